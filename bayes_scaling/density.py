@@ -1,0 +1,63 @@
+"""A law's NumPyro model as a density of one flat, unconstrained vector: what the sampler samples."""
+
+import jax
+import jax.numpy as jnp
+from numpyro.distributions import biject_to
+from numpyro.infer.util import log_density  # before anything is traced: its import changes JAX's trace context
+
+from bayes_scaling.law import Law
+
+
+class Density:
+    """log p(theta | data) of a law, theta in R^size.
+
+    Two densities are equal when one compiled program serves both: the numbers of priors and data are
+    arguments, the forms are not.
+    """
+
+    def __init__(self, law: Law):
+        self.law, self.names, self.size = law, tuple(q.sampled for q in law.sites), len(law.sites)
+        self._signature = law.signature
+
+    def __eq__(self, other):
+        return isinstance(other, Density) and self._signature == other._signature
+
+    def __hash__(self):
+        return hash(self._signature)
+
+    def priors(self, data):
+        """Sampled name -> NumPyro distribution, with the numbers that ``data`` brings."""
+        given = data.get("priors", {})
+        return {q.sampled: q.prior.dist(given.get(q.sampled)) for q in self.law.sites}
+
+    def constrain(self, theta, data):
+        """Sampled quantities by name from theta of shape (..., size)."""
+        return {name: biject_to(prior.support)(theta[..., i]) for i, (name, prior) in enumerate(self.priors(data).items())}
+
+    def log(self, theta, data):
+        """log joint density of theta, the change of variables included."""
+        p = self.constrain(theta, data)
+        joint, _ = log_density(self.law.model, (data,), {}, p)
+        priors = self.priors(data)
+        return joint + sum(biject_to(priors[name].support).log_abs_det_jacobian(theta[i], p[name]) for i, name in enumerate(self.names))
+
+    def draw_prior(self, key, data, count):
+        """Unconstrained draws from the prior, (count, size)."""
+        keys = jax.random.split(key, self.size)
+        return jnp.stack([biject_to(prior.support).inv(prior.sample(k, (count,))) for k, prior in zip(keys, self.priors(data).values())], axis=-1)
+
+    def published(self, theta, data):
+        """Sampled quantities and published parameters of draws (k, size), each by name as (k,)."""
+        p = self.constrain(theta, data)
+        return p, {key: jnp.broadcast_to(value, theta.shape[:1]) for key, value in self.law.publish(p, data["ref"]).items()}
+
+    def quantities(self, theta, data):
+        """What ``published`` gives, the log prior by site, and the pointwise log likelihood (k, runs)."""
+        p, published = self.published(theta, data)
+        log_prior = {name: prior.log_prob(p[name]) for name, prior in self.priors(data).items()}
+
+        def pointwise(one, values):
+            mean = self.law.function(data["x"], **values)
+            return self.law.noise.distribution(mean, one, data["u"], data.get("se")).log_prob(data["z"])
+
+        return p, published, log_prior, jax.vmap(pointwise)(p, published)

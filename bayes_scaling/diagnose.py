@@ -1,0 +1,170 @@
+"""Can this posterior be trusted? Convergence in words, each problem with its remedy."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+LIMITS = {"rhat": 1.01, "ess_per_chain": 100.0, "diverging": 0.001, "bfmi": 0.3, "pareto_k": 0.7, "learned": 0.2, "deepest": 0.01}
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What the checks of a fit say.
+
+    Parameters
+    ----------
+    problems : what makes the draws untrustworthy, each with its remedy; empty where they are sound.
+    cautions : what a careful reader should know although the draws are sound.
+    numbers : check -> value.
+    """
+
+    problems: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
+    numbers: dict = field(default_factory=dict)
+
+    @property
+    def ok(self):
+        """True where no problem was found."""
+        return not self.problems
+
+    def __str__(self):
+        n = self.numbers
+        attempts = f" ({n['attempts']} attempts: whitening at the mode was poor, so the metric was learned from draws)" if n.get("attempts", 1) > 1 else ""
+        if self.ok and n:
+            lines = [f"Sampling is sound: R-hat {n['rhat']:.3f}, least ESS {n['ess_bulk']:.0f} (bulk) and {n['ess_tail']:.0f} (tail), {n['diverging']} divergences{attempts}."]
+        else:
+            lines = ["NOT CONVERGED, do not rely on this answer:"] if self.problems else ["Sampling is sound."]
+        return "\n".join([*lines, *(f"- {text}" for text in self.problems), *(f"- caution: {text}" for text in self.cautions)])
+
+    def __add__(self, other):
+        """Both diagnoses in one, for an answer made from two fits."""
+        if not (self.numbers and other.numbers):
+            return self if self.numbers else other
+        worst = {key: (max if key in ("rhat", "diverging", "pareto_k", "attempts") else min)(self.numbers[key], other.numbers[key]) for key in self.numbers if key in other.numbers}
+        return Diagnosis(self.problems + other.problems, self.cautions + other.cautions, worst)
+
+    def named(self, label):
+        """The same, each sentence led by the name of the fit it speaks of."""
+        mark = lambda texts: tuple(f"{label}: {text}" for text in texts)
+        return Diagnosis(mark(self.problems), mark(self.cautions), self.numbers)
+
+
+def convergence(draws, stats):
+    """R-hat, ESS, divergences, E-BFMI of named draws (chains, draws) and sampler statistics: numbers and problems.
+
+    Draws that are constant or not finite count as not converged.
+    """
+    from arviz_stats.base import array_stats
+
+    names = list(draws)
+    stack = np.stack([draws[name] for name in names], axis=-1)
+    chains, per_chain = stack.shape[:2]
+    axes = {"chain_axis": 0, "draw_axis": 1}
+    with np.errstate(all="ignore"):
+        rhat = np.nan_to_num(np.atleast_1d(array_stats.rhat(stack, **axes)), nan=np.inf)
+        bulk = np.nan_to_num(np.atleast_1d(array_stats.ess(stack, **axes)))
+        tail = np.nan_to_num(np.atleast_1d(array_stats.ess(stack, method="tail", prob=(0.05, 0.95), **axes)))
+        energy = stats["energy"]
+        bfmi = float(np.nan_to_num((np.diff(energy, axis=1) ** 2).mean(axis=1) / energy.var(axis=1)).min())
+    diverging, deepest = int(stats["diverging"].sum()), float((stats["n_steps"] >= 1023).mean())
+    numbers = {
+        "rhat": float(rhat.max()), "ess_bulk": float(bulk.min()), "ess_tail": float(tail.min()),
+        "diverging": diverging, "bfmi": bfmi, "steps": float(stats["n_steps"].mean()),
+    }  # fmt: skip
+    least, problems, cautions = LIMITS["ess_per_chain"] * chains, [], []
+    if rhat.max() > LIMITS["rhat"]:
+        problems.append(f"R-hat of {names[rhat.argmax()]} is {rhat.max():.3f} (limit {LIMITS['rhat']}): the chains disagree; raise draws and warmup, or give it a tighter prior")
+    for kind, values in (("bulk", bulk), ("tail", tail)):
+        if values.min() < least:
+            problems.append(f"the {kind} ESS of {names[values.argmin()]} is {values.min():.0f} (limit {least:.0f}): too few independent draws; raise draws to {int(per_chain * least / max(values.min(), 1)) + 1} or more")
+    if diverging > LIMITS["diverging"] * chains * per_chain:
+        problems.append(f"{diverging} of {chains * per_chain} draws diverged: part of the posterior may be unseen; add runs, or tighter priors on the parameters the data leave open")
+    elif diverging:
+        cautions.append(f"{diverging} of {chains * per_chain} draws diverged, too few to matter for the middle of an interval; tighter priors would remove them")
+    if bfmi < LIMITS["bfmi"]:
+        problems.append(f"E-BFMI is {bfmi:.2f} (limit {LIMITS['bfmi']}): the tails are explored slowly; raise draws, or give tighter priors")
+    if deepest > LIMITS["deepest"]:
+        problems.append(f"{deepest:.0%} of the draws reached the greatest tree depth: the posterior is badly scaled; give tighter priors or more runs")
+    return numbers, problems, cautions
+
+
+def diagnose(fit):
+    """The Diagnosis of a fit: convergence, modes, Pareto k, parameters that the data left at their prior."""
+    post, stats = fit.tree["posterior"], fit.tree["sample_stats"]
+    sampled = {q.sampled: post[q.sampled].values for q in fit.law.sites}
+    numbers, problems, cautions = convergence(sampled, {name: stats[name].values for name in stats.data_vars})
+    modes, attempts = fit.engine["modes"], fit.engine["attempts"]
+    numbers |= {"attempts": attempts}
+    if len(modes) > 1 and modes[1][1] >= 0.01:
+        cautions.append(f"the posterior has {len(modes)} modes; the second holds about {modes[1][1]:.0%} of the mass (Laplace), and chains were started in each")
+    if "log_likelihood" in fit.tree.children:
+        k = pareto_k(fit.tree["log_likelihood"]["y"].values.reshape(post.sizes["chain"] * post.sizes["draw"], -1))
+        numbers["pareto_k"] = float(k.max())
+        if k.max() > LIMITS["pareto_k"]:
+            runs = [str(fit.tree["log_likelihood"]["run"].values[i]) for i in np.argsort(-k) if k[i] > LIMITS["pareto_k"]]
+            cautions.append(f"Pareto k is {k.max():.2f} (limit {LIMITS['pareto_k']}) at run {runs[0]}{f' and {len(runs) - 1} more' if len(runs) > 1 else ''}: leaving one run out would move the fit; look at it, and read LOO with care")
+    left = prior_dominated(fit)
+    if left:
+        cautions.append(f"{', '.join(left)}: the data say little beyond the prior; vary the runs more (N and D apart from one another), or state a prior you can defend")
+    return Diagnosis(tuple(problems), tuple(cautions), numbers)
+
+
+def summary(fit, prob=0.9):
+    """Posterior of every parameter as a DataFrame, published form first, then what is sampled and the noise.
+
+    Columns: mean, median, sd, lower, upper (central interval of ``prob``), rhat, ess_bulk, unit, meaning, prior.
+    """
+    import pandas as pd
+    from arviz_stats.base import array_stats
+
+    from bayes_scaling.forecast import check_prob
+
+    prob, rows = check_prob(prob), {}
+    quantities = [(q.name, q.unit, q.meaning, "follows from its sampled form" if q.sampled != q.name else str(q.prior)) for q in fit.law.parameters]
+    quantities += [(q.sampled, "", q.sampled_meaning, str(q.prior)) for q in fit.law.parameters if q.sampled != q.name]
+    quantities += [(q.name, q.unit, q.meaning, str(q.prior)) for q in fit.law.noise.parameters]
+    for name, unit, meaning, prior in quantities:
+        draws = fit.tree["posterior"][name].values
+        lower, upper = np.quantile(draws, [(1 - prob) / 2, (1 + prob) / 2])
+        axes = {"chain_axis": 0, "draw_axis": 1}
+        rows[name] = {
+            "mean": draws.mean(), "median": np.median(draws), "sd": draws.std(ddof=1), "lower": lower, "upper": upper,
+            "rhat": float(array_stats.rhat(draws, **axes)), "ess_bulk": float(array_stats.ess(draws, **axes)),
+            "unit": unit, "meaning": meaning, "prior": prior,
+        }  # fmt: skip
+    return pd.DataFrame.from_dict(rows, orient="index")
+
+
+def prior_dominated(fit):
+    """Sampled parameters of the law whose posterior is nearly as wide as their prior."""
+    post, prior = fit.tree["posterior"], fit.tree["prior"]
+    spread = lambda a: np.subtract(*np.quantile(a, [0.9, 0.1]))
+    return [q.sampled for q in fit.law.parameters if spread(post[q.sampled].values) > (1 - LIMITS["learned"]) * spread(prior[q.sampled].values)]
+
+
+def pareto_k(log_likelihood):
+    """Pareto k of every column of (draws, runs): how far single runs carry the fit.
+
+    The tail of the leave-one-out importance ratios, fitted by the estimator of Zhang and Stephens 2009
+    with the weak prior of Vehtari et al. (arXiv 1507.02646), for all runs at once.
+    """
+    draws = len(log_likelihood)
+    tail = int(np.ceil(min(0.2 * draws, 3 * draws**0.5)))
+    if tail < 5:
+        return np.full(log_likelihood.shape[1], np.inf)
+    ratio = -log_likelihood
+    top = np.sort(np.partition(ratio, draws - tail - 1, axis=0)[draws - tail - 1 :], axis=0)
+    weight = np.exp(top - top[-1])
+    excess = np.maximum(weight[1:] - weight[0], 1e-300)  # (tail, runs), ascending
+    grid = 30 + int(tail**0.5)
+    b = 1 - np.sqrt(grid / (np.arange(1, grid + 1) - 0.5))  # (grid,)
+    b = b[:, None] / (3 * excess[int(tail / 4 + 0.5) - 1]) + 1 / excess[-1]  # (grid, runs)
+    with np.errstate(all="ignore"):
+        k = np.stack([np.log1p(-row * excess).mean(axis=0) for row in b])
+        profile = tail * (np.log(-b / k) - k - 1)
+        share = 1 / np.exp(profile[None] - profile[:, None]).sum(axis=1)
+        share = np.where(share < 10 * np.finfo(float).eps, 0, share)
+        best = (b * share).sum(axis=0) / share.sum(axis=0)
+        k = np.log1p(-best * excess).mean(axis=0)
+    k = (tail * k + 10 * 0.5) / (tail + 10)
+    return np.where(np.isfinite(k), k, np.where(np.ptp(top, axis=0) < 1e-9, -np.inf, np.inf))

@@ -1,0 +1,301 @@
+"""law + runs -> Fit: the posterior, with everything that was needed to make it."""
+
+import hashlib
+import warnings
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+
+import jax
+import numpy as np
+
+from bayes_scaling.density import Density
+from bayes_scaling.diagnose import diagnose, summary
+from bayes_scaling.forecast import Forecaster, as_targets, check_of
+from bayes_scaling.law import Law
+from bayes_scaling.noise import Noise
+from bayes_scaling.registry import find_law
+from bayes_scaling.runs import SIZES, InputError, RunsWarning, load_runs, meant, numbers, positive, row_name, shown
+from bayes_scaling.sampler import float64, sample
+
+_POINTWISE = 20_000_000  # numbers in the log likelihood beyond which it is left out of the tree
+_PRIOR_DRAWS = 1000
+
+
+def design(law, runs, y=None, *, se=None, columns=None):
+    """A law's data from a table: inputs, outcome on the noise's scale, reference run.
+
+    Parameters
+    ----------
+    law : Law or name.
+    runs : DataFrame of runs, or what ``load_runs`` takes.
+    y : column of the outcome; the law's own name of it where left out.
+    se : column of known standard errors of the outcome, in its unit, independent between runs.
+    columns : {input: column} where an input stands under another name.
+
+    Returns
+    -------
+    dict of float64 arrays: ``x`` {input: (runs,)}, ``z``, ``u`` (runs,), ``ref`` {name: ()}, ``priors``, and ``se`` where given.
+
+    Raises
+    ------
+    InputError : a column is missing, a value can not be, rows are fewer than parameters, or an input never varies.
+    """
+    law, columns = find_law(law), dict(columns or {})
+    runs = load_runs(runs)
+    y = law.outcome if y is None else y
+    if y not in runs.columns:
+        like = [c for c in runs.columns if str(c).startswith(law.outcome) and not str(c).endswith("_se")]
+        raise InputError(f"the runs have no column {y!r}{meant(y, runs.columns)}; give the outcome as y, one of {shown(like or runs.columns)}")
+    for name in columns:
+        if name not in law.inputs:
+            raise InputError(f"{name} is no input of {law.name}{meant(name, law.inputs)}; its inputs are {', '.join(law.inputs)}")
+    x = {}
+    for name in law.inputs:
+        column = columns.get(name, name)
+        if column not in runs.columns:
+            hint = f"name its column, such as {name}={meant(column, runs.columns)[15:-2] or repr(str(runs.columns[-1]))}" if name not in SIZES else "the table needs two of N, D, C, M"
+            raise InputError(f"{law.name} needs the input {name} ({law.inputs[name]}), and the runs have no column {column!r}; {hint}")
+        x[name] = (positive if name in SIZES else numbers)(runs, column)
+    outcome = numbers(runs, y)
+    bad = law.noise.check(outcome)
+    if bad:
+        raise InputError(f"{row_name(runs, bad[0])}: {y} is {outcome[bad[0]]:g}; it must be {bad[1]}: mend it or leave the row out")
+    if len(outcome) < len(law.parameters):
+        raise InputError(f"{law.name} has {len(law.parameters)} parameters and the table {len(outcome)} rows; give at least {len(law.parameters)}, better twice as many")
+    for name in (*law.inputs, *(("N", "D") if {"C", "M"} & set(law.inputs) and {"N", "D"} <= set(runs.columns) else ())):
+        values = x.get(name, runs.get(name))
+        if np.ptp(np.asarray(values)) == 0:
+            text = f"every run has {name} = {np.asarray(values)[0]:g}: what {name} does to the outcome can not be seen"
+            if name == "M":  # the law can still be fitted along compute
+                warnings.warn(f"{text}; forecasts at another {name} rest on the prior: add runs that vary it", RunsWarning, stacklevel=3)
+            else:
+                raise InputError(f"{text}; add runs that vary it")
+    ref = {name: float(np.exp(np.log(v).mean()) if (v > 0).all() else v.mean()) for name, v in x.items()}
+    ref |= {f"{name}_min": float(v.min()) for name, v in x.items()} | {"y_min": float(outcome.min()), "y_max": float(outcome.max())}
+    if law.scale is not None:
+        ref["scale_max"] = float(np.max(law.scale(x)))
+    data = {"x": x, "z": law.noise.forward(outcome), "u": distance(law, x, ref), "ref": ref, "priors": {q.sampled: dict(q.prior.args) for q in law.sites}}
+    if se is not None:
+        error = positive(runs, se)
+        step = 1e-4 * error  # the link's slope, by a small step
+        data["se"] = np.abs(law.noise.forward(outcome + step) - law.noise.forward(outcome - step)) / 2e-4
+    return jax.tree.map(lambda value: np.asarray(value, float), data)
+
+
+def padded(data):
+    """The same data with masked copies of the last run up to a few set lengths: one compilation serves many tables."""
+    count = len(data["u"])
+    octave = 2 ** max(int(np.ceil(np.log2(count))), 3)
+    length = octave * 3 // 4 if count <= octave * 3 // 4 else octave
+    pad = lambda a: np.concatenate([a, np.repeat(a[-1:], length - count, axis=0)]) if np.ndim(a) else a
+    return {**{key: jax.tree.map(pad, value) for key, value in data.items()}, "mask": np.arange(length) < count}
+
+
+def distance(law, x, ref):
+    """u = log(largest training scale / scale) of runs, never below 0: what the noise grows along."""
+    if law.scale is None:
+        return np.zeros(np.shape(next(iter(x.values()))))
+    return np.maximum(np.log(ref["scale_max"] / np.asarray(law.scale(x), float)), 0.0)
+
+
+@dataclass(frozen=True, eq=False)
+class Fit(Forecaster):
+    """A law's posterior given runs. Immutable.
+
+    Parameters
+    ----------
+    law : the Law, with the priors and the noise that were used.
+    tree : xarray.DataTree with the ArviZ groups posterior (sampled and published-form parameters), sample_stats,
+        log_likelihood, log_prior, prior, observed_data, constant_data.
+    y, columns : name of the outcome's column; {input: column}.
+    largest : largest training compute, FLOPs (NaN where the runs have none).
+    ref : the reference run.
+    seed, engine, provenance : how the draws were made.
+    """
+
+    law: Law
+    tree: object
+    y: str
+    columns: dict
+    largest: float
+    ref: dict
+    seed: int
+    engine: dict
+    provenance: dict
+
+    @property
+    def outcome_name(self):
+        """Name of what is foretold."""
+        return self.y
+
+    @property
+    def unit(self):
+        """Unit of what is foretold."""
+        return self.law.unit
+
+    @property
+    def input_names(self):
+        """The law's inputs."""
+        return tuple(self.law.inputs)
+
+    @cached_property
+    def diagnosis(self):
+        """Diagnosis of the draws: see ``bayes_scaling.diagnose``."""
+        return diagnose(self)
+
+    def flat(self, *names):
+        """{name: (draws,)}: draws of all chains in a row."""
+        return {name: self.tree["posterior"][name].values.ravel() for name in names}
+
+    def draws(self, to, of="run", seed=0):
+        """Draws of the outcome at targets.
+
+        Parameters
+        ----------
+        to : targets, a DataFrame with the law's inputs or two of N, D, C, M.
+        of : "run" (noise included) or "mean".
+        seed : of the noise.
+
+        Returns
+        -------
+        array (draws, targets) in the unit of the outcome.
+        """
+        to = as_targets(to)
+        for name in self.law.inputs:
+            if name not in to.columns:
+                raise InputError(f"the targets have no {name}; {self.law.name} needs {', '.join(self.law.inputs)}" + (" (two of N, D, C, M)" if name in SIZES else ""))
+        return self.draws_at({name: numbers(to, name)[None] for name in self.law.inputs}, of=of, seed=seed)
+
+    def draws_at(self, x, of="run", seed=0, paired=False):
+        """Draws at inputs of shape (1, targets), or (draws, targets) where every draw has inputs of its own."""
+        check_of(of)
+        published = {name: value[:, None] for name, value in self.flat(*self.law.names).items()}
+        noise = {name: value[:, None] for name, value in self.flat(*(q.sampled for q in self.law.noise.parameters)).items()}
+        if paired:
+            count = len(next(iter(x.values())))
+            pick = np.random.default_rng([self.seed, 2]).permutation(len(next(iter(published.values()))))
+            pick = np.resize(pick, count)
+            published, noise = ({name: value[pick] for name, value in part.items()} for part in (published, noise))
+        with float64():
+            mean = np.asarray(_mean(self.law.function, x, published))
+        if of == "mean":
+            return self.law.noise.backward(self.law.noise.forward(mean))
+        rng = np.random.default_rng([self.seed, seed, 1])
+        return self.law.noise.draw(rng, mean, noise, distance(self.law, x, self.ref))
+
+    def summary(self, prob=0.9):
+        """Posterior of every parameter, published form first: mean, median, sd, interval, R-hat, ESS, prior."""
+        return summary(self, prob)
+
+    def posterior_predictive(self, seed=0):
+        """The tree with one more group: outcomes that the posterior would have given at the training runs."""
+        import xarray as xr
+
+        post = self.tree["posterior"]
+        x = {name: self.tree["constant_data"][name].values[None] for name in self.law.inputs}
+        draws = self.draws_at(x, seed=seed).reshape(post.sizes["chain"], post.sizes["draw"], -1)
+        tree = self.tree.copy()
+        tree["posterior_predictive"] = xr.DataTree(xr.Dataset({"y": (("chain", "draw", "run"), draws)}, coords={"run": self.tree["observed_data"]["run"]}))
+        return tree
+
+    def save(self, path):
+        """Write the fit to one netCDF file: see ``bayes_scaling.store``."""
+        from bayes_scaling import store
+
+        return store.save(self, path)
+
+    def __repr__(self):
+        n = self.tree["observed_data"].sizes["run"]
+        return f"<Fit {self.law.name} of {self.y} to {n} runs: {str(self.diagnosis).splitlines()[0]}>"
+
+
+_mean = jax.jit(lambda function, x, p: function(x, **p), static_argnums=0)
+_quantities = jax.jit(lambda density, theta, prior, data: (density.quantities(theta, data), density.published(prior, data)), static_argnums=0)
+_draw_prior = jax.jit(lambda density, key, data: density.draw_prior(key, data, _PRIOR_DRAWS), static_argnums=0)
+
+
+def fit(law, runs, y=None, *, priors=None, noise=None, se=None, draws=1000, warmup=200, chains=4, seed=0, **columns):
+    """The posterior of a law given runs, by NUTS.
+
+    Parameters
+    ----------
+    law : name of a law, or a Law.
+    runs : DataFrame of runs, a path, or the name of a bundled table.
+    y : column of the outcome, such as "loss_c4".
+    priors : {sampled name: NumPyro distribution} in place of the law's own.
+    noise : a Noise in place of the law's own.
+    se : column of known standard errors of the outcome, independent between runs (an error of the
+        evaluation set that all runs share is none).
+    draws, warmup, chains : counts; draws and warm-up are per chain.
+    seed : the same seed gives the same draws on one machine.
+    **columns : input=column where an input of the law stands under another name, such as L="loss_c4".
+
+    Returns
+    -------
+    Fit
+
+    Raises
+    ------
+    InputError : the law, a column, a value or a prior can not be; the sentence says which and how to mend it.
+    """
+    law = find_law(law)
+    if noise is not None:
+        if not isinstance(noise, Noise):
+            raise InputError(f"noise is {noise!r}; give a bayes_scaling.Noise, such as Noise(df=None)")
+        law = law.with_noise(noise)
+    if priors:
+        law = law.with_priors(**priors)
+    for name, value, least in (("draws", draws, 4), ("chains", chains, 1), ("warmup", warmup, 50), ("seed", seed, 0)):
+        if not isinstance(value, int | np.integer) or value < least:
+            raise InputError(f"{name} is {value!r}; give a whole number of at least {least}")
+    table = load_runs(runs)
+    y = law.outcome if y is None else y
+    data = design(law, table, y, se=se, columns=columns)
+    drawn = sample(Density(law), padded(data), seed=int(seed), chains=chains, draws=draws, warmup=warmup)
+    return Fit(
+        law=law, tree=_tree(law, table, y, data, drawn, int(seed)), y=y, columns=columns,
+        largest=float(table["C"].max()) if "C" in table.columns else float("nan"),
+        ref={key: float(value) for key, value in data["ref"].items()}, seed=int(seed),
+        engine={"modes": [list(mode) for mode in drawn.modes], "attempts": drawn.attempts, "chains": chains, "draws": draws, "warmup": warmup},
+        provenance={"data_hash": data_hash(data), "versions": {name: version(name) for name in ("bayes-scaling", "jax", "numpyro", "blackjax", "numpy")}},
+    )  # fmt: skip
+
+
+def data_hash(data):
+    """SHA-256 of inputs and outcome: what the posterior was conditioned on."""
+    digest = hashlib.sha256()
+    for array in (*(data["x"][name] for name in sorted(data["x"])), data["z"], data.get("se", np.zeros(0))):
+        digest.update(np.ascontiguousarray(array, float).tobytes())
+    return digest.hexdigest()
+
+
+def _tree(law, table, y, data, drawn, seed):
+    """DataTree in ArviZ's groups."""
+    import xarray as xr
+
+    density, (chains, draws, size) = Density(law), drawn.theta.shape
+    with float64():
+        prior = _draw_prior(density, jax.random.key(seed), data)
+        (sampled, published, log_prior, log_likelihood), (prior_sampled, prior_published) = jax.tree.map(np.asarray, _quantities(density, drawn.theta.reshape(-1, size), prior, data))
+    shaped = lambda values: {name: (("chain", "draw"), a.reshape(chains, draws)) for name, a in values.items()}
+    coords = {"chain": np.arange(chains), "draw": np.arange(draws)}
+    labels = table["run"].astype(str) if "run" in table.columns and table["run"].is_unique else table.index.astype(str)
+    run = {"run": np.asarray(labels, dtype=object).astype(str)}
+    kept = {name: ("run", values) for name, values in data["x"].items()}
+    kept |= {name: ("run", table[name].to_numpy(float)) for name in SIZES if name in table.columns and name not in kept}
+    if "se" in data:
+        kept["se"] = ("run", data["se"])
+    outcome = table[y].to_numpy(float)
+    groups = {
+        "posterior": xr.Dataset(shaped(published | sampled), coords),
+        "sample_stats": xr.Dataset(shaped(drawn.stats), coords),
+        "log_prior": xr.Dataset(shaped(log_prior), coords),
+        "prior": xr.Dataset({name: (("chain", "draw"), a[None]) for name, a in (prior_published | prior_sampled).items()}, {"chain": [0], "draw": np.arange(_PRIOR_DRAWS)}),
+        "observed_data": xr.Dataset({"y": ("run", outcome)}, run),
+        "constant_data": xr.Dataset(kept, run),
+    }
+    if log_likelihood.size <= _POINTWISE:
+        pointwise = log_likelihood.reshape(chains, draws, -1) + law.noise.log_jacobian(outcome)
+        groups["log_likelihood"] = xr.Dataset({"y": (("chain", "draw", "run"), pointwise)}, coords | run)
+    return xr.DataTree.from_dict(groups)

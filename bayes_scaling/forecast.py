@@ -1,0 +1,163 @@
+"""Forecasts: from draws of a posterior to intervals for runs that were not trained."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+
+from bayes_scaling.diagnose import Diagnosis
+from bayes_scaling.runs import SIZES, InputError, targets
+
+
+class FitWarning(UserWarning):
+    """An answer was made from a fit whose draws should not be trusted."""
+
+
+class Forecast(pd.DataFrame):
+    """A table of forecasts that carries how far it can be trusted: one row a target.
+
+    ``diagnosis``, ``prob``, ``of``, ``y`` and ``unit`` are attributes; printing the table prints them too.
+    """
+
+    _metadata = ["diagnosis", "prob", "of", "y", "unit", "kind"]
+
+    @property
+    def _constructor(self):
+        return Forecast
+
+    def _foot(self):
+        diagnosis = getattr(self, "diagnosis", None)
+        if diagnosis is None:
+            return ""
+        what = "a new run, its noise included" if self.of == "run" else "the law's curve"
+        return f"{self.y} ({self.unit}) of {what}; {self.prob:.0%} {'central' if self.kind == 'eti' else 'highest-density'} interval.\n{diagnosis}"
+
+    def __repr__(self):
+        return f"{pd.DataFrame(self).to_string(float_format=lambda v: f'{v:.4g}')}\n{self._foot()}"
+
+    def _repr_html_(self):
+        from html import escape
+
+        return pd.DataFrame(self).to_html(float_format=lambda v: f"{v:.4g}") + f"<pre>{escape(self._foot())}</pre>"
+
+
+def interval(draws, prob, kind="eti"):
+    """Lower and upper ends of an interval over the first axis: central ("eti") or of highest density ("hdi")."""
+    if kind == "eti":
+        return np.quantile(draws, [(1 - prob) / 2, (1 + prob) / 2], axis=0)
+    ordered = np.sort(draws, axis=0)
+    inside = int(np.ceil(prob * len(ordered)))
+    widths = ordered[inside - 1 :] - ordered[: len(ordered) - inside + 1]
+    first = widths.argmin(axis=0)[None]
+    return np.concatenate([np.take_along_axis(ordered, first, 0), np.take_along_axis(ordered, first + inside - 1, 0)])
+
+
+def check_prob(prob):
+    """The probability of an interval, refused outside (0, 1)."""
+    if not (np.isscalar(prob) and isinstance(prob, int | float | np.number) and 0 < prob < 1):
+        raise InputError(f"prob is {prob!r}; give a number between 0 and 1, such as 0.9")
+    return float(prob)
+
+
+class Forecaster:
+    """What foretells: a fit, a chain of two, an average. Subclasses have draws(), diagnosis, outcome_name and unit."""
+
+    def forecast(self, to, prob=0.9, of="run", kind="eti", seed=0):
+        """Forecasts with credible intervals.
+
+        Parameters
+        ----------
+        to : targets, as made by ``bayes_scaling.targets`` or a DataFrame with two of N, D, C, M (or the law's inputs).
+        prob : probability inside the interval, in (0, 1).
+        of : "run": a new training run, run-to-run noise included; "mean": the law's curve.
+        kind : "eti", central, or "hdi", of highest density.
+        seed : of the noise of new runs.
+
+        Returns
+        -------
+        Forecast (a DataFrame): N, D, C, M, mean, median, sd, lower, upper, extrapolation
+        (target compute over the largest training compute; NaN where there is no compute).
+
+        Raises
+        ------
+        InputError : bad targets, ``prob``, ``of`` or ``kind``.
+
+        Warns
+        -----
+        FitWarning : the fit has not converged.
+        """
+        prob, to = check_prob(prob), as_targets(to)
+        if kind not in ("eti", "hdi"):
+            raise InputError(f"kind is {kind!r}; use 'eti' (central) or 'hdi' (highest density)")
+        draws = self.draws(to, of=of, seed=seed)
+        lower, upper = interval(draws, prob, kind)
+        table = pd.DataFrame({key: to[key] for key in to.columns if key in SIZES or key in self.input_names}, index=to.index)
+        made = Forecast(
+            table.assign(
+                mean=draws.mean(axis=0), median=np.median(draws, axis=0), sd=draws.std(axis=0, ddof=1), lower=lower, upper=upper,
+                extrapolation=to["C"] / self.largest if "C" in to.columns else np.nan,
+            )
+        )  # fmt: skip
+        made.diagnosis, made.prob, made.of, made.y, made.unit, made.kind = self.diagnosis, prob, of, self.outcome_name, self.unit, kind
+        if not self.diagnosis.ok:
+            warnings.warn(f"forecast from draws that have not converged: {self.diagnosis.problems[0]}", FitWarning, stacklevel=2)
+        return made
+
+    def plot(self, to=None, **options):
+        """Figure of the answer: see ``bayes_scaling.plot.curve``."""
+        from bayes_scaling import plot
+
+        return plot.curve(self, to, **options)
+
+
+def as_targets(to):
+    """A frame of targets from a frame, a mapping or what ``targets`` made."""
+    return targets(to) if isinstance(to, pd.DataFrame) else targets(**to)
+
+
+def check_of(of):
+    """What is foretold: "run" or "mean"."""
+    if of not in ("run", "mean"):
+        raise InputError(f"of is {of!r}; use 'run' (a new run, noise included) or 'mean' (the law's curve)")
+    return of
+
+
+class Chain(Forecaster):
+    """Two laws in a row: the draws of the first are the input of the second.
+
+    Parameters
+    ----------
+    first : fit of a loss.
+    second : fit of an error whose law has one input, the loss.
+    """
+
+    def __init__(self, first, second):
+        if len(second.law.inputs) != 1:
+            raise InputError(f"{second.law.name} has the inputs {', '.join(second.law.inputs)}; the second law of a chain takes one, the outcome of the first")
+        self.first, self.second = first, second
+        self.link = next(iter(second.law.inputs))
+        self.outcome_name, self.unit, self.largest, self.input_names = second.outcome_name, second.unit, first.largest, first.input_names
+
+    @property
+    def diagnosis(self):
+        """Both fits' diagnoses, and a caution where the link's column differs from the first law's outcome."""
+        both = self.first.diagnosis.named(f"{self.first.law.name} of {self.first.outcome_name}") + self.second.diagnosis.named(f"{self.second.law.name} of {self.second.outcome_name}")
+        column = self.second.columns.get(self.link, self.link)
+        if column not in (self.first.outcome_name, self.link):
+            both += Diagnosis(cautions=(f"the second law was fitted on {column}, the first foretells {self.first.outcome_name}",), numbers=both.numbers)
+        return both
+
+    def draws(self, to, of="run", seed=0):
+        """Draws (draws, targets) of the second outcome, the uncertainty of both laws in them."""
+        to = as_targets(to)
+        first = self.first.draws(to, of=of, seed=seed)
+        # the posteriors are independent: any pairing of their draws is one of the joint posterior
+        return self.second.draws_at({self.link: first}, of=of, seed=seed + 1, paired=True)
+
+    def __repr__(self):
+        return f"<Chain {self.first.law.name} of {self.first.outcome_name} -> {self.second.law.name} of {self.second.outcome_name}>"
+
+
+def chain(first, second):
+    """A loss fit and an error fit as one forecaster: see Chain."""
+    return Chain(first, second)

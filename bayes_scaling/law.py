@@ -1,0 +1,186 @@
+"""What a law is: a mean function in its published form, and the priors of its parameters.
+
+Everything else (the NumPyro model, the sampler's density, forecasts, tables) is derived from it, so
+a new law is one Law(...) and nothing more.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from bayes_scaling.noise import Noise
+from bayes_scaling.parameter import Parameter, Prior
+from bayes_scaling.runs import InputError, derive, meant
+
+
+def power(x, exponent):
+    """x ** exponent for positive x, as exp(exponent * log x): log x leaves the sampler's loop, twice as fast."""
+    import jax.numpy as jnp
+
+    return jnp.exp(exponent * jnp.log(x))
+
+
+@dataclass(frozen=True)
+class Published:
+    """Parameter values that were published (or recomputed) for one setting.
+
+    Parameters
+    ----------
+    values : published-form parameter -> value.
+    checked : how the values were checked: "recomputed", "authors' code", "paper", "third-party notes" or "unverified".
+    source : citation, arXiv number included.
+    note : what a reader must know before using them.
+    """
+
+    values: Mapping[str, float]
+    checked: str
+    source: str
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Law:
+    """A scaling law as a probabilistic model.
+
+    Parameters
+    ----------
+    name : registry name.
+    formula : the mean as plain text.
+    inputs : input name -> unit. ``N`` parameters, ``D`` tokens, ``C`` FLOPs and ``M`` tokens per
+        parameter are derived from one another where two are given.
+    parameters : Parameters, those that a ``publish`` reads before those that read them.
+    function : ``function(x, **published)``: the mean from a dict of inputs; arrays broadcast elementwise.
+    outcome, unit : what the mean is of, and its unit.
+    scale : ``scale(x)``: the size of a run for the noise's growth; ``None`` where there is none.
+    noise : the default likelihood.
+    decreasing : inputs in which the mean never rises.
+    latex, title, applies, fails, citation, arxiv, bibtex : the law's documentation.
+    published : setting -> Published.
+    example : input -> values of a small design on which tests simulate.
+    """
+
+    name: str
+    formula: str
+    inputs: Mapping[str, str]
+    parameters: tuple[Parameter, ...]
+    function: Callable
+    outcome: str = "loss"
+    unit: str = "nats/token"
+    scale: Callable | None = None
+    noise: Noise = Noise()
+    decreasing: tuple[str, ...] = ()
+    latex: str = ""
+    title: str = ""
+    applies: str = ""
+    fails: str = ""
+    citation: str = ""
+    arxiv: str = ""
+    bibtex: str = ""
+    published: Mapping[str, Published] = field(default_factory=dict)
+    example: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+    def __post_init__(self):
+        if self.scale is None and self.noise.grows:  # without a scale there is nothing to grow along
+            object.__setattr__(self, "noise", replace(self.noise, grows=False))
+
+    @property
+    def names(self):
+        """Published parameter names, in order."""
+        return tuple(p.name for p in self.parameters)
+
+    def mean(self, inputs, **parameters):
+        """The law's curve: a pure JAX function of inputs and published-form parameters.
+
+        Parameters
+        ----------
+        inputs : mapping or DataFrame, input -> array in the units of ``self.inputs``.
+        **parameters : every published-form parameter; arrays broadcast against the inputs.
+
+        Returns
+        -------
+        JAX array in ``self.unit``.
+
+        Raises
+        ------
+        InputError : an input or a parameter is missing or unknown.
+        """
+        import jax.numpy as jnp
+
+        # floats first: 6 N D of a large run does not fit an integer
+        x = derive({key: jnp.asarray(inputs[key], float) for key in inputs.keys() if key in ("N", "D", "C", "M", *self.inputs)})
+        for key in self.inputs:
+            if key not in x:
+                raise InputError(f"{self.name} needs the input {key}; give {', '.join(self.inputs)}")
+        for key in (*self.names, *parameters):
+            if (key in self.names) != (key in parameters):
+                raise InputError(f"{self.name} takes the parameters {', '.join(self.names)}; {key} is {'unknown' if key in parameters else 'missing'}")
+        return self.function({key: x[key] for key in self.inputs}, **parameters)
+
+    def publish(self, sampled, ref):
+        """Published-form parameters from the sampled ones and the reference run."""
+        p = {}
+        for q in self.parameters:
+            p[q.name] = sampled[q.sampled] if q.publish is None else q.publish(sampled, ref, p)
+        return p
+
+    def with_priors(self, **priors):
+        """The same law with other priors: sampled name (or published name, where they agree) -> distribution.
+
+        Raises
+        ------
+        InputError : no parameter of that name is sampled.
+        """
+        sampled = {q.sampled: q for q in self.parameters}
+        own = {q.name for q in self.noise.parameters}
+        for key in priors:
+            renamed = {q.name: q for q in self.parameters if q.name != q.sampled}
+            if key in renamed:
+                q = renamed[key]
+                raise InputError(f"{key} is sampled as {q.sampled} ({q.sampled_meaning}); give the prior of {q.sampled}")
+            if key not in sampled and key not in own:
+                raise InputError(f"{self.name} has no parameter {key!r}{meant(key, [*sampled, *own])}; it samples {', '.join([*sampled, *own])}")
+        made = {key: Prior.of(value, key) for key, value in priors.items()}
+        return replace(
+            self,
+            parameters=tuple(replace(q, prior=made.get(q.sampled, q.prior)) for q in self.parameters),
+            noise=self.noise.with_priors(**{key: made[key] for key in made if key in own}),
+        )
+
+    def with_noise(self, noise):
+        """The same law with another likelihood."""
+        return replace(self, noise=noise)
+
+    @property
+    def sites(self):
+        """Parameters of the law and of its noise: everything that is sampled, in order."""
+        return (*self.parameters, *self.noise.parameters)
+
+    def model(self, data):
+        """The NumPyro model: priors, the mean, the likelihood. Any NumPyro tool takes it.
+
+        Parameters
+        ----------
+        data : what ``bayes_scaling.design`` makes of a table: ``x`` inputs, ``z`` outcome on the noise's scale,
+            ``u`` and ``ref``; where there are any, ``se`` and a ``mask`` of rows that count; and ``priors``,
+            numbers that stand in for those of the law's priors without a new compilation.
+        """
+        import numpyro
+        from numpyro.handlers import mask
+
+        priors = data.get("priors", {})
+        p = {q.sampled: numpyro.sample(q.sampled, q.prior.dist(priors.get(q.sampled))) for q in self.sites}
+        mean = self.function(data["x"], **self.publish(p, data["ref"]))
+        with numpyro.plate("run", data["u"].shape[0]), mask(mask=data.get("mask", True)):
+            numpyro.sample("y", self.noise.distribution(mean, p, data["u"], data.get("se")), obs=data.get("z"))
+
+    @property
+    def signature(self):
+        """What decides the compiled program: two laws that agree here differ in numbers only."""
+        sites = tuple((q.sampled, q.publish, q.prior.family, tuple(key for key, _ in q.prior.args)) for q in self.sites)
+        return self.function, sites, self.noise.link, self.noise.df, self.noise.grows
+
+    def cite(self):
+        """BibTeX entry of the law's source."""
+        return self.bibtex
+
+    def __repr__(self):
+        return f"<Law {self.name}: {self.formula}>"

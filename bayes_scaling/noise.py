@@ -1,0 +1,109 @@
+"""Likelihoods: how a measured outcome scatters about a law's mean.
+
+A residual lives on the scale of the link (log for a loss, logit for an error rate, identity for a
+signed outcome). There it has a Normal or Student-t distribution whose sd is
+
+    sqrt((sigma * exp(kappa * u))^2 + se^2),   u = log(largest training scale / scale of the run) >= 0,
+
+so that small runs may scatter more than large ones; se is a known measurement error on the link's
+scale, if one was given. Beyond the data u is 0: noise is never foretold to be smaller than it was seen.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bayes_scaling.parameter import Parameter, half_normal, lognormal
+from bayes_scaling.runs import InputError
+
+_EDGE = 1e-9  # keeps a mean inside the link's domain, so that a bad proposal is improbable and not NaN
+_LINKS = ("log", "logit", "identity")
+
+
+@dataclass(frozen=True)
+class Noise:
+    """A likelihood on the link's scale.
+
+    Parameters
+    ----------
+    link : "log" (positive outcomes), "logit" (rates in (0, 1)) or "identity" (any sign).
+    df : degrees of freedom of the Student-t; ``None`` for Normal noise.
+    grows : whether the sd may grow towards small scales (parameter ``kappa``).
+    sigma, kappa : priors of the sd at the largest training scale and of its growth.
+    """
+
+    link: str = "log"
+    df: float | None = 4.0
+    grows: bool = True
+    sigma: object = half_normal(0.02)
+    kappa: object = lognormal(0.1, 1.0)
+
+    def __post_init__(self):
+        if self.link not in _LINKS:
+            raise InputError(f"noise has link {self.link!r}; use one of {', '.join(_LINKS)}")
+
+    @property
+    def parameters(self):
+        """The noise's own Parameters: sigma, and kappa where the sd grows."""
+        sigma = Parameter(
+            "sigma", self.sigma, self.link, "sd of the noise at the largest training scale",
+            "final losses of one recipe scatter by 0.002 to 0.02 in log",
+        )  # fmt: skip
+        kappa = Parameter("kappa", self.kappa, "1", "growth of the noise towards small scales", "none to some: sd of the smallest runs a few times that of the largest")
+        return (sigma, kappa) if self.grows else (sigma,)
+
+    def with_priors(self, **priors):
+        """The same noise with other priors."""
+        return replace(self, **priors)
+
+    def sd(self, p, u, se, xp=np):
+        """Standard deviation on the link's scale; arrays broadcast; ``xp`` is numpy or jax.numpy; ``se`` may be None."""
+        scale = p["sigma"] * (xp.exp(p["kappa"] * u) if self.grows else 1.0)
+        return scale if se is None else xp.hypot(scale, se)
+
+    def forward(self, y, xp=np):
+        """Outcome to link scale; ``xp`` is numpy or jax.numpy."""
+        if self.link == "log":
+            return xp.log(xp.maximum(y, _EDGE))
+        if self.link == "logit":
+            y = xp.clip(y, _EDGE, 1 - _EDGE)
+            return xp.log(y) - xp.log1p(-y)
+        return y
+
+    def backward(self, z):
+        """Link scale to outcome (numpy)."""
+        return np.exp(z) if self.link == "log" else 1 / (1 + np.exp(-z)) if self.link == "logit" else z
+
+    def log_jacobian(self, y):
+        """log |d link / d outcome|: what turns a density on the link's scale into one of the outcome."""
+        if self.link == "log":
+            return -np.log(y)
+        return -np.log(y) - np.log1p(-y) if self.link == "logit" else np.zeros_like(y)
+
+    def distribution(self, mean, p, u, se):
+        """NumPyro distribution of the outcome on the link's scale about the law's mean."""
+        import jax.numpy as jnp
+        import numpyro.distributions as dist
+
+        centre, sd = self.forward(mean, jnp), self.sd(p, u, se, jnp)
+        return dist.Normal(centre, sd) if self.df is None else dist.StudentT(self.df, centre, sd)
+
+    def draw(self, rng, mean, p, u, se=None):
+        """One new outcome for every element of ``mean`` (numpy)."""
+        shape = np.broadcast_shapes(np.shape(mean), np.shape(u), *(np.shape(v) for v in p.values()))
+        unit = rng.standard_normal(shape) if self.df is None else rng.standard_t(self.df, shape)
+        return self.backward(self.forward(mean) + self.sd(p, u, se) * unit)
+
+    def check(self, y):
+        """Index of the first outcome outside the link's domain with what is asked of it, or None."""
+        bad, want = ~np.isfinite(y), "a finite number"
+        if self.link == "log":
+            bad, want = bad | ~(y > 0), "a positive number"
+        if self.link == "logit":
+            bad, want = bad | ~((y > 0) & (y < 1)), "strictly between 0 and 1"
+        return (int(np.argmax(bad)), want) if bad.any() else None
+
+    def __str__(self):
+        family = "Normal" if self.df is None else f"Student-t({self.df:g})"
+        growth = ", sd sigma * (largest scale / scale)^kappa" if self.grows else ", sd sigma"
+        return f"{family} on the {self.link} of the outcome{growth}"

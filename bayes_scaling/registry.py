@@ -1,0 +1,51 @@
+"""The laws by name."""
+
+import runpy
+from pathlib import Path
+
+from bayes_scaling.law import Law
+from bayes_scaling.runs import InputError, meant
+
+
+def find_law(law):
+    """The Law of a registry name, of "path.py:name", or the Law itself.
+
+    Raises
+    ------
+    InputError : there is no such law; the sentence names those there are.
+    """
+    from bayes_scaling.models import LAWS
+
+    if isinstance(law, Law):
+        return law
+    if law in LAWS:
+        return LAWS[law]
+    path, _, name = str(law).rpartition(":")
+    if not path.endswith(".py"):
+        raise InputError(f"there is no law {law!r}{meant(law, LAWS)}; laws are {', '.join(LAWS)}, or path.py:name for one of your own")
+    if not Path(path).is_file():
+        raise InputError(f"there is no file {path} to take the law {name} from")
+    try:
+        found = runpy.run_path(path)
+    except Exception as error:  # a user's own code: told as what it is
+        raise InputError(f"{path} does not run ({type(error).__name__}: {error}); mend it") from None
+    laws = [key for key, value in found.items() if isinstance(value, Law)]
+    if name not in laws:
+        raise InputError(f"{path} holds no Law {name!r}{meant(name, laws)}; it has {', '.join(laws) or 'none'}")
+    return found[name]
+
+
+def laws():
+    """Every law: a DataFrame with formula, inputs, outcome, parameters and source, indexed by name."""
+    import pandas as pd
+
+    from bayes_scaling.models import LAWS
+
+    rows = {
+        law.name: {
+            "title": law.title, "formula": law.formula, "inputs": ", ".join(law.inputs), "outcome": law.outcome, "unit": law.unit,
+            "parameters": ", ".join(law.names), "citation": law.citation, "arxiv": law.arxiv,
+        }
+        for law in LAWS.values()
+    }  # fmt: skip
+    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("law")

@@ -1,0 +1,56 @@
+r"""Loss as the sum of what is missing in parameters and in data.
+
+.. math:: L(N, D) = E + A N^{-\alpha_N} + B D^{-\alpha_D}
+
+Source: Hoffmann et al. 2022, arXiv 2203.15556; values as corrected by Besiroglu et al. 2024, arXiv 2404.10102.
+"""
+
+from bayes_scaling.law import Law, Published, power
+from bayes_scaling.parameter import amplitude, exponent, floor
+
+
+def mean(x, E, A, B, alpha_N, alpha_D):
+    return E + A * power(x["N"], -alpha_N) + B * power(x["D"], -alpha_D)
+
+
+chinchilla = Law(
+    name="chinchilla",
+    title="Chinchilla: separate terms for parameters and data",
+    formula="L(N, D) = E + A/N^alpha_N + B/D^alpha_D",
+    latex=r"L(N, D) = E + \frac{A}{N^{\alpha_N}} + \frac{B}{D^{\alpha_D}}",
+    inputs={"N": "parameters", "D": "training tokens"},
+    parameters=(
+        floor("E"),
+        exponent("alpha_N", meaning="exponent of the parameter count"),
+        exponent("alpha_D", meaning="exponent of the token count"),
+        amplitude("A", lambda x, p: power(x["N"], -p["alpha_N"]), unit="nats x parameters^alpha_N", meaning="amplitude of the parameter term"),
+        amplitude("B", lambda x, p: power(x["D"], -p["alpha_D"]), unit="nats x tokens^alpha_D", meaning="amplitude of the data term"),
+    ),
+    function=mean,
+    scale=lambda x: x["N"] * x["D"],
+    decreasing=("N", "D"),
+    applies="final losses of runs with a tuned recipe and a schedule that ends with the run; N and D both varied",
+    fails="lets N and D act apart: off where small models train very long, or large ones briefly (see coupled)",
+    citation="Hoffmann et al. 2022, Training Compute-Optimal Large Language Models",
+    arxiv="2203.15556",
+    bibtex="""@article{hoffmann2022training,
+  title={Training Compute-Optimal Large Language Models},
+  author={Hoffmann, Jordan and Borgeaud, Sebastian and Mensch, Arthur and others},
+  journal={arXiv preprint arXiv:2203.15556},
+  year={2022}
+}""",
+    published={
+        "Besiroglu 2024, 240 points": Published(
+            {"E": 1.8169, "A": 482.0, "B": 2085.4, "alpha_N": 0.3478, "alpha_D": 0.3658},
+            "authors' code", "arXiv 2404.10102", "refit of the digitised points, without the five highest losses",
+        ),
+        "Hoffmann 2022": Published(
+            {"E": 1.6934, "A": 406.4, "B": 410.7, "alpha_N": 0.3392, "alpha_D": 0.2849},
+            "third-party notes", "arXiv 2203.15556", "the optimiser stopped early: see arXiv 2404.10102",
+        ),
+    },
+    example={
+        "N": (7e7, 7e7, 7e7, 1.6e8, 1.6e8, 1.6e8, 4e8, 4e8, 4e8, 4e8, 1e9, 1e9, 1e9, 2.5e9, 2.5e9, 2.5e9, 6e9, 6e9, 1.2e10, 1.2e10),
+        "D": (7e8, 3e9, 3e10, 1e9, 6e9, 6e10, 1e9, 4e9, 2e10, 1e11, 2e9, 2e10, 1e11, 4e9, 3e10, 2e11, 1e10, 1e11, 3e10, 3e11),
+    },
+)  # fmt: skip

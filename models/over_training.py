@@ -1,0 +1,57 @@
+r"""Loss from compute and over-training, with one exponent for parameters and data.
+
+.. math:: L(C, M) = E + (a M^{\eta} + b M^{-\eta}) C^{-\eta}
+
+The same as Chinchilla's law with both exponents 2 eta. Source: Gadre et al. 2024, arXiv 2403.08540.
+"""
+
+from bayes_scaling.law import Law, Published, power
+from bayes_scaling.parameter import amplitude, exponent, floor, lognormal
+
+
+def mean(x, E, a, b, eta):
+    return E + a * power(x["C"] / x["M"], -eta) + b * power(x["C"] * x["M"], -eta)
+
+
+def _published(a, b, eta, E):
+    return Published(
+        {"E": E, "a": a, "b": b, "eta": eta}, "recomputed", "arXiv 2403.08540",
+        "C4-eval loss, five runs: the four small sizes at M = 20 and the smallest at M = 320",
+    )  # fmt: skip
+
+
+over_training = Law(
+    name="over_training",
+    title="Over-training: loss from compute and tokens per parameter",
+    formula="L(C, M) = E + (a M^eta + b M^-eta) C^-eta",
+    latex=r"L(C, M) = E + \left(a\, M^{\eta} + b\, M^{-\eta}\right) C^{-\eta}",
+    inputs={"C": "training FLOPs, 6 N D", "M": "tokens per parameter, D / N"},
+    parameters=(
+        floor("E"),
+        exponent("eta", lognormal(0.13, 0.4), meaning="exponent of compute; half the exponent of N and of D", reason="0.12 to 0.14 on three corpora; half of Chinchilla's 0.2 to 0.5"),
+        amplitude("a", lambda x, p: power(x["C"] / x["M"], -p["eta"]), unit="nats x FLOPs^eta", meaning="amplitude of the term that falls with parameters"),
+        amplitude("b", lambda x, p: power(x["C"] * x["M"], -p["eta"]), unit="nats x FLOPs^eta", meaning="amplitude of the term that falls with tokens"),
+    ),
+    function=mean,
+    scale=lambda x: x["C"],
+    decreasing=("C",),
+    applies="runs of one recipe from M = 5 to M = 640 and beyond; two or more values of M are needed to tell a from b",
+    fails="runs far below M = 20 lie above it; one exponent for N and D is an assumption (see chinchilla, coupled)",
+    citation="Gadre et al. 2024, Language models scale reliably with over-training and on downstream tasks",
+    arxiv="2403.08540",
+    bibtex="""@article{gadre2024language,
+  title={Language models scale reliably with over-training and on downstream tasks},
+  author={Gadre, Samir Yitzhak and Smyrnis, Georgios and Shankar, Vaishaal and others},
+  journal={arXiv preprint arXiv:2403.08540},
+  year={2024}
+}""",
+    published={
+        "c4": _published(141.3, 189.5, 0.1212, 1.508),
+        "redpajama": _published(212.2, 366.7, 0.1364, 1.837),
+        "refinedweb": _published(157.1, 246.2, 0.1272, 1.734),
+    },
+    example={
+        "C": tuple(6 * n**2 * m for n in (1.1e7, 7.9e7, 1.5e8, 4.1e8) for m in (5.0, 20.0, 80.0, 320.0)),
+        "M": (5.0, 20.0, 80.0, 320.0) * 4,
+    },
+)

@@ -1,0 +1,57 @@
+r"""Downstream top-1 error from loss.
+
+.. math:: \mathrm{Err}(L) = \varepsilon - k\, e^{-\gamma L}
+
+Source: Gadre et al. 2024, arXiv 2403.08540.
+"""
+
+import jax.numpy as jnp
+
+from bayes_scaling.law import Law, Published
+from bayes_scaling.models.over_training import over_training
+from bayes_scaling.noise import Noise
+from bayes_scaling.parameter import Parameter, beta, exponent, half_normal, lognormal
+
+
+def mean(x, epsilon, k, gamma):
+    return epsilon - k * jnp.exp(-gamma * x["L"])
+
+
+def _published(epsilon, k, gamma, tasks):
+    return Published({"epsilon": epsilon, "k": k, "gamma": gamma}, "recomputed", "arXiv 2403.08540", f"mean error over {tasks} tasks against C4-eval loss, six runs")
+
+
+perplexity_to_error = Law(
+    name="perplexity_to_error",
+    title="Downstream error from loss",
+    formula="Err(L) = epsilon - k exp(-gamma L)",
+    latex=r"\mathrm{Err}(L) = \varepsilon - k\, e^{-\gamma L}",
+    inputs={"L": "loss, nats/token"},
+    outcome="error",
+    unit="top-1 error",
+    parameters=(
+        Parameter("epsilon", beta(8.0, 2.0), "top-1 error", "error of a model that has learned nothing", "one minus the chance level of the task mix: 0.5 to 1"),
+        exponent("gamma", lognormal(0.8, 0.4), meaning="rate at which error falls with loss, per nat", reason="0.7 to 1.0 published for averages over tasks"),
+        Parameter(
+            "k", beta(1.5, 2.5), "top-1 error", "gain in error per unit of exp(-gamma L)", "the best run has won between nothing and all of epsilon",
+            sampled="gain", sampled_meaning="share of epsilon that the training run of lowest loss has won",
+            publish=lambda s, ref, p: s["gain"] * p["epsilon"] * jnp.exp(p["gamma"] * ref["L_min"]),
+        ),
+    ),
+    function=mean,
+    noise=Noise(link="logit", grows=False, sigma=half_normal(0.1)),
+    applies="averages over many tasks, or single tasks clearly off chance; the loss on one fixed validation set",
+    fails="drifts at low loss, where averages over easy tasks saturate; single tasks often stay at chance",
+    citation=over_training.citation,
+    arxiv=over_training.arxiv,
+    bibtex=over_training.bibtex,
+    published={
+        "c4, 17 tasks": _published(0.850, 2.079, 0.756, 17),
+        "redpajama, 17 tasks": _published(0.857, 2.206, 0.715, 17),
+        "refinedweb, 17 tasks": _published(0.865, 2.215, 0.707, 17),
+        "c4, 46 tasks": _published(0.759, 1.289, 0.972, 46),
+        "redpajama, 46 tasks": _published(0.761, 1.323, 0.891, 46),
+        "refinedweb, 46 tasks": _published(0.768, 1.128, 0.822, 46),
+    },
+    example={"L": tuple(2.4 + 0.16 * i for i in range(20))},
+)  # fmt: skip
