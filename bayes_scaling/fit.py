@@ -16,7 +16,8 @@ from bayes_scaling.law import Law
 from bayes_scaling.noise import Noise
 from bayes_scaling.registry import find_law
 from bayes_scaling.runs import SIZES, InputError, RunsWarning, load_runs, meant, numbers, positive, row_name, shown
-from bayes_scaling.sampler import float64, sample
+from bayes_scaling.sampler import sample
+from bayes_scaling.settings import float64
 
 _POINTWISE = 20_000_000  # numbers in the log likelihood beyond which it is left out of the tree
 _PRIOR_DRAWS = 1000

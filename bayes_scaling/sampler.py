@@ -11,7 +11,6 @@
 A density here is any hashable object with ``size``, ``log(theta, data)`` and ``draw_prior(key, data, count)``.
 """
 
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,19 +20,14 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax, random
 
+from bayes_scaling.settings import float64
+
 _CANDIDATES, _STARTS, _NEWTON = 64, 8, 60  # prior draws looked at for each start; starts; Newton steps at most
 _FLAT = 0.05  # least curvature that whitening believes: unconstrained priors are rarely wider than 4.5
 _DOUBLINGS = 10
 _ATTEMPTS = ((0.8, 1), (0.9, 2), (0.97, 5))  # acceptance aimed at and length, attempt by attempt
 _LEAST_ESS = 150.0  # per chain: with fewer independent draws, sample longer
 _SHARE = 0.01  # a further mode with this share of the mass gets chains of its own
-
-
-@contextmanager
-def float64():
-    """Double precision inside, the user's JAX settings untouched outside."""
-    with jax.enable_x64(True):
-        yield
 
 
 @dataclass(frozen=True)
