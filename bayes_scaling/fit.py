@@ -136,6 +136,11 @@ class Fit(Forecaster):
         return self.law.unit
 
     @property
+    def title(self):
+        """The law in one line."""
+        return f"{self.law.name}: {self.law.formula}"
+
+    @property
     def input_names(self):
         """The law's inputs."""
         return tuple(self.law.inputs)
@@ -144,6 +149,12 @@ class Fit(Forecaster):
     def diagnosis(self):
         """Diagnosis of the draws: see ``bayes_scaling.diagnose``."""
         return diagnose(self)
+
+    @property
+    def training(self):
+        """The runs that were fitted: inputs, sizes and the outcome, as a DataFrame."""
+        constant = self.tree["constant_data"].to_dataset().to_dataframe()
+        return constant.assign(**{self.y: self.tree["observed_data"]["y"].values})
 
     def flat(self, *names):
         """{name: (draws,)}: draws of all chains in a row."""

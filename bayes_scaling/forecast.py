@@ -139,6 +139,21 @@ class Chain(Forecaster):
         self.outcome_name, self.unit, self.largest, self.input_names = second.outcome_name, second.unit, first.largest, first.input_names
 
     @property
+    def training(self):
+        """The runs of the second fit."""
+        return self.second.training
+
+    @property
+    def title(self):
+        """Both laws in one line."""
+        return f"{self.first.law.name}, then {self.second.law.name}: {self.second.law.formula}"
+
+    @property
+    def law(self):
+        """The second law: that of the outcome."""
+        return self.second.law
+
+    @property
     def diagnosis(self):
         """Both fits' diagnoses, and a caution where the link's column differs from the first law's outcome."""
         both = self.first.diagnosis.named(f"{self.first.law.name} of {self.first.outcome_name}") + self.second.diagnosis.named(f"{self.second.law.name} of {self.second.outcome_name}")

@@ -1,0 +1,80 @@
+"""The command line. Exit codes: 0 sound, 1 answered but the diagnosis is bad, 2 bad input, 130 interrupted.
+
+The answer goes to stdout, everything else to stderr. Nothing heavy is imported before it is needed.
+"""
+
+import argparse
+import sys
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose complaint is one sentence."""
+
+    def error(self, message):
+        print(f"{self.prog}: {message}; see {self.prog} --help", file=sys.stderr)
+        raise SystemExit(2)
+
+
+def parser():
+    """The argument parser of every command."""
+    top = _Parser(prog="bayes-scaling", allow_abbrev=False, description="Small training runs in, honest forecasts of big ones out.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
+
+    def add(name, text):
+        made = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
+        made.add_argument("--format", choices=("table", "csv", "json"), default="table", help="of the answer (default: table)")
+        made.add_argument("--output", metavar="FILE", help="write the answer there instead of to stdout")
+        return made
+
+    forecast = add("forecast", "Fit a law to small runs and foretell big ones, with credible intervals.")
+    fit = add("fit", "Fit a law and show the posterior of its parameters.")
+    check = add("check", "Fit a law and say whether its draws can be trusted.")
+    for made in (forecast, fit, check):
+        _fit_options(made)
+    forecast.add_argument("--N", nargs="+", type=float, metavar="N", help="parameters of the runs to foretell")
+    forecast.add_argument("--D", nargs="+", type=float, metavar="D", help="training tokens of the runs to foretell")
+    forecast.add_argument("--C", nargs="+", type=float, metavar="C", help="training FLOPs of the runs to foretell (C = 6 N D)")
+    forecast.add_argument("--M", nargs="+", type=float, metavar="M", help="tokens per parameter of the runs to foretell (M = D / N)")
+    forecast.add_argument("--targets", metavar="FILE", help="a table of the runs to foretell, in place of --N and --D")
+    forecast.add_argument("--prob", type=float, default=0.9, help="probability inside the interval (default: 0.9)")
+    forecast.add_argument("--of", choices=("run", "mean"), default="run", help="a new run, noise included, or the law's curve (default: run)")
+    forecast.add_argument("--kind", choices=("eti", "hdi"), default="eti", help="central interval or highest density (default: eti)")
+    forecast.add_argument("--then", metavar="LAW", help="a second law on the first one's outcome, such as perplexity_to_error")
+    forecast.add_argument("--then-y", metavar="COLUMN", help="outcome of the second law, such as error_17")
+    forecast.add_argument("--then-train", metavar="QUERY", help="runs that the second law is fitted to (default: those of --train)")
+    forecast.add_argument("--figure", metavar="FILE", help="draw the answer there (.png, .pdf, .svg)")
+    fit.add_argument("--prob", type=float, default=0.9, help="probability inside the intervals (default: 0.9)")
+    laws = add("laws", "List the laws, or show one.")
+    laws.add_argument("name", nargs="?", help="a law to show: formula, inputs, priors, published values, source")
+    data = add("data", "List the bundled tables, or print one.")
+    data.add_argument("name", nargs="?", help="a bundled table")
+    data.add_argument("--where", metavar="QUERY", help="rows to keep")
+    return top
+
+
+def _fit_options(made):
+    made.add_argument("--fit", metavar="FILE", help="a saved fit, in place of --law, --runs and --y")
+    made.add_argument("--law", default="over_training", help="name of a law, or path.py:name (default: over_training)")
+    made.add_argument("--runs", metavar="TABLE", help="a bundled table or a file (.csv, .tsv, .parquet, .jsonl)")
+    made.add_argument("--y", metavar="COLUMN", help="column of the outcome, such as loss_c4")
+    made.add_argument("--column", action="append", default=[], metavar="NAME=COLUMN", help="a column that stands under another name: N=params, L=loss_c4; may be given again")
+    made.add_argument("--where", metavar="QUERY", help="rows of the table to keep, such as \"dataset == 'c4'\"")
+    made.add_argument("--train", metavar="QUERY", help="of those, the rows to fit, such as 'N < 5e8'")
+    made.add_argument("--se", metavar="COLUMN", help="known standard errors of the outcome")
+    made.add_argument("--draws", type=int, default=1000, help="kept draws a chain (default: 1000)")
+    made.add_argument("--warmup", type=int, default=200, help="warm-up steps a chain (default: 200)")
+    made.add_argument("--chains", type=int, default=4, help="chains (default: 4)")
+    made.add_argument("--seed", type=int, default=0, help="the same seed gives the same draws (default: 0)")
+    made.add_argument("--save", metavar="FILE", help="write the fit there (.nc)")
+
+
+def main(arguments=None):
+    """Run a command; returns the exit code."""
+    options = parser().parse_args(arguments)
+    from bayes_scaling import commands
+
+    return commands.run(options)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,166 @@
+"""Figures: a law with its band, training runs and targets; posteriors beside published values.
+
+Every function returns the matplotlib Axes (or Figure) that it drew on. Lines differ in dash and
+lightness as well as in colour, so that a figure says the same in grey.
+"""
+
+import numpy as np
+import pandas as pd
+
+from bayes_scaling.forecast import as_targets, interval
+from bayes_scaling.runs import SIZES, derive
+
+INK = "#222222"
+COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
+DASHES = ("-", "--", "-.", ":")
+MARKERS = ("D", "s", "^", "v", "P", "X")
+_STYLE = {
+    "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": INK, "axes.labelcolor": INK, "text.color": INK,
+    "xtick.color": INK, "ytick.color": INK, "font.size": 10, "axes.titlesize": 11, "axes.titlelocation": "left", "legend.frameon": False,
+    "figure.dpi": 110, "savefig.dpi": 160, "savefig.bbox": "tight", "figure.constrained_layout.use": True,
+}  # fmt: skip
+
+
+def style():
+    """The project's matplotlib style as a context: ``with bs.plot.style(): ...``."""
+    import matplotlib as mpl
+
+    return mpl.rc_context(_STYLE)
+
+
+def curve(forecaster, to=None, *, prob=0.9, measured=None, ax=None, points=80):
+    """An outcome against compute (or against the law's own input) with the law's band, training runs and targets.
+
+    Parameters
+    ----------
+    forecaster : Fit or Chain.
+    to : targets, drawn with the interval of a new run; one band for each of their tokens-per-parameter.
+    prob : probability of bands and intervals.
+    measured : values that were measured at the targets, one each.
+    ax : matplotlib Axes to draw on.
+    points : points of each curve.
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    import matplotlib.pyplot as plt
+
+    runs, y = forecaster.training, forecaster.outcome_name
+    to = None if to is None else as_targets(to)
+    sized = set(forecaster.input_names) <= set(SIZES)
+    x = "C" if sized else forecaster.input_names[0]
+    with style():
+        if ax is None:
+            _, ax = plt.subplots(figsize=(7, 4.6))
+        ax.plot(runs[x], runs[y], "o", ms=4.5, mfc="white", mec="#666666", mew=1, ls="none", label=f"training runs ({len(runs)})", zorder=3)
+        shown = [] if to is None else _rows(to, sized)
+        for i, (label, at) in enumerate(_paths(runs, to, x, sized, points)):
+            colour, dash = COLOURS[i % len(COLOURS)], DASHES[i % len(DASHES)]
+            draws = forecaster.draws(at, of="mean")
+            lower, upper = interval(draws, prob)
+            ax.fill_between(at[x], lower, upper, color=colour, alpha=0.18, lw=0)
+            ax.plot(at[x], np.median(draws, axis=0), dash, color=colour, lw=1.6, label=label, zorder=2)
+        if to is not None:
+            table = forecaster.forecast(to, prob=prob)
+            for i, (_, row) in enumerate(table.iterrows()):
+                colour = COLOURS[shown[i] % len(COLOURS)]
+                ax.errorbar(
+                    row[x], row["median"], yerr=[[row["median"] - row["lower"]], [row["upper"] - row["median"]]], color=colour,
+                    fmt=MARKERS[shown[i] % len(MARKERS)], ms=7, capsize=5, lw=1.6, zorder=4, label=f"forecast of a run, {prob:.0%}" if i == 0 else None,
+                )  # fmt: skip
+            if measured is not None:
+                ax.plot(to[x], measured, "*", ms=9, color=INK, mec="white", mew=0.7, ls="none", zorder=5, label="measured")
+        if sized:
+            ax.set_xscale("log")
+            ax.set_yscale("log")
+            _plain_log(ax)
+        ax.set_xlabel({"C": "training compute C = 6ND, FLOPs"}.get(x, forecaster.law.inputs.get(x, x)))
+        ax.set_ylabel(f"{y}, {forecaster.unit}")
+        ax.set_title(forecaster.title)
+        ax.legend(fontsize=8.5)
+    return ax
+
+
+def _rows(to, sized):
+    """Which curve each target belongs to."""
+    return list(pd.factorize(to["M"].round(6))[0]) if sized else [0] * len(to)
+
+
+def _paths(runs, to, x, sized, points):
+    """(label, targets along a curve): one for each tokens-per-parameter of the targets, or one along the law's input."""
+    ends = pd.concat([runs[x], to[x]]) if to is not None else runs[x]
+    if not sized:
+        yield "law, its band", pd.DataFrame({x: np.linspace(ends.min(), ends.max(), points)})
+        return
+    ratios = pd.unique(to["M"].round(6)) if to is not None else [float(np.exp(np.log(runs["M"]).median()))]
+    grid = np.geomspace(ends.min(), ends.max() * 1.3, points)
+    for ratio in ratios[: len(COLOURS)]:
+        yield f"law at M = {ratio:.3g} tokens per parameter", pd.DataFrame(derive({"C": grid, "M": np.full(points, float(ratio))}))
+
+
+def _plain_log(ax):
+    """Ticks of a short log axis as plain numbers: 2, 2.5, 3, 4 and not 3 x 10^0."""
+    from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+
+    low, high = ax.get_ylim()
+    steps = [m * 10.0**e for e in range(-4, 5) for m in (1, 1.25, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 8)]
+    ticks = [t for t in steps if low <= t <= high]
+    ax.yaxis.set_major_locator(FixedLocator(ticks[:: max(1, len(ticks) // 7)]))
+    ax.yaxis.set_minor_locator(NullLocator())
+    ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
+
+
+def posterior(fit, published=None, *, prob=0.9, names=None):
+    """Posterior of the published-form parameters, with published values marked.
+
+    Parameters
+    ----------
+    fit : Fit.
+    published : settings of ``fit.law.published`` to mark; all of them where left out.
+    prob : probability of the interval under each density.
+    names : parameters to show; those of the law where left out.
+
+    Returns
+    -------
+    matplotlib Figure
+    """
+    import matplotlib.pyplot as plt
+
+    names = list(names or fit.law.names)
+    settings = list(fit.law.published) if published is None else [published] if isinstance(published, str) else list(published)
+    draws = fit.flat(*names)
+    with style():
+        columns = 2 if len(names) == 4 else min(3, len(names))
+        lines = -(-len(names) // columns)
+        fig, axes = plt.subplots(lines, columns, figsize=(3.3 * columns, 2.3 * lines + 0.6), squeeze=False)
+        for ax, name in zip(axes.flat, names):
+            unit = next(q.unit for q in fit.law.parameters if q.name == name)
+            _density(ax, draws[name], prob)
+            for i, setting in enumerate(settings):
+                value = fit.law.published[setting].values[name]
+                ax.axvline(value, color=COLOURS[(i + 1) % len(COLOURS)], ls=DASHES[(i + 1) % len(DASHES)], lw=1.5, label=setting)
+            ax.set_title(name)
+            ax.set_xlabel("" if unit == "1" else unit, fontsize=8.5)
+        for ax in axes.flat[len(names) :]:
+            ax.set_visible(False)
+        if settings:
+            handles, labels = axes.flat[0].get_legend_handles_labels()
+            fig.legend(handles, [f"published: {label}" for label in labels], loc="outside lower center", ncols=min(2, len(labels)), fontsize=8.5)
+    return fig
+
+
+def _density(ax, draws, prob):
+    """Histogram of draws with its central interval as a bar below; long tails on a log axis."""
+    low, high = np.quantile(draws, [0.002, 0.998])
+    if low > 0 and high / low > 30:
+        bins = np.geomspace(low, high, 45)
+        ax.set_xscale("log")
+    else:
+        bins = np.linspace(low, high, 45)
+    ax.hist(draws, bins=bins, color="#9DB8CC", lw=0)
+    lower, upper = interval(draws, prob)
+    ax.plot([lower, upper], [0, 0], color=INK, lw=4, solid_capstyle="butt", clip_on=False, zorder=5)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    ax.margins(x=0.02)
