@@ -25,7 +25,7 @@ from bayes_scaling.settings import float64
 _CANDIDATES, _STARTS, _NEWTON = 64, 8, 60  # prior draws looked at for each start; starts; Newton steps at most
 _FLAT = 0.05  # least curvature that whitening believes: unconstrained priors are rarely wider than 4.5
 _DOUBLINGS = 10
-_ATTEMPTS = ((0.8, 1), (0.9, 2), (0.97, 5))  # acceptance aimed at and length, attempt by attempt
+_ATTEMPTS = ((0.8, 1), (0.9, 2), (0.95, 5), (0.98, 15))  # acceptance aimed at and length, attempt by attempt
 _LEAST_ESS = 150.0  # per chain: with fewer independent draws, sample longer
 _SHARE = 0.01  # a further mode with this share of the mass gets chains of its own
 
@@ -204,10 +204,14 @@ def _distinct(places, values, roots, slopes):
 
 
 def _sound(theta, stats):
-    """Whether draws look good enough to stop: next to no divergence, chains agree, enough independent draws."""
+    """Whether draws look good enough to stop: next to no divergence, chains agree, enough independent draws, in the tails too."""
     chains, draws, _ = theta.shape
-    enough = min(_LEAST_ESS, draws / 5) * chains
-    return stats["diverging"].mean() <= 5e-4 and split_rhat(theta).max() < 1.01 and quick_ess(theta).min() >= enough
+    spread = np.abs(theta - np.median(theta, axis=(0, 1)))  # chains may agree in the middle and not in width
+    if stats["diverging"].mean() > 5e-4 or not max(split_rhat(theta).max(), split_rhat(spread).max()) < 1.006:
+        return False
+    low, high = np.quantile(theta, [0.05, 0.95], axis=(0, 1))
+    tails = min(quick_ess((theta <= low).astype(float)).min(), quick_ess((theta >= high).astype(float)).min())
+    return quick_ess(theta).min() >= min(_LEAST_ESS, draws / 5) * chains and tails >= min(_LEAST_ESS, draws / 5) * chains * 0.75
 
 
 def _halves(theta):

@@ -6,7 +6,7 @@ k = 1 is Chinchilla: N and D act apart. With k < 1 parameters are worth more whe
 Source: Videau et al. 2026, arXiv 2608.07222.
 """
 
-from bayes_scaling.law import Law, power
+from bayes_scaling.law import Law, Published, power
 from bayes_scaling.parameter import Parameter, beta, exponent, floor, lognormal
 
 
@@ -61,6 +61,12 @@ coupled = Law(
   journal={arXiv preprint arXiv:2608.07222},
   year={2026}
 }""",
+    published={
+        "redpajama, fitted here": Published(
+            {"E": 1.413, "k": 0.4561, "alpha_N": 0.4792, "alpha_D": 0.499, "A": 23117.4, "B": 146207.9},
+            "recomputed", "this package, posterior mode", "no constants of the source are verified; gadre2024, RedPajama runs of at most 411M, C4-eval loss",
+        ),
+    },
     example={
         "N": tuple(n for n in (1.1e7, 7.9e7, 1.5e8, 4.1e8, 1.2e9) for _ in range(5)),
         "D": tuple(n * m for n in (1.1e7, 7.9e7, 1.5e8, 4.1e8, 1.2e9) for m in (5.0, 20.0, 80.0, 320.0, 1280.0)),

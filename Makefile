@@ -1,0 +1,32 @@
+# Everything needs only make and Python >= 3.12; `make PYTHON=/path/to/python` chooses one.
+BIN := .venv/bin
+
+.PHONY: help install forecast test test-all bench clean
+
+help:
+	@echo "make forecast   the main job on the bundled data: figures printed, a plot in out/"
+	@echo "make test       the tests, under 12 minutes on two cores"
+	@echo "make test-all   the long statistical checks too"
+	@echo "make bench      held-out accuracy on the bundled data, beside a point fit and a bootstrap"
+	@echo "make install    a virtual environment in .venv (the others do this when it is missing)"
+
+install: .venv/installed
+
+.venv/installed: pyproject.toml .ci/constraints.txt
+	@bash .ci/install.sh $(PYTHON)
+	@touch $@
+
+forecast: install
+	@$(BIN)/python -m bayes_scaling.showcase
+
+test: install
+	@$(BIN)/python -m pytest -q
+
+test-all: install
+	@$(BIN)/python -m pytest -q -m ""
+
+bench: install
+	@$(BIN)/python tests/bench/forecasts.py
+
+clean:
+	rm -rf .venv build dist out *.egg-info

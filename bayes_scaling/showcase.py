@@ -1,0 +1,115 @@
+"""The main job on the bundled data: ``python -m bayes_scaling.showcase``.
+
+RedPajama runs of at most 411M parameters foretell the C4-eval loss and the 17-task error of two runs
+that were really trained (Gadre et al. 2024, arXiv 2403.08540): 1.4B parameters at M = 640 tokens per
+parameter, and 6.9B at M = 20. Beside the paper's law the coupled one, and the paper's own few points.
+"""
+
+import argparse
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from bayes_scaling.fit import fit
+from bayes_scaling.forecast import FitWarning, chain
+from bayes_scaling.runs import load_runs, targets
+
+LOSS, ERROR = "loss_c4", "error_17"
+
+
+def corpus(name="redpajama"):
+    """Runs of one corpus: (all of at most 411M parameters, the two headline runs that are foretold)."""
+    runs = load_runs("gadre2024", where=f"dataset == '{name}'")
+    small, big = runs[runs["N"] < 5e8], runs[runs["N"] > 1e9]
+    return small, big[(big["M"] > 21) | (big["N"] > 5e9)]
+
+
+def paper_points(name="redpajama"):
+    """The paper's own training runs: five for the loss, and one more, 1.4B at M = 20, for the error."""
+    runs = load_runs("gadre2024", where=f"dataset == '{name}'")
+    ratio = runs["M"].round()
+    five = (runs["N"] < 5e8) & ((ratio == 20) | ((ratio == 320) & (runs["N"] < 2e7)))
+    sixth = (runs["N"].between(1e9, 2e9)) & (ratio == 20)
+    return runs[five], runs[five | sixth]
+
+
+def judged(forecast, measured):
+    """A forecast beside what was measured: interval, inside or not, width."""
+    made = pd.DataFrame(forecast)[["N", "M", "median", "lower", "upper"]].assign(measured=np.asarray(measured))
+    made["inside"] = np.where(made["measured"].between(made["lower"], made["upper"]), "yes", "NO")
+    made["off"] = 100 * (made["median"] / made["measured"] - 1)
+    made["width"] = 100 * (made["upper"] - made["lower"]) / made["measured"]
+    return made
+
+
+def shown(table):
+    """The judged table as text."""
+    formats = {"N": "{:.2e}", "M": "{:.0f}", "off": "{:+.1f}%", "width": "{:.1f}%"} | dict.fromkeys(("median", "lower", "upper", "measured"), "{:.3f}")
+    text = pd.DataFrame({key: table[key].map(formats[key].format) if key in formats else table[key] for key in table})
+    return "    " + text.rename(columns={"lower": "5%", "upper": "95%"}).to_string(index=False).replace("\n", "\n    ")
+
+
+def answer(law, loss_runs, error_runs, big):
+    """Print and return the loss fit, the chain, and both judged tables of one law and one choice of runs."""
+    loss = fit(law, loss_runs, y=LOSS)
+    error = fit("perplexity_to_error", error_runs, y=ERROR, L=LOSS)
+    both, to = chain(loss, error), targets(big[["N", "D"]])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FitWarning)  # the diagnosis is printed below
+        tables = judged(loss.forecast(to), big[LOSS]), judged(both.forecast(to), big[ERROR])
+    print(f"  loss on the C4 eval set, nats/token ({len(loss_runs)} training runs)\n{shown(tables[0])}")
+    print(f"  top-1 error, mean of 17 tasks ({len(error_runs)} training runs), through the chain\n{shown(tables[1])}")
+    print("  " + str(both.diagnosis).replace("\n", "\n  ") + "\n")
+    return loss, both, tables
+
+
+def figure(laws, big, place):
+    """Loss and error against compute for one law a row, written to ``place``."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    from bayes_scaling import plot
+
+    to = targets(big[["N", "D"]])
+    with plot.style(), warnings.catch_warnings():
+        warnings.simplefilter("ignore", FitWarning)
+        drawn, axes = plt.subplots(len(laws), 2, figsize=(13, 4.8 * len(laws)))
+        for row, (loss, both, _) in zip(np.atleast_2d(axes), laws):
+            plot.curve(loss, to, measured=big[LOSS], ax=row[0])
+            plot.curve(both, to, measured=big[ERROR], ax=row[1])
+        place.parent.mkdir(parents=True, exist_ok=True)
+        drawn.savefig(place)
+        plt.close(drawn)
+
+
+def main(arguments=None):
+    """Print the main job and draw its figure."""
+    options = argparse.ArgumentParser(prog="python -m bayes_scaling.showcase", description=__doc__.splitlines()[0])
+    options.add_argument("--figure", type=Path, default=Path("out/forecast.png"), help="where the figure goes")
+    place = options.parse_args(arguments).figure
+    small, big = corpus()
+    five, six = paper_points()
+    print("RedPajama runs of at most 411M parameters foretell runs of 1.4B and 6.9B that were really trained.")
+    print("Medians and 90% intervals of a new run; 'off' is the median against what was measured, 'width' the interval's.\n")
+    print("Over-training law of Gadre et al. 2024: L(C, M) = E + (a M^eta + b M^-eta) C^-eta, all small runs")
+    over = answer("over_training", small, small, big)
+    print("Coupled law: L(N, D) = E + (A/N^alpha_N + B/D^alpha_D)^k, all small runs")
+    coupled = answer("coupled", small, small, big)
+    k = coupled[0].flat("k")["k"]
+    low, high = np.quantile(k, [0.05, 0.95])
+    print(f"  coupling exponent k: median {np.median(k):.2f}, 90% interval {low:.2f} to {high:.2f}; P(k < 1) = {(k < 1).mean():.3f}")
+    print("  (k = 1 is Chinchilla's law; below 1, parameters and data help one another)\n")
+    print("What few points cost: the over-training law on the paper's own five runs (loss) and six (error)")
+    few = answer("over_training", five, six, big)
+    ratio = few[2][0]["width"].to_numpy() / over[2][0]["width"].to_numpy()
+    print(f"  With {len(five)} runs in place of {len(small)} the loss intervals are {ratio.min():.1f} to {ratio.max():.1f} times as wide.\n")
+    figure([over, coupled], big, place)
+    print(f"Figure: {place}")
+
+
+if __name__ == "__main__":
+    main()
