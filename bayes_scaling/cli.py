@@ -4,15 +4,28 @@ The answer goes to stdout, everything else to stderr. Nothing heavy is imported 
 """
 
 import argparse
+import re
 import sys
 
 
 class _Parser(argparse.ArgumentParser):
     """A parser whose complaint is one sentence."""
 
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        self._negative_number_matcher = re.compile(r"-\.?\d")  # as in Python 3.14: -1e9 is a number and no option
+
     def error(self, message):
-        print(f"{self.prog}: {message}; see {self.prog} --help", file=sys.stderr)
+        print(f"{self.prog}: {' '.join(message.split())}; see {self.prog} --help", file=sys.stderr)
         raise SystemExit(2)
+
+
+def _number(text):
+    """A number as it is typed: 7e9."""
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number; write it as 7e9 or 0.9") from None
 
 
 def parser():
@@ -31,19 +44,19 @@ def parser():
     check = add("check", "Fit a law and say whether its draws can be trusted.")
     for made in (forecast, fit, check):
         _fit_options(made)
-    forecast.add_argument("--N", nargs="+", type=float, metavar="N", help="parameters of the runs to foretell")
-    forecast.add_argument("--D", nargs="+", type=float, metavar="D", help="training tokens of the runs to foretell")
-    forecast.add_argument("--C", nargs="+", type=float, metavar="C", help="training FLOPs of the runs to foretell (C = 6 N D)")
-    forecast.add_argument("--M", nargs="+", type=float, metavar="M", help="tokens per parameter of the runs to foretell (M = D / N)")
+    forecast.add_argument("--N", nargs="+", type=_number, metavar="N", help="parameters of the runs to foretell")
+    forecast.add_argument("--D", nargs="+", type=_number, metavar="D", help="training tokens of the runs to foretell")
+    forecast.add_argument("--C", nargs="+", type=_number, metavar="C", help="training FLOPs of the runs to foretell (C = 6 N D)")
+    forecast.add_argument("--M", nargs="+", type=_number, metavar="M", help="tokens per parameter of the runs to foretell (M = D / N)")
     forecast.add_argument("--targets", metavar="FILE", help="a table of the runs to foretell, in place of --N and --D")
-    forecast.add_argument("--prob", type=float, default=0.9, help="probability inside the interval (default: 0.9)")
+    forecast.add_argument("--prob", type=_number, default=0.9, help="probability inside the interval (default: 0.9)")
     forecast.add_argument("--of", choices=("run", "mean"), default="run", help="a new run, noise included, or the law's curve (default: run)")
     forecast.add_argument("--kind", choices=("eti", "hdi"), default="eti", help="central interval or highest density (default: eti)")
     forecast.add_argument("--then", metavar="LAW", help="a second law on the first one's outcome, such as perplexity_to_error")
     forecast.add_argument("--then-y", metavar="COLUMN", help="outcome of the second law, such as error_17")
     forecast.add_argument("--then-train", metavar="QUERY", help="runs that the second law is fitted to (default: those of --train)")
     forecast.add_argument("--figure", metavar="FILE", help="draw the answer there (.png, .pdf, .svg)")
-    fit.add_argument("--prob", type=float, default=0.9, help="probability inside the intervals (default: 0.9)")
+    fit.add_argument("--prob", type=_number, default=0.9, help="probability inside the intervals (default: 0.9)")
     laws = add("laws", "List the laws, or show one.")
     laws.add_argument("name", nargs="?", help="a law to show: formula, inputs, priors, published values, source")
     data = add("data", "List the bundled tables, or print one.")
@@ -71,9 +84,13 @@ def _fit_options(made):
 def main(arguments=None):
     """Run a command; returns the exit code."""
     options = parser().parse_args(arguments)
-    from bayes_scaling import commands
+    try:
+        from bayes_scaling import commands
 
-    return commands.run(options)
+        return commands.run(options)
+    except KeyboardInterrupt:
+        print(f"bayes-scaling {options.command}: interrupted; no answer was given", file=sys.stderr)
+        return 130
 
 
 if __name__ == "__main__":

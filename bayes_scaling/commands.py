@@ -2,48 +2,62 @@
 
 import io
 import json
+import math
 import os
 import sys
-import tempfile
 import warnings
 from pathlib import Path
 
 import pandas as pd
 
+from bayes_scaling.files import whole
 from bayes_scaling.runs import SIZES, InputError, load_runs, meant, select, shown, sources, targets
 
 
 def run(options):
     """Run the command that was parsed; returns the exit code."""
-    prog = f"bayes-scaling {options.command}"
-    say = lambda text: print(f"{prog}: {text}", file=sys.stderr)
+    prog, said = f"bayes-scaling {options.command}", set()
+
+    def say(text):
+        """One line on stderr, once."""
+        line = " ".join(str(text).split())
+        if line not in said:
+            print(f"{prog}: {line[:1000]}", file=sys.stderr)
+        said.add(line)
+
     with warnings.catch_warnings():
-        warnings.simplefilter("always")
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("always", UserWarning)
         warnings.showwarning = lambda message, category, *_: None if category.__name__ == "FitWarning" else say(f"warning: {message}")
         try:
-            _check_places(options)
+            _check_options(options)
             return _COMMANDS[options.command](options, say)
         except InputError as error:
-            say(str(error))
+            say(error)
             return 2
-        except KeyboardInterrupt:
-            say("interrupted; nothing was written")
-            return 130
-        except BrokenPipeError:  # the reader of the answer has gone, as with head
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 0
 
 
-def _check_places(options):
-    """Refuse places that can not be written before any work is done."""
+def _check_options(options):
+    """Refuse before any work is done what can not be written, and options that would go unheeded."""
+    given = lambda *names: [f"--{name.replace('_', '-')}" for name in names if getattr(options, name, None) not in (None, [])]
     for name in ("output", "save", "figure"):
         place = getattr(options, name, None)
-        if place:
-            folder = Path(place).parent
-            if not folder.is_dir():
+        if place is not None:
+            folder = os.path.dirname(os.path.realpath(place))
+            if not os.path.isdir(folder):
                 raise InputError(f"--{name}: there is no folder {folder}; make it first")
-            if Path(place).is_dir() or not os.access(folder, os.W_OK):
-                raise InputError(f"--{name}: {place} can not be written; name a file in a folder of your own")
+            if not place or not os.access(folder, os.W_OK) or (os.path.exists(place) and not os.path.isfile(place)):
+                raise InputError(f"--{name}: {place!r} can not be written; name a file in a folder of your own")
+            if name == "figure" and _kind(place) not in ("png", "pdf", "svg"):
+                raise InputError(f"--figure: {place} ends in {Path(place).suffix or 'nothing'}; give a .png, .pdf or .svg file")
+    if given("fit") and (idle := given("runs", "y", "column", "where", "train", "se")):
+        raise InputError(f"--fit is a fit already made, and {idle[0]} would go unheeded; give one or the other")
+    if not given("then") and (idle := given("then_y", "then_train")):
+        raise InputError(f"{idle[0]} needs --then, the second law")
+
+
+def _kind(place):
+    return Path(place).suffix.lower()[1:]
 
 
 def _pairs(given):
@@ -67,21 +81,34 @@ def _table(options):
 
 
 def _fitted(options, say):
-    """The first fit and the table it came from (None with --fit)."""
-    from bayes_scaling.fit import fit
+    """The fit and, with --then, the second law's (else None); both tables are checked before either is fitted."""
+    from bayes_scaling.fit import design, fit
+    from bayes_scaling.registry import find_law
 
-    if options.fit:
-        from bayes_scaling.registry import find_law
+    if options.fit is not None:
         from bayes_scaling.store import load
 
-        own = find_law(options.law) if ".py:" in options.law else None
-        return load(options.fit, law=own), None, {}
+        return load(options.fit, law=find_law(options.law) if ".py:" in options.law else None), None
     runs, columns = _table(options)
-    train = select(runs, options.train) if options.train else runs
-    _progress(say, f"fitting {options.law} to {len(train)} runs")
-    settings = {name: getattr(options, name) for name in ("draws", "warmup", "chains", "seed")}
-    made = fit(options.law, train, y=options.y, se=options.se, **settings, **{k: v for k, v in columns.items() if not getattr(options, "then", None) or k != "L"})
-    return made, runs, columns
+    law, second = find_law(options.law), find_law(options.then) if getattr(options, "then", None) is not None else None
+    own = {name: column for name, column in columns.items() if second is None or name in law.inputs or name not in second.inputs}
+    asked = [(law, _kept(runs, options.train), options.y, options.se, own)]
+    if second is not None:
+        if len(second.inputs) != 1:
+            raise InputError(f"--then: {second.name} has the inputs {', '.join(second.inputs)}; the second law takes one, the outcome of the first")
+        link = {name: columns.get(name, law.outcome if options.y is None else options.y) for name in second.inputs}
+        asked.append((second, _kept(runs, options.train if options.then_train is None else options.then_train), options.then_y, None, link))
+    for of, train, y, se, inputs in asked:
+        design(of, train, y, se=se, columns=inputs)
+    made = []
+    for of, train, y, se, inputs in asked:
+        _progress(say, f"fitting {of.name} to {len(train)} runs")
+        made.append(fit(of, train, y=y, se=se, **{name: getattr(options, name) for name in ("draws", "warmup", "chains", "seed")}, **inputs))
+    return made[0], made[1] if second is not None else None
+
+
+def _kept(runs, query):
+    return runs if query is None else select(runs, query)
 
 
 def _progress(say, text):
@@ -91,21 +118,18 @@ def _progress(say, text):
 
 def _forecast(options, say):
     from bayes_scaling.forecast import chain, check_prob
-    from bayes_scaling.registry import find_law
 
     check_prob(options.prob)
     to = _targets(options)
-    if options.then:
-        find_law(options.then)
-        if not options.then_y:
+    if options.then is not None:
+        if options.then_y is None:
             raise InputError("--then needs --then-y, the column of its outcome, such as error_17")
-        if options.fit:
+        if options.fit is not None:
             raise InputError("--then needs runs to fit the second law to; give --runs and --law in place of --fit")
-    first, runs, columns = _fitted(options, say)
+    first, second = _fitted(options, say)
     ask = {"prob": options.prob, "of": options.of, "kind": options.kind}
     tables, forecasters = {"forecast": first.forecast(to, **ask)}, [first]
-    if options.then:
-        second = _second(options, first, runs, columns, say)
+    if second is not None:
         forecasters.append(chain(first, second))
         tables["then"] = forecasters[-1].forecast(to, **ask)
     diagnosis = forecasters[-1].diagnosis
@@ -114,12 +138,11 @@ def _forecast(options, say):
     if options.figure:
         _figure(options.figure, forecasters, to, options.prob)
     if options.format == "json":
-        answer = {name: _records(table) for name, table in tables.items()}
-        answer |= {"prob": options.prob, "of": options.of, "law": first.law.name, "y": first.y}
-        if options.then:
+        answer = {**tables, "prob": options.prob, "of": options.of, "law": first.law.name, "y": first.y}
+        if second is not None:
             answer |= {"then_law": second.law.name, "then_y": second.y}
-        answer["diagnosis"] = {"ok": diagnosis.ok, "problems": list(diagnosis.problems), "cautions": list(diagnosis.cautions)}
-        _put(options, json.dumps(answer, indent=2) + "\n")
+        answer["diagnosis"] = {"ok": diagnosis.ok, "problems": diagnosis.problems, "cautions": diagnosis.cautions}
+        _put(options, _json(answer))
     elif options.format == "csv":
         _put(options, pd.concat([pd.DataFrame(table).assign(y=table.y) for table in tables.values()]).to_csv(index=False))
     else:
@@ -129,24 +152,11 @@ def _forecast(options, say):
     return _verdict(diagnosis, options, say)
 
 
-def _second(options, first, runs, columns, say):
-    """Fit of the second law of a chain: its input is the first law's outcome, unless --column names another."""
-    from bayes_scaling.fit import fit
-    from bayes_scaling.registry import find_law
-
-    law = find_law(options.then)
-    train = select(runs, options.then_train) if options.then_train else select(runs, options.train) if options.train else runs
-    link = {name: columns.get(name, first.y) for name in law.inputs}
-    _progress(say, f"fitting {law.name} to {len(train)} runs")
-    settings = {name: getattr(options, name) for name in ("draws", "warmup", "chains", "seed")}
-    return fit(law, train, y=options.then_y, **settings, **link)
-
-
 def _targets(options):
     given = {name: getattr(options, name) for name in SIZES if getattr(options, name)}
-    if options.targets:
+    if options.targets is not None:
         if given:
-            raise InputError("give --targets or --N and --D, not both")
+            raise InputError(f"give --targets or --{next(iter(given))}, not both")
         return targets(load_runs(options.targets))
     if not given:
         raise InputError("there is nothing to foretell; give --N and --D, such as --N 7e9 --D 140e9")
@@ -161,26 +171,27 @@ def _figure(place, forecasters, to, prob):
 
     from bayes_scaling import plot
 
-    if Path(place).suffix not in (".png", ".pdf", ".svg"):
-        raise InputError(f"--figure: {place} ends in {Path(place).suffix or 'nothing'}; give a .png, .pdf or .svg file")
     with plot.style():
         figure, axes = plt.subplots(1, len(forecasters), figsize=(6.6 * len(forecasters), 4.8), squeeze=False)
         for ax, forecaster in zip(axes.flat, forecasters):
             plot.curve(forecaster, to, prob=prob, ax=ax)
-        _whole(place, lambda part: figure.savefig(part, format=Path(place).suffix[1:]))
+        whole(place, lambda part: figure.savefig(part, format=_kind(place)))
         plt.close(figure)
 
 
 def _fit(options, say):
-    made, _, _ = _fitted(options, say)
+    from bayes_scaling.forecast import check_prob
+
+    check_prob(options.prob)
+    made, _ = _fitted(options, say)
     table = made.summary(options.prob)
     if options.save:
         made.save(options.save)
     if options.format == "json":
-        answer = {"law": made.law.name, "formula": made.law.formula, "y": made.y, "prob": options.prob, "parameters": _records(table.rename_axis("parameter").reset_index())}
         d = made.diagnosis
-        answer["diagnosis"] = {"ok": d.ok, "problems": list(d.problems), "cautions": list(d.cautions)}
-        _put(options, json.dumps(answer, indent=2) + "\n")
+        answer = {"law": made.law.name, "formula": made.law.formula, "y": made.y, "prob": options.prob, "parameters": table.rename_axis("parameter").reset_index()}
+        answer["diagnosis"] = {"ok": d.ok, "problems": d.problems, "cautions": d.cautions}
+        _put(options, _json(answer))
     elif options.format == "csv":
         _put(options, table.rename_axis("parameter").to_csv())
     else:
@@ -190,7 +201,7 @@ def _fit(options, say):
 
 
 def _check(options, say):
-    made, _, _ = _fitted(options, say)
+    made, _ = _fitted(options, say)
     d = made.diagnosis
     if options.save:
         made.save(options.save)
@@ -199,21 +210,21 @@ def _check(options, say):
     elif options.format == "csv":
         _put(options, pd.Series(d.numbers, name="value").rename_axis("check").to_csv())
     else:
-        _put(options, json.dumps({"ok": d.ok, "problems": list(d.problems), "cautions": list(d.cautions), "numbers": d.numbers}, indent=2) + "\n")
+        _put(options, _json({"ok": d.ok, "problems": d.problems, "cautions": d.cautions, "numbers": d.numbers}))
     return _verdict(d, options, say)
 
 
 def _laws(options, say):
     from bayes_scaling.registry import find_law, laws
 
-    if options.name:
+    if options.name is not None:
         law = find_law(options.name)
         table = pd.DataFrame([{"parameter": q.name, "unit": q.unit, "meaning": q.meaning, "sampled as": q.sampled, "prior": str(q.prior), "reason": q.reason} for q in law.sites])
         values = pd.DataFrame({setting: {**dict(p.values), "checked": p.checked} for setting, p in law.published.items()}).T.rename_axis("setting").reset_index()
         if options.format == "json":
             about = {key: getattr(law, key) for key in ("name", "title", "formula", "latex", "outcome", "unit", "applies", "fails", "citation", "arxiv", "bibtex")}
-            about |= {"inputs": dict(law.inputs), "noise": str(law.noise), "parameters": _records(table), "published": _records(values)}
-            _put(options, json.dumps(about, indent=2) + "\n")
+            about |= {"inputs": dict(law.inputs), "noise": str(law.noise), "parameters": table, "published": values}
+            _put(options, _json(about))
         elif options.format == "csv":
             _put(options, table.to_csv(index=False))
         else:
@@ -223,7 +234,7 @@ def _laws(options, say):
         return 0
     table = laws()
     if options.format == "json":
-        _put(options, json.dumps(_records(table.reset_index()), indent=2) + "\n")
+        _put(options, _json(table.reset_index()))
     else:
         _put(options, table.to_csv() if options.format == "csv" else _text(table[["formula", "inputs", "outcome", "arxiv"]].reset_index(), "Laws"))
     return 0
@@ -231,21 +242,23 @@ def _laws(options, say):
 
 def _data(options, say):
     entries = sources()
-    if options.name:
+    if options.where is not None and options.name is None:
+        raise InputError(f"--where needs a table; name one of {shown(entries)}")
+    if options.name is not None:
         if options.name not in entries:
             raise InputError(f"there is no bundled table {options.name!r}{meant(options.name, entries)}; bundled are {shown(entries)}")
         from importlib import resources
 
         table = pd.read_csv(resources.files("bayes_scaling.data").joinpath(f"{options.name}.csv"))
-        table = select(table, options.where) if options.where else table
+        table = _kept(table, options.where)
         if options.format == "json":
-            _put(options, table.to_json(orient="records", indent=2) + "\n")
+            _put(options, _json(table))
         else:
             _put(options, table.to_csv(index=False) if options.format == "csv" else _text(table, entries[options.name]["title"]))
         return 0
     table = pd.DataFrame([{"table": name, **{key: entry.get(key, "") for key in ("title", "citation", "arxiv", "licence")}} for name, entry in entries.items()])
     if options.format == "json":
-        _put(options, json.dumps(_records(table), indent=2) + "\n")
+        _put(options, _json(table))
     else:
         _put(options, table.to_csv(index=False) if options.format == "csv" else _text(table, "Bundled tables"))
     return 0
@@ -264,9 +277,19 @@ def _verdict(diagnosis, options, say):
     return 0 if diagnosis.ok else 1
 
 
-def _records(table):
-    """Rows as plain dicts; numbers that are not finite become null, which JSON can hold."""
-    return json.loads(pd.DataFrame(table).to_json(orient="records", double_precision=15))
+def _json(answer):
+    """JSON text, tables as lists of rows; numbers that are not finite become null, which JSON can hold."""
+
+    def plain(value):
+        if isinstance(value, pd.DataFrame):
+            value = value.to_dict("records")
+        if isinstance(value, dict):
+            return {str(key): plain(entry) for key, entry in value.items()}
+        if isinstance(value, list | tuple):
+            return [plain(entry) for entry in value]
+        return None if isinstance(value, float) and not math.isfinite(value) else value
+
+    return json.dumps(plain(answer), indent=2) + "\n"
 
 
 def _cell(value):
@@ -280,37 +303,29 @@ def _text(table, title):
     from rich.table import Table
 
     terminal = sys.stdout.isatty()
-    drawn = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD if terminal else None, pad_edge=False)
+    drawn = Table(box=box.SIMPLE_HEAD if terminal else None, pad_edge=False)
     for column in table.columns:
         number = pd.api.types.is_numeric_dtype(table[column])
         drawn.add_column(str(column), justify="right" if number else "left", overflow="fold", no_wrap=number or not terminal)
     for row in table.itertuples(index=False):
         drawn.add_row(*map(_cell, row))
     out = io.StringIO()
-    Console(file=out, force_terminal=terminal, width=None if terminal else 10_000, color_system="standard" if terminal else None).print(drawn)
+    console = Console(file=out, markup=False, emoji=False, highlight=False, force_terminal=terminal, width=None if terminal else 10_000, color_system="standard" if terminal else None)
+    console.print(title, style="bold", soft_wrap=True)
+    console.print(drawn)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
 
 
 def _put(options, text):
     """The answer, to stdout or whole into --output."""
-    if options.output:
-        _whole(options.output, lambda part: Path(part).write_text(text, encoding="utf-8"))
-    else:
+    if options.output is not None:
+        return whole(options.output, lambda part: Path(part).write_text(text, encoding="utf-8"))
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(errors="backslashreplace")  # for letters that the terminal can not show
+    try:
         sys.stdout.write(text)
         sys.stdout.flush()
-
-
-def _whole(place, write):
-    """Write a file through a temporary one, so that it is there whole or not at all."""
-    part = None
-    try:
-        handle, part = tempfile.mkstemp(dir=Path(place).parent, suffix=".part")
-        os.close(handle)
-        write(part)
-        os.chmod(part, 0o644)
-        os.replace(part, place)
     except OSError as error:
-        raise InputError(f"{place} can not be written ({error.strerror or error}); name a file in a folder of your own") from None
-    finally:
-        if part and os.path.exists(part):
-            os.unlink(part)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left has nowhere to go, at exit either
+        if not isinstance(error, BrokenPipeError):  # a reader that has gone, as head does, has seen enough
+            raise InputError(f"the answer can not be written ({error.strerror}); send it elsewhere") from None

@@ -1,11 +1,16 @@
 """A law's NumPyro model as a density of one flat, unconstrained vector: what the sampler samples."""
 
+import warnings
+
 import jax
 import jax.numpy as jnp
-from numpyro.distributions import biject_to
-from numpyro.infer.util import log_density  # before anything is traced: its import changes JAX's trace context
 
 from bayes_scaling.law import Law
+
+with warnings.catch_warnings():  # in a notebook without widgets, its progress bar complains of that
+    warnings.simplefilter("ignore")
+    from numpyro.distributions import biject_to
+    from numpyro.infer.util import log_density  # before anything is traced: its import changes JAX's trace context
 
 
 class Density:

@@ -4,6 +4,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from bayes_scaling.runs import InputError
+from bayes_scaling.table import Table
+
 LIMITS = {"rhat": 1.01, "ess_per_chain": 100.0, "diverging": 0.001, "bfmi": 0.3, "pareto_k": 0.7, "learned": 0.2, "deepest": 0.01}
 
 
@@ -16,11 +19,13 @@ class Diagnosis:
     problems : what makes the draws untrustworthy, each with its remedy; empty where they are sound.
     cautions : what a careful reader should know although the draws are sound.
     numbers : check -> value.
+    what : what the first sentence speaks of.
     """
 
     problems: tuple[str, ...] = ()
     cautions: tuple[str, ...] = ()
     numbers: dict = field(default_factory=dict)
+    what: str = "Sampling"
 
     @property
     def ok(self):
@@ -29,11 +34,11 @@ class Diagnosis:
 
     def __str__(self):
         n = self.numbers
-        attempts = f" ({n['attempts']} attempts: whitening at the mode was poor, so the metric was learned from draws)" if n.get("attempts", 1) > 1 else ""
+        attempts = f", {n['attempts']} attempts" if n.get("attempts", 1) > 1 else ""
         if self.ok and n:
-            lines = [f"Sampling is sound: R-hat {n['rhat']:.3f}, least ESS {n['ess_bulk']:.0f} (bulk) and {n['ess_tail']:.0f} (tail), {n['diverging']} divergences{attempts}."]
+            lines = [f"{self.what} is sound: R-hat {n['rhat']:.3f}, least ESS {n['ess_bulk']:.0f} (bulk) and {n['ess_tail']:.0f} (tail), {n['diverging']} divergences{attempts}."]
         else:
-            lines = ["NOT CONVERGED, do not rely on this answer:"] if self.problems else ["Sampling is sound."]
+            lines = ["NOT CONVERGED, do not rely on this answer:"] if self.problems else [f"{self.what} is sound."]
         return "\n".join([*lines, *(f"- {text}" for text in self.problems), *(f"- caution: {text}" for text in self.cautions)])
 
     def __add__(self, other):
@@ -41,12 +46,19 @@ class Diagnosis:
         if not (self.numbers and other.numbers):
             return self if self.numbers else other
         worst = {key: (max if key in ("rhat", "diverging", "pareto_k", "attempts") else min)(self.numbers[key], other.numbers[key]) for key in self.numbers if key in other.numbers}
-        return Diagnosis(self.problems + other.problems, self.cautions + other.cautions, worst)
+        return Diagnosis(self.problems + other.problems, self.cautions + other.cautions, worst, "Sampling of both fits")
 
     def named(self, label):
         """The same, each sentence led by the name of the fit it speaks of."""
         mark = lambda texts: tuple(f"{label}: {text}" for text in texts)
         return Diagnosis(mark(self.problems), mark(self.cautions), self.numbers)
+
+
+def check_prob(prob):
+    """The probability of an interval, refused outside (0, 1)."""
+    if not (np.isscalar(prob) and isinstance(prob, int | float | np.number) and 0 < prob < 1):
+        raise InputError(f"prob is {prob!r}; give a number between 0 and 1, such as 0.9")
+    return float(prob)
 
 
 def convergence(draws, stats):
@@ -80,7 +92,7 @@ def convergence(draws, stats):
     if diverging > LIMITS["diverging"] * chains * per_chain:
         problems.append(f"{diverging} of {chains * per_chain} draws diverged: part of the posterior may be unseen; add runs, or tighter priors on the parameters the data leave open")
     elif diverging:
-        cautions.append(f"{diverging} of {chains * per_chain} draws diverged, too few to matter for the middle of an interval; tighter priors would remove them")
+        cautions.append(f"{diverging} of {chains * per_chain} draws diverged, too few to matter for an interval")
     if bfmi < LIMITS["bfmi"]:
         problems.append(f"E-BFMI is {bfmi:.2f} (limit {LIMITS['bfmi']}): the tails are explored slowly; raise draws, or give tighter priors")
     if deepest > LIMITS["deepest"]:
@@ -102,7 +114,8 @@ def diagnose(fit):
         numbers["pareto_k"] = float(k.max())
         if k.max() > LIMITS["pareto_k"]:
             runs = [str(fit.tree["log_likelihood"]["run"].values[i]) for i in np.argsort(-k) if k[i] > LIMITS["pareto_k"]]
-            cautions.append(f"Pareto k is {k.max():.2f} (limit {LIMITS['pareto_k']}) at run {runs[0]}{f' and {len(runs) - 1} more' if len(runs) > 1 else ''}: leaving one run out would move the fit; look at it, and read LOO with care")
+            more = f" and {len(runs) - 3} more" if len(runs) > 3 else ""
+            cautions.append(f"single runs carry much of the fit (Pareto k up to {k.max():.2f}, limit {LIMITS['pareto_k']}): {', '.join(runs[:3])}{more}; look at them, add runs near them, and do not rank laws by leave-one-out here")
     left = prior_dominated(fit)
     if left:
         cautions.append(f"{', '.join(left)}: the data say little beyond the prior; vary the runs more (N and D apart from one another), or state a prior you can defend")
@@ -110,29 +123,28 @@ def diagnose(fit):
 
 
 def summary(fit, prob=0.9):
-    """Posterior of every parameter as a DataFrame, published form first, then what is sampled and the noise.
+    """Posterior of every parameter as a table, published form first, then what is sampled and the noise.
 
-    Columns: mean, median, sd, lower, upper (central interval of ``prob``), rhat, ess_bulk, unit, meaning, prior.
+    Columns: form ("published", "sampled" or both, "noise"), mean, median, sd, lower, upper (central interval
+    of ``prob``), rhat, ess_bulk, unit, meaning, prior.
     """
-    import pandas as pd
     from arviz_stats.base import array_stats
 
-    from bayes_scaling.forecast import check_prob
-
     prob, rows = check_prob(prob), {}
-    quantities = [(q.name, q.unit, q.meaning, "follows from its sampled form" if q.sampled != q.name else str(q.prior)) for q in fit.law.parameters]
-    quantities += [(q.sampled, "", q.sampled_meaning, str(q.prior)) for q in fit.law.parameters if q.sampled != q.name]
-    quantities += [(q.name, q.unit, q.meaning, str(q.prior)) for q in fit.law.noise.parameters]
-    for name, unit, meaning, prior in quantities:
+    own = lambda q: q.sampled == q.name
+    quantities = [(q.name, "both" if own(q) else "published", q.unit, q.meaning, str(q.prior) if own(q) else f"follows from {q.sampled}") for q in fit.law.parameters]
+    quantities += [(q.sampled, "sampled", "", q.sampled_meaning, str(q.prior)) for q in fit.law.parameters if not own(q)]
+    quantities += [(q.name, "noise", q.unit, q.meaning, str(q.prior)) for q in fit.law.noise.parameters]
+    for name, form, unit, meaning, prior in quantities:
         draws = fit.tree["posterior"][name].values
         lower, upper = np.quantile(draws, [(1 - prob) / 2, (1 + prob) / 2])
         axes = {"chain_axis": 0, "draw_axis": 1}
         rows[name] = {
-            "mean": draws.mean(), "median": np.median(draws), "sd": draws.std(ddof=1), "lower": lower, "upper": upper,
+            "form": form, "mean": draws.mean(), "median": np.median(draws), "sd": draws.std(ddof=1), "lower": lower, "upper": upper,
             "rhat": float(array_stats.rhat(draws, **axes)), "ess_bulk": float(array_stats.ess(draws, **axes)),
             "unit": unit, "meaning": meaning, "prior": prior,
         }  # fmt: skip
-    return pd.DataFrame.from_dict(rows, orient="index")
+    return Table.from_dict(rows, orient="index")
 
 
 def prior_dominated(fit):

@@ -55,7 +55,8 @@ def design(law, runs, y=None, *, se=None, columns=None):
     for name in law.inputs:
         column = columns.get(name, name)
         if column not in runs.columns:
-            hint = f"name its column, such as {name}={meant(column, runs.columns)[15:-2] or repr(str(runs.columns[-1]))}" if name not in SIZES else "the table needs two of N, D, C, M"
+            like = [c for c in runs.columns if str(c).startswith(law.inputs[name].split(",")[0]) and not str(c).endswith("_se")]
+            hint = "the table needs two of N, D, C, M" if name in SIZES else f"name its column, such as {name}={str((like or list(runs.columns))[0])!r}"
             raise InputError(f"{law.name} needs the input {name} ({law.inputs[name]}), and the runs have no column {column!r}; {hint}")
         x[name] = (positive if name in SIZES else numbers)(runs, column)
     outcome = numbers(runs, y)
@@ -219,7 +220,8 @@ class Fit(Forecaster):
 
     def __repr__(self):
         n = self.tree["observed_data"].sizes["run"]
-        return f"<Fit {self.law.name} of {self.y} to {n} runs: {str(self.diagnosis).splitlines()[0]}>"
+        state = str(self.diagnosis).splitlines()[0] if self.diagnosis.ok else f"NOT CONVERGED: {self.diagnosis.problems[0]}"
+        return f"<Fit {self.law.name} of {self.y} to {n} runs: {state}>"
 
 
 _mean = jax.jit(lambda function, x, p: function(x, **p), static_argnums=0)

@@ -5,15 +5,16 @@ import warnings
 import numpy as np
 import pandas as pd
 
-from bayes_scaling.diagnose import Diagnosis
+from bayes_scaling.diagnose import Diagnosis, check_prob
 from bayes_scaling.runs import SIZES, InputError, targets
+from bayes_scaling.table import Table
 
 
 class FitWarning(UserWarning):
     """An answer was made from a fit whose draws should not be trusted."""
 
 
-class Forecast(pd.DataFrame):
+class Forecast(Table):
     """A table of forecasts that carries how far it can be trusted: one row a target.
 
     ``diagnosis``, ``prob``, ``of``, ``y`` and ``unit`` are attributes; printing the table prints them too.
@@ -21,9 +22,18 @@ class Forecast(pd.DataFrame):
 
     _metadata = ["diagnosis", "prob", "of", "y", "unit", "kind"]
 
-    @property
-    def _constructor(self):
-        return Forecast
+    def against(self, measured):
+        """The forecast beside what was measured at its targets: inside the interval or not, off and width in percent of it.
+
+        Parameters
+        ----------
+        measured : one value for each row, in the forecast's unit.
+        """
+        measured = np.asarray(measured, float)
+        if measured.shape != (len(self),):
+            raise InputError(f"measured has {measured.size} values and the forecast {len(self)} rows; give one for each")
+        inside = np.where((self["lower"] <= measured) & (measured <= self["upper"]), "yes", "NO")
+        return self.assign(measured=measured, inside=inside, off=100 * (self["median"] / measured - 1), width=100 * (self["upper"] - self["lower"]) / measured)
 
     def _foot(self):
         diagnosis = getattr(self, "diagnosis", None)
@@ -31,14 +41,6 @@ class Forecast(pd.DataFrame):
             return ""
         what = "a new run, its noise included" if self.of == "run" else "the law's curve"
         return f"{self.y} ({self.unit}) of {what}; {self.prob:.0%} {'central' if self.kind == 'eti' else 'highest-density'} interval.\n{diagnosis}"
-
-    def __repr__(self):
-        return f"{pd.DataFrame(self).to_string(float_format=lambda v: f'{v:.4g}')}\n{self._foot()}"
-
-    def _repr_html_(self):
-        from html import escape
-
-        return pd.DataFrame(self).to_html(float_format=lambda v: f"{v:.4g}") + f"<pre>{escape(self._foot())}</pre>"
 
 
 def interval(draws, prob, kind="eti"):
@@ -50,13 +52,6 @@ def interval(draws, prob, kind="eti"):
     widths = ordered[inside - 1 :] - ordered[: len(ordered) - inside + 1]
     first = widths.argmin(axis=0)[None]
     return np.concatenate([np.take_along_axis(ordered, first, 0), np.take_along_axis(ordered, first + inside - 1, 0)])
-
-
-def check_prob(prob):
-    """The probability of an interval, refused outside (0, 1)."""
-    if not (np.isscalar(prob) and isinstance(prob, int | float | np.number) and 0 < prob < 1):
-        raise InputError(f"prob is {prob!r}; give a number between 0 and 1, such as 0.9")
-    return float(prob)
 
 
 class Forecaster:
@@ -112,7 +107,11 @@ class Forecaster:
 
 def as_targets(to):
     """A frame of targets from a frame, a mapping or what ``targets`` made."""
-    return targets(to) if isinstance(to, pd.DataFrame) else targets(**to)
+    if isinstance(to, pd.DataFrame):
+        return targets(to)
+    if not isinstance(to, dict):
+        raise InputError(f"targets are {to!r}; give bayes_scaling.targets(N=[7e9], D=[140e9]) or a DataFrame")
+    return targets(**to)
 
 
 def check_of(of):

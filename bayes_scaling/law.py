@@ -178,6 +178,14 @@ class Law:
         sites = tuple((q.sampled, q.publish, q.prior.family, tuple(key for key, _ in q.prior.args)) for q in self.sites)
         return self.function, sites, self.noise.link, self.noise.df, self.noise.grows
 
+    @property
+    def priors(self):
+        """What is sampled, as a table: sampled quantity, meaning, prior, the reason for it, published name."""
+        from bayes_scaling.table import Table
+
+        rows = {q.sampled: {"meaning": q.sampled_meaning, "prior": str(q.prior), "reason": q.reason, "published as": q.name} for q in self.sites}
+        return Table.from_dict(rows, orient="index")
+
     def cite(self):
         """BibTeX entry of the law's source."""
         return self.bibtex

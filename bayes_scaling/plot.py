@@ -4,11 +4,14 @@ Every function returns the matplotlib Axes (or Figure) that it drew on. Lines di
 lightness as well as in colour, so that a figure says the same in grey.
 """
 
+from contextlib import contextmanager
+
 import numpy as np
 import pandas as pd
 
+from bayes_scaling.diagnose import check_prob
 from bayes_scaling.forecast import as_targets, interval
-from bayes_scaling.runs import SIZES, derive
+from bayes_scaling.runs import SIZES, InputError, derive, meant
 
 INK = "#222222"
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
@@ -21,11 +24,17 @@ _STYLE = {
 }  # fmt: skip
 
 
+@contextmanager
 def style():
     """The project's matplotlib style as a context: ``with bs.plot.style(): ...``."""
-    import matplotlib as mpl
+    import matplotlib.pyplot as plt  # a notebook's backend sets itself up here: only our own keys may be put back
 
-    return mpl.rc_context(_STYLE)
+    before = {key: plt.rcParams[key] for key in _STYLE}
+    plt.rcParams.update(_STYLE)
+    try:
+        yield
+    finally:
+        plt.rcParams.update(before)
 
 
 def curve(forecaster, to=None, *, prob=0.9, measured=None, ax=None, points=80):
@@ -46,23 +55,27 @@ def curve(forecaster, to=None, *, prob=0.9, measured=None, ax=None, points=80):
     """
     import matplotlib.pyplot as plt
 
-    runs, y = forecaster.training, forecaster.outcome_name
-    to = None if to is None else as_targets(to)
+    runs, y, prob = forecaster.training, forecaster.outcome_name, check_prob(prob)
     sized = set(forecaster.input_names) <= set(SIZES)
     x = "C" if sized else forecaster.input_names[0]
+    table = None if to is None else forecaster.forecast(to, prob=prob)
+    to = None if to is None else as_targets(to)
+    if measured is not None:
+        if table is None:
+            raise InputError("measured values need the targets they were measured at; give both")
+        table.against(measured)
     with style():
         if ax is None:
             _, ax = plt.subplots(figsize=(7, 4.6))
-        ax.plot(runs[x], runs[y], "o", ms=4.5, mfc="white", mec="#666666", mew=1, ls="none", label=f"training runs ({len(runs)})", zorder=3)
+        _training(ax, runs, x, y, sized)
         shown = [] if to is None else _rows(to, sized)
         for i, (label, at) in enumerate(_paths(runs, to, x, sized, points)):
             colour, dash = COLOURS[i % len(COLOURS)], DASHES[i % len(DASHES)]
             draws = forecaster.draws(at, of="mean")
             lower, upper = interval(draws, prob)
             ax.fill_between(at[x], lower, upper, color=colour, alpha=0.18, lw=0)
-            ax.plot(at[x], np.median(draws, axis=0), dash, color=colour, lw=1.6, label=label, zorder=2)
+            ax.plot(at[x], np.median(draws, axis=0), dash, color=colour, lw=1.6, label=f"{label}, {prob:.0%} band", zorder=2)
         if to is not None:
-            table = forecaster.forecast(to, prob=prob)
             for i, (_, row) in enumerate(table.iterrows()):
                 colour = COLOURS[shown[i] % len(COLOURS)]
                 ax.errorbar(
@@ -78,8 +91,32 @@ def curve(forecaster, to=None, *, prob=0.9, measured=None, ax=None, points=80):
         ax.set_xlabel({"C": "training compute C = 6ND, FLOPs"}.get(x, forecaster.law.inputs.get(x, x)))
         ax.set_ylabel(f"{y}, {forecaster.unit}")
         ax.set_title(forecaster.title)
-        ax.legend(fontsize=8.5)
+        _legend(ax)
     return ax
+
+
+def _training(ax, runs, x, y, sized):
+    """Training runs; darker the more tokens per parameter, where that varies."""
+    label = f"training runs ({len(runs)})"
+    if not sized or runs["M"].nunique() == 1:
+        ax.plot(runs[x], runs[y], "o", ms=4.5, mfc="white", mec="#666666", mew=1, ls="none", label=label, zorder=3)
+        return
+    from matplotlib.colors import LogNorm
+    from matplotlib.ticker import FuncFormatter, NullLocator
+
+    drawn = ax.scatter(runs[x], runs[y], c=runs["M"], cmap="Greys", norm=LogNorm(runs["M"].min() / 2, runs["M"].max() * 2), edgecolor="#444444", lw=0.8, s=24, label=label, zorder=3)
+    values = sorted(set(runs["M"].round(1)))
+    bar = ax.figure.colorbar(drawn, ax=ax, pad=0.01, aspect=35, fraction=0.05, ticks=values[:: max(1, len(values) // 8)], format=FuncFormatter(lambda v, _: f"{v:g}"))
+    bar.ax.yaxis.set_minor_locator(NullLocator())
+    bar.set_label("tokens per parameter M of a training run", fontsize=8.5)
+    bar.outline.set_visible(False)
+
+
+def _legend(ax):
+    """Legend in the order a reader asks: runs, law, forecast, measured."""
+    rank = lambda text: ("training", "law", "forecast", "measured").index(text.split()[0].rstrip(","))
+    pairs = sorted(zip(*ax.get_legend_handles_labels()), key=lambda pair: rank(pair[1]))
+    ax.legend(*zip(*pairs), fontsize=8.5)
 
 
 def _rows(to, sized):
@@ -91,7 +128,7 @@ def _paths(runs, to, x, sized, points):
     """(label, targets along a curve): one for each tokens-per-parameter of the targets, or one along the law's input."""
     ends = pd.concat([runs[x], to[x]]) if to is not None else runs[x]
     if not sized:
-        yield "law, its band", pd.DataFrame({x: np.linspace(ends.min(), ends.max(), points)})
+        yield "law", pd.DataFrame({x: np.linspace(ends.min(), ends.max(), points)})
         return
     ratios = pd.unique(to["M"].round(6)) if to is not None else [float(np.exp(np.log(runs["M"]).median()))]
     grid = np.geomspace(ends.min(), ends.max() * 1.3, points)
@@ -119,35 +156,42 @@ def posterior(fit, published=None, *, prob=0.9, names=None):
     fit : Fit.
     published : settings of ``fit.law.published`` to mark; all of them where left out.
     prob : probability of the interval under each density.
-    names : parameters to show; those of the law where left out.
+    names : quantities to show, sampled ones and the noise's too; the law's published form where left out.
 
     Returns
     -------
-    matplotlib Figure
+    list of matplotlib Axes, one for each name
     """
     import matplotlib.pyplot as plt
 
     names = list(names or fit.law.names)
     settings = list(fit.law.published) if published is None else [published] if isinstance(published, str) else list(published)
+    units = {q.sampled: "" for q in fit.law.parameters} | {q.name: q.unit for q in fit.law.sites}
+    for kind, given, known in (("parameter", names, units), ("published setting", settings, fit.law.published)):
+        for name in given:
+            if name not in known:
+                raise InputError(f"{fit.law.name} has no {kind} {name!r}{meant(name, known)}; it has {', '.join(known) or 'none'}")
     draws = fit.flat(*names)
     with style():
         columns = 2 if len(names) == 4 else min(3, len(names))
         lines = -(-len(names) // columns)
         fig, axes = plt.subplots(lines, columns, figsize=(3.3 * columns, 2.3 * lines + 0.6), squeeze=False)
         for ax, name in zip(axes.flat, names):
-            unit = next(q.unit for q in fit.law.parameters if q.name == name)
             _density(ax, draws[name], prob)
             for i, setting in enumerate(settings):
-                value = fit.law.published[setting].values[name]
-                ax.axvline(value, color=COLOURS[(i + 1) % len(COLOURS)], ls=DASHES[(i + 1) % len(DASHES)], lw=1.5, label=setting)
+                if name not in fit.law.published[setting].values:
+                    continue
+                ax.axvline(fit.law.published[setting].values[name], color=COLOURS[(i + 1) % len(COLOURS)], ls=DASHES[(i + 1) % len(DASHES)], lw=1.5, label=setting)
             ax.set_title(name)
-            ax.set_xlabel("" if unit == "1" else unit, fontsize=8.5)
+            ax.set_xlabel("" if units[name] == "1" else units[name], fontsize=8.5)
         for ax in axes.flat[len(names) :]:
             ax.set_visible(False)
         if settings:
             handles, labels = axes.flat[0].get_legend_handles_labels()
-            fig.legend(handles, [f"published: {label}" for label in labels], loc="outside lower center", ncols=min(2, len(labels)), fontsize=8.5)
-    return fig
+            texts = [f"{label} ({fit.law.published[label].source})" for label in labels]
+            fig.legend(handles, texts, loc="outside lower center", ncols=min(2, max(1, len(texts))), fontsize=8.5)
+        fig.suptitle(f"Posterior of {fit.law.name}, {fit.y}; black bar: {prob:.0%} interval", fontsize=10, x=0.01, ha="left")
+    return list(axes.flat[: len(names)])
 
 
 def _density(ax, draws, prob):

@@ -18,6 +18,8 @@ def find_law(law):
 
     if isinstance(law, Law):
         return law
+    if not isinstance(law, str):
+        raise InputError(f"the law is a {type(law).__name__}; give its name first and the runs second: fit('over_training', runs, y='loss')")
     if law in LAWS:
         return LAWS[law]
     path, _, name = str(law).rpartition(":")
@@ -37,9 +39,8 @@ def find_law(law):
 
 def laws():
     """Every law: a DataFrame with formula, inputs, outcome, parameters and source, indexed by name."""
-    import pandas as pd
-
     from bayes_scaling.models import LAWS
+    from bayes_scaling.table import Table
 
     rows = {
         law.name: {
@@ -48,4 +49,4 @@ def laws():
         }
         for law in LAWS.values()
     }  # fmt: skip
-    return pd.DataFrame.from_dict(rows, orient="index").rename_axis("law")
+    return Table.from_dict(rows, orient="index").rename_axis("law")

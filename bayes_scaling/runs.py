@@ -5,7 +5,10 @@ N parameters (count), D training tokens, C = 6 N D training FLOPs, M = D / N tok
 
 import ast
 import difflib
+import os
+import re
 import warnings
+from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
 
@@ -14,11 +17,20 @@ import pandas as pd
 
 SIZES = ("N", "D", "C", "M")
 _LEAST = {"N": (1e5, "parameters"), "D": (1e6, "tokens"), "C": (1e10, "FLOPs")}  # smaller columns are in other units
+
+
+def _csv(path, sep=","):
+    """A table of text; no column is taken for an index where rows are longer than the header."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", pd.errors.ParserWarning)
+        return pd.read_csv(path, sep=sep, index_col=False, skipinitialspace=True)
+
+
 _READERS = {
-    ".csv": pd.read_csv,
-    ".tsv": lambda path: pd.read_csv(path, sep="\t"),
+    ".csv": _csv,
+    ".tsv": lambda path: _csv(path, "\t"),
     ".parquet": pd.read_parquet,
-    ".jsonl": lambda path: pd.read_json(path, lines=True),
+    ".jsonl": lambda path: pd.read_json(path, lines=True, dtype=False, precise_float=True),
 }
 
 
@@ -32,8 +44,9 @@ class RunsWarning(UserWarning):
 
 def meant(word, choices):
     """' (did you mean ...?)' where a choice is close to the word, else ''."""
-    close = difflib.get_close_matches(str(word), [str(c) for c in choices], n=1, cutoff=0.6)
-    return f" (did you mean {close[0]}?)" if close else ""
+    names = {str(c).lower(): str(c) for c in choices}
+    close = difflib.get_close_matches(str(word).lower(), names, n=1, cutoff=0.6)
+    return f" (did you mean {names[close[0]]}?)" if close else ""
 
 
 def row_name(runs, position):
@@ -75,9 +88,9 @@ def load_runs(source, *, columns=None, where=None):
 
     Parameters
     ----------
-    source : name of a bundled table, a path (.csv, .tsv, .parquet, .jsonl) or a DataFrame.
+    source : name of a bundled table, a path (.csv, .tsv, .jsonl, each also as .gz, or .parquet) or a DataFrame.
     columns : {name here: name in the table}, e.g. ``{"N": "params", "D": "tokens"}``. Columns are never guessed.
-    where : query that keeps rows, e.g. ``"dataset == 'c4' and N < 5e8"``.
+    where : query that keeps rows, e.g. ``"dataset == 'c4' and N < 5e8"``; a name with spaces stands in backticks.
 
     Returns
     -------
@@ -91,69 +104,97 @@ def load_runs(source, *, columns=None, where=None):
     -----
     RunsWarning : rows that stand twice.
     """
-    runs = (source.copy() if isinstance(source, pd.DataFrame) else _read(source)).rename_axis(index=None)
+    runs = source if isinstance(source, pd.DataFrame) else _read(source)
+    runs = runs.set_axis(runs.index.to_flat_index(), axis=0).rename_axis(index=None)  # an index named N would make queries of N ambiguous
     label = "the table" if isinstance(source, pd.DataFrame) else str(source)
-    for name, given in (columns or {}).items():
+    if not runs.columns.is_unique:
+        raise InputError(f"{label} has two columns {runs.columns[runs.columns.duplicated()][0]!r}; drop or rename one")
+    for given in (columns or {}).values():
         if given not in runs.columns:
-            raise InputError(f"{label} has no column {given!r}{meant(given, runs.columns)}; it has {', '.join(map(str, runs.columns))}")
-        runs[name] = runs[given]
+            raise InputError(f"{label} has no column {given!r}{meant(given, runs.columns)}; it has {shown(runs.columns)}")
+    runs = runs.assign(**{name: runs[given] for name, given in (columns or {}).items()})
     if runs.empty:
         raise InputError(f"{label} has no rows; give a table with one row a run")
-    present = {key: positive(runs, key) for key in SIZES if key in runs.columns}
-    for key, (least, unit) in _LEAST.items():
-        if key in present and present[key].max() < least:
-            raise InputError(
-                f"column {key} is at most {present[key].max():g} ({row_name(runs, int(present[key].argmax()))}): "
-                f"give {unit} as a count, such as {least * 1e4:g}, not in millions or billions"
-            )
-    full = derive(present)
-    if {"N", "D", "C"} <= present.keys():
-        off = np.abs(np.log(full["C"] / (6 * full["N"] * full["D"])))
-        if off.max() > np.log(100):
-            raise InputError(f"{row_name(runs, int(off.argmax()))}: C is {full['C'][off.argmax()]:g} but 6 N D is {6 * full['N'][off.argmax()] * full['D'][off.argmax()]:g}; give C in FLOPs")
+    full = _sizes(runs)
     runs = runs.assign(**full)
     if where is not None:
         runs = select(runs, where)
     twice = runs.astype(str).duplicated().to_numpy()
-    if twice.any():
+    if twice.sum() > runs.attrs.get("twice", 0):  # a table that was loaded before has been spoken of
         warnings.warn(f"{row_name(runs, int(twice.argmax()))} stands twice in {label}; drop the copy unless it is a repeated run ({int(twice.sum())} such rows)", RunsWarning, stacklevel=2)
+    runs.attrs["twice"] = int(twice.sum())
     return runs
+
+
+def _sizes(table):
+    """N, D, C, M of a table and what follows from them, refused where units or values can not be."""
+    present = {key: positive(table, key) for key in SIZES if key in table.columns}
+    for key, (least, unit) in _LEAST.items():
+        if key in present and present[key].max() < least:
+            raise InputError(
+                f"column {key} is at most {present[key].max():g} ({row_name(table, int(present[key].argmax()))}): "
+                f"give {unit} as a count, such as {least * 1e4:g}, not in millions or billions"
+            )
+    if {"N", "D"} <= present.keys():
+        for key, formula, unit, value in (("C", "6 N D", "FLOPs", 6.0 * present["N"] * present["D"]), ("M", "D / N", "tokens per parameter", present["D"] / present["N"])):
+            off = np.abs(np.log(present.get(key, value) / value))
+            at = int(off.argmax())
+            if off[at] > np.log(10):
+                raise InputError(f"{row_name(table, at)}: {key} is {present[key][at]:g} but {formula} is {value[at]:g}; give {key} in {unit}, or leave the column out")
+    return derive(present)
 
 
 def _read(source):
     """The raw table of a bundled name or a path."""
     bundled = sorted(name for name, entry in sources().items() if "N" in entry["columns"])
+    if not isinstance(source, str | os.PathLike):
+        raise InputError(f"runs can not be of type {type(source).__name__}; give a DataFrame, a path or one of {', '.join(bundled)}")
     path = Path(source)
+    kind = Path(path.name.lower().removesuffix(".gz")).suffix
     if str(source) in bundled:
-        return pd.read_csv(resources.files("bayes_scaling.data").joinpath(f"{source}.csv"))
-    if path.is_dir():
-        raise InputError(f"{path} is a folder; give a file (.csv, .tsv, .parquet, .jsonl) or one of {', '.join(bundled)}")
-    if not path.exists():
+        return _csv(resources.files("bayes_scaling.data").joinpath(f"{source}.csv"))
+    if not str(source) or not os.path.exists(path):
         raise InputError(f"there is no file or bundled table {str(source)!r}{meant(source, bundled)}; bundled are {', '.join(bundled)}")
-    if path.suffix not in _READERS:
+    if os.path.isdir(path):
+        raise InputError(f"{path} is a folder; give a file (.csv, .tsv, .parquet, .jsonl) or one of {', '.join(bundled)}")
+    if kind not in _READERS:
         raise InputError(f"{path} ends in {path.suffix or 'nothing'}; give a .csv, .tsv, .parquet or .jsonl file")
-    if path.stat().st_size == 0:
+    if os.path.getsize(path) == 0:
         raise InputError(f"{path} is empty; give a table with a header and one row a run")
     try:
-        runs = _READERS[path.suffix](path)
+        runs = _READERS[kind](path)
     except PermissionError:
         raise InputError(f"{path} can not be read; mend its permissions") from None
     except Exception as error:  # every reader has errors of its own; none of them is the user's language
-        raise InputError(f"{path} is no {path.suffix[1:]} table ({str(error).splitlines()[0][:80]}); check the file") from None
-    if not isinstance(runs, pd.DataFrame) or len(runs.columns) < 2:
-        raise InputError(f"{path} is no {path.suffix[1:]} table with columns; check the separator and the header")
+        raise InputError(f"{path} is no {kind[1:]} table ({_brief(error)}); check the file") from None
+    if not isinstance(runs, pd.DataFrame) or [str(name).isidentifier() for name in runs.columns] in ([], [False]):
+        raise InputError(f"{path} is no {kind[1:]} table with columns; check the separator and the header")
     return runs
+
+
+def _brief(error):
+    """The first line of another library's complaint."""
+    return (str(error) or type(error).__name__).split("\n")[0][:80]
+
+
+def _float(cell):
+    """A cell as a float, NaN where it is none."""
+    try:
+        return float(cell)
+    except (TypeError, ValueError, OverflowError):
+        return np.nan
 
 
 def numbers(runs, column):
     """A column as float64, refusing text and missing values by row."""
     if column not in runs.columns:
         raise InputError(f"the runs have no column {column!r}{meant(column, runs.columns)}; name one of {shown(runs.columns)}")
-    values = pd.to_numeric(runs[column], errors="coerce").to_numpy(float, na_value=np.nan)
+    values = np.array([_float(cell) for cell in runs[column]])
     bad = ~np.isfinite(values)
     if bad.any():
         at = int(bad.argmax())
-        raise InputError(f"{row_name(runs, at)}: {column} is {runs[column].iloc[at]!r}; give a finite number or leave the row out")
+        cell = runs[column].iloc[at]
+        raise InputError(f"{row_name(runs, at)}: {column} is {(repr(cell) if isinstance(cell, str) else str(cell))[:60]}; give a finite number or leave the row out")
     return values
 
 
@@ -182,25 +223,35 @@ _ALLOWED = (
 def select(runs, query):
     """Rows that satisfy a query of column names, numbers, quoted text, comparisons, and / or / not, in.
 
+    A column whose name is no plain word stands in backticks.
+
     Raises
     ------
-    InputError : the query does not parse, names an unknown column or matches nothing.
+    InputError : the query does not parse, names an unknown column, is no condition or matches nothing.
     """
+    text, what = str(query).strip(), f"the query {str(query)[:200]!r}"
     try:
-        tree = ast.parse(str(query).strip(), mode="eval")
-    except (SyntaxError, ValueError):
-        raise InputError(f"the query {query!r} does not parse; write for instance \"dataset == 'c4' and N < 5e8\"") from None
+        tree = ast.parse(re.sub("`[^`]*`", "_quoted", text), mode="eval")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        raise InputError(f"{what} does not parse; write for instance \"dataset == 'c4' and N < 5e8\"") from None
+    names = re.findall("`([^`]*)`", text)
     for node in ast.walk(tree):
         if not isinstance(node, _ALLOWED):
-            raise InputError(f"the query {query!r} holds a {type(node).__name__}; only columns, numbers, quoted text, comparisons, and, or, not, in are taken")
-        if isinstance(node, ast.Name) and node.id not in runs.columns:
-            raise InputError(f"the query {query!r} names {node.id}, which is no column{meant(node.id, runs.columns)}; quote text, and name one of {shown(runs.columns)}")
+            raise InputError(f"{what} holds a {type(node).__name__}; only columns, numbers, quoted text, comparisons, and, or, not, in are taken")
+        names += [node.id] if isinstance(node, ast.Name) and node.id != "_quoted" else []
+    for name in names:
+        if name not in runs.columns:
+            raise InputError(f"{what} names {name[:60]}, which is no column{meant(name, runs.columns)}; quote text, and name one of {shown(runs.columns)}")
     try:
-        kept = runs.query(str(query).strip(), engine="python")
+        floats = runs.astype({name: float for name in runs.select_dtypes("integer").columns})  # 6 N D does not fit an integer
+        mask = floats.eval(text, engine="python")
     except Exception as error:
-        raise InputError(f"the query {query!r} can not be answered ({str(error).splitlines()[0][:80]})") from None
-    if not isinstance(kept, pd.DataFrame) or kept.empty:
-        raise InputError(f"the query {query!r} matches none of the {len(runs)} runs; loosen it")
+        raise InputError(f"{what} can not be answered ({_brief(error)}); mend it") from None
+    if not (isinstance(mask, pd.Series) and pd.api.types.is_bool_dtype(mask)):
+        raise InputError(f"{what} is no condition; compare a column with a value, as in 'N < 5e8'")
+    kept = runs[mask.to_numpy(bool, na_value=False)]
+    if kept.empty:
+        raise InputError(f"{what} matches none of the {len(runs)} runs; loosen it")
     return kept
 
 
@@ -215,21 +266,26 @@ def targets(table=None, /, **columns):
     ------
     InputError : nothing given, lengths that do not match, or a value that is no positive number.
     """
+    if isinstance(table, Mapping):
+        table, columns = None, {**table, **columns}
     if table is None:
         if not columns:
             raise InputError("targets need values; give N and D, such as targets(N=[7e9], D=[140e9])")
-        arrays = {key: np.atleast_1d(np.asarray(value)) for key, value in columns.items()}
+        arrays = {key: np.atleast_1d(np.asarray(value, dtype=object)) for key, value in columns.items()}
         length = max(len(array) for array in arrays.values())
         for key, array in arrays.items():
+            if array.ndim > 1:
+                raise InputError(f"targets have {array.ndim} dimensions in {key}; give a number or a list of numbers")
             if len(array) not in (1, length):
                 raise InputError(f"targets have {length} rows but {key} has {len(array)} values; give one or {length}")
-        table = pd.DataFrame({key: np.broadcast_to(array, length) for key, array in arrays.items()})
+        table = pd.DataFrame({key: np.broadcast_to(array, length) for key, array in arrays.items()}).infer_objects()
+    if not isinstance(table, pd.DataFrame):
+        raise InputError(f"targets can not be of type {type(table).__name__}; give N and D, such as targets(N=[7e9], D=[140e9]), or a DataFrame")
     if len(table) == 0:
         raise InputError("targets have no rows; give at least one run to foretell")
-    present = {key: positive(table, key) for key in SIZES if key in table.columns}
-    if present and len(present) < 2 and not set(table.columns) - set(SIZES):
-        raise InputError(f"targets have {next(iter(present))} alone; give two of N, D, C, M, such as N and D")
-    full = derive(present)
+    if len(table.columns) == 1 and table.columns[0] in SIZES:
+        raise InputError(f"targets have {table.columns[0]} alone; give two of N, D, C, M, such as N and D")
+    full = _sizes(table)
     return pd.DataFrame({**full, **{key: table[key].to_numpy() for key in table.columns if key not in SIZES}}, index=table.index)[
         [*(key for key in SIZES if key in full), *(key for key in table.columns if key not in SIZES)]
     ]

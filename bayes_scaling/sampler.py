@@ -22,7 +22,7 @@ from jax import lax, random
 
 from bayes_scaling.settings import float64
 
-_CANDIDATES, _STARTS, _NEWTON = 64, 8, 60  # prior draws looked at for each start; starts; Newton steps at most
+_CANDIDATES, _STARTS, _NEWTON = 64, 8, 60  # prior draws looked at for a start; starts; Newton steps at most
 _FLAT = 0.05  # least curvature that whitening believes: unconstrained priors are rarely wider than 4.5
 _DOUBLINGS = 10
 _ATTEMPTS = ((0.8, 1), (0.9, 2), (0.95, 5), (0.98, 15))  # acceptance aimed at and length, attempt by attempt
@@ -83,11 +83,12 @@ def newton(log, start):
 
 
 def _modes(density, key, data):
-    """Modes reached from the best of several handfuls of prior draws."""
+    """Modes reached from prior draws: half the starts the best of many, near the best mode; half of few, anywhere."""
     log = lambda theta: density.log(theta, data)
     drawn = density.draw_prior(key, data, _CANDIDATES * _STARTS)
     values = jax.vmap(log)(drawn).reshape(_STARTS, _CANDIDATES)
-    best = jnp.argmax(jnp.where(jnp.isfinite(values), values, -jnp.inf), axis=1)
+    looked_at = jnp.arange(_CANDIDATES) < jnp.where(jnp.arange(_STARTS) % 2 == 0, _CANDIDATES, 3)[:, None]
+    best = jnp.argmax(jnp.where(jnp.isfinite(values) & looked_at, values, -jnp.inf), axis=1)
     starts = drawn.reshape(_STARTS, _CANDIDATES, -1)[jnp.arange(_STARTS), best]
     return lax.map(partial(newton, log), starts)
 
@@ -182,9 +183,9 @@ def sample(density, data, *, seed=0, chains=4, draws=1000, warmup=200):
             theta, *stats = (np.concatenate(parts, axis=1)[:, ::length] for parts in zip(*blocks))
             stats = dict(zip(_STATS, stats))
             flat = theta.reshape(-1, theta.shape[-1])
-            if _sound(theta, stats) or attempt == len(_ATTEMPTS) or not np.isfinite(flat).all() or (flat.std(axis=0) == 0).any():
+            if _sound(theta, stats, attempt) or attempt == len(_ATTEMPTS) or not np.isfinite(flat).all() or (flat.std(axis=0) == 0).any():
                 break
-            centre, root = flat.mean(axis=0), np.linalg.cholesky(np.cov(flat.T))
+            centre, root = flat.mean(axis=0), np.linalg.cholesky(np.atleast_2d(np.cov(flat.T)))
     return Draws(theta, stats, modes, attempt)
 
 
@@ -203,11 +204,11 @@ def _distinct(places, values, roots, slopes):
     return [i for i, s in zip(apart, share) if s >= _SHARE or i == apart[0]], tuple((float(values[i]), float(s)) for i, s in zip(apart, share))
 
 
-def _sound(theta, stats):
-    """Whether draws look good enough to stop: next to no divergence, chains agree, enough independent draws, in the tails too."""
+def _sound(theta, stats, attempt):
+    """Whether draws look good enough to stop: no divergence (later next to none), chains agree, enough independent draws, in the tails too."""
     chains, draws, _ = theta.shape
     spread = np.abs(theta - np.median(theta, axis=(0, 1)))  # chains may agree in the middle and not in width
-    if stats["diverging"].mean() > 5e-4 or not max(split_rhat(theta).max(), split_rhat(spread).max()) < 1.006:
+    if stats["diverging"].mean() > (0.0 if attempt == 1 else 5e-4) or not max(split_rhat(theta).max(), split_rhat(spread).max()) < 1 + 6 / min(draws, 1000):
         return False
     low, high = np.quantile(theta, [0.05, 0.95], axis=(0, 1))
     tails = min(quick_ess((theta <= low).astype(float)).min(), quick_ess((theta >= high).astype(float)).min())

@@ -35,17 +35,9 @@ def paper_points(name="redpajama"):
     return runs[five], runs[five | sixth]
 
 
-def judged(forecast, measured):
-    """A forecast beside what was measured: interval, inside or not, width."""
-    made = pd.DataFrame(forecast)[["N", "M", "median", "lower", "upper"]].assign(measured=np.asarray(measured))
-    made["inside"] = np.where(made["measured"].between(made["lower"], made["upper"]), "yes", "NO")
-    made["off"] = 100 * (made["median"] / made["measured"] - 1)
-    made["width"] = 100 * (made["upper"] - made["lower"]) / made["measured"]
-    return made
-
-
 def shown(table):
-    """The judged table as text."""
+    """A forecast against what was measured, as text."""
+    table = table[["N", "M", "median", "lower", "upper", "measured", "inside", "off", "width"]]
     formats = {"N": "{:.2e}", "M": "{:.0f}", "off": "{:+.1f}%", "width": "{:.1f}%"} | dict.fromkeys(("median", "lower", "upper", "measured"), "{:.3f}")
     text = pd.DataFrame({key: table[key].map(formats[key].format) if key in formats else table[key] for key in table})
     return "    " + text.rename(columns={"lower": "5%", "upper": "95%"}).to_string(index=False).replace("\n", "\n    ")
@@ -58,7 +50,7 @@ def answer(law, loss_runs, error_runs, big):
     both, to = chain(loss, error), targets(big[["N", "D"]])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FitWarning)  # the diagnosis is printed below
-        tables = judged(loss.forecast(to), big[LOSS]), judged(both.forecast(to), big[ERROR])
+        tables = loss.forecast(to).against(big[LOSS]), both.forecast(to).against(big[ERROR])
     print(f"  loss on the C4 eval set, nats/token ({len(loss_runs)} training runs)\n{shown(tables[0])}")
     print(f"  top-1 error, mean of 17 tasks ({len(error_runs)} training runs), through the chain\n{shown(tables[1])}")
     print("  " + str(both.diagnosis).replace("\n", "\n  ") + "\n")

@@ -1,13 +1,16 @@
 """A fit on disk: one netCDF file of ArviZ groups with one JSON attribute. No code is stored, none is run."""
 
+import hashlib
 import json
 import os
-import tempfile
 import warnings
 from importlib.metadata import version
 from pathlib import Path
 
-from bayes_scaling.fit import Fit, data_hash
+import numpy as np
+
+from bayes_scaling.files import whole
+from bayes_scaling.fit import Fit
 from bayes_scaling.noise import Noise
 from bayes_scaling.parameter import Prior
 from bayes_scaling.registry import find_law
@@ -23,6 +26,17 @@ def _prior(prior):
 def _unprior(entry):
     entry = dict(entry)
     return Prior(entry.pop("family"), tuple(entry.items()))
+
+
+def _hash(text, tree):
+    """SHA-256 of the JSON text and of every variable: what was written is what is read."""
+    digest = hashlib.sha256(text.encode())
+    for node in sorted(tree.subtree, key=lambda node: node.path):
+        for name, variable in sorted(node.variables.items()):
+            values = variable.values
+            digest.update(name.encode())
+            digest.update("\n".join(map(str, values)).encode() if values.dtype.kind in "OUT" else np.ascontiguousarray(values, float).tobytes())
+    return digest.hexdigest()
 
 
 def save(fit, path):
@@ -45,19 +59,10 @@ def save(fit, path):
         "noise": {"link": noise.link, "df": noise.df, "grows": noise.grows, "sigma": _prior(noise.sigma), "kappa": _prior(noise.kappa)},
         "diagnosis": {"ok": fit.diagnosis.ok, "problems": fit.diagnosis.problems, "cautions": fit.diagnosis.cautions},
     }  # fmt: skip
-    tree = fit.tree.copy()
-    tree.attrs = {"bayes_scaling": json.dumps(meta)}
-    temporary = None
-    try:
-        handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
-        os.close(handle)
-        tree.to_netcdf(temporary, engine="h5netcdf")
-        os.replace(temporary, path)
-    except OSError as error:
-        raise InputError(f"{path} can not be written ({error.strerror or error}); give a file in a folder that exists and is yours") from None
-    finally:
-        if temporary and os.path.exists(temporary):
-            os.unlink(temporary)
+    tree, text = fit.tree.copy(), json.dumps(meta, default=lambda number: number.item())
+    tree.attrs = {"bayes_scaling": text, "sha256": _hash(text, tree)}
+    content = tree.to_netcdf(engine="h5netcdf")  # in memory: a disk that fills up is then an ordinary error, which HDF5 does not make of it
+    whole(path, lambda part: Path(part).write_bytes(content))
     return path
 
 
@@ -79,31 +84,30 @@ def load(path, law=None):
     """
     import xarray as xr
 
-    path = Path(path)
-    if not path.is_file():
-        raise InputError(f"there is no file {path}; give one that Fit.save wrote")
+    from bayes_scaling.models import LAWS
+
+    if not os.path.isfile(path):
+        raise InputError(f"there is no file {str(path)!r}; give one that Fit.save wrote")
     try:
         with xr.open_datatree(path, engine="h5netcdf") as opened:
             tree = opened.load()
-        meta = json.loads(tree.attrs["bayes_scaling"])
-        meta["format"], tree["posterior"], tree["observed_data"], tree["constant_data"]
+        text = tree.attrs["bayes_scaling"]
+        meta = json.loads(text)
+        wrote, made = meta["provenance"]["versions"]["bayes-scaling"], meta["format"]
     except Exception:  # HDF5 has many ways to say that a file is none of ours
         raise InputError(f"{path} is no fit of bayes_scaling, or is damaged; save it again") from None
-    if meta["format"] != _FORMAT:
-        raise InputError(f"{path} has format {meta['format']} and this version reads {_FORMAT}; install the version that wrote it ({meta['provenance']['versions']['bayes-scaling']})")
+    if made != _FORMAT:
+        raise InputError(f"{path} has format {made} and this version reads {_FORMAT}; install the version that wrote it ({wrote})")
+    if tree.attrs.get("sha256") != _hash(text, tree):
+        raise InputError(f"the data in {path} are not those that were saved; save the fit again")
+    if law is None and meta["law"] not in LAWS:
+        raise InputError(f"{path} holds a fit of {meta['law']}, a law of your own; give it as law=..., on the command line as --law path.py:{meta['law']}")
     law = find_law(law or meta["law"])
     if (law.name, law.formula) != (meta["law"], meta["formula"]) or {q.sampled for q in law.parameters} != set(meta["priors"]):
         raise InputError(f"{path} holds a fit of {meta['law']}: {meta['formula']}; the law given is {law.name}: {law.formula}; give the law it was made with")
     noise = meta["noise"]
     law = law.with_noise(Noise(noise["link"], noise["df"], noise["grows"], _unprior(noise["sigma"]), _unprior(noise["kappa"])))
     law = law.with_priors(**{name: _unprior(entry) for name, entry in meta["priors"].items()})
-    constant = tree["constant_data"]
-    data = {"x": {name: constant[name].values for name in law.inputs}, "z": law.noise.forward(tree["observed_data"]["y"].values)}
-    if "se" in constant:
-        data["se"] = constant["se"].values
-    if data_hash(data) != meta["provenance"]["data_hash"]:
-        raise InputError(f"the runs in {path} are not those that the fit was made from; save it again")
-    wrote = meta["provenance"]["versions"]["bayes-scaling"]
     if wrote != version("bayes-scaling"):
         warnings.warn(f"{path} was written by bayes_scaling {wrote}, this is {version('bayes-scaling')}: refit if answers differ", UserWarning, stacklevel=2)
     return Fit(

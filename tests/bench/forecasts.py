@@ -1,0 +1,105 @@
+"""Held-out accuracy on the testbed: ``make bench``.
+
+Runs of at most 411M parameters foretell the loss of the three big runs of each of three corpora on each of
+eight validation sets: 72 forecasts. Printed for each law, beside the authors' law as a point fit and with
+a bootstrap of runs. Interval score (90%): width + 20 times the distance by which the truth falls outside.
+Nothing here was learned from the targets: laws, priors and noise are the package's defaults.
+"""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import least_squares
+
+import bayes_scaling as bs
+
+PROBS = (0.5, 0.8, 0.9, 0.95)
+REFITS = 200
+
+
+def series():
+    """(corpus, validation set, small runs, big runs) for the 24 series."""
+    runs = bs.load_runs("gadre2024")
+    sets = [c for c in runs.columns if c.startswith("loss_") and not c.endswith("_se")]
+    for corpus, part in runs.groupby("dataset"):
+        for y in sets:
+            yield corpus, y, part[part["N"] < 5e8], part[part["N"] > 1e9]
+
+
+def scores(draws, truth):
+    """Percent scores of draws (draws, targets) against what was measured."""
+    low, high = np.quantile(draws, [0.05, 0.95], axis=0)
+    outside = np.maximum(low - truth, 0) + np.maximum(truth - high, 0)
+    made = {"error": np.abs(np.median(draws, axis=0) / truth - 1), "width": (high - low) / truth, "score": (high - low + 20 * outside) / truth}
+    for prob in PROBS:
+        ends = np.quantile(draws, [(1 - prob) / 2, (1 + prob) / 2], axis=0)
+        made[f"in {prob:.0%}"] = (ends[0] <= truth) & (truth <= ends[1])
+    return pd.DataFrame(made) * 100
+
+
+def by_law(law):
+    """Draws of the package's own fit."""
+
+    def draws(small, big, y):
+        fit = bs.fit(law, small, y=y)
+        return fit.draws(big[["N", "D"]]), fit.diagnosis.ok
+
+    return draws
+
+
+def refit(x, loss, start=None):
+    """The authors' law by least squares: log a, log b, E, eta."""
+    mean = lambda p: p[2] + np.exp(p[0] - p[3] * np.log(x["C"] / x["M"])) + np.exp(p[1] - p[3] * np.log(x["C"] * x["M"]))
+    starts = [start] if start is not None else [[np.log(a), np.log(1.5 * a), E * loss.min(), eta] for a in (50, 200) for E in (0.3, 0.6) for eta in (0.1, 0.15)]
+    fits = [least_squares(lambda p: mean(p) - loss, s, bounds=([-20, -20, 0, 1e-3], [40, 40, loss.min(), 1.0]), x_scale=[1, 1, 0.3, 0.01]) for s in starts]
+    return min(fits, key=lambda f: f.cost).x
+
+
+def predict(p, x):
+    return p[2] + np.exp(p[0] - p[3] * np.log(x["C"] / x["M"])) + np.exp(p[1] - p[3] * np.log(x["C"] * x["M"]))
+
+
+def bootstrap(small, big, y):
+    """The authors' law refitted to resampled runs, with a resampled residual for the new run."""
+    rng = np.random.default_rng(0)
+    point = refit(small, small[y].to_numpy())
+    residuals = np.log(small[y].to_numpy() / predict(point, small).to_numpy())
+    draws = []
+    for _ in range(REFITS):
+        again = small.iloc[rng.integers(0, len(small), len(small))]
+        draws.append(predict(refit(again, again[y].to_numpy(), np.clip(point, [-19, -19, 1e-6, 2e-3], [39, 39, again[y].min() * 0.999, 0.99])), big).to_numpy())
+    return np.array(draws) * np.exp(rng.choice(residuals, np.shape(draws))), True
+
+
+def point(small, big, y):
+    """The authors' law, one number: an interval of no width."""
+    return np.repeat(predict(refit(small, small[y].to_numpy()), big).to_numpy()[None], 2, axis=0), True
+
+
+def main():
+    """Print the table."""
+    warnings.simplefilter("ignore", bs.FitWarning)
+    methods = {
+        "over_training, posterior": by_law("over_training"),
+        "chinchilla, posterior": by_law("chinchilla"),
+        "coupled, posterior": by_law("coupled"),
+        "over_training, point fit": point,
+        "over_training, bootstrap": bootstrap,
+    }
+    print(f"72 held-out losses; all figures in % of the truth; {REFITS} refits in the bootstrap; point fits have no interval\n")
+    print("| method | median error | mean error | 50% holds | 80% | 90% | 95% | mean width | mean interval score | not converged |\n|---|---|---|---|---|---|---|---|---|---|")
+    for name, method in methods.items():
+        tables, bad = [], 0
+        for _, y, small, big in series():
+            draws, ok = method(small, big, y)
+            bad += not ok
+            tables.append(scores(draws, big[y].to_numpy()))
+        table = pd.concat(tables)
+        cells = [f"{table['error'].median():.2f}", f"{table['error'].mean():.2f}"]
+        cells += ["-"] * 5 if name.endswith("point fit") else [f"{table[f'in {prob:.0%}'].mean():.0f}" for prob in PROBS] + [f"{table['width'].mean():.1f}"]
+        print(f"| {name} | {' | '.join(cells)} | {table['score'].mean():.1f} | {bad} of 24 |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,428 @@
+"""Tables of runs: bad input is refused in one sentence that names the place and the mend, good input is read as it stands."""
+
+import gzip
+import json
+import warnings
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import bayes_scaling as bs
+from bayes_scaling.forecast import check_prob
+from bayes_scaling.runs import derive
+
+RUNS = pd.DataFrame(
+    {
+        "run": [f"r{i}" for i in range(12)],
+        "N": [1e7, 2e7, 4e7, 8e7] * 3,
+        "D": np.repeat([2e8, 1e9, 5e9], 4),
+        "loss": [4.5, 4.2, 4.0, 3.8, 4.1, 3.8, 3.6, 3.4, 3.9, 3.6, 3.3, 3.1],
+        "error": np.linspace(0.8, 0.69, 12),
+    }
+)
+CSV = RUNS.to_csv(index=False).encode()
+
+
+def changed(row, column, value):
+    runs = RUNS.astype({column: object})
+    runs.loc[row, column] = value
+    return runs
+
+
+def refused(*words):
+    """A context in which an InputError of one line that holds the words must be raised."""
+    return pytest.raises(bs.InputError, check=lambda error: isinstance(error, ValueError) and "\n" not in str(error) and all(word in str(error) for word in words))
+
+
+# values
+
+
+@pytest.mark.parametrize("value", ["abc", "", "1,000", np.nan, None, pd.NA, np.inf, -np.inf, -1.0, 0, 10**400, [3.0, 4.0], pd.Timestamp("2024-01-01")], ids=repr)
+@pytest.mark.parametrize("column", ["N", "D", "loss"])
+def test_a_value_that_can_not_be_is_refused_by_row_and_column(column, value):
+    with refused("row 3 (r3)", f"{column} is ", "leave the row out"):
+        bs.design("chinchilla", changed(3, column, value))
+
+
+@pytest.mark.parametrize("column", ["N", "D", "loss"])
+@pytest.mark.parametrize("text", ["abc", "", "NaN", "-5", "0", "inf"])
+def test_a_bad_cell_of_a_file_is_refused_by_row_and_column(tmp_path, column, text):
+    changed(3, column, text).to_csv(tmp_path / "runs.csv", index=False)
+    with refused("row 3 (r3)", f"{column} is "):
+        bs.design("chinchilla", tmp_path / "runs.csv")
+
+
+def test_a_row_is_named_by_its_label():
+    with refused("row k: N is -1"):
+        bs.load_runs(changed(2, "N", -1).drop(columns="run").set_axis(list("xyklmnopqrst"), axis=0))
+    with refused("row 40 (r3): loss is 0"):
+        bs.design("chinchilla", changed(3, "loss", 0).set_axis(range(10, 130, 10), axis=0))
+
+
+@pytest.mark.parametrize("value", [-0.1, 0, 1, 1.2, 73.0])
+def test_an_error_rate_lies_strictly_between_0_and_1(value):
+    with refused("row 3 (r3)", "error is ", "strictly between 0 and 1"):
+        bs.design("perplexity_to_error", changed(3, "error", value), columns={"L": "loss"})
+
+
+def test_a_standard_error_is_positive():
+    with refused("row 3 (r3)", "se is 0"):
+        bs.design("chinchilla", RUNS.assign(se=[0.1] * 3 + [0.0] + [0.1] * 8), se="se")
+
+
+def test_numbers_written_as_text_count():
+    given = bs.design("chinchilla", changed(3, "N", " 8e7 "))
+    np.testing.assert_array_equal(given["x"]["N"], RUNS.N)
+
+
+# columns
+
+
+@pytest.mark.parametrize("law", ["chinchilla", "over_training"])
+@pytest.mark.parametrize("column", ["N", "D"])
+def test_a_missing_size_is_named(law, column):
+    with refused(f"{law} needs", "two of N, D, C, M"):
+        bs.design(law, RUNS.drop(columns=column))
+
+
+def test_a_missing_or_misspelt_outcome_is_named():
+    with refused("no column 'los'", "did you mean loss?"):
+        bs.design("chinchilla", RUNS, "los")
+    with refused("no column 'loss'", "loss_c4"):
+        bs.design("chinchilla", RUNS.rename(columns={"loss": "loss_c4"}))
+    with refused("no column 'se'"):
+        bs.design("chinchilla", RUNS, se="se")
+
+
+def test_a_misspelt_input_or_its_column_is_named():
+    with refused("l is no input of perplexity_to_error", "did you mean L?"):
+        bs.design("perplexity_to_error", RUNS, columns={"l": "loss"})
+    with refused("needs the input L", "no column 'los'"):
+        bs.design("perplexity_to_error", RUNS, columns={"L": "los"})
+
+
+@pytest.mark.parametrize(("name", "meant"), [("chinchila", "chinchilla"), ("OverTraining", "over_training"), ("perplexity", "perplexity_to_error")])
+def test_a_misspelt_law_says_which_was_meant(name, meant):
+    with refused(f"there is no law '{name}'", f"did you mean {meant}?"):
+        bs.find_law(name)
+
+
+def test_two_columns_of_one_name_are_refused():
+    with refused("two columns 'N'"):
+        bs.load_runs(RUNS.rename(columns={"error": "N"}))
+
+
+def test_columns_are_renamed():
+    given = RUNS.rename(columns={"N": "params", "D": "tokens"})
+    runs = bs.load_runs(given, columns={"N": "params", "D": "tokens"})
+    pd.testing.assert_frame_equal(runs[["N", "D", "C", "M"]], bs.load_runs(RUNS)[["N", "D", "C", "M"]])
+    with refused("no column 'parms'", "did you mean params?"):
+        bs.load_runs(given, columns={"N": "parms"})
+
+
+def test_columns_are_swapped_at_once():
+    given = RUNS.rename(columns={"N": "D", "D": "N"})
+    runs = bs.load_runs(given, columns={"N": "D", "D": "N"})
+    pd.testing.assert_frame_equal(runs[["N", "D"]], RUNS[["N", "D"]])
+
+
+@pytest.mark.parametrize("name", ["the loss", "损失 é", "loss[c4]", "a" * 500, "loss\nof c4", "`", "class", "2x"])
+def test_an_outcome_may_have_any_name(name):
+    given = RUNS.rename(columns={"loss": name})
+    np.testing.assert_array_equal(bs.design("chinchilla", given, name)["z"], np.log(RUNS.loss))
+
+
+# the table as a whole
+
+
+@pytest.mark.parametrize(("law", "least"), [("over_training", 4), ("chinchilla", 5), ("coupled", 6)])
+def test_fewer_rows_than_parameters_are_refused(law, least):
+    with refused(f"{least} parameters", f"{least - 1} rows"):
+        bs.design(law, RUNS.iloc[:: 12 // (least - 1)].iloc[: least - 1])
+    assert len(bs.design(law, RUNS.iloc[[0, 5, 10, 3, 6, 9][:least]])["z"]) == least
+
+
+@pytest.mark.parametrize("law", ["chinchilla", "over_training", "coupled"])
+@pytest.mark.parametrize("column", ["N", "D"])
+def test_one_value_of_a_size_is_refused(law, column):
+    with refused(f"every run has {column} = 1e+09", "add runs that vary it"):
+        bs.design(law, RUNS.assign(**{column: 1e9}))
+
+
+def test_one_value_of_tokens_per_parameter_is_warned_of():
+    with pytest.warns(bs.RunsWarning, match="every run has M = 20"):
+        assert len(bs.design("over_training", RUNS.assign(D=RUNS.N * 20))["z"]) == 12
+
+
+def test_rows_that_stand_twice_are_warned_of_once_and_kept():
+    with pytest.warns(bs.RunsWarning, match=r"row 12 \(r1\) stands twice in the table.*2 such rows") as told:
+        runs = bs.load_runs(pd.concat([RUNS, RUNS.iloc[1:3]], ignore_index=True))
+    assert len(runs) == 14 and len(told) == 1
+    bs.load_runs(runs)
+    assert len(bs.select(runs, "N > 1e7")) == 11
+    with pytest.warns(bs.RunsWarning, match="14 such rows"):
+        bs.load_runs(pd.concat([runs, runs.iloc[:12]]))
+
+
+def test_runs_that_differ_in_a_seed_alone_are_no_copies():
+    assert len(bs.load_runs(pd.concat([RUNS.assign(seed=0), RUNS.assign(seed=1)]))) == 24
+
+
+@pytest.mark.parametrize(
+    ("column", "divisor", "words"),
+    [("D", 1e9, "give tokens as a count"), ("D", 1e6, "give tokens"), ("N", 1e6, "give parameters as a count"), ("N", 1e9, "give parameters")],
+)
+def test_sizes_in_millions_or_billions_are_refused(column, divisor, words):
+    with refused(f"column {column} is at most", "(r", words):
+        bs.load_runs(RUNS.assign(**{column: RUNS[column] / divisor}))
+
+
+@pytest.mark.parametrize(("column", "factor"), [("C", 1e3), ("C", 1e-3), ("C", 1e-9), ("M", 1e3), ("M", 1e-3)])
+def test_compute_and_ratio_must_fit_the_sizes(column, factor):
+    right = {"C": 6 * RUNS.N * RUNS.D, "M": RUNS.D / RUNS.N}[column]
+    wrong = right.where(RUNS.run != "r7", right * factor)
+    with refused("row 7 (r7)", f"{column} is ", {"C": "6 N D is", "M": "D / N is"}[column]):
+        bs.load_runs(RUNS.assign(**{column: wrong}))
+    pd.testing.assert_series_equal(bs.load_runs(RUNS.assign(**{column: right * 1.3}))[column], (right * 1.3).rename(column))
+
+
+def test_compute_in_petaflop_days_is_refused():
+    with refused("give FLOPs as a count"):
+        bs.load_runs(RUNS.assign(C=6 * RUNS.N * RUNS.D / 8.64e19))
+
+
+@pytest.mark.parametrize("runs", [RUNS.iloc[:0], pd.DataFrame(), pd.DataFrame({"N": []})], ids=["rowless", "bare", "columned"])
+def test_a_table_without_rows_is_refused(runs):
+    with refused("the table has no rows"):
+        bs.load_runs(runs)
+
+
+@pytest.mark.parametrize("given", [None, 3, [1, 2], {"N": [1e9]}, b"runs.csv", RUNS.N], ids=lambda given: type(given).__name__)
+def test_what_is_no_table_is_refused(given):
+    with refused(f"of type {type(given).__name__}", "give a DataFrame"):
+        bs.load_runs(given)
+
+
+def test_the_given_table_is_left_as_it_was():
+    before = RUNS.copy()
+    bs.load_runs(RUNS, columns={"N": "D"}, where="loss > 4")
+    pd.testing.assert_frame_equal(RUNS, before)
+    assert not RUNS.attrs
+
+
+@pytest.mark.parametrize("index", [list(range(100, 112)), [0] * 12, list("abcdefghijkl"), pd.Index(RUNS.N, name="N"), pd.MultiIndex.from_frame(RUNS[["N", "D"]])], ids=lambda i: type(i).__name__)
+def test_any_index_is_taken(index):
+    runs = bs.load_runs(RUNS.set_axis(index, axis=0), where="N > 1e7")
+    assert runs.run.tolist() == [f"r{i}" for i in range(12) if i % 4]
+    np.testing.assert_array_equal(runs.C, 6 * runs.N * runs.D)
+
+
+def test_large_whole_numbers_do_not_overflow():
+    N, D = 7 * 10**11, 3 * 10**13  # 6 N D is beyond int64
+    given = RUNS.assign(N=np.arange(1, 13) * N, D=np.arange(12, 0, -1) * D)
+    assert given.N.dtype == np.int64
+    runs = bs.load_runs(given, where="6 * N * D > 1e24")
+    assert len(runs) == 12 and runs.C.iloc[0] == pytest.approx(6.0 * N * 12 * D)
+    assert len(bs.select(given, "6 * N * D > 1e24")) == 12
+    assert bs.design("over_training", given)["x"]["C"].min() > 1e25
+    assert bs.targets(N=N, D=D).C[0] == pytest.approx(6.0 * N * D)
+    assert bs.targets(N=np.array([N]), D=np.array([D])).C[0] == pytest.approx(6.0 * N * D)
+
+
+@pytest.mark.parametrize("pair", ["ND", "NC", "NM", "DC", "DM", "CM"])
+def test_any_two_sizes_give_the_others(pair):
+    full = derive({"N": np.array([7e9]), "D": np.array([1.4e11])})
+    for key, value in derive({key: full[key] for key in pair}).items():
+        np.testing.assert_allclose(value, full[key], rtol=1e-12)
+
+
+# files
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "words"),
+    [
+        ("runs.csv", b"", ["is empty"]),
+        ("runs.csv", b"\n\n\n", ["is no csv table"]),
+        ("runs.csv", b"run,N,D,loss\n", ["has no rows"]),
+        ("runs.csv", bytes(range(256)) * 20, ["is no csv table"]),
+        ("runs.csv", b"\0" * 500, ["is no csv table"]),
+        ("runs.csv", CSV.replace(b",", b";"), ["check the separator"]),
+        ("runs.csv", CSV.decode().encode("utf-16"), ["is no csv table"]),
+        ("runs.csv", b"N,D,loss\n1e9,1e9,3\n1e9,1e9,3,4,5\n", ["is no csv table", "line 3"]),
+        ("runs.csv", b"N,D,loss\nr1,1e9,2e9,3\nr2,1e9,2e9,3\n", ["is no csv table", "header"]),
+        ("runs.tsv", CSV, ["is no tsv table"]),
+        ("runs.txt", CSV, ["ends in .txt"]),
+        ("runs", CSV, ["ends in nothing"]),
+        ("runs.xlsx", CSV, ["ends in .xlsx"]),
+        ("runs.csv.gz", CSV, ["is no csv table"]),
+        ("runs.parquet", b"PAR1 and no more", ["is no parquet table"]),
+        ("runs.parquet", CSV, ["is no parquet table"]),
+        ("runs.jsonl", b'{"N": 1}\n{"N":', ["is no jsonl table"]),
+        ("runs.jsonl", b"3\n4\n", ["is no jsonl table"]),
+        ("runs.jsonl", CSV, ["is no jsonl table"]),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused(tmp_path, name, content, words):
+    (tmp_path / name).write_bytes(content)
+    with refused(str(tmp_path / name), *words):
+        bs.load_runs(tmp_path / name)
+
+
+def test_a_place_that_is_no_file_is_refused(tmp_path):
+    (tmp_path / "folder.csv").mkdir()
+    (tmp_path / "runs.csv").write_bytes(CSV)
+    with refused("folder.csv is a folder"):
+        bs.load_runs(tmp_path / "folder.csv")
+    for place in ("none.csv", "runs.csv/none.csv", "a" * 5000 + ".csv", "a\0b.csv"):
+        with refused("there is no file"):
+            bs.load_runs(str(tmp_path / place))
+    with refused("there is no file or bundled table ''"):
+        bs.load_runs("")
+
+
+@pytest.mark.parametrize("name", ["gadre2025", "gadre", "Gadre2024", "gadre2024_tasks"])
+def test_a_misspelt_table_says_which_was_meant(name):
+    with refused(f"'{name}'", "did you mean gadre2024?"):
+        bs.load_runs(name)
+
+
+def test_every_format_gives_the_same_runs(tmp_path):
+    rng = np.random.default_rng(0)
+    table = RUNS.assign(run=["001", "2024-01-01", "r c", *RUNS.run[3:]], N=RUNS.N.astype(int), loss=rng.uniform(2, 5, 12), seed=range(12))
+    lines = "\n".join(map(json.dumps, table.to_dict("records"))).encode()
+    writers = {
+        "csv": lambda path: table.to_csv(path, index=False),
+        "CSV": lambda path: table.to_csv(path, index=False),
+        "csv.gz": lambda path: table.to_csv(path, index=False),
+        "tsv": lambda path: table.to_csv(path, index=False, sep="\t"),
+        "tsv.gz": lambda path: table.to_csv(path, index=False, sep="\t"),
+        "parquet": table.to_parquet,
+        "jsonl": lambda path: path.write_bytes(lines),
+        "jsonl.gz": lambda path: path.write_bytes(gzip.compress(lines)),
+    }
+    for kind, write in writers.items():
+        write(tmp_path / f"runs.{kind}")
+        pd.testing.assert_frame_equal(bs.load_runs(tmp_path / f"runs.{kind}"), bs.load_runs(table), check_exact=True)
+        pd.testing.assert_frame_equal(bs.load_runs(str(tmp_path / f"runs.{kind}")), bs.load_runs(table), check_exact=True)
+
+
+@pytest.mark.parametrize("content", [CSV.replace(b"\n", b"\r\n"), b"\xef\xbb\xbf" + CSV, CSV.replace(b"N,D,loss", b"N, D, loss"), CSV.replace(b"\n", b",\n").replace(b"error,", b"error", 1)], ids=["crlf", "mark", "blanks", "comma"])
+def test_a_csv_of_another_hand_gives_the_same_runs(tmp_path, content):
+    (tmp_path / "runs.csv").write_bytes(content)
+    pd.testing.assert_frame_equal(bs.load_runs(tmp_path / "runs.csv"), bs.load_runs(RUNS))
+
+
+# queries
+
+
+@pytest.mark.parametrize(
+    ("query", "rows"),
+    [
+        ("N < 4e7", 6), ("N < 4e7 and D > 1e9", 2), ("not N < 4e7", 6), ("~(N < 4e7)", 6), ("run == 'r3' or run == 'r4'", 2), ("run in ['r3', 'r4', 'x']", 2),
+        ("run not in ('r3', 'r4')", 10), ("1e7 < N <= 4e7", 6), ("M > 20 and C > 1e17", 6), ("N * 20 > D", 4), ("  N < 4e7  ", 6), ("`N` < 4e7", 6),
+    ],
+)  # fmt: skip
+def test_a_query_keeps_its_rows(query, rows):
+    assert len(bs.load_runs(RUNS, where=query)) == rows
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("", ["does not parse"]), ("   ", ["does not parse"]), ("N <", ["does not parse"]), ("N = 3", ["does not parse"]), ("N > 1; D > 1", ["does not parse"]),
+        ("N > 1\nD > 1", ["does not parse"]), ("(" * 5000, ["does not parse"]), ("-" * 200_000 + "1", ["does not parse"]),
+        ("N < 1", ["matches none of the 12 runs"]), ("run == 'r99'", ["matches none"]),
+        ("n < 1e9", ["names n,", "did you mean N?"]), ("losss > 3", ["names losss", "did you mean loss?"]), ("run == r3", ["names r3", "quote text"]), ("`the loss` > 3", ["names the loss"]),
+        ("index > 2", ["names index"]), ("x" * 100_000, ["which is no column"]),
+        ("loss", ["is no condition"]), ("run", ["is no condition"]), ("1", ["is no condition"]), ("True", ["is no condition"]), ("'run'", ["is no condition"]), ("(N > 1e7, D > 1e9)", ["is no condition"]),
+        ("run < 3", ["can not be answered"]), ("-run > 3", ["can not be answered"]), ("N and D", ["can not be answered"]),
+    ],
+    ids=lambda given: given[:30] if isinstance(given, str) else "",
+)  # fmt: skip
+def test_a_query_that_can_not_be_answered_is_refused(query, words):
+    with refused("the query ", *words) as told:
+        bs.load_runs(RUNS, where=query)
+    assert len(str(told.value)) < 600
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "@secret > 1", "N > @secret", "__import__('os').mkdir('made')", "N.map(print)", "N.max() > 1", "N.values", "N[0] > 1", "lambda: 1", "[x for x in N]", "(x := 3)", "f'{N}' == 1",
+        "N if N else D", "N is None", "print(1)", "`N`.max() > 1", "`@secret` > 1", "N > 1 and open('made', 'w')", "N.__class__", "{'N': 1}", "*N", "await N",
+    ],
+)  # fmt: skip
+def test_a_query_runs_no_code(query, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    secret = 3  # noqa: F841
+    with refused("the query "):
+        bs.load_runs(RUNS, where=query)
+    assert not list(tmp_path.iterdir()) and not capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["the loss", "loss (c4)", "损失", "é à", "class", "a" * 500, "x-y", "2x"])
+def test_a_query_names_any_column_in_backticks(name):
+    runs = bs.load_runs(RUNS.rename(columns={"loss": name}), where=f"`{name}` > 4.0 and N < 2e7")
+    assert runs[name].tolist() == [4.5, 4.1]
+
+
+def test_a_column_of_truths_is_a_query():
+    assert bs.select(RUNS.assign(kept=RUNS.N > 2e7), "kept").N.min() == 4e7
+    maybe = pd.array([True, None] * 6, dtype="boolean")
+    assert len(bs.select(RUNS.assign(kept=maybe), "kept")) == 6
+
+
+# targets
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({}, ["targets need values"]), ({"N": 1e9}, ["N alone", "two of N, D, C, M"]), ({"M": 20.0}, ["M alone"]),
+        ({"N": [1e9, 2e9], "D": [1e10, 2e10, 3e10]}, ["N has 2 values", "one or 3"]), ({"N": [], "D": []}, ["no rows"]), ({"N": [], "D": 1e10}, ["N has 0 values"]),
+        ({"N": -1e9, "D": 1e10}, ["row 0: N is -1e+09", "positive"]), ({"N": [1e9, np.nan], "D": 1e10}, ["row 1: N is nan"]), ({"N": 0, "D": 1e10}, ["N is 0"]),
+        ({"N": 1e9, "D": [1e10, np.inf]}, ["row 1: D is inf"]), ({"N": "7B", "D": 1e10}, ["N is '7B'"]), ({"N": None, "D": 1e10}, ["N is None"]),
+        ({"N": [[1e9]], "D": 1e10}, ["2 dimensions in N"]), ({"N": [[1e9], [1e9, 2e9]], "D": 1e10}, ["N is "]), ({"N": {1e9}, "D": 1e10}, ["N is "]),
+        ({"N": 7e9, "D": 140}, ["column D is at most 140", "tokens as a count"]), ({"N": 7, "D": 1.4e11}, ["column N", "parameters as a count"]),
+        ({"N": 1e9, "D": 1e10, "C": 1e15}, ["C is 1e+15 but 6 N D is 6e+19"]), ({"N": 1e9, "D": 1e10, "M": 0.01}, ["M is 0.01 but D / N is 10"]),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_targets_that_can_not_be_are_refused(given, words):
+    with refused(*words):
+        bs.targets(**given)
+    if given:
+        with refused(*words):
+            bs.targets(given)
+
+
+@pytest.mark.parametrize("given", [[1e9, 1e10], 7e9, "7e9", RUNS.N], ids=lambda given: type(given).__name__)
+def test_targets_of_another_kind_are_refused(given):
+    with refused(f"of type {type(given).__name__}", "give N and D"):
+        bs.targets(given)
+
+
+def test_targets_are_made_of_scalars_lists_mappings_and_frames():
+    made = bs.targets(N=[1e9, 2e9], D=2e10)
+    assert list(made) == ["N", "D", "C", "M"] and made.M.tolist() == [20.0, 10.0]
+    pd.testing.assert_frame_equal(bs.targets({"N": [1e9, 2e9], "D": 2e10}), made)
+    pd.testing.assert_frame_equal(bs.targets(pd.DataFrame({"N": [1e9, 2e9], "D": 2e10})), made)
+    pd.testing.assert_frame_equal(bs.targets(N=("1e9", "2e9"), D=2e10), made)
+    kept = bs.targets(pd.DataFrame({"N": [1e9], "D": [2e10], "name": ["big"]}, index=["x"]))
+    assert kept.index.tolist() == ["x"] and kept.name.tolist() == ["big"]
+    assert bs.targets(L=[2.5, 2.4]).L.dtype == float
+
+
+@pytest.mark.parametrize("prob", [0, 1, -0.5, 90, np.nan, np.inf, "0.9", None, [0.9], np.array([0.5, 0.9])], ids=str)
+def test_a_probability_lies_strictly_between_0_and_1(prob):
+    with refused("prob is ", "between 0 and 1"):
+        check_prob(prob)
+
+
+def test_reading_and_checking_warn_of_nothing_else():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert len(bs.load_runs("gadre2024")) == 104
+        assert len(bs.load_runs("hoffmann2022")) == 245
