@@ -201,6 +201,13 @@ def test_warnings_go_to_stderr_once_and_leave_the_answer_whole(run, tmp_path):
     assert err.count("stands twice") == 1 and "row 30 (rpj-" in err and "warning" in err
 
 
+def test_a_warning_of_the_fit_is_said_once(run, tmp_path):
+    runs = bs.load_runs("gadre2024", where="dataset == 'redpajama' and N < 5e8")[["run", "N", "loss_c4"]]
+    runs.assign(D=runs.N * 20).to_csv(tmp_path / "ratio.csv", index=False)
+    _, out, err = run("check", "--runs", "ratio.csv", "--y", "loss_c4", "--format", "json")
+    assert "ok" in json.loads(out) and err.count("every run has M = 20") == 1
+
+
 @pytest.mark.parametrize(("command", "arguments"), [("forecast", TARGETS), ("fit", []), ("check", [])])
 @pytest.mark.parametrize("form", ["json", "csv", "table"])
 def test_an_unsound_fit_is_answered_with_code_1_and_the_reason(run, unsound, command, arguments, form):

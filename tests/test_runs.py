@@ -308,6 +308,11 @@ def test_every_format_gives_the_same_runs(tmp_path):
         pd.testing.assert_frame_equal(bs.load_runs(str(tmp_path / f"runs.{kind}")), bs.load_runs(table), check_exact=True)
 
 
+def test_text_of_a_jsonl_stays_text(tmp_path):
+    (tmp_path / "runs.jsonl").write_text('{"run": "001", "day": "2024-01-01", "N": 1e9}\n')
+    assert bs.load_runs(tmp_path / "runs.jsonl").iloc[0].tolist() == ["001", "2024-01-01", 1e9]
+
+
 @pytest.mark.parametrize("content", [CSV.replace(b"\n", b"\r\n"), b"\xef\xbb\xbf" + CSV, CSV.replace(b"N,D,loss", b"N, D, loss"), CSV.replace(b"\n", b",\n").replace(b"error,", b"error", 1)], ids=["crlf", "mark", "blanks", "comma"])
 def test_a_csv_of_another_hand_gives_the_same_runs(tmp_path, content):
     (tmp_path / "runs.csv").write_bytes(content)
@@ -348,16 +353,19 @@ def test_a_query_that_can_not_be_answered_is_refused(query, words):
 
 
 @pytest.mark.parametrize(
-    "query",
+    ("query", "words"),
     [
-        "@secret > 1", "N > @secret", "__import__('os').mkdir('made')", "N.map(print)", "N.max() > 1", "N.values", "N[0] > 1", "lambda: 1", "[x for x in N]", "(x := 3)", "f'{N}' == 1",
-        "N if N else D", "N is None", "print(1)", "`N`.max() > 1", "`@secret` > 1", "N > 1 and open('made', 'w')", "N.__class__", "{'N': 1}", "*N", "await N",
+        *[(query, "does not parse") for query in ("@secret > 1", "N > @secret", "*N", "N > 1; import os", "def f(): 1")],
+        *[(query, "holds a Call") for query in ("__import__('os').mkdir('made')", "N > 1 and open('made', 'w')", "print(1)", "N.map(print)", "N.max() > 1", "N.gt(2e7)", "N.map(abs) > 2e7", "`N`.gt(2e7)")],
+        *[(query, "holds a Attribute") for query in ("N.values > 2e7", "N.__class__", "N.array > 2e7")],
+        *[(query, "holds a ") for query in ("N[0] > 1", "lambda: 1", "[x for x in N]", "(x := 3)", "f'{N}' == 1", "N if N else D", "N is None", "{'N': 1}", "N // 2 > 1", "await N")],
+        ("`@secret` > 1", "names @secret"), ("__builtins__ == 1", "names __builtins__"), ("secret > 1", "names secret"),
     ],
 )  # fmt: skip
-def test_a_query_runs_no_code(query, tmp_path, monkeypatch, capsys):
+def test_a_query_runs_no_code(query, words, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     secret = 3  # noqa: F841
-    with refused("the query "):
+    with refused("the query ", words):
         bs.load_runs(RUNS, where=query)
     assert not list(tmp_path.iterdir()) and not capsys.readouterr().out
 

@@ -1,0 +1,59 @@
+"""Every code block of the README runs."""
+
+import re
+import shlex
+from pathlib import Path
+
+import pytest
+
+from bayes_scaling.cli import main, parser
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language):
+    return re.findall(rf"```{language}\n(.*?)```", README, re.S)
+
+
+def test_python_blocks_run_one_after_another(capsys):
+    names = {}
+    for block in blocks("python"):
+        exec(compile(block, "README.md", "exec"), names)
+    assert "Sampling" in capsys.readouterr().out
+
+
+def commands():
+    for block in blocks("sh"):
+        for line in block.replace("\\\n", " ").splitlines():
+            words = shlex.split(line, comments=True)
+            if words and words[0] == "bayes-scaling":
+                yield words[1:]
+
+
+@pytest.mark.parametrize("words", list(commands()), ids=lambda words: words[0])
+def test_commands_run(words, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert main(words) == 0
+    assert capsys.readouterr().out
+    if "--figure" in words:
+        assert (tmp_path / "forecast.png").stat().st_size > 10_000
+
+
+def test_make_targets_exist():
+    makefile = (ROOT / "Makefile").read_text()
+    for block in blocks("sh"):
+        for target in re.findall(r"^make ([\w-]+)", block, re.M):
+            assert re.search(rf"^{target}:", makefile, re.M)
+
+
+def test_every_law_is_in_the_table():
+    from bayes_scaling.models import LAWS
+
+    for law in LAWS.values():
+        assert f"| `{law.name}` | {law.formula} |" in README
+
+
+def test_every_option_of_the_examples_is_known():
+    for words in commands():
+        parser().parse_args(words)
