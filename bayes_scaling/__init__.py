@@ -15,7 +15,7 @@ _PUBLIC = {
     "Law": "law", "Published": "law", "power": "law",
     "Parameter": "parameter", "Prior": "parameter", "exponent": "parameter", "floor": "parameter", "amplitude": "parameter",
     "Noise": "noise",
-    "fit": "fit", "Fit": "fit", "design": "fit",
+    "fit": "fit", "Fit": "fit", "design": "design",
     "Diagnosis": "diagnose",
     "chain": "forecast", "Chain": "forecast", "Forecast": "forecast", "FitWarning": "forecast",
     "load": "store",

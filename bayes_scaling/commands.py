@@ -311,6 +311,7 @@ def _text(table, title):
         drawn.add_row(*map(_cell, row))
     out = io.StringIO()
     console = Console(file=out, markup=False, emoji=False, highlight=False, force_terminal=terminal, width=None if terminal else 10_000, color_system="standard" if terminal else None)
+    console.width = max(console.width, console.measure(drawn, options=console.options.update(max_width=10_000)).minimum)  # a number is never cut
     console.print(title, style="bold", soft_wrap=True)
     console.print(drawn)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"

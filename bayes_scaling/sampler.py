@@ -146,8 +146,37 @@ def _chains(density, key, data, centre, root, origins, spread, target, warmup, d
     return jax.vmap(one)((origins, keys)) if together else lax.map(one, (origins, keys))
 
 
-find_modes = jax.jit(_modes, static_argnums=0)
-run_chains = jax.jit(_chains, static_argnames=("density", "warmup", "draws", "together"))
+def _each(function, count, rows, together):
+    """``function`` of the first ``count`` rows: one after another, or (on accelerators) all of them at once."""
+    if together:
+        return jax.vmap(function)(rows)
+    row = lambda i: jax.tree.map(lambda a: a[i], rows)
+    length = jax.tree.leaves(rows)[0].shape[0]
+    blank = jax.tree.map(lambda a: jnp.zeros((length, *a.shape), a.dtype), jax.eval_shape(function, row(0)))
+    # a loop of as many turns as there are rows in use: a chunk that is not full costs no more than what is in it
+    return lax.fori_loop(0, count, lambda i, out: jax.tree.map(lambda o, a: o.at[i].set(a), out, function(row(i))), blank)
+
+
+def _spread(function, mesh):
+    """``function(count, rows)`` with counts and rows shared out over the devices of a mesh."""
+    if mesh is None:
+        return lambda count, rows: function(count[0], rows)
+    part = jax.sharding.PartitionSpec("fits")
+    return jax.shard_map(lambda count, rows: function(count[0], rows), mesh=mesh, in_specs=(part, part), out_specs=part, check_vma=False)
+
+
+@partial(jax.jit, static_argnames=("density", "together", "mesh"))
+def find_modes(density, count, rows, together=False, mesh=None):
+    """Modes of every row of (keys, data): places, log densities, roots of the inverse curvature, slopes, each (rows, starts, ...)."""
+    return _spread(lambda n, r: _each(lambda args: _modes(density, *args), n, r, together), mesh)(count, rows)
+
+
+@partial(jax.jit, static_argnames=("density", "warmup", "draws", "together", "mesh"))
+def run_chains(density, count, rows, warmup, draws, together=False, mesh=None):
+    """Chains of every row of (keys, data, centre, root, origins, spread, target)."""
+    return _spread(lambda n, r: _each(lambda args: _chains(density, *args, warmup, draws, together), n, r, together), mesh)(count, rows)
+
+
 _STATS = ("lp", "energy", "acceptance_rate", "n_steps", "diverging", "step_size")
 
 
@@ -165,28 +194,67 @@ def sample(density, data, *, seed=0, chains=4, draws=1000, warmup=200):
     -------
     Draws
     """
+    rows = jax.tree.map(lambda a: np.asarray(a)[None], data)
+    return sample_many(density, rows, [seed], chains=chains, draws=draws, warmup=warmup)[0]
+
+
+def sample_many(density, rows, seeds, *, chains=4, draws=1000, warmup=200, room=None):
+    """The same for many data sets in one program.
+
+    Parameters
+    ----------
+    density : the log density of every one of them.
+    rows : their data, stacked on a leading axis.
+    seeds : one each; the draws of a data set depend on its seed and data, not on its neighbours.
+    room : rows that the program is compiled for; as many as there are where left out.
+
+    Returns
+    -------
+    list of Draws
+    """
     together = jax.default_backend() != "cpu"  # on a CPU chains in lockstep wait for the longest tree
+    devices = jax.local_devices() if len(seeds) > 1 else jax.local_devices()[:1]
+    mesh = jax.sharding.Mesh(np.array(devices), ("fits",)) if len(devices) > 1 else None
+    share = -(-(room or len(seeds)) // len(devices))  # rows of one device
+
+    def call(program, which, *parts, **options):
+        """Run a program on the rows ``which``, dealt out to the devices in turn, and take their results back."""
+        slot = np.arange(len(which))
+        home, at = slot % len(devices) * share + slot // len(devices), np.full(share * len(devices), which[0])
+        at[home] = which
+        count = np.bincount(slot % len(devices), minlength=len(devices))
+        out = program(density, count, jax.tree.map(lambda a: a[at], parts), together=together, mesh=mesh, **options)
+        return [np.asarray(a)[home] for a in out]
+
     with float64():
-        k_modes, key = random.split(random.key(seed))
-        places, values, roots, slopes = (np.asarray(a) for a in find_modes(density, k_modes, data))
-        order, modes = _distinct(places, values, roots, slopes)
-        best = order[0]
-        origins = places[[order[c % len(order)] for c in range(chains)]]
-        centre, root, spread = places[best], roots[best], 1.0
+        keys = jax.vmap(random.key)(np.asarray(seeds, np.uint32))
+        every = np.arange(len(seeds))
+        found = call(find_modes, every, jax.vmap(lambda k: random.fold_in(k, 0))(keys), rows)
+        starts = [_distinct(*(a[i] for a in found)) for i in every]
+        centre = np.stack([found[0][i][order[0]] for i, (order, _) in enumerate(starts)])
+        root = np.stack([found[2][i][order[0]] for i, (order, _) in enumerate(starts)])
+        origins = np.stack([found[0][i][[order[c % len(order)] for c in range(chains)]] for i, (order, _) in enumerate(starts)])
+        spread, done, turn, todo = np.ones(len(seeds)), {}, 0, every
         for attempt, (target, length) in enumerate(_ATTEMPTS, start=1):
             blocks = []
             for _ in range(length):
-                key, k_run = random.split(key)
-                block = run_chains(density, k_run, data, centre, root, origins, spread, target, warmup=warmup, draws=draws, together=together)
-                blocks.append([np.asarray(a) for a in block])
-                origins, spread = blocks[-1][0][:, -1], 0.0
-            theta, *stats = (np.concatenate(parts, axis=1)[:, ::length] for parts in zip(*blocks))
-            stats = dict(zip(_STATS, stats))
-            flat = theta.reshape(-1, theta.shape[-1])
-            if _sound(theta, stats, attempt) or attempt == len(_ATTEMPTS) or not np.isfinite(flat).all() or (flat.std(axis=0) == 0).any():
+                turn += 1
+                k_run = jax.vmap(lambda k: random.fold_in(k, turn))(keys)  # noqa: B023
+                block = call(run_chains, todo, k_run, rows, centre, root, origins, spread, np.full(len(seeds), target), warmup=warmup, draws=draws)
+                blocks.append(block)
+                origins[todo], spread[todo] = block[0][:, :, -1], 0.0
+            theta, *stats = (np.concatenate(parts, axis=2)[:, :, ::length] for parts in zip(*blocks))
+            again = []
+            for row, i in enumerate(todo):
+                flat = theta[row].reshape(-1, theta.shape[-1])
+                done[i] = Draws(theta[row], {name: a[row] for name, a in zip(_STATS, stats)}, starts[i][1], attempt)
+                if not _sound(theta[row], done[i].stats, attempt) and np.isfinite(flat).all() and (flat.std(axis=0) > 0).all():
+                    centre[i], root[i] = flat.mean(axis=0), np.linalg.cholesky(np.atleast_2d(np.cov(flat.T)))
+                    again.append(i)
+            todo = np.array(again, int)
+            if not len(todo):
                 break
-            centre, root = flat.mean(axis=0), np.linalg.cholesky(np.atleast_2d(np.cov(flat.T)))
-    return Draws(theta, stats, modes, attempt)
+    return [done[i] for i in every]
 
 
 def _distinct(places, values, roots, slopes):

@@ -5,8 +5,7 @@ import importlib
 import io
 import json
 import os
-import signal
-import subprocess
+import re
 import sys
 
 import numpy as np
@@ -29,20 +28,6 @@ TABLE = pd.DataFrame(
         "error": np.linspace(0.8, 0.69, 12),
     }
 )
-LAW = """
-import time
-from bayes_scaling import Law, Parameter
-from bayes_scaling.parameter import lognormal
-
-def mean(x, a, b):
-    print("started", flush=True)
-    time.sleep(60)
-    return a * x["N"] ** -b
-
-slow = Law(name="slow", formula="a/N^b", inputs={"N": "parameters"}, parameters=(Parameter("a", lognormal(10.0, 1.0)), Parameter("b", lognormal(0.1, 1.0))), function=mean)
-"""
-
-
 @pytest.fixture
 def run(capsys, tmp_path, monkeypatch):
     """Runs a command in an empty folder: its exit code, stdout and stderr."""
@@ -84,13 +69,6 @@ def unsound(monkeypatch):
     monkeypatch.setattr(fit_module, "diagnose", lambda fit: Diagnosis(problems=("R-hat is 1.5: raise draws",), numbers={"rhat": 1.5, "pareto_k": np.inf}))
 
 
-def python(*arguments, **options):
-    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, timeout=120, **options)
-
-
-# answers
-
-
 def test_forecast_as_json(run, loss_fit, headline):
     code, out, err = run("forecast", *SMALL, *TARGETS, "--format", "json")
     answer = json.loads(out)
@@ -121,7 +99,14 @@ def test_forecast_as_csv(run, loss_fit, headline):
 def test_forecast_as_a_table(run):
     code, out, err = run("forecast", *SMALL, *TARGETS, *THEN)
     assert (code, err) == (0, "")
-    assert "loss_c4 (nats/token) of a new run, 90% interval" in out and "error_17 (top-1 error)" in out and "Sampling is sound" in out
+    assert "loss_c4 (nats/token) of a new run, 90% interval" in out and "error_17 (top-1 error)" in out and "is sound" in out
+
+
+def test_a_narrow_terminal_cuts_no_number(run, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    _, out, _ = run("forecast", *SMALL, *TARGETS)
+    assert all(number in re.sub("\x1b\\[[0-9;]*m", "", out) for number in ("1.44e+09", "9.215e+11", "7.96e+21", "extrapolation"))
 
 
 def test_a_second_law_may_have_runs_and_an_input_of_its_own(run):
@@ -154,7 +139,7 @@ def test_fit_in_every_format(run, loss_fit):
     _, out, _ = run("fit", *SMALL, "--prob", "0.5", "--format", "csv")
     assert pd.read_csv(io.StringIO(out), index_col=0).upper.tolist() == expected.upper.tolist()
     _, out, _ = run("fit", *SMALL, "--prob", "0.5")
-    assert "50% intervals" in out and "\neta " in out and "Sampling is sound" in out
+    assert "50% intervals" in out and "\neta " in out and "is sound" in out
 
 
 def test_check_in_every_format(run, loss_fit):
@@ -234,8 +219,6 @@ def test_a_column_of_any_name_is_an_outcome(run, tmp_path, name):
     assert (code, err) == (0, "") and f"{name} (nats/token)" in out
 
 
-# laws and data
-
 
 def test_laws_are_listed_and_shown(run):
     assert [row["law"] for row in json.loads(run("laws", "--format", "json")[1])] == list(bs.models.LAWS)
@@ -259,8 +242,6 @@ def test_tables_are_listed_and_printed(run):
     assert pd.read_csv(io.StringIO(out)).N.tolist() == expected.N.tolist()
     assert "agi_eval_lsat_ar" in run("data", "gadre2024_tasks", "--where", "not in_17")[1]
 
-
-# bad input
 
 
 @pytest.mark.parametrize(
@@ -344,8 +325,6 @@ def test_a_bad_prob_of_fit_is_refused_before_fitting(refused, table):
     refused(["fit", *table[:4], "--prob", "2"], "prob is 2.0")
 
 
-# when things stop
-
 
 def test_ctrl_c_gives_130_and_leaves_nothing(run, table, tmp_path, monkeypatch):
     def interrupt(*_, **__):
@@ -355,17 +334,6 @@ def test_ctrl_c_gives_130_and_leaves_nothing(run, table, tmp_path, monkeypatch):
     code, out, err = run("forecast", *table, "--save", "fit.nc", "--output", "out.json", "--figure", "a.png")
     assert (code, out, err) == (130, "", "bayes-scaling forecast: interrupted; no answer was given\n")
     assert [path.name for path in tmp_path.iterdir()] == ["runs.csv"]
-
-
-def test_ctrl_c_while_fitting_ends_the_process_with_130(tmp_path, table):
-    (tmp_path / "laws.py").write_text(LAW)
-    command = [sys.executable, "-m", "bayes_scaling.cli", "fit", "--runs", "runs.csv", "--law", "laws.py:slow", "--save", "fit.nc", "--output", "out.txt"]
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        assert process.stdout.readline() == "started\n"
-        process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=60)
-    assert (process.returncode, err) == (130, "bayes-scaling fit: interrupted; no answer was given\n")
-    assert sorted(path.name for path in tmp_path.iterdir() if path.name != "__pycache__") == ["laws.py", "runs.csv"]
 
 
 @pytest.mark.parametrize("option", ["--output", "--save", "--figure"])
@@ -379,42 +347,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(run, table, tmp_path, monkeypatc
     assert [path.name for path in tmp_path.iterdir()] == ["runs.csv"]
 
 
-def test_a_reader_that_goes_away_is_no_error():
-    command = [sys.executable, "-m", "bayes_scaling.cli", "data", "gadre2024", "--format", "csv"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-        process.stdout.close()
-        assert process.stderr.read() == "" and process.wait(60) == 0
-
-
-@pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
-def test_an_answer_that_can_not_be_written_is_told():
-    with open("/dev/full", "w") as full:
-        done = subprocess.run([sys.executable, "-m", "bayes_scaling.cli", "laws"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
-    assert (done.returncode, done.stderr) == (2, "bayes-scaling laws: the answer can not be written (No space left on device); send it elsewhere\n")
-
-
-def test_letters_that_a_terminal_lacks_are_escaped(tmp_path, table):
-    (tmp_path / "laws.py").write_text(LAW.replace("a/N^b", "α/N^β"))
-    done = python("-m", "bayes_scaling.cli", "laws", "laws.py:slow", cwd=tmp_path, env=os.environ | {"PYTHONIOENCODING": "ascii"})
-    assert (done.returncode, done.stderr) == (0, "") and r"\u03b1/N^\u03b2" in done.stdout
-
-
-# help and imports
-
-
 @pytest.mark.parametrize("command", [[], ["forecast"], ["fit"], ["check"], ["laws"], ["data"]], ids=lambda given: " ".join(given) or "none")
 def test_every_command_has_help(run, command):
     code, out, err = run(*command, "--help")
     assert (code, err) == (0, "") and out.startswith("usage: bayes-scaling")
-
-
-@pytest.mark.parametrize("code", ["import bayes_scaling, bayes_scaling.cli", "import sys; sys.argv = ['bayes-scaling', '--help']; import bayes_scaling.cli; bayes_scaling.cli.main()"], ids=["import", "help"])
-def test_nothing_heavy_is_imported_before_it_is_needed(code):
-    heavy = "('jax', 'arviz', 'arviz_stats', 'pandas', 'numpy', 'matplotlib', 'xarray', 'scipy', 'numpyro', 'blackjax')"
-    done = python("-X", "importtime", "-c", f"import atexit, sys; atexit.register(lambda: print([m for m in {heavy} if m in sys.modules])); {code}")
-    assert done.returncode == 0 and done.stdout.splitlines()[-1] == "[]"
-
-
-def test_data_needs_no_jax():
-    done = python("-c", "import sys; from bayes_scaling.cli import main; main(['data']); assert not {'jax', 'matplotlib', 'arviz'} & set(sys.modules), 'heavy'")
-    assert (done.returncode, done.stderr) == (0, "")

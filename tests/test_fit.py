@@ -136,7 +136,7 @@ def test_other_noise_can_be_asked_for(small):
 
 def test_padding_does_not_move_the_posterior(chinchilla_240):
     """A table of 11 runs is padded to 12 in the engine: the same posterior as with all rows counted."""
-    from bayes_scaling.fit import design, padded
+    from bayes_scaling.design import design, padded
 
     law = bs.find_law("chinchilla")
     data = design(law, chinchilla_240.iloc[::20].iloc[:11], "loss")

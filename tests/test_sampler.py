@@ -91,14 +91,29 @@ def test_seeds_give_equal_draws_and_others_do_not():
     assert not np.array_equal(one, three)
 
 
+def test_a_data_set_draws_the_same_in_any_company():
+    """Alone, among others, in another order, in a larger room: the draws depend on the data and the seed alone."""
+    density = Known(2, lambda t: -0.5 * jnp.sum(t**2))
+    density.log = lambda theta, data: -0.5 * jnp.sum((theta - data["at"]) ** 2)
+    rows, seeds, turned = {"at": np.arange(10.0).reshape(5, 2)}, np.arange(5) + 7, np.array([3, 0, 4, 1, 2])
+    many = sampler.sample_many(density, rows, seeds, draws=200)
+    other = sampler.sample_many(density, {"at": rows["at"][turned]}, seeds[turned], draws=200, room=8)
+    alone = sampler.sample(density, {"at": rows["at"][2]}, seed=9, draws=200)
+    for place, i in enumerate(turned):
+        np.testing.assert_array_equal(other[place].theta, many[i].theta)
+    np.testing.assert_array_equal(alone.theta, many[2].theta)
+    assert abs(many[4].theta[..., 0].mean() - 8) < 0.3
+
+
 def test_chains_together_are_chains_in_turn():
     """What runs on an accelerator (vmap over chains) draws the same as what runs on a CPU."""
     from bayes_scaling.settings import float64
 
     density = Known(2, lambda t: -0.5 * jnp.sum(t**2))
     with float64():
-        start = (jax.random.key(0), {}, np.zeros(2), np.eye(2), np.zeros((3, 2)), 1.0, 0.8)
-        turn, together = (np.asarray(sampler.run_chains(density, *start, warmup=100, draws=200, together=t)[0]) for t in (False, True))
+        keys = jax.random.split(jax.random.key(0), 2)
+        rows = (keys, {}, np.zeros((2, 2)), np.stack([np.eye(2)] * 2), np.zeros((2, 3, 2)), np.ones(2), np.full(2, 0.8))
+        turn, together = (np.asarray(sampler.run_chains(density, np.array([2]), rows, warmup=100, draws=200, together=t)[0]) for t in (False, True))
     np.testing.assert_allclose(turn, together, rtol=1e-6, atol=1e-9)
 
 
