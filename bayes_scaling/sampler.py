@@ -84,7 +84,7 @@ def newton(log, start):
 
 def _modes(density, key, data):
     """Modes reached from prior draws: half the starts the best of many, near the best mode; half of few, anywhere."""
-    log = lambda theta: density.log(theta, data)
+    log = jax.jit(lambda theta: density.log(theta, data), inline=True)  # traced once
     drawn = density.draw_prior(key, data, _CANDIDATES * _STARTS)
     values = jax.vmap(log)(drawn).reshape(_STARTS, _CANDIDATES)
     looked_at = jnp.arange(_CANDIDATES) < jnp.where(jnp.arange(_STARTS) % 2 == 0, _CANDIDATES, 3)[:, None]
@@ -132,7 +132,7 @@ def _chain(log, key, position, target, warmup, draws):
 
 def _chains(density, key, data, centre, root, origins, spread, target, warmup, draws, together):
     """Chains from ``origins`` (chains, size) in the coordinates u of theta = centre + root u."""
-    log = lambda u: density.log(centre + root @ u, data)
+    log = jax.jit(lambda u: density.log(centre + root @ u, data), inline=True)
     back = jnp.linalg.inv(root)
 
     def one(args):
@@ -150,6 +150,7 @@ def _each(function, count, rows, together):
     """``function`` of the first ``count`` rows: one after another, or (on accelerators) all of them at once."""
     if together:
         return jax.vmap(function)(rows)
+    function = jax.jit(function)  # traced once for its shapes and its body
     row = lambda i: jax.tree.map(lambda a: a[i], rows)
     length = jax.tree.leaves(rows)[0].shape[0]
     blank = jax.tree.map(lambda a: jnp.zeros((length, *a.shape), a.dtype), jax.eval_shape(function, row(0)))
