@@ -30,36 +30,14 @@ def design(law, runs, y=None, *, se=None, columns=None):
     InputError : a column is missing, a value can not be, rows are fewer than parameters, or an input never varies.
     """
     law, columns = find_law(law), dict(columns or {})
-    runs = load_runs(runs)
-    y = law.outcome if y is None else y
-    if y not in runs.columns:
-        like = [c for c in runs.columns if str(c).startswith(law.outcome) and not str(c).endswith("_se")]
-        raise InputError(f"the runs have no column {y!r}{meant(y, runs.columns)}; give the outcome as y, one of {shown(like or runs.columns)}")
-    for name in columns:
-        if name not in law.inputs:
-            raise InputError(f"{name} is no input of {law.name}{meant(name, law.inputs)}; its inputs are {', '.join(law.inputs)}")
-    x = {}
-    for name in law.inputs:
-        column = columns.get(name, name)
-        if column not in runs.columns:
-            like = [c for c in runs.columns if str(c).startswith(law.inputs[name].split(",")[0]) and not str(c).endswith("_se")]
-            hint = "the table needs two of N, D, C, M" if name in SIZES else f"name its column, such as {name}={str((like or list(runs.columns))[0])!r}"
-            raise InputError(f"{law.name} needs the input {name} ({law.inputs[name]}), and the runs have no column {column!r}; {hint}")
-        x[name] = (positive if name in SIZES else numbers)(runs, column)
-    outcome = numbers(runs, y)
-    bad = law.noise.check(outcome)
-    if bad:
-        raise InputError(f"{row_name(runs, bad[0])}: {y} is {outcome[bad[0]]:g}; it must be {bad[1]}: mend it or leave the row out")
+    runs, y = load_runs(runs), law.outcome if y is None else y
+    for name, column in (("y", y), ("se", se), *columns.items()):
+        if column is not None and not isinstance(column, str):
+            raise InputError(f"{name} is {column!r}; give the name of a column as text")
+    x, outcome = _inputs(law, runs, columns), _outcome(law, runs, y, columns)
     if len(outcome) < len(law.parameters):
         raise InputError(f"{law.name} has {len(law.parameters)} parameters and the table {len(outcome)} rows; give at least {len(law.parameters)}, better twice as many")
-    for name in (*law.inputs, *(("N", "D") if {"C", "M"} & set(law.inputs) and {"N", "D"} <= set(runs.columns) else ())):
-        values = x.get(name, runs.get(name))
-        if np.ptp(np.asarray(values)) == 0:
-            text = f"every run has {name} = {np.asarray(values)[0]:g}: what {name} does to the outcome can not be seen"
-            if name == "M":  # the law can still be fitted along compute
-                warnings.warn(f"{text}; forecasts at another {name} rest on the prior: add runs that vary it", RunsWarning, stacklevel=3)
-            else:
-                raise InputError(f"{text}; add runs that vary it")
+    _check_variety(law, runs, x)
     ref = {name: float(np.exp(np.log(v).mean()) if (v > 0).all() else v.mean()) for name, v in x.items()}
     ref |= {f"{name}_min": float(v.min()) for name, v in x.items()} | {"y_min": float(outcome.min()), "y_max": float(outcome.max())}
     if law.scale is not None:
@@ -70,6 +48,50 @@ def design(law, runs, y=None, *, se=None, columns=None):
         step = 1e-4 * error  # the link's slope, by a small step
         data["se"] = np.abs(law.noise.forward(outcome + step) - law.noise.forward(outcome - step)) / 2e-4
     return jax.tree.map(lambda value: np.asarray(value, float), data)
+
+
+def _inputs(law, runs, columns):
+    """{input: values} of a law."""
+    for name in columns:
+        if name not in law.inputs:
+            raise InputError(f"{name} is no input of {law.name}{meant(name, law.inputs)}; its inputs are {', '.join(law.inputs)}")
+    x = {}
+    for name, unit in law.inputs.items():
+        column = columns.get(name, name)
+        if column not in runs.columns:
+            like = [c for c in runs.columns if str(c).startswith(unit.split(",")[0]) and not str(c).endswith("_se")]
+            hint = "the table needs two of N, D, C, M" if name in SIZES else f"name its column, such as {name}={str((like or list(runs.columns))[0])!r}"
+            raise InputError(f"{law.name} needs the input {name} ({unit}), and the runs have no column {column!r}; {hint}")
+        x[name] = (positive if name in SIZES else numbers)(runs, column)
+    return x
+
+
+def _outcome(law, runs, y, columns):
+    """Values of the outcome, in the domain of the law's noise."""
+    if y in (*law.inputs, *columns.values()) or (y in SIZES and y != law.outcome):
+        raise InputError(f"y is {y}, an input of the law; give the column of the outcome")
+    if y not in runs.columns:
+        like = [c for c in runs.columns if str(c).startswith(law.outcome) and not str(c).endswith("_se")]
+        raise InputError(f"the runs have no column {y!r}{meant(y, runs.columns)}; give the outcome as y, one of {shown(like or runs.columns)}")
+    outcome = numbers(runs, y)
+    bad = law.noise.check(outcome)
+    if bad:
+        raise InputError(f"{row_name(runs, bad[0])}: {y} is {outcome[bad[0]]:g}; it must be {bad[1]}: mend it or leave the row out")
+    if len(outcome) > 1 and np.ptp(outcome) == 0:
+        raise InputError(f"every run has {y} = {outcome[0]:g}: there is nothing to fit; check the column")
+    return outcome
+
+
+def _check_variety(law, runs, x):
+    """Refuse inputs that never vary; M alone may stand still, for a law can still be fitted along compute."""
+    sizes = ("N", "D") if {"C", "M"} & set(law.inputs) and {"N", "D"} <= set(runs.columns) else ()
+    for name in (*law.inputs, *sizes):
+        values = np.asarray(x.get(name, runs.get(name)))
+        if np.ptp(values) == 0:
+            text = f"every run has {name} = {values[0]:g}: what {name} does to the outcome can not be seen"
+            if name != "M":
+                raise InputError(f"{text}; add runs that vary it")
+            warnings.warn(f"{text}; forecasts at another {name} rest on the prior: add runs that vary it", RunsWarning, stacklevel=4)
 
 
 def padded(data):

@@ -10,7 +10,7 @@ import numpy as np
 from bayes_scaling.density import Density
 from bayes_scaling.design import data_hash, design, distance, padded
 from bayes_scaling.diagnose import diagnose, summary
-from bayes_scaling.forecast import Forecaster, as_targets, check_of
+from bayes_scaling.forecast import Forecaster, as_targets, check_of, check_seed
 from bayes_scaling.law import Law
 from bayes_scaling.noise import Noise
 from bayes_scaling.registry import find_law
@@ -103,7 +103,7 @@ class Fit(Forecaster):
 
     def draws_at(self, x, of="run", seed=0, paired=False):
         """Draws at inputs of shape (1, targets), or (draws, targets) where every draw has inputs of its own."""
-        check_of(of)
+        check_of(of), check_seed(seed)
         published = {name: value[:, None] for name, value in self.flat(*self.law.names).items()}
         noise = {name: value[:, None] for name, value in self.flat(*(q.sampled for q in self.law.noise.parameters)).items()}
         if paired:
@@ -179,11 +179,14 @@ def fit(law, runs, y=None, *, priors=None, noise=None, se=None, draws=1000, warm
         if not isinstance(noise, Noise):
             raise InputError(f"noise is {noise!r}; give a bayes_scaling.Noise, such as Noise(df=None)")
         law = law.with_noise(noise)
-    if priors:
+    if priors is not None:
+        if not isinstance(priors, dict):
+            raise InputError(f"priors are {priors!r}; give {{sampled name: distribution}}, such as {{'{law.parameters[0].sampled}': ...}}")
         law = law.with_priors(**priors)
-    for name, value, least in (("draws", draws, 4), ("chains", chains, 1), ("warmup", warmup, 50), ("seed", seed, 0)):
-        if not isinstance(value, int | np.integer) or value < least:
+    for name, value, least in (("draws", draws, 4), ("chains", chains, 1), ("warmup", warmup, 50)):
+        if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
             raise InputError(f"{name} is {value!r}; give a whole number of at least {least}")
+    check_seed(seed)
     table = load_runs(runs)
     y = law.outcome if y is None else y
     data = design(law, table, y, se=se, columns=columns)

@@ -114,6 +114,13 @@ def as_targets(to):
     return targets(**to)
 
 
+def check_seed(seed, name="seed"):
+    """A seed, refused where no generator takes it."""
+    if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**32:
+        raise InputError(f"{name} is {seed!r}; give a whole number from 0 to {2**32 - 1}")
+    return int(seed)
+
+
 def check_of(of):
     """What is foretold: "run" or "mean"."""
     if of not in ("run", "mean"):
@@ -131,6 +138,9 @@ class Chain(Forecaster):
     """
 
     def __init__(self, first, second):
+        for part in (first, second):
+            if not hasattr(part, "draws_at"):
+                raise InputError(f"a chain takes two fits; {part!r} is none")
         if len(second.law.inputs) != 1:
             raise InputError(f"{second.law.name} has the inputs {', '.join(second.law.inputs)}; the second law of a chain takes one, the outcome of the first")
         self.first, self.second = first, second

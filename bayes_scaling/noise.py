@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bayes_scaling.parameter import Parameter, half_normal, lognormal
+from bayes_scaling.parameter import Parameter, Prior, half_normal, lognormal
 from bayes_scaling.runs import InputError
 
 _EDGE = 1e-9  # keeps a mean inside the link's domain, so that a bad proposal is improbable and not NaN
@@ -35,12 +35,16 @@ class Noise:
     link: str = "log"
     df: float | None = 4.0
     grows: bool = True
-    sigma: object = half_normal(0.02)
-    kappa: object = lognormal(0.1, 1.0)
+    sigma: Prior = half_normal(0.02)
+    kappa: Prior = lognormal(0.1, 1.0)
 
     def __post_init__(self):
         if self.link not in _LINKS:
             raise InputError(f"noise has link {self.link!r}; use one of {', '.join(_LINKS)}")
+        if self.df is not None and not (isinstance(self.df, int | float) and self.df > 0):
+            raise InputError(f"noise has df {self.df!r}; give a positive number, or None for Normal noise")
+        for name in ("sigma", "kappa"):
+            object.__setattr__(self, name, Prior.of(getattr(self, name), name))
 
     @property
     def parameters(self):

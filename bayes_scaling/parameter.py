@@ -8,7 +8,7 @@ published-form value follows from it.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import exp, log
+from math import exp, isfinite, log
 
 from bayes_scaling.runs import InputError
 
@@ -49,10 +49,11 @@ class Prior:
                 family = "Truncated" + type(source).__name__
             args = {key: getattr(source, key) for key in source.arg_constraints if hasattr(source, key)} | bounds
             made = cls(family, tuple((key, float(value)) for key, value in args.items() if value is not None))
-            made.dist()
+            if made.dist().is_discrete or not all(isfinite(value) for _, value in made.args):
+                raise ValueError
         except (AttributeError, TypeError, ValueError):
             raise InputError(
-                f"the prior of {name} is {prior!r}; give a scalar distribution such as numpyro.distributions.LogNormal(-1.0, 0.5)"
+                f"the prior of {name} is {prior!r}; give a scalar, continuous distribution such as numpyro.distributions.LogNormal(-1.0, 0.5)"
             ) from None
         return made
 

@@ -29,7 +29,7 @@ def find_law(law):
         raise InputError(f"there is no file {path} to take the law {name} from")
     try:
         found = runpy.run_path(path)
-    except Exception as error:  # a user's own code: told as what it is
+    except (Exception, SystemExit) as error:  # a user's own code: told as what it is
         raise InputError(f"{path} does not run ({type(error).__name__}: {error}); mend it") from None
     laws = [key for key, value in found.items() if isinstance(value, Law)]
     if name not in laws:

@@ -154,3 +154,40 @@ def test_the_users_frame_is_left_alone(small):
     before = small.copy()
     bs.fit("over_training", small, y="loss_c4", draws=100)
     assert small.equals(before)
+
+
+@pytest.mark.parametrize(
+    "options, says",
+    [
+        ({"seed": 2**32}, "whole number from 0"),
+        ({"seed": -1}, "whole number from 0"),
+        ({"chains": True}, "chains is True"),
+        ({"draws": 1}, "at least 4"),
+        ({"y": ["loss_c4"]}, "name of a column"),
+        ({"y": "N"}, "an input of the law"),
+        ({"priors": [1]}, "priors are"),
+        ({"priors": {"eta": 0.2}}, "continuous distribution"),
+    ],
+)
+def test_options_that_can_not_be_are_told(small, options, says):
+    with pytest.raises(bs.InputError, match=says):
+        bs.fit("over_training", small, **{"y": "loss_c4", **options})
+
+
+def test_arguments_in_the_wrong_order_are_told(small):
+    with pytest.raises(bs.InputError, match="name first and the runs second"):
+        bs.fit(small, "over_training", "loss_c4")
+
+
+def test_an_outcome_that_never_varies_is_told(small):
+    with pytest.raises(bs.InputError, match="nothing to fit"):
+        bs.fit("over_training", small.assign(loss_c4=3.0), y="loss_c4")
+
+
+def test_noise_takes_numpyro_distributions_and_refuses_what_is_none():
+    import numpyro.distributions as dist
+
+    assert str(bs.Noise(sigma=dist.HalfNormal(0.1)).sigma) == "HalfNormal(0.1)"
+    for bad in ({"sigma": 0.1}, {"df": -1}, {"df": "a"}, {"link": "probit"}, {"sigma": dist.Poisson(3.0)}):
+        with pytest.raises(bs.InputError):
+            bs.Noise(**bad)
