@@ -74,10 +74,10 @@ def _fit_options(made):
     made.add_argument("--where", metavar="QUERY", help="rows of the table to keep, such as \"dataset == 'c4'\"")
     made.add_argument("--train", metavar="QUERY", help="of those, the rows to fit, such as 'N < 5e8'")
     made.add_argument("--se", metavar="COLUMN", help="known standard errors of the outcome")
-    made.add_argument("--draws", type=int, default=1000, help="kept draws a chain (default: 1000)")
-    made.add_argument("--warmup", type=int, default=200, help="warm-up steps a chain (default: 200)")
-    made.add_argument("--chains", type=int, default=4, help="chains (default: 4)")
-    made.add_argument("--seed", type=int, default=0, help="the same seed gives the same draws (default: 0)")
+    made.add_argument("--draws", type=int, help="kept draws a chain (default: 1000)")
+    made.add_argument("--warmup", type=int, help="warm-up steps a chain (default: 200)")
+    made.add_argument("--chains", type=int, help="chains (default: 4)")
+    made.add_argument("--seed", type=int, help="the same seed gives the same draws (default: 0)")
     made.add_argument("--save", metavar="FILE", help="write the fit there (.nc)")
 
 

@@ -50,7 +50,7 @@ def _check_options(options):
                 raise InputError(f"--{name}: {place!r} can not be written; name a file in a folder of your own")
             if name == "figure" and _kind(place) not in ("png", "pdf", "svg"):
                 raise InputError(f"--figure: {place} ends in {Path(place).suffix or 'nothing'}; give a .png, .pdf or .svg file")
-    if given("fit") and (idle := given("runs", "y", "column", "where", "train", "se")):
+    if given("fit") and (idle := given("runs", "y", "column", "where", "train", "se", "draws", "warmup", "chains", "seed")):
         raise InputError(f"--fit is a fit already made, and {idle[0]} would go unheeded; give one or the other")
     if not given("then") and (idle := given("then_y", "then_train")):
         raise InputError(f"{idle[0]} needs --then, the second law")
@@ -103,7 +103,7 @@ def _fitted(options, say):
     made = []
     for of, train, y, se, inputs in asked:
         _progress(say, f"fitting {of.name} to {len(train)} runs")
-        made.append(fit(of, train, y=y, se=se, **{name: getattr(options, name) for name in ("draws", "warmup", "chains", "seed")}, **inputs))
+        made.append(fit(of, train, y=y, se=se, **{name: value for name in ("draws", "warmup", "chains", "seed") if (value := getattr(options, name)) is not None}, **inputs))
     return made[0], made[1] if second is not None else None
 
 
@@ -117,7 +117,8 @@ def _progress(say, text):
 
 
 def _forecast(options, say):
-    from bayes_scaling.forecast import chain, check_prob
+    from bayes_scaling.forecast import chain, check_inputs, check_prob
+    from bayes_scaling.registry import find_law
 
     check_prob(options.prob)
     to = _targets(options)
@@ -126,6 +127,8 @@ def _forecast(options, say):
             raise InputError("--then needs --then-y, the column of its outcome, such as error_17")
         if options.fit is not None:
             raise InputError("--then needs runs to fit the second law to; give --runs and --law in place of --fit")
+    if options.fit is None:
+        check_inputs(find_law(options.law), to)
     first, second = _fitted(options, say)
     ask = {"prob": options.prob, "of": options.of, "kind": options.kind}
     tables, forecasters = {"forecast": first.forecast(to, **ask)}, [first]
@@ -136,7 +139,7 @@ def _forecast(options, say):
     if options.save:
         first.save(options.save)
     if options.figure:
-        _figure(options.figure, forecasters, to, options.prob)
+        _figure(options.figure, forecasters, to, ask)
     if options.format == "json":
         answer = {**tables, "prob": options.prob, "of": options.of, "law": first.law.name, "y": first.y}
         if second is not None:
@@ -163,7 +166,7 @@ def _targets(options):
     return targets(**given)
 
 
-def _figure(place, forecasters, to, prob):
+def _figure(place, forecasters, to, ask):
     import matplotlib
 
     matplotlib.use("Agg")
@@ -174,7 +177,7 @@ def _figure(place, forecasters, to, prob):
     with plot.style():
         figure, axes = plt.subplots(1, len(forecasters), figsize=(6.6 * len(forecasters), 4.8), squeeze=False)
         for ax, forecaster in zip(axes.flat, forecasters):
-            plot.curve(forecaster, to, prob=prob, ax=ax)
+            plot.curve(forecaster, to, ax=ax, **ask)
         whole(place, lambda part: figure.savefig(part, format=_kind(place)))
         plt.close(figure)
 

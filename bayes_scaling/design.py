@@ -38,6 +38,8 @@ def design(law, runs, y=None, *, se=None, columns=None):
     if len(outcome) < len(law.parameters):
         raise InputError(f"{law.name} has {len(law.parameters)} parameters and the table {len(outcome)} rows; give at least {len(law.parameters)}, better twice as many")
     _check_variety(law, runs, x)
+    if outcome.min() <= 0 and any(q.sampled == f"{q.name}_share" for q in law.parameters):
+        raise InputError(f"{y} goes down to {outcome.min():g}, and {law.name} has a floor below a positive outcome; give that parameter a prior of its own in place of floor()")
     ref = {name: float(np.exp(np.log(v).mean()) if (v > 0).all() else v.mean()) for name, v in x.items()}
     ref |= {f"{name}_min": float(v.min()) for name, v in x.items()} | {"y_min": float(outcome.min()), "y_max": float(outcome.max())}
     if law.scale is not None:

@@ -43,10 +43,9 @@ class Diagnosis:
 
     def __add__(self, other):
         """Both diagnoses in one, for an answer made from two fits."""
-        if not (self.numbers and other.numbers):
-            return self if self.numbers else other
-        worst = {key: (max if key in ("rhat", "diverging", "pareto_k", "attempts") else min)(self.numbers[key], other.numbers[key]) for key in self.numbers if key in other.numbers}
-        return Diagnosis(self.problems + other.problems, self.cautions + other.cautions, worst, "Sampling of both fits")
+        one, two = self.numbers or other.numbers, other.numbers or self.numbers
+        worst = {key: (max if key in ("rhat", "diverging", "pareto_k", "attempts") else min)(one[key], two[key]) for key in one if key in two}
+        return Diagnosis(self.problems + other.problems, self.cautions + other.cautions, worst, self.what if self.what == other.what == "Sampling of both fits" or not (self.numbers and other.numbers) else "Sampling of both fits")
 
     def named(self, label):
         """The same, each sentence led by the name of the fit it speaks of."""
@@ -61,8 +60,8 @@ def check_prob(prob):
     return float(prob)
 
 
-def convergence(draws, stats):
-    """R-hat, ESS, divergences, E-BFMI of named draws (chains, draws) and sampler statistics: numbers and problems.
+def convergence(draws, health):
+    """Numbers, problems and cautions of named draws (chains, draws) and of the sampler's ``health`` (see ``sampler.Draws``).
 
     Draws that are constant or not finite count as not converged.
     """
@@ -76,23 +75,20 @@ def convergence(draws, stats):
         rhat = np.nan_to_num(np.atleast_1d(array_stats.rhat(stack, **axes)), nan=np.inf)
         bulk = np.nan_to_num(np.atleast_1d(array_stats.ess(stack, **axes)))
         tail = np.nan_to_num(np.atleast_1d(array_stats.ess(stack, method="tail", prob=(0.05, 0.95), **axes)))
-        energy = stats["energy"]
-        bfmi = float(np.nan_to_num((np.diff(energy, axis=1) ** 2).mean(axis=1) / energy.var(axis=1)).min())
-    diverging, deepest = int(stats["diverging"].sum()), float((stats["n_steps"] >= 1023).mean())
-    numbers = {
-        "rhat": float(rhat.max()), "ess_bulk": float(bulk.min()), "ess_tail": float(tail.min()),
-        "diverging": diverging, "bfmi": bfmi, "steps": float(stats["n_steps"].mean()),
-    }  # fmt: skip
+    diverging, made, bfmi, deepest = (health[name] for name in ("diverging", "made", "bfmi", "deepest"))
+    numbers = {"rhat": float(rhat.max()), "ess_bulk": float(bulk.min()), "ess_tail": float(tail.min()), "diverging": diverging, "bfmi": bfmi}
     least, problems, cautions = LIMITS["ess_per_chain"] * chains, [], []
-    if rhat.max() > LIMITS["rhat"]:
+    if chains < 2:
+        problems.append("one chain alone can not show whether it has converged; give chains=4")
+    elif rhat.max() > LIMITS["rhat"]:
         problems.append(f"R-hat of {names[rhat.argmax()]} is {rhat.max():.3f} (limit {LIMITS['rhat']}): the chains disagree; raise draws and warmup, or give it a tighter prior")
     for kind, values in (("bulk", bulk), ("tail", tail)):
         if values.min() < least:
             problems.append(f"the {kind} ESS of {names[values.argmin()]} is {values.min():.0f} (limit {least:.0f}): too few independent draws; raise draws to {int(per_chain * least / max(values.min(), 1)) + 1} or more")
-    if diverging > LIMITS["diverging"] * chains * per_chain:
-        problems.append(f"{diverging} of {chains * per_chain} draws diverged: part of the posterior may be unseen; add runs, or tighter priors on the parameters the data leave open")
+    if diverging > LIMITS["diverging"] * made:
+        problems.append(f"{diverging} of {made} draws diverged: part of the posterior may be unseen; add runs, or tighter priors on the parameters the data leave open")
     elif diverging:
-        cautions.append(f"{diverging} of {chains * per_chain} draws diverged, too few to matter for an interval")
+        cautions.append(f"{diverging} of {made} draws diverged, too few to matter for an interval")
     if bfmi < LIMITS["bfmi"]:
         problems.append(f"E-BFMI is {bfmi:.2f} (limit {LIMITS['bfmi']}): the tails are explored slowly; raise draws, or give tighter priors")
     if deepest > LIMITS["deepest"]:
@@ -102,9 +98,9 @@ def convergence(draws, stats):
 
 def diagnose(fit):
     """The Diagnosis of a fit: convergence, modes, Pareto k, parameters that the data left at their prior."""
-    post, stats = fit.tree["posterior"], fit.tree["sample_stats"]
+    post = fit.tree["posterior"]
     sampled = {q.sampled: post[q.sampled].values for q in fit.law.sites}
-    numbers, problems, cautions = convergence(sampled, {name: stats[name].values for name in stats.data_vars})
+    numbers, problems, cautions = convergence(sampled, fit.engine["health"])
     modes, attempts = fit.engine["modes"], fit.engine["attempts"]
     numbers |= {"attempts": attempts}
     if len(modes) > 1 and modes[1][1] >= 0.01:
@@ -126,7 +122,7 @@ def summary(fit, prob=0.9):
     """Posterior of every parameter as a table, published form first, then what is sampled and the noise.
 
     Columns: form ("published", "sampled" or both, "noise"), mean, median, sd, lower, upper (central interval
-    of ``prob``), rhat, ess_bulk, unit, meaning, prior.
+    of ``prob``), rhat, ess_bulk, ess_tail, unit, meaning, prior.
     """
     from arviz_stats.base import array_stats
 
@@ -142,6 +138,7 @@ def summary(fit, prob=0.9):
         rows[name] = {
             "form": form, "mean": draws.mean(), "median": np.median(draws), "sd": draws.std(ddof=1), "lower": lower, "upper": upper,
             "rhat": float(array_stats.rhat(draws, **axes)), "ess_bulk": float(array_stats.ess(draws, **axes)),
+            "ess_tail": float(array_stats.ess(draws, method="tail", prob=(0.05, 0.95), **axes)),
             "unit": unit, "meaning": meaning, "prior": prior,
         }  # fmt: skip
     return Table.from_dict(rows, orient="index")

@@ -10,7 +10,7 @@ import numpy as np
 from bayes_scaling.density import Density
 from bayes_scaling.design import data_hash, design, distance, padded
 from bayes_scaling.diagnose import diagnose, summary
-from bayes_scaling.forecast import Forecaster, as_targets, check_of, check_seed
+from bayes_scaling.forecast import Forecaster, as_targets, check_inputs, check_of, check_seed
 from bayes_scaling.law import Law
 from bayes_scaling.noise import Noise
 from bayes_scaling.registry import find_law
@@ -78,6 +78,13 @@ class Fit(Forecaster):
         constant = self.tree["constant_data"].to_dataset().to_dataframe()
         return constant.assign(**{self.y: self.tree["observed_data"]["y"].values})
 
+    def training_mean(self):
+        """The law's curve at the training runs for the first draw: what tells one law's function from another's."""
+        x = {name: self.tree["constant_data"][name].values for name in self.law.inputs}
+        with float64():
+            mean = self.law.function(x, **{name: value[0] for name, value in self.flat(*self.law.names).items()})
+        return [float(value) for value in np.ravel(mean)[:20]]
+
     def flat(self, *names):
         """{name: (draws,)}: draws of all chains in a row."""
         return {name: self.tree["posterior"][name].values.ravel() for name in names}
@@ -96,13 +103,14 @@ class Fit(Forecaster):
         array (draws, targets) in the unit of the outcome.
         """
         to = as_targets(to)
-        for name in self.law.inputs:
-            if name not in to.columns:
-                raise InputError(f"the targets have no {name}; {self.law.name} needs {', '.join(self.law.inputs)}" + (" (two of N, D, C, M)" if name in SIZES else ""))
+        check_inputs(self.law, to)
         return self.draws_at({name: numbers(to, name)[None] for name in self.law.inputs}, of=of, seed=seed)
 
-    def draws_at(self, x, of="run", seed=0, paired=False):
-        """Draws at inputs of shape (1, targets), or (draws, targets) where every draw has inputs of its own."""
+    def draws_at(self, x, of="run", seed=0, paired=False, se=None):
+        """Draws at inputs of shape (1, targets), or (draws, targets) where every draw has inputs of its own.
+
+        ``of="mean"`` is the law's curve as it is, even where it leaves the outcome's domain; a run never does.
+        """
         check_of(of), check_seed(seed)
         published = {name: value[:, None] for name, value in self.flat(*self.law.names).items()}
         noise = {name: value[:, None] for name, value in self.flat(*(q.sampled for q in self.law.noise.parameters)).items()}
@@ -114,9 +122,9 @@ class Fit(Forecaster):
         with float64():
             mean = np.asarray(_mean(self.law.function, x, published))
         if of == "mean":
-            return self.law.noise.backward(self.law.noise.forward(mean))
+            return mean
         rng = np.random.default_rng([self.seed, seed, 1])
-        return self.law.noise.draw(rng, mean, noise, distance(self.law, x, self.ref))
+        return self.law.noise.draw(rng, mean, noise, distance(self.law, x, self.ref), se)
 
     def summary(self, prob=0.9):
         """Posterior of every parameter, published form first: mean, median, sd, interval, R-hat, ESS, prior."""
@@ -127,8 +135,9 @@ class Fit(Forecaster):
         import xarray as xr
 
         post = self.tree["posterior"]
-        x = {name: self.tree["constant_data"][name].values[None] for name in self.law.inputs}
-        draws = self.draws_at(x, seed=seed).reshape(post.sizes["chain"], post.sizes["draw"], -1)
+        constant = self.tree["constant_data"]
+        x = {name: constant[name].values[None] for name in self.law.inputs}
+        draws = self.draws_at(x, seed=seed, se=constant["se"].values if "se" in constant else None).reshape(post.sizes["chain"], post.sizes["draw"], -1)
         tree = self.tree.copy()
         tree["posterior_predictive"] = xr.DataTree(xr.Dataset({"y": (("chain", "draw", "run"), draws)}, coords={"run": self.tree["observed_data"]["run"]}))
         return tree
@@ -187,15 +196,17 @@ def fit(law, runs, y=None, *, priors=None, noise=None, se=None, draws=1000, warm
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
             raise InputError(f"{name} is {value!r}; give a whole number of at least {least}")
     check_seed(seed)
-    table = load_runs(runs)
+    table = load_runs(runs, columns={name: column for name, column in columns.items() if name in SIZES and isinstance(column, str)})
+    columns = {name: column for name, column in columns.items() if name not in SIZES or not isinstance(column, str)}
     y = law.outcome if y is None else y
     data = design(law, table, y, se=se, columns=columns)
-    drawn = sample(Density(law), padded(data), seed=int(seed), chains=chains, draws=draws, warmup=warmup)
+    full = padded(data)
+    drawn = sample(Density(law), full, seed=int(seed), chains=chains, draws=draws, warmup=warmup)
     return Fit(
-        law=law, tree=_tree(law, table, y, data, drawn, int(seed)), y=y, columns=columns,
+        law=law, tree=_tree(law, table, y, full, drawn, int(seed)), y=y, columns=columns,
         largest=float(table["C"].max()) if "C" in table.columns else float("nan"),
         ref={key: float(value) for key, value in data["ref"].items()}, seed=int(seed),
-        engine={"modes": [list(mode) for mode in drawn.modes], "attempts": drawn.attempts, "chains": chains, "draws": draws, "warmup": warmup},
+        engine={"modes": [list(mode) for mode in drawn.modes], "attempts": drawn.attempts, "health": drawn.health, "chains": chains, "draws": draws, "warmup": warmup},
         provenance={"data_hash": data_hash(data), "versions": {name: version(name) for name in ("bayes-scaling", "jax", "numpyro", "blackjax", "numpy")}},
     )  # fmt: skip
 
@@ -207,15 +218,17 @@ def _tree(law, table, y, data, drawn, seed):
     density, (chains, draws, size) = Density(law), drawn.theta.shape
     with float64():
         prior = _draw_prior(density, jax.random.key(seed), data)
-        (sampled, published, log_prior, log_likelihood), (prior_sampled, prior_published) = jax.tree.map(np.asarray, _quantities(density, drawn.theta.reshape(-1, size), prior, data))
+        both = _quantities(density, drawn.theta.reshape(-1, size), prior, data)
+        (sampled, published, log_prior, log_likelihood), (prior_sampled, prior_published) = jax.tree.map(np.asarray, both)
+        log_likelihood = log_likelihood[:, : len(table)]
     shaped = lambda values: {name: (("chain", "draw"), a.reshape(chains, draws)) for name, a in values.items()}
     coords = {"chain": np.arange(chains), "draw": np.arange(draws)}
-    labels = table["run"].astype(str) if "run" in table.columns and table["run"].is_unique else table.index.astype(str)
-    run = {"run": np.asarray(labels, dtype=object).astype(str)}
-    kept = {name: ("run", values) for name, values in data["x"].items()}
+    labels = next((names for names in (table.get("run"), table.index) if names is not None and names.is_unique), range(len(table)))
+    run = {"run": np.asarray([str(label) for label in labels])}
+    kept = {name: ("run", values[: len(table)]) for name, values in data["x"].items()}
     kept |= {name: ("run", table[name].to_numpy(float)) for name in SIZES if name in table.columns and name not in kept}
     if "se" in data:
-        kept["se"] = ("run", data["se"])
+        kept["se"] = ("run", data["se"][: len(table)])
     outcome = table[y].to_numpy(float)
     groups = {
         "posterior": xr.Dataset(shaped(published | sampled), coords),

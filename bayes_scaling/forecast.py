@@ -71,7 +71,8 @@ class Forecaster:
         Returns
         -------
         Forecast (a DataFrame): N, D, C, M, mean, median, sd, lower, upper, extrapolation
-        (target compute over the largest training compute; NaN where there is no compute).
+        (target compute over the largest training compute; NaN where there is no compute). With Student-t noise
+        on the log of the outcome the mean of a new run has heavy tails: quote the median and the interval.
 
         Raises
         ------
@@ -93,10 +94,19 @@ class Forecaster:
                 extrapolation=to["C"] / self.largest if "C" in to.columns else np.nan,
             )
         )  # fmt: skip
-        made.diagnosis, made.prob, made.of, made.y, made.unit, made.kind = self.diagnosis, prob, of, self.outcome_name, self.unit, kind
+        diagnosis = self.diagnosis + self._reach(to)
+        made.diagnosis, made.prob, made.of, made.y, made.unit, made.kind = diagnosis, prob, of, self.outcome_name, self.unit, kind
         if not self.diagnosis.ok:
             warnings.warn(f"forecast from draws that have not converged: {self.diagnosis.problems[0]}", FitWarning, stacklevel=2)
         return made
+
+    def _reach(self, to):
+        """A caution where the law's curve leaves the domain of its outcome, as an error below 0."""
+        outside = self.law.noise.outside(self.draws(to, of="mean")).mean(axis=0)
+        if not outside.any():
+            return Diagnosis()
+        worst = int(outside.argmax())
+        return Diagnosis(cautions=(f"target {to.index[worst]}: in {outside[worst]:.0%} of the draws the law's curve is no possible {self.law.outcome}: {self.law.name} does not reach this far",))
 
     def plot(self, to=None, **options):
         """Figure of the answer: see ``bayes_scaling.plot.curve``."""
@@ -112,6 +122,14 @@ def as_targets(to):
     if not isinstance(to, dict):
         raise InputError(f"targets are {to!r}; give bayes_scaling.targets(N=[7e9], D=[140e9]) or a DataFrame")
     return targets(**to)
+
+
+def check_inputs(law, to):
+    """Refuse targets that lack an input of the law."""
+    for name in law.inputs:
+        if name not in to.columns:
+            has = f"have {to.columns[0]} alone" if len(to.columns) == 1 else f"have no {name}"
+            raise InputError(f"the targets {has}; {law.name} needs {', '.join(law.inputs)}" + (": give two of N, D, C, M, such as N and D" if name in SIZES else ""))
 
 
 def check_seed(seed, name="seed"):

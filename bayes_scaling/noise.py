@@ -49,10 +49,13 @@ class Noise:
     @property
     def parameters(self):
         """The noise's own Parameters: sigma, and kappa where the sd grows."""
-        sigma = Parameter(
-            "sigma", self.sigma, self.link, "sd of the noise at the largest training scale",
-            "final losses of one recipe scatter by 0.002 to 0.02 in log",
-        )  # fmt: skip
+        where = " at the largest training scale" if self.grows else ""
+        reason = {
+            "log": "final losses of one recipe scatter by 0.002 to 0.02 in log",
+            "logit": "averages over many tasks scatter by up to a tenth in logit about a law",
+            "identity": "in the outcome's own unit: give one that suits it",
+        }
+        sigma = Parameter("sigma", self.sigma, self.link, f"sd of the noise{where}", reason[self.link])
         kappa = Parameter("kappa", self.kappa, "1", "growth of the noise towards small scales", "none to some: sd of the smallest runs a few times that of the largest")
         return (sigma, kappa) if self.grows else (sigma,)
 
@@ -97,6 +100,10 @@ class Noise:
         shape = np.broadcast_shapes(np.shape(mean), np.shape(u), *(np.shape(v) for v in p.values()))
         unit = rng.standard_normal(shape) if self.df is None else rng.standard_t(self.df, shape)
         return self.backward(self.forward(mean) + self.sd(p, u, se) * unit)
+
+    def outside(self, mean):
+        """Where a law's mean lies outside the domain of its outcome: the law does not reach there."""
+        return (mean <= 0) | (mean >= 1) if self.link == "logit" else mean <= 0 if self.link == "log" else np.zeros(np.shape(mean), bool)
 
     def check(self, y):
         """Index of the first outcome outside the link's domain with what is asked of it, or None."""

@@ -30,7 +30,7 @@ class Prior:
         """The NumPyro distribution; ``values`` (argument -> number or tracer) stand in for ``args``."""
         import numpyro.distributions as dist
 
-        return getattr(dist, self.family)(**(values or dict(self.args)))
+        return getattr(dist, self.family)(**(values or dict(self.args)), validate_args=None if values else True)
 
     @classmethod
     def of(cls, prior, name="a parameter"):
@@ -49,9 +49,9 @@ class Prior:
                 family = "Truncated" + type(source).__name__
             args = {key: getattr(source, key) for key in source.arg_constraints if hasattr(source, key)} | bounds
             made = cls(family, tuple((key, float(value)) for key, value in args.items() if value is not None))
-            if made.dist().is_discrete or not all(isfinite(value) for _, value in made.args):
+            if family == "Delta" or made.dist().is_discrete or not all(isfinite(value) for _, value in made.args):
                 raise ValueError
-        except (AttributeError, TypeError, ValueError):
+        except (AttributeError, NotImplementedError, TypeError, ValueError):
             raise InputError(
                 f"the prior of {name} is {prior!r}; give a scalar, continuous distribution such as numpyro.distributions.LogNormal(-1.0, 0.5)"
             ) from None
@@ -110,6 +110,7 @@ class Parameter:
     publish: Callable | None = None
 
     def __post_init__(self):
+        object.__setattr__(self, "prior", Prior.of(self.prior, self.name))
         if not self.sampled:
             object.__setattr__(self, "sampled", self.name)
         if not self.sampled_meaning:

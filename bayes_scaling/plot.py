@@ -15,7 +15,7 @@ from bayes_scaling.runs import SIZES, InputError, derive, meant
 
 INK = "#222222"
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
-DASHES = ("-", "--", "-.", ":")
+DASHES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 3)))
 MARKERS = ("D", "s", "^", "v", "P", "X")
 _STYLE = {
     "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": INK, "axes.labelcolor": INK, "text.color": INK,
@@ -37,14 +37,14 @@ def style():
         plt.rcParams.update(before)
 
 
-def curve(forecaster, to=None, *, prob=0.9, measured=None, ax=None, points=80):
+def curve(forecaster, to=None, *, prob=0.9, of="run", kind="eti", measured=None, ax=None, points=80):
     """An outcome against compute (or against the law's own input) with the law's band, training runs and targets.
 
     Parameters
     ----------
     forecaster : Fit or Chain.
-    to : targets, drawn with the interval of a new run; one band for each of their tokens-per-parameter.
-    prob : probability of bands and intervals.
+    to : targets, drawn with their interval; one band for each of their tokens-per-parameter, at most six.
+    prob, of, kind : probability and kind of the intervals and what they are of: see ``Forecaster.forecast``.
     measured : values that were measured at the targets, one each.
     ax : matplotlib Axes to draw on.
     points : points of each curve.
@@ -58,7 +58,7 @@ def curve(forecaster, to=None, *, prob=0.9, measured=None, ax=None, points=80):
     runs, y, prob = forecaster.training, forecaster.outcome_name, check_prob(prob)
     sized = set(forecaster.input_names) <= set(SIZES)
     x = "C" if sized else forecaster.input_names[0]
-    table = None if to is None else forecaster.forecast(to, prob=prob)
+    table = None if to is None else forecaster.forecast(to, prob=prob, of=of, kind=kind)
     to = None if to is None else as_targets(to)
     if measured is not None:
         if table is None:
@@ -67,20 +67,21 @@ def curve(forecaster, to=None, *, prob=0.9, measured=None, ax=None, points=80):
     with style():
         if ax is None:
             _, ax = plt.subplots(figsize=(7, 4.6))
-        _training(ax, runs, x, y, sized)
+        if x in runs:  # runs of a second law may have no compute
+            _training(ax, runs, x, y)
         shown = [] if to is None else _rows(to, sized)
         for i, (label, at) in enumerate(_paths(runs, to, x, sized, points)):
             colour, dash = COLOURS[i % len(COLOURS)], DASHES[i % len(DASHES)]
             draws = forecaster.draws(at, of="mean")
-            lower, upper = interval(draws, prob)
+            lower, upper = interval(draws, prob, kind)
             ax.fill_between(at[x], lower, upper, color=colour, alpha=0.18, lw=0)
             ax.plot(at[x], np.median(draws, axis=0), dash, color=colour, lw=1.6, label=f"{label}, {prob:.0%} band", zorder=2)
         if to is not None:
             for i, (_, row) in enumerate(table.iterrows()):
-                colour = COLOURS[shown[i] % len(COLOURS)]
+                colour = COLOURS[shown[i]] if shown[i] < len(COLOURS) else INK  # beyond six there is no curve to belong to
                 ax.errorbar(
                     row[x], row["median"], yerr=[[row["median"] - row["lower"]], [row["upper"] - row["median"]]], color=colour,
-                    fmt=MARKERS[shown[i] % len(MARKERS)], ms=7, capsize=5, lw=1.6, zorder=4, label=f"forecast of a run, {prob:.0%}" if i == 0 else None,
+                    fmt=MARKERS[shown[i] % len(MARKERS)], ms=7, capsize=5, lw=1.6, zorder=4, label=f"forecast of {'a run' if of == 'run' else 'the curve'}, {prob:.0%}" if i == 0 else None,
                 )  # fmt: skip
             if measured is not None:
                 ax.plot(to[x], measured, "*", ms=9, color=INK, mec="white", mew=0.7, ls="none", zorder=5, label="measured")
@@ -95,10 +96,10 @@ def curve(forecaster, to=None, *, prob=0.9, measured=None, ax=None, points=80):
     return ax
 
 
-def _training(ax, runs, x, y, sized):
+def _training(ax, runs, x, y):
     """Training runs; darker the more tokens per parameter, where that varies."""
     label = f"training runs ({len(runs)})"
-    if not sized or runs["M"].nunique() == 1:
+    if x != "C" or "M" not in runs or runs["M"].nunique() == 1:
         ax.plot(runs[x], runs[y], "o", ms=4.5, mfc="white", mec="#666666", mew=1, ls="none", label=label, zorder=3)
         return
     from matplotlib.colors import LogNorm
@@ -121,14 +122,21 @@ def _legend(ax):
 
 def _rows(to, sized):
     """Which curve each target belongs to."""
-    return list(pd.factorize(to["M"].round(6))[0]) if sized else [0] * len(to)
+    return list(pd.factorize(to["M"].round(6))[0]) if sized and "M" in to else [0] * len(to)
 
 
 def _paths(runs, to, x, sized, points):
     """(label, targets along a curve): one for each tokens-per-parameter of the targets, or one along the law's input."""
-    ends = pd.concat([runs[x], to[x]]) if to is not None else runs[x]
+    known = [table[x] for table in (runs, to) if table is not None and x in table]
+    if not known:
+        raise InputError(f"there is no {x} to draw against; give targets, or runs with N and D")
+    ends = pd.concat(known)
     if not sized:
         yield "law", pd.DataFrame({x: np.linspace(ends.min(), ends.max(), points)})
+        return
+    if to is None and "M" not in runs or to is not None and "M" not in to:
+        grid = np.geomspace(ends.min(), ends.max() * 1.3, points)
+        yield "law", pd.DataFrame({x: grid})
         return
     ratios = pd.unique(to["M"].round(6)) if to is not None else [float(np.exp(np.log(runs["M"]).median()))]
     grid = np.geomspace(ends.min(), ends.max() * 1.3, points)

@@ -115,7 +115,10 @@ def load_runs(source, *, columns=None, where=None):
     runs = runs.assign(**{name: runs[given] for name, given in (columns or {}).items()})
     if runs.empty:
         raise InputError(f"{label} has no rows; give a table with one row a run")
-    full = _sizes(runs)
+    full = _sizes(runs, most=10.0)
+    for key, formula, _, at, given, value in _contradictions(full, 1.1):
+        text = f"{key} is {given:.4g} and {formula} is {value:.4g}; targets are reckoned by {formula}, so leave the column {key} out unless it is meant so"
+        warnings.warn(f"{row_name(runs, at)}: {text}", RunsWarning, stacklevel=2)
     runs = runs.assign(**full)
     if where is not None:
         runs = select(runs, where)
@@ -126,8 +129,18 @@ def load_runs(source, *, columns=None, where=None):
     return runs
 
 
-def _sizes(table):
-    """N, D, C, M of a table and what follows from them, refused where units or values can not be."""
+def _contradictions(sizes, factor):
+    """C and M that are off 6 N D and D / N by more than a factor: (key, formula, unit, row, given, value) of the worst row."""
+    if {"N", "D"} <= sizes.keys():
+        for key, formula, unit, value in (("C", "6 N D", "FLOPs", 6.0 * sizes["N"] * sizes["D"]), ("M", "D / N", "tokens per parameter", sizes["D"] / sizes["N"])):
+            off = np.abs(np.log(sizes.get(key, value) / value))
+            at = int(off.argmax())
+            if off[at] > np.log(factor):
+                yield key, formula, unit, at, sizes[key][at], value[at]
+
+
+def _sizes(table, most):
+    """N, D, C, M of a table and what follows from them, refused where units or values can not be or contradict one another by a factor of ``most``."""
     present = {key: positive(table, key) for key in SIZES if key in table.columns}
     for key, (least, unit) in _LEAST.items():
         if key in present and present[key].max() < least:
@@ -135,12 +148,8 @@ def _sizes(table):
                 f"column {key} is at most {present[key].max():g} ({row_name(table, int(present[key].argmax()))}): "
                 f"give {unit} as a count, such as {least * 1e4:g}, not in millions or billions"
             )
-    if {"N", "D"} <= present.keys():
-        for key, formula, unit, value in (("C", "6 N D", "FLOPs", 6.0 * present["N"] * present["D"]), ("M", "D / N", "tokens per parameter", present["D"] / present["N"])):
-            off = np.abs(np.log(present.get(key, value) / value))
-            at = int(off.argmax())
-            if off[at] > np.log(10):
-                raise InputError(f"{row_name(table, at)}: {key} is {present[key][at]:g} but {formula} is {value[at]:g}; give {key} in {unit}, or leave the column out")
+    for key, formula, unit, at, given, value in _contradictions(present, most):
+        raise InputError(f"{row_name(table, at)}: {key} is {given:g} but {formula} is {value:g}; give {key} in {unit}, or leave the column out")
     return derive(present)
 
 
@@ -283,9 +292,7 @@ def targets(table=None, /, **columns):
         raise InputError(f"targets can not be of type {type(table).__name__}; give N and D, such as targets(N=[7e9], D=[140e9]), or a DataFrame")
     if len(table) == 0:
         raise InputError("targets have no rows; give at least one run to foretell")
-    if len(table.columns) == 1 and table.columns[0] in SIZES:
-        raise InputError(f"targets have {table.columns[0]} alone; give two of N, D, C, M, such as N and D")
-    full = _sizes(table)
+    full = _sizes(table, most=1.02)  # rounded counts may differ by that; more is a contradiction
     return pd.DataFrame({**full, **{key: table[key].to_numpy() for key in table.columns if key not in SIZES}}, index=table.index)[
         [*(key for key in SIZES if key in full), *(key for key in table.columns if key not in SIZES)]
     ]

@@ -35,13 +35,16 @@ class Draws:
     """What the engine returns, as NumPy arrays.
 
     theta : (chains, draws, size) unconstrained draws.
-    stats : name -> (chains, draws): lp, energy, acceptance_rate, n_steps, diverging, step_size.
+    stats : name -> (chains, draws): lp, energy, acceptance_rate, n_steps, diverging, step_size, of the kept draws.
+    health : of every draw made, kept or thinned out: ``made``, ``diverging``, ``bfmi`` (the least of a chain), ``deepest``
+        (share that reached the greatest tree depth).
     modes : one (log density, share of the Laplace mass) for each mode found, best first.
     attempts : how often sampling was done; above 1, whitening at the mode was poor.
     """
 
     theta: np.ndarray
     stats: dict
+    health: dict
     modes: tuple
     attempts: int
 
@@ -247,10 +250,15 @@ def sample_many(density, rows, seeds, *, chains=4, draws=1000, warmup=200, room=
             theta, *stats = (np.concatenate(parts, axis=2)[:, :, ::length] for parts in zip(*blocks))
             again = []
             for row, i in enumerate(todo):
-                flat = theta[row].reshape(-1, theta.shape[-1])
-                done[i] = Draws(theta[row], {name: a[row] for name, a in zip(_STATS, stats)}, starts[i][1], attempt)
-                if not _sound(theta[row], done[i].stats, attempt) and np.isfinite(flat).all() and (flat.std(axis=0) > 0).all():
-                    centre[i], root[i] = flat.mean(axis=0), np.linalg.cholesky(np.atleast_2d(np.cov(flat.T)))
+                health = _health([dict(zip(_STATS, (a[row] for a in block[1:]))) for block in blocks])
+                done[i] = Draws(theta[row], {name: a[row] for name, a in zip(_STATS, stats)}, health, starts[i][1], attempt)
+                if not _sound(theta[row], health, attempt):
+                    flat = theta[row].reshape(-1, theta.shape[-1])
+                    try:
+                        root[i] = np.linalg.cholesky(np.atleast_2d(np.cov(flat.T)))
+                    except np.linalg.LinAlgError:  # draws that do not move teach no metric: left to the diagnosis
+                        continue
+                    centre[i] = flat.mean(axis=0)
                     again.append(i)
             todo = np.array(again, int)
             if not len(todo):
@@ -273,11 +281,22 @@ def _distinct(places, values, roots, slopes):
     return [i for i, s in zip(apart, share) if s >= _SHARE or i == apart[0]], tuple((float(values[i]), float(s)) for i, s in zip(apart, share))
 
 
-def _sound(theta, stats, attempt):
+def _health(blocks):
+    """What all draws of an attempt say of the sampler; energies are compared within a block, where draws follow one another."""
+    energy = np.concatenate([block["energy"] for block in blocks])
+    with np.errstate(all="ignore"):
+        bfmi = (np.diff(energy, axis=1) ** 2).mean(axis=1) / energy.var(axis=1)
+    return {
+        "made": int(energy.size), "diverging": int(sum(block["diverging"].sum() for block in blocks)),
+        "bfmi": float(np.nan_to_num(bfmi).min()), "deepest": float(np.mean([(block["n_steps"] >= 2**_DOUBLINGS - 1).mean() for block in blocks])),
+    }  # fmt: skip
+
+
+def _sound(theta, health, attempt):
     """Whether draws look good enough to stop: no divergence (later next to none), chains agree, enough independent draws, in the tails too."""
     chains, draws, _ = theta.shape
     spread = np.abs(theta - np.median(theta, axis=(0, 1)))  # chains may agree in the middle and not in width
-    if stats["diverging"].mean() > (0.0 if attempt == 1 else 5e-4) or not max(split_rhat(theta).max(), split_rhat(spread).max()) < 1 + 6 / min(draws, 1000):
+    if health["diverging"] > (0.0 if attempt == 1 else 5e-4) * health["made"] or health["bfmi"] < 0.3 or not max(split_rhat(theta).max(), split_rhat(spread).max()) < 1 + 6 / min(draws, 1000):
         return False
     low, high = np.quantile(theta, [0.05, 0.95], axis=(0, 1))
     tails = min(quick_ess((theta <= low).astype(float)).min(), quick_ess((theta >= high).astype(float)).min())

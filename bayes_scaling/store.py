@@ -57,6 +57,7 @@ def save(fit, path):
         "ref": fit.ref, "seed": fit.seed, "engine": fit.engine, "provenance": fit.provenance,
         "priors": {q.sampled: _prior(q.prior) for q in fit.law.parameters},
         "noise": {"link": noise.link, "df": noise.df, "grows": noise.grows, "sigma": _prior(noise.sigma), "kappa": _prior(noise.kappa)},
+        "probe": fit.training_mean(),
         "diagnosis": {"ok": fit.diagnosis.ok, "problems": fit.diagnosis.problems, "cautions": fit.diagnosis.cautions},
     }  # fmt: skip
     tree, text = fit.tree.copy(), json.dumps(meta, default=lambda number: number.item())
@@ -110,7 +111,10 @@ def load(path, law=None):
     law = law.with_priors(**{name: _unprior(entry) for name, entry in meta["priors"].items()})
     if wrote != version("bayes-scaling"):
         warnings.warn(f"{path} was written by bayes_scaling {wrote}, this is {version('bayes-scaling')}: refit if answers differ", UserWarning, stacklevel=2)
-    return Fit(
+    fit = Fit(
         law=law, tree=tree, y=meta["y"], columns=meta["columns"], largest=meta["largest"], ref=meta["ref"], seed=meta["seed"],
         engine=meta["engine"], provenance=meta["provenance"],
     )  # fmt: skip
+    if not np.allclose(fit.training_mean(), meta["probe"], rtol=1e-6, equal_nan=True):
+        raise InputError(f"the function of {law.name} is not the one that {path} was made with; give the law it was made with, or fit again")
+    return fit

@@ -274,7 +274,7 @@ def test_a_command_that_can_not_be_is_refused(refused, arguments, words):
         (["--se", "sd"], ["no column 'sd'"]), (["--draws", "0"], ["draws is 0"]), (["--draws", "3.5"], ["invalid int value: '3.5'"]), (["--warmup", "1"], ["warmup is 1"]), (["--chains", "0"], ["chains is 0"]), (["--seed", "-1"], ["seed is -1"]),
         (["--then", "perplexity_to_error"], ["--then needs --then-y"]), (["--then", "perplexity", "--then-y", "error"], ["did you mean perplexity_to_error?"]), (["--then", "", "--then-y", "error"], ["no law ''"]),
         (["--then", "coupled", "--then-y", "error"], ["coupled has the inputs N, D", "takes one"]), (["--then", "perplexity_to_error", "--then-y", "eror"], ["no column 'eror'", "did you mean error?"]),
-        (["--then", "perplexity_to_error", "--then-y", "loss"], ["row 0: loss is 4.5", "between 0 and 1"]), (["--then", "perplexity_to_error", "--then-y", "error", "--then-train", "N < 1"], ["matches none"]),
+        (["--then", "perplexity_to_error", "--then-y", "loss"], ["y is loss, an input of the law"]), (["--then", "perplexity_to_error", "--then-y", "error", "--then-train", "N < 1"], ["matches none"]),
         (["--then-y", "error"], ["--then-y needs --then"]), (["--then-train", "N < 1"], ["--then-train needs --then"]),
         (["--figure", "a.gif"], ["ends in .gif", ".png, .pdf or .svg"]), (["--figure", "a"], ["ends in nothing"]), (["--figure", "none/a.png"], ["--figure: there is no folder", "none; make it"]), (["--figure", ""], ["--figure: ''"]),
         (["--output", "none/a.json"], ["--output: there is no folder"]), (["--output", "runs.csv/a.json"], ["--output: there is no folder", "runs.csv"]), (["--output", "."], ["'.' can not be written"]), (["--output", ""], ["'' can not be written"]),

@@ -120,6 +120,29 @@ def test_posterior_predictive_is_added_on_request(loss_fit):
     assert 0.75 <= ((low < y) & (y < high)).mean() <= 1.0
 
 
+def test_posterior_predictive_holds_the_measurement_error(small):
+    rng = np.random.default_rng(0)
+    noisy = small.assign(y=small["loss_c4"] + rng.normal(0, 0.3, len(small)), se=0.3)
+    fit = bs.fit("over_training", noisy, y="y", se="se")
+    low, high = np.quantile(fit.posterior_predictive()["posterior_predictive"]["y"].values.reshape(4000, -1), [0.05, 0.95], axis=0)
+    assert ((low < noisy["y"]) & (noisy["y"] < high)).mean() > 0.75
+
+
+def test_sizes_under_other_names_are_checked_like_any(small):
+    own = small.rename(columns={"N": "params", "D": "tokens"}).drop(columns=["C", "M"])
+    fit = bs.fit("chinchilla", own, y="loss_c4", N="params", D="tokens")
+    again = bs.fit("chinchilla", small, y="loss_c4")
+    assert fit.largest == again.largest and np.array_equal(fit.flat("E")["E"], again.flat("E")["E"])
+    with pytest.raises(bs.InputError, match="not in millions"):
+        bs.fit("chinchilla", own.assign(params=own["params"] / 1e6), y="loss_c4", N="params", D="tokens")
+
+
+def test_a_floor_needs_positive_outcomes(small):
+    law = bs.find_law("chinchilla").with_noise(bs.Noise(link="identity"))
+    with pytest.raises(bs.InputError, match="floor below a positive outcome"):
+        bs.fit(law, small.assign(z=small["loss_c4"] - 3.5), y="z")
+
+
 def test_known_measurement_error_widens_the_posterior(small):
     noisy = small.assign(se=0.3)
     without = bs.fit("over_training", small, y="loss_c4", draws=500)

@@ -80,7 +80,7 @@ def test_bad_options_are_told(loss_fit, headline, options, says):
 
 
 def test_targets_the_law_can_not_use_are_told(loss_fit, error_fit):
-    with pytest.raises(bs.InputError, match="two of N, D, C, M"):
+    with pytest.raises(bs.InputError, match="have N alone.*two of N, D, C, M"):
         loss_fit.forecast(bs.targets(N=1e9))
     with pytest.raises(bs.InputError, match="targets have no L"):
         error_fit.forecast(bs.targets(N=1e9, D=1e10))
@@ -116,6 +116,37 @@ def test_few_points_leave_parameters_at_their_prior_and_say_so(small):
     assert any("little beyond the prior" in text for text in fit.diagnosis.cautions)
 
 
+def test_a_law_that_does_not_reach_its_target_says_so(error_fit):
+    """Far below the training losses the law's error is negative: the curve shows it, a run can not, and both say so."""
+    far = pd.DataFrame({"L": [1.0]})
+    mean, run = error_fit.forecast(far, of="mean"), error_fit.forecast(far)
+    assert mean["median"].item() < 0 < run["median"].item()
+    for forecast in (mean, run):
+        assert any("does not reach this far" in text for text in forecast.diagnosis.cautions)
+    assert not error_fit.forecast(pd.DataFrame({"L": [2.6]})).diagnosis.cautions
+
+
+def test_one_chain_can_not_vouch_for_itself(small):
+    fit = bs.fit("perplexity_to_error", small, y="error_17", L="loss_c4", chains=1)
+    assert fit.diagnosis.problems[0].startswith("one chain alone")
+
+
+def test_draws_that_do_not_move_are_a_diagnosis_and_no_crash(small):
+    fit = bs.fit("perplexity_to_error", small, y="error_17", L="loss_c4", draws=4, chains=1, warmup=50)
+    assert not fit.diagnosis.ok
+
+
+def test_a_law_of_compute_alone_takes_compute_alone(small):
+    mine = bs.Law(
+        name="mine", formula="L = E + A / C^a_C", inputs={"C": "FLOPs"},
+        parameters=(bs.floor("E"), bs.exponent("a_C"), bs.amplitude("A", lambda x, p: bs.power(x["C"], -p["a_C"]))),
+        function=lambda x, E, A, a_C: E + A * bs.power(x["C"], -a_C), scale=lambda x: x["C"],
+    )  # fmt: skip
+    fit = bs.fit(mine, small[["C", "loss_c4"]], y="loss_c4")
+    assert fit.forecast(bs.targets(C=1e22))["extrapolation"].item() == pytest.approx(1e22 / small["C"].max())
+    assert fit.plot(bs.targets(C=1e22)) is not None
+
+
 def test_pareto_k_is_arvizs():
     rng = np.random.default_rng(1)
     log_likelihood = rng.standard_normal((2000, 12)) * np.linspace(0.2, 3.0, 12)
@@ -127,3 +158,4 @@ def test_diagnoses_add_up():
     good, bad = Diagnosis(numbers={"rhat": 1.0, "ess_bulk": 900.0}), Diagnosis(("a; b",), (), {"rhat": 1.2, "ess_bulk": 90.0})
     both = good + bad
     assert not both.ok and both.numbers == {"rhat": 1.2, "ess_bulk": 90.0}
+    assert not (Diagnosis(("c; d",)) + good).ok and (Diagnosis(("c; d",)) + bad).problems == ("c; d", "a; b")

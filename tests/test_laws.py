@@ -219,7 +219,7 @@ def test_priors_are_changed_by_name_and_the_old_law_stays():
         law.with_priors(E=dist.LogNormal(0.5, 0.3))
     with pytest.raises(bs.InputError, match="did you mean eta"):
         law.with_priors(etta=dist.LogNormal(0.5, 0.3))
-    with pytest.raises(bs.InputError, match="scalar distribution"):
+    with pytest.raises(bs.InputError, match="scalar, continuous distribution"):
         law.with_priors(eta=0.3)
 
 

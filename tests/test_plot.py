@@ -56,6 +56,7 @@ def test_posterior_marks_published_values(loss_fit):
     [
         (lambda fit, to: fit.plot(to, measured=[1.0, 2.0, 3.0]), "measured has 3 values"),
         (lambda fit, to: fit.plot(measured=[1.0]), "need the targets"),
+        (lambda fit, to: fit.plot(to, of="curve"), "use 'run'"),
         (lambda fit, to: fit.plot(to, prob=90), "between 0 and 1"),
         (lambda fit, to: fit.plot([7e9]), "targets are"),
         (lambda fit, to: bs.plot.posterior(fit, "pile"), "no published setting 'pile'"),

@@ -84,6 +84,14 @@ def test_two_modes_are_both_found_and_told():
     assert sampler.split_rhat(draws.theta).max() > 1.1
 
 
+def test_health_is_told_of_every_draw_made():
+    """A density that diverges at its edge: retries are thinned, and the count is still of all draws."""
+    ridge = Known(2, lambda t: -0.5 * t[0] ** 2 - 0.5 * (t[1] / jnp.exp(2 * t[0])) ** 2 - 2 * t[0])
+    draws = sampler.sample(ridge, {}, seed=1, draws=200)
+    assert draws.attempts > 1 and draws.health["made"] == 4 * 200 * sampler._ATTEMPTS[draws.attempts - 1][1]
+    assert draws.health["diverging"] >= draws.stats["diverging"].sum() and 0 < draws.health["bfmi"] < 1.5
+
+
 def test_seeds_give_equal_draws_and_others_do_not():
     density = Known(2, lambda t: -0.5 * jnp.sum(t**2))
     one, two, three = (sampler.sample(density, {}, seed=s, draws=100).theta for s in (5, 5, 6))
