@@ -31,6 +31,9 @@ def _number(text):
 def parser():
     """The argument parser of every command."""
     top = _Parser(prog="bayes-scaling", allow_abbrev=False, description="Small training runs in, honest forecasts of big ones out.")
+    from bayes_scaling import __version__
+
+    top.add_argument("--version", action="version", version=f"bayes-scaling {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
 
     def add(name, text):

@@ -143,7 +143,7 @@ def test_a_place_that_is_no_file_is_refused(tmp_path):
             bs.load(place)
 
 
-@pytest.mark.parametrize("content", [b"", b"N,D,loss\n1,2,3\n", b"\x89HDF\r\n\x1a\n", b"CDF\x01" + bytes(100), os.urandom(4000), pickle.dumps({"law": "mine"})], ids=["empty", "text", "head", "netcdf3", "noise", "pickle"])
+@pytest.mark.parametrize("content", [b"", b"N,D,loss\n1,2,3\n", b"\x89HDF\r\n\x1a\n", b"CDF\x01" + bytes(100), np.random.default_rng(0).bytes(4000), pickle.dumps({"law": "mine"})], ids=["empty", "text", "head", "netcdf3", "noise", "pickle"])
 def test_a_file_of_another_kind_is_refused(tmp_path, content):
     (tmp_path / "fit.nc").write_bytes(content)
     with refused("fit.nc is no fit of bayes_scaling"):
@@ -177,6 +177,15 @@ def test_changed_data_are_refused(copy, name):
         file[name][first] = np.nextafter(file[name][first], np.inf)
     with refused("loss.nc", "not those that were saved"):
         bs.load(copy)
+
+
+def test_a_law_whose_function_has_changed_is_refused(tmp_path):
+
+    law = bs.find_law("chinchilla")
+    path = bs.fit(law, bs.load_runs("hoffmann2022").iloc[::10], y="loss", draws=50).save(tmp_path / "fit.nc")
+    other = replace(law, function=lambda x, **p: law.function(x, **p) + 0.01)
+    with pytest.raises(bs.InputError, match="function of chinchilla is not the one"):
+        bs.load(path, law=other)
 
 
 def test_a_changed_description_is_refused(copy):

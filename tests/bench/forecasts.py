@@ -84,11 +84,11 @@ def main():
         "over_training, posterior": by_law("over_training"),
         "chinchilla, posterior": by_law("chinchilla"),
         "coupled, posterior": by_law("coupled"),
+        "over_training, bootstrap of runs": bootstrap,
         "over_training, point fit": point,
-        "over_training, bootstrap": bootstrap,
     }
     print(f"72 held-out losses; all figures in % of the truth; {REFITS} refits in the bootstrap; point fits have no interval\n")
-    print("| method | median error | mean error | 50% holds | 80% | 90% | 95% | mean width | mean interval score | not converged |\n|---|---|---|---|---|---|---|---|---|---|")
+    print("| method | median error | mean error | 50% holds | 80% | 90% | 95% | mean width (90%) | mean interval score (90%) | not converged |\n|---|---|---|---|---|---|---|---|---|---|")
     for name, method in methods.items():
         tables, bad = [], 0
         for _, y, small, big in series():
@@ -98,7 +98,7 @@ def main():
         table = pd.concat(tables)
         cells = [f"{table['error'].median():.2f}", f"{table['error'].mean():.2f}"]
         cells += ["-"] * 5 if name.endswith("point fit") else [f"{table[f'in {prob:.0%}'].mean():.0f}" for prob in PROBS] + [f"{table['width'].mean():.1f}"]
-        print(f"| {name} | {' | '.join(cells)} | {table['score'].mean():.1f} | {bad} of 24 |", flush=True)
+        print(f"| {name} | {' | '.join(cells)} | {table['score'].mean():.1f} | {f'{bad} of 24' if 'posterior' in name else '-'} |", flush=True)
 
 
 if __name__ == "__main__":
