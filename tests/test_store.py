@@ -180,7 +180,6 @@ def test_changed_data_are_refused(copy, name):
 
 
 def test_a_law_whose_function_has_changed_is_refused(tmp_path):
-
     law = bs.find_law("chinchilla")
     path = bs.fit(law, bs.load_runs("hoffmann2022").iloc[::10], y="loss", draws=50).save(tmp_path / "fit.nc")
     other = replace(law, function=lambda x, **p: law.function(x, **p) + 0.01)
