@@ -117,7 +117,7 @@ def _legend(ax):
     """Legend in the order a reader asks: runs, law, forecast, measured."""
     rank = lambda text: ("training", "law", "forecast", "measured").index(text.split()[0].rstrip(","))
     pairs = sorted(zip(*ax.get_legend_handles_labels()), key=lambda pair: rank(pair[1]))
-    ax.legend(*zip(*pairs), fontsize=8.5)
+    ax.legend(*zip(*pairs), fontsize=8.5, frameon=True, framealpha=0.85, edgecolor="none")
 
 
 def _rows(to, sized):

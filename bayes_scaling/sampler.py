@@ -233,7 +233,7 @@ def sample_many(density, rows, seeds, *, chains=4, draws=1000, warmup=200, room=
     with float64():
         keys = jax.vmap(random.key)(np.asarray(seeds, np.uint32))
         every = np.arange(len(seeds))
-        found = call(find_modes, every, jax.vmap(lambda k: random.fold_in(k, 0))(keys), rows)
+        found = call(find_modes, every, jax.vmap(random.fold_in, in_axes=(0, None))(keys, 0), rows)
         starts = [_distinct(*(a[i] for a in found)) for i in every]
         centre = np.stack([found[0][i][order[0]] for i, (order, _) in enumerate(starts)])
         root = np.stack([found[2][i][order[0]] for i, (order, _) in enumerate(starts)])
@@ -243,7 +243,7 @@ def sample_many(density, rows, seeds, *, chains=4, draws=1000, warmup=200, room=
             blocks = []
             for _ in range(length):
                 turn += 1
-                k_run = jax.vmap(lambda k: random.fold_in(k, turn))(keys)  # noqa: B023
+                k_run = jax.vmap(random.fold_in, in_axes=(0, None))(keys, turn)
                 block = call(run_chains, todo, k_run, rows, centre, root, origins, spread, np.full(len(seeds), target), warmup=warmup, draws=draws)
                 blocks.append(block)
                 origins[todo], spread[todo] = block[0][:, :, -1], 0.0
