@@ -82,7 +82,8 @@ def _table(options):
 
 def _fitted(options, say):
     """The fit and, with --then, the second law's (else None); both tables are checked before either is fitted."""
-    from bayes_scaling.fit import design, fit
+    from bayes_scaling.design import design
+    from bayes_scaling.fit import fit
     from bayes_scaling.registry import find_law
 
     if options.fit is not None:
@@ -117,7 +118,8 @@ def _progress(say, text):
 
 
 def _forecast(options, say):
-    from bayes_scaling.forecast import chain, check_inputs, check_prob
+    from bayes_scaling.diagnose import check_prob
+    from bayes_scaling.forecast import chain, check_inputs
     from bayes_scaling.registry import find_law
 
     check_prob(options.prob)
@@ -144,7 +146,7 @@ def _forecast(options, say):
         answer = {**tables, "prob": options.prob, "of": options.of, "law": first.law.name, "y": first.y}
         if second is not None:
             answer |= {"then_law": second.law.name, "then_y": second.y}
-        answer["diagnosis"] = {"ok": diagnosis.ok, "problems": diagnosis.problems, "cautions": diagnosis.cautions}
+        answer["diagnosis"] = diagnosis.verdict()
         _put(options, _json(answer))
     elif options.format == "csv":
         _put(options, pd.concat([pd.DataFrame(table).assign(y=table.y) for table in tables.values()]).to_csv(index=False))
@@ -183,7 +185,7 @@ def _figure(place, forecasters, to, ask):
 
 
 def _fit(options, say):
-    from bayes_scaling.forecast import check_prob
+    from bayes_scaling.diagnose import check_prob
 
     check_prob(options.prob)
     made, _ = _fitted(options, say)
@@ -191,9 +193,8 @@ def _fit(options, say):
     if options.save:
         made.save(options.save)
     if options.format == "json":
-        d = made.diagnosis
         answer = {"law": made.law.name, "formula": made.law.formula, "y": made.y, "prob": options.prob, "parameters": table.rename_axis("parameter").reset_index()}
-        answer["diagnosis"] = {"ok": d.ok, "problems": d.problems, "cautions": d.cautions}
+        answer["diagnosis"] = made.diagnosis.verdict()
         _put(options, _json(answer))
     elif options.format == "csv":
         _put(options, table.rename_axis("parameter").to_csv())
@@ -213,7 +214,7 @@ def _check(options, say):
     elif options.format == "csv":
         _put(options, pd.Series(d.numbers, name="value").rename_axis("check").to_csv())
     else:
-        _put(options, _json({"ok": d.ok, "problems": d.problems, "cautions": d.cautions, "numbers": d.numbers}))
+        _put(options, _json(d.verdict() | {"numbers": d.numbers}))
     return _verdict(d, options, say)
 
 

@@ -47,6 +47,10 @@ class Diagnosis:
         worst = {key: (max if key in ("rhat", "diverging", "pareto_k", "attempts") else min)(one[key], two[key]) for key in one if key in two}
         return Diagnosis(self.problems + other.problems, self.cautions + other.cautions, worst, self.what if self.what == other.what == "Sampling of both fits" or not (self.numbers and other.numbers) else "Sampling of both fits")
 
+    def verdict(self):
+        """The verdict as a plain dict: ok, problems, cautions."""
+        return {"ok": self.ok, "problems": list(self.problems), "cautions": list(self.cautions)}
+
     def named(self, label):
         """The same, each sentence led by the name of the fit it speaks of."""
         mark = lambda texts: tuple(f"{label}: {text}" for text in texts)

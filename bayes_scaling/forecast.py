@@ -132,11 +132,10 @@ def check_inputs(law, to):
             raise InputError(f"the targets {has}; {law.name} needs {', '.join(law.inputs)}" + (": give two of N, D, C, M, such as N and D" if name in SIZES else ""))
 
 
-def check_seed(seed, name="seed"):
+def check_seed(seed):
     """A seed, refused where no generator takes it."""
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**32:
-        raise InputError(f"{name} is {seed!r}; give a whole number from 0 to {2**32 - 1}")
-    return int(seed)
+        raise InputError(f"seed is {seed!r}; give a whole number from 0 to {2**32 - 1}")
 
 
 def check_of(of):

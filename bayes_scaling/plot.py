@@ -1,6 +1,6 @@
 """Figures: a law with its band, training runs and targets; posteriors beside published values.
 
-Every function returns the matplotlib Axes (or Figure) that it drew on. Lines differ in dash and
+Every function returns the matplotlib Axes that it drew on. Lines differ in dash and
 lightness as well as in colour, so that a figure says the same in grey.
 """
 
@@ -134,12 +134,11 @@ def _paths(runs, to, x, sized, points):
     if not sized:
         yield "law", pd.DataFrame({x: np.linspace(ends.min(), ends.max(), points)})
         return
+    grid = np.geomspace(ends.min(), ends.max() * 1.3, points)
     if to is None and "M" not in runs or to is not None and "M" not in to:
-        grid = np.geomspace(ends.min(), ends.max() * 1.3, points)
         yield "law", pd.DataFrame({x: grid})
         return
     ratios = pd.unique(to["M"].round(6)) if to is not None else [float(np.exp(np.log(runs["M"]).median()))]
-    grid = np.geomspace(ends.min(), ends.max() * 1.3, points)
     for ratio in ratios[: len(COLOURS)]:
         yield f"law at M = {ratio:.3g} tokens per parameter", pd.DataFrame(derive({"C": grid, "M": np.full(points, float(ratio))}))
 

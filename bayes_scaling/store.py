@@ -58,7 +58,7 @@ def save(fit, path):
         "priors": {q.sampled: _prior(q.prior) for q in fit.law.parameters},
         "noise": {"link": noise.link, "df": noise.df, "grows": noise.grows, "sigma": _prior(noise.sigma), "kappa": _prior(noise.kappa)},
         "probe": fit.training_mean(),
-        "diagnosis": {"ok": fit.diagnosis.ok, "problems": fit.diagnosis.problems, "cautions": fit.diagnosis.cautions},
+        "diagnosis": fit.diagnosis.verdict(),
     }  # fmt: skip
     tree, text = fit.tree.copy(), json.dumps(meta, default=lambda number: number.item())
     tree.attrs = {"bayes_scaling": text, "sha256": _hash(text, tree)}
