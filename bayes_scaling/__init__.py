@@ -16,6 +16,7 @@ _PUBLIC = {
     "Parameter": "parameter", "Prior": "parameter", "exponent": "parameter", "floor": "parameter", "amplitude": "parameter",
     "Noise": "noise",
     "fit": "fit", "Fit": "fit", "design": "design",
+    "fit_many": "many", "Fits": "fits",
     "Diagnosis": "diagnose",
     "chain": "forecast", "Chain": "forecast", "Forecast": "forecast", "FitWarning": "forecast",
     "load": "store",

@@ -56,13 +56,15 @@ class Density:
         p = self.constrain(theta, data)
         return p, {key: jnp.broadcast_to(value, theta.shape[:1]) for key, value in self.law.publish(p, data["ref"]).items()}
 
-    def quantities(self, theta, data):
-        """What ``published`` gives, the log prior by site, and the pointwise log likelihood (k, runs)."""
-        p, published = self.published(theta, data)
-        log_prior = {name: prior.log_prob(p[name]) for name, prior in self.priors(data).items()}
+    def log_prior(self, p, data):
+        """{sampled name: log prior density} of sampled quantities."""
+        return {name: prior.log_prob(p[name]) for name, prior in self.priors(data).items()}
+
+    def log_likelihood(self, p, published, data):
+        """Pointwise log likelihood (k, runs) on the noise's scale."""
 
         def pointwise(one, values):
             mean = self.law.function(data["x"], **values)
             return self.law.noise.distribution(mean, one, data["u"], data.get("se")).log_prob(data["z"])
 
-        return p, published, log_prior, jax.vmap(pointwise)(p, published)
+        return jax.vmap(pointwise)(p, published)

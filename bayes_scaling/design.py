@@ -29,8 +29,12 @@ def design(law, runs, y=None, *, se=None, columns=None):
     ------
     InputError : a column is missing, a value can not be, rows are fewer than parameters, or an input never varies.
     """
-    law, columns = find_law(law), dict(columns or {})
-    runs, y = load_runs(runs), law.outcome if y is None else y
+    law = find_law(law)
+    return conditioned(law, load_runs(runs), law.outcome if y is None else y, se, dict(columns or {}))
+
+
+def conditioned(law, runs, y, se, columns):
+    """The same from a table that ``load_runs`` has validated."""
     for name, column in (("y", y), ("se", se), *columns.items()):
         if column is not None and not isinstance(column, str):
             raise InputError(f"{name} is {column!r}; give the name of a column as text")
@@ -112,9 +116,9 @@ def distance(law, x, ref):
     return np.maximum(np.log(ref["scale_max"] / np.asarray(law.scale(x), float)), 0.0)
 
 
-def data_hash(data):
-    """SHA-256 of inputs and outcome: what the posterior was conditioned on."""
+def data_hash(data, count=None):
+    """SHA-256 of inputs and outcome of the first ``count`` runs: what the posterior was conditioned on."""
     digest = hashlib.sha256()
     for array in (*(data["x"][name] for name in sorted(data["x"])), data["z"], data.get("se", np.zeros(0))):
-        digest.update(np.ascontiguousarray(array, float).tobytes())
+        digest.update(np.ascontiguousarray(array[:count], float).tobytes())
     return digest.hexdigest()

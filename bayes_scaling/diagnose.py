@@ -4,10 +4,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from bayes_scaling.health import rhat_limit
 from bayes_scaling.runs import InputError
 from bayes_scaling.table import Table
 
-LIMITS = {"rhat": 1.01, "ess_per_chain": 100.0, "diverging": 0.001, "bfmi": 0.3, "pareto_k": 0.7, "learned": 0.2, "deepest": 0.01}
+LIMITS = {"ess_per_chain": 100.0, "diverging": 0.001, "bfmi": 0.3, "pareto_k": 0.7, "learned": 0.2, "deepest": 0.01}
 
 
 @dataclass(frozen=True)
@@ -84,8 +85,8 @@ def convergence(draws, health):
     least, problems, cautions = LIMITS["ess_per_chain"] * chains, [], []
     if chains < 2:
         problems.append("one chain alone can not show whether it has converged; give chains=4")
-    elif rhat.max() > LIMITS["rhat"]:
-        problems.append(f"R-hat of {names[rhat.argmax()]} is {rhat.max():.3f} (limit {LIMITS['rhat']}): the chains disagree; raise draws and warmup, or give it a tighter prior")
+    elif rhat.max() > (limit := rhat_limit(chains * per_chain)):
+        problems.append(f"R-hat of {names[rhat.argmax()]} is {rhat.max():.3f} (limit {limit:.3g}): the chains disagree; raise draws and warmup, or give it a tighter prior")
     for kind, values in (("bulk", bulk), ("tail", tail)):
         if values.min() < least:
             problems.append(f"the {kind} ESS of {names[values.argmin()]} is {values.min():.0f} (limit {least:.0f}): too few independent draws; raise draws to {int(per_chain * least / max(values.min(), 1)) + 1} or more")
@@ -102,15 +103,14 @@ def convergence(draws, health):
 
 def diagnose(fit):
     """The Diagnosis of a fit: convergence, modes, Pareto k, parameters that the data left at their prior."""
-    post = fit.tree["posterior"]
-    sampled = {q.sampled: post[q.sampled].values for q in fit.law.sites}
+    sampled = {q.sampled: fit.posterior[q.sampled] for q in fit.law.sites}
     numbers, problems, cautions = convergence(sampled, fit.engine["health"])
     modes, attempts = fit.engine["modes"], fit.engine["attempts"]
     numbers |= {"attempts": attempts}
     if len(modes) > 1 and modes[1][1] >= 0.01:
         cautions.append(f"the posterior has {len(modes)} modes; the second holds about {modes[1][1]:.0%} of the mass (Laplace), and chains were started in each")
     if "log_likelihood" in fit.tree.children:
-        k = pareto_k(fit.tree["log_likelihood"]["y"].values.reshape(post.sizes["chain"] * post.sizes["draw"], -1))
+        k = pareto_k(fit.tree["log_likelihood"]["y"].values.reshape(fit.engine["chains"] * fit.engine["draws"], -1))
         numbers["pareto_k"] = float(k.max())
         if k.max() > LIMITS["pareto_k"]:
             runs = [str(fit.tree["log_likelihood"]["run"].values[i]) for i in np.argsort(-k) if k[i] > LIMITS["pareto_k"]]
@@ -136,7 +136,7 @@ def summary(fit, prob=0.9):
     quantities += [(q.sampled, "sampled", "", q.sampled_meaning, str(q.prior)) for q in fit.law.parameters if not own(q)]
     quantities += [(q.name, "noise", q.unit, q.meaning, str(q.prior)) for q in fit.law.noise.parameters]
     for name, form, unit, meaning, prior in quantities:
-        draws = fit.tree["posterior"][name].values
+        draws = fit.posterior[name]
         lower, upper = np.quantile(draws, [(1 - prob) / 2, (1 + prob) / 2])
         axes = {"chain_axis": 0, "draw_axis": 1}
         rows[name] = {
@@ -150,9 +150,9 @@ def summary(fit, prob=0.9):
 
 def prior_dominated(fit):
     """Sampled parameters of the law whose posterior is nearly as wide as their prior."""
-    post, prior = fit.tree["posterior"], fit.tree["prior"]
+    prior = fit.tree["prior"]
     spread = lambda a: np.subtract(*np.quantile(a, [0.9, 0.1]))
-    return [q.sampled for q in fit.law.parameters if spread(post[q.sampled].values) > (1 - LIMITS["learned"]) * spread(prior[q.sampled].values)]
+    return [q.sampled for q in fit.law.parameters if spread(fit.posterior[q.sampled]) > (1 - LIMITS["learned"]) * spread(prior[q.sampled].values)]
 
 
 def pareto_k(log_likelihood):

@@ -8,7 +8,7 @@ import jax
 import numpy as np
 
 from bayes_scaling.density import Density
-from bayes_scaling.design import data_hash, design, distance, padded
+from bayes_scaling.design import conditioned, data_hash, distance, padded
 from bayes_scaling.diagnose import diagnose, summary
 from bayes_scaling.forecast import Forecaster, as_targets, check_inputs, check_of, check_seed
 from bayes_scaling.law import Law
@@ -17,9 +17,7 @@ from bayes_scaling.registry import find_law
 from bayes_scaling.runs import SIZES, InputError, load_runs, numbers
 from bayes_scaling.sampler import sample
 from bayes_scaling.settings import float64
-
-_POINTWISE = 20_000_000  # numbers in the log likelihood beyond which it is left out of the tree
-_PRIOR_DRAWS = 1000
+from bayes_scaling.tree import Sampled, posterior, tree
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,8 +27,8 @@ class Fit(Forecaster):
     Parameters
     ----------
     law : the Law, with the priors and the noise that were used.
-    tree : xarray.DataTree with the ArviZ groups posterior (sampled and published-form parameters), sample_stats,
-        log_likelihood, log_prior, prior, observed_data, constant_data.
+    posterior : {name: (chains, draws)}, published-form parameters and sampled quantities.
+    source : what the rest of ``tree`` is made of when first asked for: Sampled, or the tree of a saved fit.
     y, columns : name of the outcome's column; {input: column}.
     largest : largest training compute, FLOPs (NaN where the runs have none).
     ref : the reference run.
@@ -38,7 +36,8 @@ class Fit(Forecaster):
     """
 
     law: Law
-    tree: object
+    posterior: dict
+    source: object
     y: str
     columns: dict
     largest: float
@@ -46,6 +45,12 @@ class Fit(Forecaster):
     seed: int
     engine: dict
     provenance: dict
+
+    @cached_property
+    def tree(self):
+        """xarray.DataTree with the ArviZ groups posterior (published and sampled parameters), sample_stats,
+        log_likelihood, log_prior, prior, observed_data, constant_data."""
+        return tree(self.law, self.source, self.posterior, self.seed) if isinstance(self.source, Sampled) else self.source
 
     @property
     def outcome_name(self):
@@ -87,7 +92,7 @@ class Fit(Forecaster):
 
     def flat(self, *names):
         """{name: (draws,)}: draws of all chains in a row."""
-        return {name: self.tree["posterior"][name].values.ravel() for name in names}
+        return {name: self.posterior[name].ravel() for name in names}
 
     def draws(self, to, of="run", seed=0):
         """Draws of the outcome at targets.
@@ -134,8 +139,7 @@ class Fit(Forecaster):
         """The tree with one more group: outcomes that the posterior would have given at the training runs."""
         import xarray as xr
 
-        post = self.tree["posterior"]
-        constant = self.tree["constant_data"]
+        post, constant = self.tree["posterior"], self.tree["constant_data"]
         x = {name: constant[name].values[None] for name in self.law.inputs}
         draws = self.draws_at(x, seed=seed, se=constant["se"].values if "se" in constant else None).reshape(post.sizes["chain"], post.sizes["draw"], -1)
         tree = self.tree.copy()
@@ -155,8 +159,6 @@ class Fit(Forecaster):
 
 
 _mean = jax.jit(lambda function, x, p: function(x, **p), static_argnums=0)
-_quantities = jax.jit(lambda density, theta, prior, data: (density.quantities(theta, data), density.published(prior, data)), static_argnums=0)
-_draw_prior = jax.jit(lambda density, key, data: density.draw_prior(key, data, _PRIOR_DRAWS), static_argnums=0)
 
 
 def fit(law, runs, y=None, *, priors=None, noise=None, se=None, draws=1000, warmup=200, chains=4, seed=0, **columns):
@@ -183,6 +185,18 @@ def fit(law, runs, y=None, *, priors=None, noise=None, se=None, draws=1000, warm
     ------
     InputError : the law, a column, a value or a prior can not be; the sentence says which and how to mend it.
     """
+    law = adapted(law, noise, priors)
+    check_counts(draws=draws, chains=chains, warmup=warmup)
+    check_seed(seed)
+    table, columns = read(runs, columns)
+    y = law.outcome if y is None else y
+    full = padded(conditioned(law, table, y, se, columns))
+    drawn = sample(Density(law), full, seed=int(seed), chains=chains, draws=draws, warmup=warmup)
+    return made(law, Sampled(table, y, full, drawn), columns, seed=int(seed), warmup=warmup)
+
+
+def adapted(law, noise=None, priors=None):
+    """A law by name or itself, with another noise or other priors where given."""
     law = find_law(law)
     if noise is not None:
         if not isinstance(noise, Noise):
@@ -192,53 +206,35 @@ def fit(law, runs, y=None, *, priors=None, noise=None, se=None, draws=1000, warm
         if not isinstance(priors, dict):
             raise InputError(f"priors are {priors!r}; give {{sampled name: distribution}}, such as {{'{law.parameters[0].sampled}': ...}}")
         law = law.with_priors(**priors)
+    return law
+
+
+def check_counts(draws, chains, warmup):
+    """Whole numbers large enough to sample with."""
     for name, value, least in (("draws", draws, 4), ("chains", chains, 1), ("warmup", warmup, 50)):
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
             raise InputError(f"{name} is {value!r}; give a whole number of at least {least}")
-    check_seed(seed)
-    table = load_runs(runs, columns={name: column for name, column in columns.items() if name in SIZES and isinstance(column, str)})
-    columns = {name: column for name, column in columns.items() if name not in SIZES or not isinstance(column, str)}
-    y = law.outcome if y is None else y
-    data = design(law, table, y, se=se, columns=columns)
-    full = padded(data)
-    drawn = sample(Density(law), full, seed=int(seed), chains=chains, draws=draws, warmup=warmup)
+
+
+def read(runs, columns):
+    """The table, and the columns that are left for the law's own inputs."""
+    sizes = {name: column for name, column in columns.items() if name in SIZES and isinstance(column, str)}
+    return load_runs(runs, columns=sizes), {name: column for name, column in columns.items() if name not in sizes}
+
+
+def made(law, sampled, columns, *, seed, warmup):
+    """The Fit of what the engine drew."""
+    table, drawn = sampled.table, sampled.drawn
+    chains, draws, _ = drawn.theta.shape
     return Fit(
-        law=law, tree=_tree(law, table, y, full, drawn, int(seed)), y=y, columns=columns,
+        law=law, posterior=posterior(law, sampled), source=sampled, y=sampled.y, columns=columns,
         largest=float(table["C"].max()) if "C" in table.columns else float("nan"),
-        ref={key: float(value) for key, value in data["ref"].items()}, seed=int(seed),
+        ref={key: float(value) for key, value in sampled.data["ref"].items()}, seed=seed,
         engine={"modes": [list(mode) for mode in drawn.modes], "attempts": drawn.attempts, "health": drawn.health, "chains": chains, "draws": draws, "warmup": warmup},
-        provenance={"data_hash": data_hash(data), "versions": {name: version(name) for name in ("bayes-scaling", "jax", "numpyro", "blackjax", "numpy")}},
+        provenance={"data_hash": data_hash(sampled.data, len(table)), "versions": versions()},
     )  # fmt: skip
 
 
-def _tree(law, table, y, data, drawn, seed):
-    """DataTree in ArviZ's groups."""
-    import xarray as xr
-
-    density, (chains, draws, size) = Density(law), drawn.theta.shape
-    with float64():
-        prior = _draw_prior(density, jax.random.key(seed), data)
-        both = _quantities(density, drawn.theta.reshape(-1, size), prior, data)
-        (sampled, published, log_prior, log_likelihood), (prior_sampled, prior_published) = jax.tree.map(np.asarray, both)
-        log_likelihood = log_likelihood[:, : len(table)]
-    shaped = lambda values: {name: (("chain", "draw"), a.reshape(chains, draws)) for name, a in values.items()}
-    coords = {"chain": np.arange(chains), "draw": np.arange(draws)}
-    labels = next((names for names in (table.get("run"), table.index) if names is not None and names.is_unique), range(len(table)))
-    run = {"run": np.asarray([str(label) for label in labels])}
-    kept = {name: ("run", values[: len(table)]) for name, values in data["x"].items()}
-    kept |= {name: ("run", table[name].to_numpy(float)) for name in SIZES if name in table.columns and name not in kept}
-    if "se" in data:
-        kept["se"] = ("run", data["se"][: len(table)])
-    outcome = table[y].to_numpy(float)
-    groups = {
-        "posterior": xr.Dataset(shaped(published | sampled), coords),
-        "sample_stats": xr.Dataset(shaped(drawn.stats), coords),
-        "log_prior": xr.Dataset(shaped(log_prior), coords),
-        "prior": xr.Dataset({name: (("chain", "draw"), a[None]) for name, a in (prior_published | prior_sampled).items()}, {"chain": [0], "draw": np.arange(_PRIOR_DRAWS)}),
-        "observed_data": xr.Dataset({"y": ("run", outcome)}, run),
-        "constant_data": xr.Dataset(kept, run),
-    }
-    if log_likelihood.size <= _POINTWISE:
-        pointwise = log_likelihood.reshape(chains, draws, -1) + law.noise.log_jacobian(outcome)
-        groups["log_likelihood"] = xr.Dataset({"y": (("chain", "draw", "run"), pointwise)}, coords | run)
-    return xr.DataTree.from_dict(groups)
+def versions():
+    """{package: version} of what the draws depend on."""
+    return {name: version(name) for name in ("bayes-scaling", "jax", "numpyro", "blackjax", "numpy")}

@@ -82,23 +82,26 @@ class Forecaster:
         -----
         FitWarning : the fit has not converged.
         """
-        prob, to = check_prob(prob), as_targets(to)
-        if kind not in ("eti", "hdi"):
-            raise InputError(f"kind is {kind!r}; use 'eti' (central) or 'hdi' (highest density)")
-        draws = self.draws(to, of=of, seed=seed)
-        lower, upper = interval(draws, prob, kind)
-        table = pd.DataFrame({key: to[key] for key in to.columns if key in SIZES or key in self.input_names}, index=to.index)
-        made = Forecast(
-            table.assign(
-                mean=draws.mean(axis=0), median=np.median(draws, axis=0), sd=draws.std(axis=0, ddof=1), lower=lower, upper=upper,
-                extrapolation=to["C"] / self.largest if "C" in to.columns else np.nan,
-            )
-        )  # fmt: skip
+        to = as_targets(to)
+        made = Forecast(self.intervals(to, prob, of, kind, seed))
         diagnosis = self.diagnosis + self._reach(to)
         made.diagnosis, made.prob, made.of, made.y, made.unit, made.kind = diagnosis, prob, of, self.outcome_name, self.unit, kind
         if not self.diagnosis.ok:
             warnings.warn(f"forecast from draws that have not converged: {self.diagnosis.problems[0]}", FitWarning, stacklevel=2)
         return made
+
+    def intervals(self, to, prob, of, kind, seed):
+        """The columns of ``forecast`` as a plain DataFrame, with no word on how far they can be trusted."""
+        prob = check_prob(prob)
+        if kind not in ("eti", "hdi"):
+            raise InputError(f"kind is {kind!r}; use 'eti' (central) or 'hdi' (highest density)")
+        draws = self.draws(to, of=of, seed=seed)
+        lower, upper = interval(draws, prob, kind)
+        table = pd.DataFrame({key: to[key] for key in to.columns if key in SIZES or key in self.input_names}, index=to.index)
+        return table.assign(
+            mean=draws.mean(axis=0), median=np.median(draws, axis=0), sd=draws.std(axis=0, ddof=1), lower=lower, upper=upper,
+            extrapolation=to["C"] / self.largest if "C" in to.columns else np.nan,
+        )  # fmt: skip
 
     def _reach(self, to):
         """A caution where the law's curve leaves the domain of its outcome, as an error below 0."""

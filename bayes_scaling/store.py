@@ -112,7 +112,7 @@ def load(path, law=None):
     if wrote != version("bayes-scaling"):
         warnings.warn(f"{path} was written by bayes_scaling {wrote}, this is {version('bayes-scaling')}: refit if answers differ", UserWarning, stacklevel=2)
     fit = Fit(
-        law=law, tree=tree, y=meta["y"], columns=meta["columns"], largest=meta["largest"], ref=meta["ref"], seed=meta["seed"],
+        law=law, posterior={name: values.values for name, values in tree["posterior"].data_vars.items()}, source=tree, y=meta["y"], columns=meta["columns"], largest=meta["largest"], ref=meta["ref"], seed=meta["seed"],
         engine=meta["engine"], provenance=meta["provenance"],
     )  # fmt: skip
     if not np.allclose(fit.training_mean(), meta["probe"], rtol=1e-6, equal_nan=True):

@@ -7,7 +7,7 @@ import pytest
 from arviz_stats.base import array_stats
 from scipy import stats
 
-from bayes_scaling import sampler
+from bayes_scaling import health, sampler
 
 
 class Known:
@@ -81,7 +81,7 @@ def test_two_modes_are_both_found_and_told():
     draws = sampler.sample(Known(1, lambda t: jax.nn.logsumexp(parts(t))), {}, seed=0)
     assert [round(share, 2) for _, share in draws.modes] == [0.7, 0.3]
     assert (draws.theta < 0).any() and (draws.theta > 0).any()
-    assert sampler.split_rhat(draws.theta).max() > 1.1
+    assert health.split_rhat(draws.theta).max() > 1.1
 
 
 def test_health_is_told_of_every_draw_made():
@@ -121,7 +121,7 @@ def test_chains_together_are_chains_in_turn():
     with float64():
         keys = jax.random.split(jax.random.key(0), 2)
         rows = (keys, {}, np.zeros((2, 2)), np.stack([np.eye(2)] * 2), np.zeros((2, 3, 2)), np.ones(2), np.full(2, 0.8))
-        turn, together = (np.asarray(sampler.run_chains(density, np.array([2]), rows, warmup=100, draws=200, together=t)[0]) for t in (False, True))
+        turn, together = (np.asarray(sampler.run_chains(density, np.int64(2), rows, warmup=100, draws=200, together=t)[0]) for t in (False, True))
     np.testing.assert_allclose(turn, together, rtol=1e-6, atol=1e-9)
 
 
@@ -138,4 +138,4 @@ def test_quick_ess_is_near_arviz():
     for i in range(1, 1000):
         walk[:, i] = np.array([0.0, 0.8]) * walk[:, i - 1] + rng.standard_normal((4, 2))
     theirs = [float(array_stats.ess(walk[..., i], chain_axis=0, draw_axis=1, method="mean")) for i in range(2)]
-    np.testing.assert_allclose(sampler.quick_ess(walk), theirs, rtol=0.15)
+    np.testing.assert_allclose(health.quick_ess(walk), theirs, rtol=0.15)

@@ -76,7 +76,7 @@ def test_a_fit_is_saved_again_as_it_was(saved, tmp_path):
 def test_priors_and_noise_of_the_user_come_back(loss_fit, tmp_path):
     law = loss_fit.law.with_noise(bs.Noise(df=None, link="identity", grows=True))
     law = law.with_priors(eta=dist.TruncatedNormal(0.12, 0.03, low=0.01), E_share=dist.Beta(3.0, 1.5), a_term=dist.Gamma(2.0, 3.0), sigma=dist.LogNormal(-4.0, 0.5), kappa=dist.Exponential(2.0))
-    back = bs.load(replace(loss_fit, law=law).save(tmp_path / "fit.nc"))
+    back = bs.load(replace(loss_fit, law=law, source=loss_fit.tree).save(tmp_path / "fit.nc"))
     assert back.law.sites == law.sites and back.law.noise == law.noise
     assert back.law.sites != loss_fit.law.sites
 

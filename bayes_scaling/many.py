@@ -1,0 +1,113 @@
+"""One law, many data sets: thousands of posteriors from one compiled program."""
+
+import hashlib
+import shutil
+import sys
+import warnings
+from pathlib import Path
+
+import numpy as np
+
+from bayes_scaling.batch import STATS, chunks, run, stacked
+from bayes_scaling.design import conditioned, padded
+from bayes_scaling.fit import adapted, check_counts, read
+from bayes_scaling.fits import Fits
+from bayes_scaling.forecast import check_seed
+from bayes_scaling.runs import InputError, RunsWarning, shown
+
+
+def fit_many(law, runs, y=None, *, by, priors=None, noise=None, se=None, draws=500, warmup=200, chains=2, seed=0, on_error="raise", save=None, executor=None, progress=None, **columns):
+    """The posteriors of one law given each of many data sets, by NUTS, in one program compiled once for each of a few lengths.
+
+    Parameters
+    ----------
+    law, runs, y, priors, noise, se, draws, warmup, chains, **columns : as in ``fit``.
+    by : column, or list of columns, whose values tell the data sets apart.
+    seed : every group has a seed of its own, made from this one and the group's name, so that its draws do not
+        depend on the other groups.
+    on_error : what to do with a group that can not be fitted (too few runs, a missing value): "raise" refuses
+        before any work is done, "skip" leaves it out, with a warning, and tells why in ``Fits.skipped``.
+    save : path of a file for the result. Parts are kept beside it while the fits are made: a call that was
+        interrupted goes on where it stopped when it is made again.
+    executor : of the ``concurrent.futures`` interface, to make the fits elsewhere, such as
+        ``dask.distributed.Client(...).get_executor()``; the draws are the same. In this process they are shared out over
+        all JAX devices.
+    progress : whether to show progress on stderr; where left out, on a terminal.
+
+    Returns
+    -------
+    Fits
+
+    Raises
+    ------
+    InputError : the law, a column, a value or a group can not be; the sentence says which and how to mend it.
+    """
+    law = adapted(law, noise, priors)
+    check_counts(draws=draws, chains=chains, warmup=warmup)
+    check_seed(seed)
+    if on_error not in ("raise", "skip"):
+        raise InputError(f"on_error is {on_error!r}; use 'raise' or 'skip'")
+    if executor is not None and not hasattr(executor, "submit"):
+        raise InputError(f"executor is {executor!r}; give one of the concurrent.futures interface, such as Client(...).get_executor()")
+    table, columns = read(runs, columns)
+    y, by = law.outcome if y is None else y, (by,) if isinstance(by, str) else tuple(by)
+    for column in by:
+        if column not in table.columns:
+            raise InputError(f"by is {column!r}, and the runs have no such column; name one of {shown(table.columns)}")
+    groups, tables, designs, skipped = [], [], [], {}
+    for group, part in table.groupby(list(by), sort=False, dropna=False):
+        group = tuple(value.item() if hasattr(value, "item") else value for value in group)
+        group = group if len(by) > 1 else group[0]
+        try:
+            data = padded(conditioned(law, part, y, se, columns))
+        except InputError as error:
+            skipped[group] = str(error)
+            continue
+        groups.append(group), tables.append(part), designs.append(data)
+    if skipped and (on_error == "raise" or not groups):
+        first, why = next(iter(skipped.items()))
+        raise InputError(f"group {first!r}{f' and {len(skipped) - 1} more' if len(skipped) > 1 else ''} of {len(skipped) + len(groups)}: {why}" + ("; or leave such groups out with on_error='skip'" if groups else ""))
+    if skipped:
+        warnings.warn(f"{len(skipped)} of {len(skipped) + len(groups)} groups are left out ({shown(skipped, 5)}): {next(iter(skipped.values()))}; see .skipped", RunsWarning, stacklevel=2)
+    seeds = tuple(int.from_bytes(hashlib.sha256(repr((int(seed), group)).encode()).digest()[:4]) for group in groups)
+    members = chunks(designs)
+    tasks = [(stacked([designs[i] for i in part]), [seeds[i] for i in part]) for part in members]
+    designs.clear()
+    folder = _parts(save)
+    count, size = len(groups), len(law.sites)
+    theta, stats, about = np.empty((count, chains, draws, size)), {}, [None] * count
+    for place, result in _shown(run(law, tasks, {"chains": chains, "draws": draws, "warmup": warmup}, executor, folder), members, progress):
+        at = members[place]
+        theta[at] = result["theta"]
+        for name in STATS:
+            stats.setdefault(name, np.empty((count, chains, draws), result[name].dtype))[at] = result[name]
+        for i, entry in zip(at, result["about"]):
+            about[i] = entry
+    fits = Fits(law, by, tuple(groups), tuple(tables), y, se, columns, theta, stats, tuple(about), seeds, warmup, skipped)
+    if save is not None:
+        fits.save(save)
+        shutil.rmtree(folder)
+    return fits
+
+
+def _parts(save):
+    """Folder beside the file to come where parts are kept."""
+    if save is None:
+        return None
+    folder = Path(f"{save}.parts")
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{save} can not be written ({error.strerror}); name a file in a folder of your own") from None
+    return folder
+
+
+def _shown(results, members, progress):
+    """The results, with a bar of fits made and time left on stderr."""
+    from tqdm import tqdm
+
+    show = sys.stderr.isatty() if progress is None else progress
+    with tqdm(total=sum(map(len, members)), unit="fit", disable=not show) as bar:
+        for place, result in results:
+            yield place, result
+            bar.update(len(members[place]))

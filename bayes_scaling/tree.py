@@ -1,0 +1,92 @@
+"""A posterior in ArviZ's groups: draws as an xarray.DataTree."""
+
+from dataclasses import dataclass
+from functools import partial
+
+import jax
+import numpy as np
+import pandas as pd
+
+from bayes_scaling.density import Density
+from bayes_scaling.runs import SIZES
+from bayes_scaling.sampler import Draws
+from bayes_scaling.settings import float64
+
+_POINTWISE = 20_000_000  # numbers in the log likelihood beyond which it is left out of the tree
+_PRIOR_DRAWS = 1000
+
+
+@dataclass(frozen=True, eq=False)
+class Sampled:
+    """What a fit is made of before anything is asked of it.
+
+    Parameters
+    ----------
+    table : the runs, as validated.
+    y : column of the outcome.
+    data : the padded design that was conditioned on.
+    drawn : the engine's Draws.
+    """
+
+    table: pd.DataFrame
+    y: str
+    data: dict
+    drawn: Draws
+
+
+@partial(jax.jit, static_argnums=0)
+def _published(density, theta, data):
+    sampled, published = density.published(theta, data)
+    return published | sampled
+
+
+@partial(jax.jit, static_argnums=(0, 3))
+def _densities(density, theta, data, pointwise):
+    sampled, published = density.published(theta, data)
+    return density.log_prior(sampled, data), density.log_likelihood(sampled, published, data) if pointwise else None
+
+
+@partial(jax.jit, static_argnums=0)
+def _prior(density, key, data):
+    return _published(density, density.draw_prior(key, data, _PRIOR_DRAWS), data)
+
+
+def posterior(law, made):
+    """{name: (chains, draws)}: published parameters and sampled quantities."""
+    chains, draws, size = made.drawn.theta.shape
+    with float64():
+        values = _published(Density(law), made.drawn.theta.reshape(-1, size), made.data)
+        return {name: np.asarray(a).reshape(chains, draws) for name, a in values.items()}
+
+
+def tree(law, made, posterior, seed):
+    """DataTree of the groups posterior, sample_stats, log_likelihood, log_prior, prior, observed_data, constant_data."""
+    import xarray as xr
+
+    density, (chains, draws, size), table, data = Density(law), made.drawn.theta.shape, made.table, made.data
+    pointwise = chains * draws * len(table) <= _POINTWISE
+    with float64():
+        densities = _densities(density, made.drawn.theta.reshape(-1, size), data, pointwise)
+        prior = _prior(density, jax.random.key(seed), data)
+        (log_prior, log_likelihood), prior = jax.tree.map(np.asarray, (densities, prior))
+    shaped = lambda values: {name: (("chain", "draw"), np.asarray(a, float if a.dtype.kind == "f" else None).reshape(chains, draws)) for name, a in values.items()}
+    coords = {"chain": np.arange(chains), "draw": np.arange(draws)}
+    labels = next((names for names in (table.get("run"), table.index) if names is not None and names.is_unique), range(len(table)))
+    run = {"run": np.asarray([str(label) for label in labels])}
+    kept = {name: ("run", values[: len(table)]) for name, values in data["x"].items()}
+    kept |= {name: ("run", table[name].to_numpy(float)) for name in SIZES if name in table.columns and name not in kept}
+    if "se" in data:
+        kept["se"] = ("run", data["se"][: len(table)])
+    outcome = table[made.y].to_numpy(float)
+    groups = {
+        "posterior": xr.Dataset(shaped(posterior), coords),
+        "sample_stats": xr.Dataset(shaped(made.drawn.stats), coords),
+        "log_prior": xr.Dataset(shaped(log_prior), coords),
+        "prior": xr.Dataset({name: (("chain", "draw"), a[None]) for name, a in prior.items()}, {"chain": [0], "draw": np.arange(_PRIOR_DRAWS)}),
+        "observed_data": xr.Dataset({"y": ("run", outcome)}, run),
+        "constant_data": xr.Dataset(kept, run),
+    }
+    if pointwise:
+        values = log_likelihood[:, : len(table)].reshape(chains, draws, -1) + law.noise.log_jacobian(outcome)
+        groups["log_likelihood"] = xr.Dataset({"y": (("chain", "draw", "run"), values)}, coords | run)
+    return xr.DataTree.from_dict(groups)
