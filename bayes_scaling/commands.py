@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from bayes_scaling.files import whole
-from bayes_scaling.runs import SIZES, InputError, load_runs, meant, select, shown, sources, targets
+from bayes_scaling.runs import SIZES, InputError, load_runs, meant, select, shown, sources, tables_of_runs, targets
 
 
 def run(options):
@@ -74,7 +74,7 @@ def _pairs(given):
 def _table(options):
     """The runs of --runs and --where, and what is left of --column for the law's own inputs."""
     if not options.runs:
-        raise InputError(f"--runs is missing; give a file or a bundled table ({', '.join(sorted(k for k in sources() if not k.endswith('_tasks')))})")
+        raise InputError(f"--runs is missing; give a file or a bundled table ({', '.join(tables_of_runs())})")
     pairs = _pairs(options.column)
     sizes = {name: column for name, column in pairs.items() if name in SIZES}
     return load_runs(options.runs, columns=sizes, where=options.where), {name: column for name, column in pairs.items() if name not in SIZES}
