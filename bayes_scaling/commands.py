@@ -220,6 +220,7 @@ def _check(options, say):
 
 def _laws(options, say):
     from bayes_scaling.registry import find_law, laws
+    from bayes_scaling.sketch import sketch
 
     if options.name is not None:
         law = find_law(options.name)
@@ -234,7 +235,8 @@ def _laws(options, say):
         else:
             head = [f"{law.name}: {law.title}", f"  {law.formula}", *(f"  {name}: {unit}" for name, unit in law.inputs.items()), f"  outcome: {law.outcome}, {law.unit}"]
             head += [f"  noise: {law.noise}", f"  applies to {law.applies}", f"  known failure: {law.fails}", f"  source: {law.citation}, arXiv {law.arxiv}"]
-            _put(options, "\n".join(head) + "\n\n" + _text(table, "Parameters") + ("\n" + _text(values, "Published values") if len(values) else ""))
+            parts = ["\n".join(head) + "\n", _text(table, "Parameters"), _text(values, "Published values") if len(values) else "", sketch(law)]
+            _put(options, "\n".join(part for part in parts if part))
         return 0
     table = laws()
     if options.format == "json":
