@@ -259,6 +259,14 @@ def test_luo_rates_follow_from_the_names():
     assert last[["step", "lr", "loss"]].tolist() == [2176, 0.0003, 4.101]
 
 
+@pytest.mark.parametrize(("N", "parent", "shared"), [(25e6, "constant_72000", 20000), (1e8, "constant_24000", 20000), (4e8, "constant_24000", 16000)])
+def test_luo_curves_that_share_a_run(N, parent, shared):
+    own = table("luo2025").query(f"N == {N}").set_index(["schedule", "step"]).loss
+    for name in ("wsd_20000_24000", "wsdld_20000_24000", "wsdcon_3", "wsdcon_9", "wsdcon_18"):
+        early = own[name].loc[: 7999 if name.startswith("wsdcon") else shared]
+        assert (early == own[parent][early.index]).all()
+
+
 def test_muennighoff_names_and_repetitions():
     runs = table("muennighoff2023")
     assert runs.run.is_unique and (runs.U <= runs.D).all()
