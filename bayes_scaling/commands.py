@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from bayes_scaling.files import whole
-from bayes_scaling.runs import SIZES, InputError, load_runs, meant, select, shown, sources, targets
+from bayes_scaling.runs import SIZES, InputError, load_runs, meant, select, shown, sources, tables_of_runs, targets
 
 
 def run(options):
@@ -74,7 +74,7 @@ def _pairs(given):
 def _table(options):
     """The runs of --runs and --where, and what is left of --column for the law's own inputs."""
     if not options.runs:
-        raise InputError(f"--runs is missing; give a file or a bundled table ({', '.join(sorted(k for k in sources() if not k.endswith('_tasks')))})")
+        raise InputError(f"--runs is missing; give a file or a bundled table ({', '.join(tables_of_runs())})")
     pairs = _pairs(options.column)
     sizes = {name: column for name, column in pairs.items() if name in SIZES}
     return load_runs(options.runs, columns=sizes, where=options.where), {name: column for name, column in pairs.items() if name not in SIZES}
@@ -220,6 +220,7 @@ def _check(options, say):
 
 def _laws(options, say):
     from bayes_scaling.registry import find_law, laws
+    from bayes_scaling.sketch import sketch
 
     if options.name is not None:
         law = find_law(options.name)
@@ -234,7 +235,8 @@ def _laws(options, say):
         else:
             head = [f"{law.name}: {law.title}", f"  {law.formula}", *(f"  {name}: {unit}" for name, unit in law.inputs.items()), f"  outcome: {law.outcome}, {law.unit}"]
             head += [f"  noise: {law.noise}", f"  applies to {law.applies}", f"  known failure: {law.fails}", f"  source: {law.citation}, arXiv {law.arxiv}"]
-            _put(options, "\n".join(head) + "\n\n" + _text(table, "Parameters") + ("\n" + _text(values, "Published values") if len(values) else ""))
+            parts = ["\n".join(head) + "\n", _text(table, "Parameters"), _text(values, "Published values") if len(values) else "", sketch(law)]
+            _put(options, "\n".join(part for part in parts if part))
         return 0
     table = laws()
     if options.format == "json":

@@ -83,6 +83,11 @@ def sources():
     return tomllib.loads(resources.files("bayes_scaling.data").joinpath("sources.toml").read_text(encoding="utf-8"))
 
 
+def tables_of_runs():
+    """Names of the bundled tables that hold runs; a table named _tasks describes the tasks of another."""
+    return sorted(name for name in sources() if not name.endswith("_tasks"))
+
+
 def load_runs(source, *, columns=None, where=None):
     """A validated table of runs.
 
@@ -155,7 +160,7 @@ def _sizes(table, most):
 
 def _read(source):
     """The raw table of a bundled name or a path."""
-    bundled = sorted(name for name, entry in sources().items() if "N" in entry["columns"])
+    bundled = tables_of_runs()
     if not isinstance(source, str | os.PathLike):
         raise InputError(f"runs can not be of type {type(source).__name__}; give a DataFrame, a path or one of {', '.join(bundled)}")
     path = Path(source)

@@ -232,6 +232,35 @@ def test_laws_are_listed_and_shown(run):
         assert len(pd.read_csv(io.StringIO(run("laws", name, "--format", "csv")[1]))) == len(law.sites)
 
 
+def test_a_shown_law_has_its_curve(run):
+    """Highest and lowest mean stand at the sides, the design's ends below, and every run of the design is a mark or under one."""
+    for name, law in bs.models.LAWS.items():
+        out = run("laws", name)[1]
+        curve = out[out.index(f"{law.outcome} ({law.unit}) at the published values of {next(iter(law.published))},") :].splitlines()
+        x = {key: np.asarray(column, float) for key, column in law.example.items()}
+        mean = np.asarray(law.mean(x, **next(iter(law.published.values())).values), float)
+        assert (float(curve[1].split("|")[0]), float(curve[12].split("|")[0])) == (float(f"{mean.max():.4g}"), float(f"{mean.min():.4g}"))
+        assert curve[13].strip() == "+" + "-" * 60 and all(len(line) <= 72 for line in curve[1:13])
+        marks = sum(line.count("o") for line in curve[1:13])
+        assert 5 <= marks <= len(mean) and "o" in curve[1] and "o" in curve[12]
+        assert len(curve[14].split()) == 2
+    assert "L: loss, nats/token" in run("laws", "perplexity_to_error")[1].splitlines()[-1]
+    assert "scale of the run, log scale" in run("laws", "chinchilla")[1].splitlines()[-1]
+
+
+def test_a_law_without_published_values_is_shown_without_a_curve(run, tmp_path):
+    (tmp_path / "mine.py").write_text(
+        "import bayes_scaling as bs\n"
+        "line = bs.Law(name='line', formula='y = a x', inputs={'x': 'steps'}, parameters=(bs.Parameter('a', bs.Prior('Normal', (('loc', 0.0), ('scale', 1.0)))),),\n"
+        "    function=lambda x, a: a * x['x'], noise=bs.Noise('identity'), example={'x': (5.0, 5.0, 5.0)})\n"
+        "fixed = bs.Law(name='fixed', formula='y = a x', inputs=line.inputs, parameters=line.parameters, function=line.function, noise=line.noise, example=line.example,\n"
+        "    published={'one': bs.Published({'a': 2.0}, 'paper', 'none')})\n"
+    )
+    assert "at the published values" not in run("laws", "mine.py:line")[1]
+    code, out, _ = run("laws", "mine.py:fixed")
+    assert code == 0 and "10 |" in out and "x: steps" in out  # a design of one point is one mark
+
+
 def test_tables_are_listed_and_printed(run):
     assert [row["table"] for row in json.loads(run("data", "--format", "json")[1])] == list(bs.sources())
     query = "dataset == 'c4' and 6 * N * D > 1e20"
