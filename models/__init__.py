@@ -8,6 +8,7 @@ from bayes_scaling.models.coupled import coupled
 from bayes_scaling.models.diloco import diloco, diloco_batch, diloco_lr
 from bayes_scaling.models.direct_downstream import direct_downstream
 from bayes_scaling.models.farseer import farseer
+from bayes_scaling.models.isoflop import isoflop
 from bayes_scaling.models.kaplan import kaplan, kaplan_D, kaplan_N
 from bayes_scaling.models.learning_curve import four_regimes, hestness
 from bayes_scaling.models.mixture_of_experts import dense_moe_joint, fine_grained_moe, moe_sparsity, routed
@@ -33,6 +34,7 @@ LAWS = {
         hestness,
         four_regimes,
         compute_optimal_allocation,
+        isoflop,
         deepseek_lr,
         deepseek_batch,
         parallel_scaling,

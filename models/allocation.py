@@ -36,7 +36,7 @@ compute_optimal_allocation = replace(
     title="Compute-optimal model size",
     formula="N*(C) = N_0 C^a",
     latex=r"N^{*}(C) = N_0\, C^{a}",
-    outcome="N_star",
+    outcome="N_opt",
     unit="parameters",
     parameters=(
         exponent("a", beta(5.0, 5.0), meaning="share of growing compute that goes to parameters; the rest goes to tokens", reason="between none and all; 0.46 to 0.86 published"),

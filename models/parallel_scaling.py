@@ -55,7 +55,7 @@ parallel_scaling = Law(
   year={2025}
 }""",
     published={
-        "stack-v2-python": _published(0.6912, 1.131e7, 0.1894, 0.3935),
+        "stack_v2_python": _published(0.6912, 1.131e7, 0.1894, 0.3935),
         "pile": _published(1.2892, 1.970e8, 0.1965, 0.3343),
     },
     example={

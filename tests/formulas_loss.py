@@ -28,6 +28,7 @@ FORMULAS = {
     "hestness": lambda x, a, beta_g, gamma: a * x["m"] ** beta_g + gamma,
     "four_regimes": lambda x, E, c, A, alpha_D: E + c / x["D"] + A / x["D"] ** alpha_D,
     "compute_optimal_allocation": lambda x, N_0, a: N_0 * x["C"] ** a,
+    "isoflop": lambda x, L_min, N_opt, kappa_N, skew: L_min * np.exp(kappa_N / 2 * np.log(x["N"] / N_opt) ** 2 * (x["N"] / N_opt) ** skew),
     "deepseek_lr": lambda x, eta_0, exponent_C: eta_0 * x["C"] ** exponent_C,
     "deepseek_batch": lambda x, B_0, exponent_C: B_0 * x["C"] ** exponent_C,
     "parallel_scaling": lambda x, E, A, k, alpha_N: E + (A / (x["N"] * (k * np.log(x["P"]) + 1))) ** alpha_N,
@@ -78,6 +79,7 @@ PUBLISHED = {
         "E": s["E_share"] * r["y_min"], "alpha_D": s["alpha_D"], "c": s["c_term"] * r["D_min"], "A": s["A_term"] * r["D"] ** s["alpha_D"],
     },
     "compute_optimal_allocation": lambda s, r: {"a": s["a"], "N_0": s["N_0_level"] * middle(r) / r["C"] ** s["a"]},
+    "isoflop": lambda s, r: {"N_opt": s["N_opt_ratio"] * r["N"], "L_min": s["L_min_ratio"] * r["y_min"], "kappa_N": s["kappa_N"], "skew": s["skew"]},
     "deepseek_lr": lambda s, r: {"exponent_C": -s["rate"], "eta_0": s["eta_0_level"] * middle(r) * r["C"] ** s["rate"]},
     "deepseek_batch": lambda s, r: {"exponent_C": s["exponent_C"], "B_0": s["B_0_level"] * middle(r) / r["C"] ** s["exponent_C"]},
     "parallel_scaling": lambda s, r: {
