@@ -1,6 +1,6 @@
 r"""The best model size, learning rate and batch size of a compute budget.
 
-.. math:: N^{*}(C) = N_0 C^{a}, \qquad \eta^{*}(C) = \eta_0 C^{-b}, \qquad B^{*}(C) = B_0 C^{b}
+.. math:: N^{*}(C) = N_0 C^{a}, \qquad \eta^{*}(C) = \eta_0 C^{b}, \qquad B^{*}(C) = B_0 C^{b}
 
 Where each optimum has a known error (of a fitted parabola, say), give its column as ``se``.
 Source: Porian et al. 2024, arXiv 2406.19146; DeepSeek-AI 2024, arXiv 2401.02954.
@@ -18,12 +18,12 @@ def best_size(x, N_0, a):
     return N_0 * power(x["C"], a)
 
 
-def best_rate(x, eta_0, exponent_C):
-    return eta_0 * power(x["C"], exponent_C)
+def best_rate(x, eta_0, b):
+    return eta_0 * power(x["C"], b)
 
 
-def best_batch(x, B_0, exponent_C):
-    return B_0 * power(x["C"], exponent_C)
+def best_batch(x, B_0, b):
+    return B_0 * power(x["C"], b)
 
 
 def _porian(N_0, a, setting, checked="authors' code"):
@@ -64,17 +64,17 @@ _DEEPSEEK = """@article{deepseek2024llm,
 deepseek_lr = Law(
     name="deepseek_lr",
     title="Best learning rate of a compute budget",
-    formula="lr*(C) = eta_0 C^exponent_C",
+    formula="lr*(C) = eta_0 C^b",
     latex=r"\eta^{*}(C) = \eta_0\, C^{b}",
     inputs={"C": "training FLOPs"},
     outcome="lr",
     unit="learning rate",
     parameters=(
         Parameter(
-            "exponent_C", lognormal(0.12, 0.6), "1", "exponent of compute, negative", "larger runs take smaller steps; -0.4 to -0.04",
-            sampled="rate", sampled_meaning="minus exponent_C", publish=lambda s, ref, p: -s["rate"],
+            "b", lognormal(0.12, 0.6), "1", "exponent of compute, negative", "larger runs take smaller steps; -0.4 to -0.04",
+            sampled="rate", sampled_meaning="minus b", publish=lambda s, ref, p: -s["rate"],
         ),
-        level("eta_0", lambda x, p: power(x["C"], p["exponent_C"]), lognormal(1.0, 0.7), unit="FLOPs^-exponent_C", meaning="best learning rate at one FLOP"),
+        level("eta_0", lambda x, p: power(x["C"], p["b"]), lognormal(1.0, 0.7), unit="FLOPs^-b", meaning="best learning rate at one FLOP"),
     ),
     function=best_rate,
     noise=Noise(link="log", grows=False, sigma=half_normal(0.4)),
@@ -84,7 +84,7 @@ deepseek_lr = Law(
     citation="DeepSeek-AI 2024, DeepSeek LLM: Scaling Open-Source Language Models with Longtermism",
     arxiv="2401.02954",
     bibtex=_DEEPSEEK,
-    published={"DeepSeek LLM": Published({"eta_0": 0.3118, "exponent_C": -0.125}, "third-party notes", "arXiv 2401.02954")},
+    published={"DeepSeek LLM": Published({"eta_0": 0.3118, "b": -0.125}, "third-party notes", "arXiv 2401.02954")},
     example={"C": tuple(10.0 ** (17 + 0.2 * i) for i in range(20))},
 )  # fmt: skip
 
@@ -92,16 +92,16 @@ deepseek_batch = replace(
     deepseek_lr,
     name="deepseek_batch",
     title="Best batch size of a compute budget",
-    formula="B*(C) = B_0 C^exponent_C",
+    formula="B*(C) = B_0 C^b",
     latex=r"B^{*}(C) = B_0\, C^{b}",
     outcome="batch",
     unit="tokens",
     parameters=(
-        exponent("exponent_C", lognormal(0.3, 0.4), meaning="exponent of compute", reason="between a sixth and two thirds; 0.33 published"),
-        level("B_0", lambda x, p: power(x["C"], p["exponent_C"]), lognormal(1.0, 0.7), unit="tokens/FLOPs^exponent_C", meaning="best batch at one FLOP"),
+        exponent("b", lognormal(0.3, 0.4), meaning="exponent of compute", reason="between a sixth and two thirds; 0.33 published"),
+        level("B_0", lambda x, p: power(x["C"], p["b"]), lognormal(1.0, 0.7), unit="tokens/FLOPs^b", meaning="best batch at one FLOP"),
     ),
     function=best_batch,
     decreasing=(),
     applies="best batch sizes of tuned runs of one recipe; wide optima scatter by tens of percent",
-    published={"DeepSeek LLM": Published({"B_0": 0.292, "exponent_C": 0.3271}, "third-party notes", "arXiv 2401.02954")},
+    published={"DeepSeek LLM": Published({"B_0": 0.292, "b": 0.3271}, "third-party notes", "arXiv 2401.02954")},
 )  # fmt: skip

@@ -4,7 +4,6 @@ r"""Loss as one power law of compute: without a floor, with one, and along the c
 
     L(C) = \left(\frac{C_c}{C}\right)^{\alpha_C}, \qquad L(C) = E + A C^{-\alpha_C}
 
-Any other size takes the place of C by name: ``fit("power_law", runs, C="N")``.
 Source: Henighan et al. 2020, arXiv 2010.14701; Kaplan et al. 2020, arXiv 2001.08361; Porian et al. 2024, arXiv 2406.19146.
 """
 

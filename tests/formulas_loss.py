@@ -29,8 +29,8 @@ FORMULAS = {
     "four_regimes": lambda x, E, c, A, alpha_D: E + c / x["D"] + A / x["D"] ** alpha_D,
     "compute_optimal_allocation": lambda x, N_0, a: N_0 * x["C"] ** a,
     "isoflop": lambda x, L_min, N_opt, kappa_N, skew: L_min * np.exp(kappa_N / 2 * np.log(x["N"] / N_opt) ** 2 * (x["N"] / N_opt) ** skew),
-    "deepseek_lr": lambda x, eta_0, exponent_C: eta_0 * x["C"] ** exponent_C,
-    "deepseek_batch": lambda x, B_0, exponent_C: B_0 * x["C"] ** exponent_C,
+    "deepseek_lr": lambda x, eta_0, b: eta_0 * x["C"] ** b,
+    "deepseek_batch": lambda x, B_0, b: B_0 * x["C"] ** b,
     "parallel_scaling": lambda x, E, A, k, alpha_N: E + (A / (x["N"] * (k * np.log(x["P"]) + 1))) ** alpha_N,
     "diloco": lambda x, A, alpha_N, beta_R: A * x["N"] ** alpha_N * x["R"] ** beta_R,
     "direct_downstream": lambda x, a, alpha_C: np.exp(-a / x["C"] ** alpha_C),
@@ -80,8 +80,8 @@ PUBLISHED = {
     },
     "compute_optimal_allocation": lambda s, r: {"a": s["a"], "N_0": s["N_0_level"] * middle(r) / r["C"] ** s["a"]},
     "isoflop": lambda s, r: {"N_opt": s["N_opt_ratio"] * r["N"], "L_min": s["L_min_ratio"] * r["y_min"], "kappa_N": s["kappa_N"], "skew": s["skew"]},
-    "deepseek_lr": lambda s, r: {"exponent_C": -s["rate"], "eta_0": s["eta_0_level"] * middle(r) * r["C"] ** s["rate"]},
-    "deepseek_batch": lambda s, r: {"exponent_C": s["exponent_C"], "B_0": s["B_0_level"] * middle(r) / r["C"] ** s["exponent_C"]},
+    "deepseek_lr": lambda s, r: {"b": -s["rate"], "eta_0": s["eta_0_level"] * middle(r) * r["C"] ** s["rate"]},
+    "deepseek_batch": lambda s, r: {"b": s["b"], "B_0": s["B_0_level"] * middle(r) / r["C"] ** s["b"]},
     "parallel_scaling": lambda s, r: {
         "E": s["E_share"] * r["y_min"], "alpha_N": s["alpha_N"], "k": s["k"],
         "A": s["A_term"] ** (1 / s["alpha_N"]) * r["N"] * (s["k"] * np.log(r["P"]) + 1),
@@ -130,4 +130,4 @@ PUBLISHED |= {"loss_frontier": PUBLISHED["power_law_floor"]} | dict.fromkeys(("d
 
 SIGMA = dict.fromkeys(FORMULAS, 0.004)
 SIGMA |= dict.fromkeys(("compute_optimal_allocation", "deepseek_lr", "deepseek_batch", "diloco_lr", "diloco_batch"), 0.1)
-SIGMA |= {"parallel_scaling": 0.001, "direct_downstream": 0.03, "precision_ptq": 0.1, "algorithmic_progress": 0.02}
+SIGMA |= {"parallel_scaling": 0.001, "direct_downstream": 0.03, "precision_ptq": 0.1, "algorithmic_progress": 0.005, "precision_train": 0.002, "farseer": 0.002}
