@@ -151,13 +151,13 @@ fine_grained_moe = Law(
         exponent("alpha_D", lognormal(0.15, 0.5), meaning="exponent of the token count", reason="0.15 published, smaller than in dense laws with a higher floor"),
         exponent("gamma", lognormal(0.5, 0.5), meaning="exponent of granularity", reason="0.58 published; 0.2 to 1.3"),
         Parameter(
-            "a", lognormal(1.2, 0.7), "nats x parameters^alpha_N", "amplitude of the parameter term with the finest experts", "the parameter term adds 0.3 to 4.7 nats at the mean training run",
-            sampled="N_term", sampled_meaning="size of the parameter term at the mean training run, nats", publish=lambda s, ref, p: (1 - s["g_share"]) * s["N_term"] * power(ref["N"], p["alpha_N"]),
+            "a", lognormal(1.2, 0.7), "nats x parameters^alpha_N", "amplitude of the parameter term with the finest experts", "the parameter term adds 0.3 to 4.7 nats at the mean parameter count",
+            sampled="N_term", sampled_meaning="size of the parameter term at the mean parameter count and the least granularity, nats", publish=lambda s, ref, p: (1 - s["g_share"]) * s["N_term"] * power(ref["N"], p["alpha_N"]),
         ),
         Parameter(
-            "g", beta(1.5, 12.0), "nats x parameters^alpha_N", "amplitude of what granularity takes away", "granularity is worth a few percent of the parameter term",
-            sampled="g_share", sampled_meaning="share of the granularity term in the parameter term at the mean training run",
-            publish=lambda s, ref, p: s["g_share"] * s["N_term"] * power(ref["N"], p["alpha_N"]) * power(ref["G"], p["gamma"]),
+            "g", beta(2.0, 12.0), "nats x parameters^alpha_N", "amplitude of what granularity takes away", "granularity is worth up to a third of the parameter term",
+            sampled="g_share", sampled_meaning="share of the granularity term in the parameter term where granularity is least",
+            publish=lambda s, ref, p: s["g_share"] * s["N_term"] * power(ref["N"], p["alpha_N"]) * power(ref["G_min"], p["gamma"]),
         ),
         amplitude("b", lambda x, p: power(x["D"], -p["alpha_D"]), lognormal(0.8, 0.7), unit="nats x tokens^alpha_D", meaning="amplitude of the data term", reason="the term adds 0.2 to 3.2 nats at the mean training run"),
     ),

@@ -102,7 +102,7 @@ PUBLISHED = {
     },
     "fine_grained_moe": lambda s, r: {
         "c": s["c_share"] * r["y_min"], "alpha_N": s["alpha_N"], "alpha_D": s["alpha_D"], "gamma": s["gamma"], "b": s["b_term"] * r["D"] ** s["alpha_D"],
-        "a": s["N_term"] * (1 - s["g_share"]) * r["N"] ** s["alpha_N"], "g": s["N_term"] * s["g_share"] * r["N"] ** s["alpha_N"] * r["G"] ** s["gamma"],
+        "a": s["N_term"] * (1 - s["g_share"]) * r["N"] ** s["alpha_N"], "g": s["N_term"] * s["g_share"] * r["N"] ** s["alpha_N"] * r["G_min"] ** s["gamma"],
     },
     "routed": lambda s, r: {
         "c": s["c"], "a": s["slope_a"] - s["c"] * np.log10(r["X"]), "b": s["slope_b"] - s["c"] * np.log10(r["N"]),
