@@ -26,7 +26,7 @@ class Published:
     Parameters
     ----------
     values : published-form parameter -> value.
-    checked : how the values were checked: "recomputed", "authors' code", "paper", "third-party notes" or "unverified".
+    checked : how the values were checked: "recomputed", "authors' code", "paper", "third-party notes" or "illustration".
     source : citation, arXiv number included.
     note : what a reader must know before using them.
     """

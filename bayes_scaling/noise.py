@@ -51,7 +51,7 @@ class Noise:
         """The noise's own Parameters: sigma, and kappa where the sd grows."""
         where = " at the largest training scale" if self.grows else ""
         reason = {
-            "log": "final losses of one recipe scatter by 0.002 to 0.02 in log",
+            "log": "final losses of one recipe scatter by 0.002 to 0.02 in log" if self.sigma == half_normal(0.02) else "stated for this outcome, in log",
             "logit": "averages over many tasks scatter by up to a tenth in logit about a law",
             "identity": "in the outcome's own unit: give one that suits it",
         }

@@ -122,16 +122,16 @@ def exponent(name, prior=None, *, meaning="", reason="published exponents with a
     return Parameter(name, prior or lognormal(0.25, 0.6), "1", meaning or f"exponent {name}", reason)
 
 
-def floor(name="E", prior=None, *, unit="nats/token", meaning="irreducible loss"):
+def floor(name="E", prior=None, *, unit="nats/token", meaning="irreducible loss", reason="keeps it below every observed loss, two thirds of the least one in the middle"):
     """An irreducible loss, sampled as a share of the smallest observed one: it can never lie above the data."""
     return Parameter(
-        name, prior or beta(4.0, 2.0), unit, meaning, "keeps it below every observed loss, two thirds of the least one in the middle",
+        name, prior or beta(4.0, 2.0), unit, meaning, reason,
         sampled=f"{name}_share", sampled_meaning=f"{name} as a share of the smallest observed outcome",
         publish=lambda s, ref, p: s[f"{name}_share"] * ref["y_min"],
     )  # fmt: skip
 
 
-def amplitude(name, shape, prior=None, *, unit="", meaning=""):
+def amplitude(name, shape, prior=None, *, unit="", meaning="", reason="the term adds 0.07 to 2.3 nats at the mean training run"):
     """An amplitude A of a term A * shape(x, p), sampled as the term's size at the mean training run.
 
     Parameters
@@ -140,7 +140,22 @@ def amplitude(name, shape, prior=None, *, unit="", meaning=""):
     prior : of the term's size, default LogNormal with median 0.4 nats and spread 0.9.
     """
     return Parameter(
-        name, prior or lognormal(0.4, 0.9), unit, meaning or f"amplitude {name}", "the term adds 0.07 to 2.3 nats at the mean training run",
+        name, prior or lognormal(0.4, 0.9), unit, meaning or f"amplitude {name}", reason,
         sampled=f"{name}_term", sampled_meaning=f"size of the {name} term at the mean training run, nats",
         publish=lambda s, ref, p: s[f"{name}_term"] / shape(ref, p),
+    )  # fmt: skip
+
+
+def level(name, shape, prior=None, *, unit="", meaning=""):
+    """An amplitude A of a law A * shape(x, p) that is one product, sampled as the law's value at the mean training run.
+
+    Parameters
+    ----------
+    shape : ``shape(x, p)``: the rest of the law, from inputs ``x`` and published parameters ``p``.
+    prior : of that value over the geometric middle of the observed outcomes, default LogNormal with median 1 and spread 0.5.
+    """
+    return Parameter(
+        name, prior or lognormal(1.0, 0.5), unit, meaning or f"amplitude {name}", "the mean training run lies amid the observed outcomes",
+        sampled=f"{name}_level", sampled_meaning="value at the mean training run, over the geometric middle of the observed outcomes",
+        publish=lambda s, ref, p: s[f"{name}_level"] * (ref["y_min"] * ref["y_max"]) ** 0.5 / shape(ref, p),
     )  # fmt: skip

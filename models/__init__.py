@@ -1,9 +1,22 @@
 """The laws, one file a family. A new law is its own file and one line here."""
 
+from bayes_scaling.models.algorithmic_progress import algorithmic_progress
+from bayes_scaling.models.allocation import compute_optimal_allocation, deepseek_batch, deepseek_lr
+from bayes_scaling.models.bounded_data_constrained import bounded_data_constrained
 from bayes_scaling.models.chinchilla import chinchilla
 from bayes_scaling.models.coupled import coupled
+from bayes_scaling.models.diloco import diloco, diloco_batch, diloco_lr
+from bayes_scaling.models.direct_downstream import direct_downstream
+from bayes_scaling.models.farseer import farseer
+from bayes_scaling.models.isoflop import isoflop
+from bayes_scaling.models.kaplan import kaplan, kaplan_D, kaplan_N
+from bayes_scaling.models.learning_curve import four_regimes, hestness
+from bayes_scaling.models.mixture_of_experts import dense_moe_joint, fine_grained_moe, moe_sparsity, routed
 from bayes_scaling.models.over_training import over_training
+from bayes_scaling.models.parallel_scaling import parallel_scaling
 from bayes_scaling.models.perplexity_to_error import perplexity_to_error
+from bayes_scaling.models.power_law import loss_frontier, power_law, power_law_floor
+from bayes_scaling.models.precision import precision_ptq, precision_train
 
 LAWS = {
     law.name: law
@@ -12,5 +25,31 @@ LAWS = {
         chinchilla,
         coupled,
         perplexity_to_error,
+        power_law,
+        power_law_floor,
+        loss_frontier,
+        kaplan,
+        kaplan_N,
+        kaplan_D,
+        hestness,
+        four_regimes,
+        compute_optimal_allocation,
+        isoflop,
+        deepseek_lr,
+        deepseek_batch,
+        parallel_scaling,
+        diloco,
+        diloco_lr,
+        diloco_batch,
+        direct_downstream,
+        moe_sparsity,
+        dense_moe_joint,
+        fine_grained_moe,
+        routed,
+        precision_train,
+        precision_ptq,
+        algorithmic_progress,
+        farseer,
+        bounded_data_constrained,
     )
 }

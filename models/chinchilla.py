@@ -13,6 +13,10 @@ def mean(x, E, A, B, alpha_N, alpha_D):
     return E + A * power(x["N"], -alpha_N) + B * power(x["D"], -alpha_D)
 
 
+def _sardana(E, A, B, alpha_N, alpha_D, runs):
+    return Published({"E": E, "A": A, "B": B, "alpha_N": alpha_N, "alpha_D": alpha_D}, "third-party notes", "arXiv 2401.00448", f"refit on {runs}, of 47 models of 150M to 6B parameters; rounded")
+
+
 chinchilla = Law(
     name="chinchilla",
     title="Chinchilla: separate terms for parameters and data",
@@ -44,10 +48,18 @@ chinchilla = Law(
             {"E": 1.8169, "A": 482.0, "B": 2085.4, "alpha_N": 0.3478, "alpha_D": 0.3658},
             "authors' code", "arXiv 2404.10102", "refit of the digitised points, without the five highest losses",
         ),
+        "Besiroglu 2024, all points": Published(
+            {"E": 1.89, "A": 463.3, "B": 12530.0, "alpha_N": 0.345, "alpha_D": 0.452},
+            "third-party notes", "arXiv 2404.10102", "with the five highest losses: they move B by a factor of six",
+        ),
         "Hoffmann 2022": Published(
             {"E": 1.6934, "A": 406.4, "B": 410.7, "alpha_N": 0.3392, "alpha_D": 0.2849},
             "third-party notes", "arXiv 2203.15556", "the optimiser stopped early: see arXiv 2404.10102",
         ),
+        "Sardana 2023, M to 100": _sardana(0.17, 7.199, 25.97, 0.08, 0.13, "runs of at most 100 tokens per parameter"),
+        "Sardana 2023, M to 250": _sardana(0.98, 14.23, 39.54, 0.13, 0.16, "runs of at most 250 tokens per parameter"),
+        "Sardana 2023, M to 500": _sardana(0.95, 17.07, 35.80, 0.13, 0.16, "runs of at most 500 tokens per parameter"),
+        "Sardana 2023, all": _sardana(1.45, 33.66, 138.9, 0.18, 0.24, "runs of 10 to 10000 tokens per parameter"),
     },
     example={
         "N": (7e7, 7e7, 7e7, 1.6e8, 1.6e8, 1.6e8, 4e8, 4e8, 4e8, 4e8, 1e9, 1e9, 1e9, 2.5e9, 2.5e9, 2.5e9, 6e9, 6e9, 1.2e10, 1.2e10),

@@ -1,6 +1,7 @@
 """Fits: golden values, recovery, what the tree holds, and seeds."""
 
 import arviz as az
+import formulas_loss
 import numpy as np
 import pytest
 from scipy import stats
@@ -49,7 +50,7 @@ def covered(law, count, sigma):
     return {name: hit / count for name, hit in hits.items()}
 
 
-SIGMA = {"over_training": 0.005, "chinchilla": 0.003, "coupled": 0.005, "perplexity_to_error": 0.03}
+SIGMA = {"over_training": 0.005, "chinchilla": 0.003, "coupled": 0.005, "perplexity_to_error": 0.03} | formulas_loss.SIGMA
 
 
 def assert_covers(law, count):

@@ -1,0 +1,63 @@
+r"""Loss between a floor and that of a guess, with over-fitting where unique data is short.
+
+.. math:: L(N, D, U) = E + (L_0 - E)\, \frac{h}{1 + h}, \qquad h = a N^{-\alpha_N} + b D^{-\alpha_D} + c\, N^{\gamma} U^{-\delta}
+
+D tokens are seen (T in the source), of which U are unique (D in the source).
+Source: Bryant and Liu 2026, arXiv 2605.09189.
+"""
+
+from bayes_scaling.law import Law, Published, power
+from bayes_scaling.parameter import amplitude, exponent, floor, lognormal
+
+
+def mean(x, E, L_0, a, b, c, alpha_N, alpha_D, gamma, delta):
+    h = a * power(x["N"], -alpha_N) + b * power(x["D"], -alpha_D) + c * power(x["N"], gamma) * power(x["U"], -delta)
+    return E + (L_0 - E) * h / (1 + h)
+
+
+def _part(name, shape, unit, meaning, median=0.05):
+    low, high = median / 5.84, median * 5.84
+    return amplitude(name, shape, lognormal(median, 0.9), unit=unit, meaning=meaning, reason=f"the term takes {100 * low:.1g}% to {100 * high:.2g}% of the way from the floor to a guess at the mean training run")
+
+
+bounded_data_constrained = Law(
+    name="bounded_data_constrained",
+    title="Bounded loss with repeated data",
+    formula="L(N, D, U) = E + (L_0 - E) h/(1 + h), h = a/N^alpha_N + b/D^alpha_D + c N^gamma/U^delta",
+    latex=r"L(N, D, U) = E + (L_0 - E)\frac{h}{1 + h}, \quad h = \frac{a}{N^{\alpha_N}} + \frac{b}{D^{\alpha_D}} + \frac{c\, N^{\gamma}}{U^{\delta}}",
+    inputs={"N": "parameters", "D": "training tokens seen", "U": "unique training tokens"},
+    parameters=(
+        floor("E"),
+        exponent("L_0", lognormal(10.5, 0.05), meaning="loss of an uninformed guess, nats/token", reason="the logarithm of a vocabulary of 15 to 100 thousand"),
+        exponent("alpha_N", meaning="exponent of the parameter count"),
+        exponent("alpha_D", meaning="exponent of the tokens seen"),
+        exponent("gamma", lognormal(0.4, 0.5), meaning="how over-fitting grows with parameters", reason="0.15 to 1.1: larger models over-fit more"),
+        exponent("delta", lognormal(0.8, 0.5), meaning="how over-fitting falls with unique tokens", reason="0.3 to 2.1: faster than it grows with parameters"),
+        _part("a", lambda x, p: power(x["N"], -p["alpha_N"]), "parameters^alpha_N", "amplitude of the parameter term of h"),
+        _part("b", lambda x, p: power(x["D"], -p["alpha_D"]), "tokens^alpha_D", "amplitude of the term of tokens seen"),
+        _part("c", lambda x, p: power(x["N"], p["gamma"]) * power(x["U"], -p["delta"]), "tokens^delta/parameters^gamma", "amplitude of the over-fitting term", 0.02),
+    ),
+    function=mean,
+    scale=lambda x: x["N"] * x["D"],
+    decreasing=("D", "U"),
+    applies="runs that repeat their data, some so often that larger models over-fit",
+    fails="the guess's loss is seen only in runs that hardly learned; elsewhere it keeps its prior",
+    citation="Bryant and Liu 2026, Practical Scaling Laws: Converting Compute into Performance in a Data-Constrained World",
+    arxiv="2605.09189",
+    bibtex="""@article{bryant2026practical,
+  title={Practical Scaling Laws: Converting Compute into Performance in a Data-Constrained World},
+  author={Bryant and Liu},
+  journal={arXiv preprint arXiv:2605.09189},
+  year={2026}
+}""",
+    published={
+        "illustration": Published(
+            {"E": 1.8, "L_0": 10.5, "a": 30.0, "b": 140.0, "c": 5e3, "alpha_N": 0.34, "alpha_D": 0.36, "gamma": 0.4, "delta": 0.9}, "illustration", "made up", "no constant of the source is verified",
+        ),
+    },
+    example={
+        "N": tuple(n for n in (1e7, 1e8, 1e9, 8e9) for _ in range(10)),
+        "D": (1e8, 1e9, 1e10, 1e11, 1e9, 1e10, 1e11, 1e10, 1e11, 1e11) * 4,
+        "U": (1e8, 1e8, 1e8, 1e8, 1e9, 1e9, 1e9, 1e10, 1e10, 1e11) * 4,
+    },
+)  # fmt: skip
