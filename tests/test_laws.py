@@ -1,5 +1,6 @@
 """The contract that every law in the registry keeps."""
 
+import formulas_task
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -39,6 +40,8 @@ PUBLISHED = {
     },
     "perplexity_to_error": lambda s, r: {"epsilon": s["epsilon"], "gamma": s["gamma"], "k": s["gain"] * s["epsilon"] * np.exp(s["gamma"] * r["L_min"])},
 }  # fmt: skip
+FORMULAS |= formulas_task.FORMULAS
+PUBLISHED |= formulas_task.PUBLISHED
 SCIPY = {
     "LogNormal": lambda loc, scale: stats.lognorm(s=scale, scale=np.exp(loc)),
     "Beta": lambda concentration1, concentration0: stats.beta(concentration1, concentration0),
@@ -70,7 +73,7 @@ def test_metadata_is_complete(law):
         assert parameter.meaning and parameter.reason and parameter.sampled_meaning
     for setting in law.published.values():
         assert set(setting.values) == set(law.names)
-        assert setting.checked in ("recomputed", "authors' code", "paper", "third-party notes") and setting.source
+        assert setting.checked in ("recomputed", "authors' code", "paper", "third-party notes", "illustration") and setting.source
     assert law.name in bs.laws().index
 
 
@@ -123,7 +126,7 @@ def test_log_density_is_that_of_plain_scipy(law):
         prior = sum(SCIPY[q.prior.family](**dict(q.prior.args)).logpdf(s[q.sampled]) for q in law.sites)
         mean = FORMULAS[law.name](x, **PUBLISHED[law.name](s, data["ref"]))
         mean = np.clip(mean, 1e-9, 1 - 1e-9) if law.noise.link == "logit" else mean
-        centre = np.log(mean) if law.noise.link == "log" else np.log(mean / (1 - mean))
+        centre = {"log": np.log, "logit": lambda m: np.log(m / (1 - m)), "identity": np.asarray}[law.noise.link](mean)
         sd = s["sigma"] * np.exp(s.get("kappa", 0.0) * data["u"])
         np.testing.assert_allclose(ours[i], prior + stats.t(4).logpdf((data["z"] - centre) / sd).sum() - np.log(sd).sum(), rtol=1e-9)
 
@@ -144,12 +147,12 @@ def test_sampler_density_is_the_models_with_its_change_of_variables(law):
 
 @every_law
 def test_prior_predictive_curves_are_sane(law):
-    """At least 80% of the curves that the prior allows are positive, below ten nats, and fall."""
+    """At least 80% of the curves that the prior allows are positive and below 1 (rates), ten nats, or ten times the largest outcome."""
     data = data_of(law)
     _, _, published_form = draws_of_prior(law, data, 500, seed=2)
     x = {name: np.asarray(data["x"][name])[None] for name in law.inputs}
     mean = FORMULAS[law.name](x, **{name: published_form[name][:, None] for name in law.names})
-    top = 1.0 if law.outcome == "error" else 10.0
+    top = 1.0 if law.noise.link == "logit" else 10.0 if law.outcome == "loss" else 10 * data["ref"]["y_max"]
     assert ((mean > 0) & (mean < top)).all(axis=1).mean() >= 0.8
 
 
