@@ -9,7 +9,7 @@ H, which the soft one nears as s grows); Rosso et al. 2025, arXiv 2506.09648.
 import jax.numpy as jnp
 
 from bayes_scaling.law import Law, Published, power
-from bayes_scaling.models._parts import share
+from bayes_scaling.models._parts import at_least
 from bayes_scaling.noise import Noise
 from bayes_scaling.parameter import Parameter, half_normal, lognormal
 
@@ -107,7 +107,7 @@ uncertainty_decay = Law(
             "gamma", lognormal(0.5, 0.6), "1", "exponent, negative; -1 is the limit of epistemic uncertainty in an identifiable model", "0.15 to 1.6",
             sampled="rate", sampled_meaning="minus gamma", publish=lambda s, ref, p: -s["rate"],
         ),
-        share("c", lambda x, p: power(x["X"], p["gamma"]), unit="nats / unit of X^gamma", meaning="uncertainty at one unit of X"),
+        at_least("c", lambda x, p: power(x["X"], p["gamma"]), lognormal(1.0, 0.3), unit="nats / unit of X^gamma", meaning="uncertainty at one unit of X", reason="the smallest run is about the least sure"),
     ),
     function=unsure,
     decreasing=("X",),

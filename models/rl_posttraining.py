@@ -18,8 +18,8 @@ def mean(x, K_max, N_0, X_0, s, e_0):
 
 
 def _intercept(s, ref, p):
-    learned = s["rate"] * (jnp.log(ref["X"]) - jnp.log(p["X_0"]))
-    return jnp.log(s["error_mean"]) + learned + p["s"] * jnp.log(ref["N"])
+    learned = p["K_max"] / (1 + p["N_0"] / ref["N_min"]) * (jnp.log(ref["X_min"]) - jnp.log(p["X_0"]))
+    return jnp.log(s["first"]) + learned + p["s"] * jnp.log(ref["N_min"])
 
 
 rl_posttraining = Law(
@@ -42,8 +42,8 @@ rl_posttraining = Law(
         ),
         Parameter("s", lognormal(0.15, 0.6), "1", "exponent of the size at the budget X_0", "0.05 to 0.5: a model ten times larger errs 10% to 70% less"),
         Parameter(
-            "e_0", beta(4.0, 4.0), "1", "intercept", "0.18 to 0.82: neither solved nor hopeless",
-            sampled="error_mean", sampled_meaning="error at the mean training run", publish=_intercept,
+            "e_0", beta(6.0, 2.0), "1", "intercept", "0.42 to 0.96: the smallest model can do little at first",
+            sampled="first", sampled_meaning="error of the smallest model at the smallest budget", publish=_intercept,
         ),
     ),
     function=mean,

@@ -6,7 +6,7 @@ Source: Hernandez et al. 2021, arXiv 2102.01293.
 """
 
 from bayes_scaling.law import Law, Published, power
-from bayes_scaling.models._parts import share
+from bayes_scaling.models._parts import at_mean
 from bayes_scaling.noise import Noise
 from bayes_scaling.parameter import exponent, half_normal, lognormal
 
@@ -30,7 +30,7 @@ transfer = Law(
     parameters=(
         exponent("alpha_F", lognormal(0.2, 0.6), meaning="exponent of the fine-tuning data", reason="0.18 published for text to Python: 0.06 to 0.65"),
         exponent("beta_N", lognormal(0.35, 0.5), meaning="exponent of the model size", reason="0.38 published for text to Python: 0.13 to 0.93"),
-        share("k", _product, unit="unit of D_F^(1 - alpha_F) / parameters^beta_N", meaning="amplitude"),
+        at_mean("k", _product, unit="unit of D_F^(1 - alpha_F) / parameters^beta_N", meaning="amplitude"),
     ),
     function=mean,
     noise=Noise(grows=False, sigma=half_normal(0.3)),

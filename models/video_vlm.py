@@ -6,7 +6,7 @@ The second sum lets larger inputs want more data. Source: Wang et al. 2025, arXi
 """
 
 from bayes_scaling.law import Law, Published, power
-from bayes_scaling.models._parts import share
+from bayes_scaling.models._parts import at_least
 from bayes_scaling.noise import Noise
 from bayes_scaling.parameter import Parameter, beta, exponent, floor, half_normal, lognormal, normal
 
@@ -21,14 +21,14 @@ def mean(x, E, d, xi, **p):
 
 def _axis(k, what):
     """The four Parameters of one axis: its own term, and its part in the term of the data."""
-    small = lognormal(0.08, 0.8)
+    small = lognormal(0.06, 0.8)
     return (
         exponent(f"a_{k}", lognormal(0.35, 0.5), meaning=f"exponent of the {what}", reason="0.13 to 0.93"),
-        share(f"A_{k}", lambda x, p: power(x[k], -p[f"a_{k}"]), small, unit=f"error x {k}^a_{k}", meaning=f"amplitude of the {what}", reason="the term is 2% to 40% of the largest error"),
-        Parameter(f"b_{k}", normal(0.0, 0.3), "1", f"exponent of the {what} in the data's term", "of either sign, and weak: more input may want more data or less"),
-        share(
+        at_least(f"A_{k}", lambda x, p: power(x[k], -p[f"a_{k}"]), small, unit=f"error x {k}^a_{k}", meaning=f"amplitude of the {what}", reason="the term is 1% to 30% of the largest error"),
+        Parameter(f"b_{k}", normal(0.0, 0.2), "1", f"exponent of the {what} in the data's term", "of either sign, and weak: more input may want more data or less"),
+        at_least(
             f"B_{k}", lambda x, p: power(x[k], p[f"b_{k}"]) * power(x["n"], -p["d"]), small, unit=f"error x n^d / {k}^b_{k}",
-            meaning=f"amplitude of the {what} in the data's term", reason="the term is 2% to 40% of the largest error",
+            meaning=f"amplitude of the {what} in the data's term", reason="the term is 1% to 30% of the largest error",
         ),
     )  # fmt: skip
 
@@ -44,7 +44,7 @@ video_vlm = Law(
     parameters=(
         floor("E", beta(3.0, 3.0), unit="task error", meaning="error of no end of everything"),
         exponent("d", lognormal(0.3, 0.5), meaning="exponent of the fine-tuning data", reason="0.11 to 0.8"),
-        share("xi", lambda x, p: power(x["n"], -p["d"]), lognormal(0.08, 0.8), unit="error x n^d", meaning="amplitude of the data alone", reason="the term is 2% to 40% of the largest error"),
+        at_least("xi", lambda x, p: power(x["n"], -p["d"]), lognormal(0.06, 0.8), unit="error x n^d", meaning="amplitude of the data alone", reason="the term is 1% to 30% of the largest error"),
         *(parameter for k, what in _AXES.items() for parameter in _axis(k, what)),
     ),
     function=mean,

@@ -40,21 +40,21 @@ def _bleu(s, r):
 
 def _post(s, r):
     K_max, X_0 = s["rate"] * (1 + s["N_0"] / r["N"]), s["start"] * r["X"]
-    return {"N_0": s["N_0"], "K_max": K_max, "X_0": X_0, "s": s["s"], "e_0": np.log(s["error_mean"]) - s["rate"] * np.log(s["start"]) + s["s"] * np.log(r["N"])}
+    return {"N_0": s["N_0"], "K_max": K_max, "X_0": X_0, "s": s["s"], "e_0": np.log(s["first"]) + K_max / (1 + s["N_0"] / r["N_min"]) * np.log(r["X_min"] / X_0) + s["s"] * np.log(r["N_min"])}
 
 
 def _video(s, r):
-    at_mean = {name: s[f"{name}_share"] * r["y_max"] for name in ("xi", "A_N", "A_T", "A_V", "B_N", "B_T", "B_V")}
-    p = {"E": s["E_share"] * r["y_min"], "d": s["d"], "xi": at_mean["xi"] * r["n"] ** s["d"]}
+    at_least = {name: s[f"{name}_share"] * r["y_max"] for name in ("xi", "A_N", "A_T", "A_V", "B_N", "B_T", "B_V")}
+    p = {"E": s["E_share"] * r["y_min"], "d": s["d"], "xi": at_least["xi"] * r["n_min"] ** s["d"]}
     for k in "NTV":
-        p |= {f"a_{k}": s[f"a_{k}"], f"b_{k}": s[f"b_{k}"], f"A_{k}": at_mean[f"A_{k}"] * r[k] ** s[f"a_{k}"], f"B_{k}": at_mean[f"B_{k}"] * r["n"] ** s["d"] / r[k] ** s[f"b_{k}"]}
+        p |= {f"a_{k}": s[f"a_{k}"], f"b_{k}": s[f"b_{k}"], f"A_{k}": at_least[f"A_{k}"] * r[f"{k}_min"] ** s[f"a_{k}"], f"B_{k}": at_least[f"B_{k}"] * r["n_min"] ** s["d"] / r[f"{k}_min"] ** s[f"b_{k}"]}
     return p
 
 
 PUBLISHED = {
     "loss_to_loss": lambda s, r: {
-        "E_0": s["E_0_share"] * r["L_min"], "E_1": s["E_1_share"] * r["y_min"], "kappa": s["kappa"],
-        "K": s["K_term"] / (r["L"] - s["E_0_share"] * r["L_min"]) ** s["kappa"],
+        "E_0": s["E_0_share"] * r["L_min"], "E_1": s["level"] * r["y_min"] - s["slope"] / s["kappa"] * (r["L"] - s["E_0_share"] * r["L_min"]), "kappa": s["kappa"],
+        "K": s["slope"] / s["kappa"] / (r["L"] - s["E_0_share"] * r["L_min"]) ** (s["kappa"] - 1),
     },
     "ladder_task": lambda s, r: {"b": s["b"], "a": s["reach"] * (1 - s["b"]), "L_0": s["middle"] * r["L"], "k": -s["steepness"] / r["L"]},
     "sigmoid": lambda s, r: {"S_0": s["S_0"], "S_1": s["S_0"] + s["reach"] * (1 - s["S_0"]), "C_mid": s["middle"] * r["C"], "h": s["h"]},
@@ -64,21 +64,21 @@ PUBLISHED = {
     "passk_gen": lambda s, r: {"E_0": s["E_0"], "alpha_C": s["alpha_C"], "C_0": s["C_0_term"] * r["C"] ** s["alpha_C"]},
     "encoder_decoder": lambda s, r: {"L_inf": s["L_inf_share"] * r["y_min"], "p_e": s["p_e"], "p_d": s["p_d"], "A": s["A_term"] * r["N_e"] ** s["p_e"] * r["N_d"] ** s["p_d"]},
     "bleu_log_law": _bleu,
-    "transfer": lambda s, r: {"alpha_F": s["alpha_F"], "beta_N": s["beta_N"], "k": s["k_share"] * r["y_max"] / (r["D_F"] ** s["alpha_F"] * r["N"] ** s["beta_N"])},
+    "transfer": lambda s, r: {"alpha_F": s["alpha_F"], "beta_N": s["beta_N"], "k": s["k_share"] * np.sqrt(r["y_min"] * r["y_max"]) / (r["D_F"] ** s["alpha_F"] * r["N"] ** s["beta_N"])},
     "rl_posttraining": _post,
     "densing": lambda s, r: {"A": np.log(2) / s["doubling"], "B": np.log(s["middle"]) - np.log(2) / s["doubling"] * r["t"]},
     "superposition_width": lambda s, r: {"L_0": s["L_0_share"] * r["y_min"], "alpha_m": s["alpha_m"], "A": s["A_term"] * r["m"] ** s["alpha_m"]},
     "clip_mammut": lambda s, r: {
         "E": s["E_share"] * r["y_min"], "alpha_C": s["alpha_C"], "B": s["shift"] * r["C_min"],
-        "A": s["A_share"] * r["y_max"] * (r["C"] + s["shift"] * r["C_min"]) ** s["alpha_C"],
+        "A": s["start"] * (1 - s["E_share"] * r["y_min"]) * ((1 + s["shift"]) * r["C_min"]) ** s["alpha_C"],
     },
-    "visual_tokenizer": lambda s, r: {"L_min": s["L_min_share"] * r["y_min"], "alpha_C": -s["rate"], "lambda_C": np.log(s["term_share"] * r["y_max"]) + s["rate"] * np.log(r["C"])},
-    "text_to_image": lambda s, r: {"b": s["b"], "a": s["a_share"] * r["y_max"] / r["X"] ** s["b"]},
-    "text_to_image_bounded": lambda s, r: {"b": s["b"], "a": s["missing"] * r["X"] ** s["b"]},
+    "visual_tokenizer": lambda s, r: {"L_min": s["L_min_share"] * r["y_min"], "alpha_C": -s["rate"], "lambda_C": np.log(s["term_share"] * r["y_max"]) + s["rate"] * np.log(r["C_min"])},
+    "text_to_image": lambda s, r: {"b": s["b"], "a": s["a_share"] * np.sqrt(r["y_min"] * r["y_max"]) / r["X"] ** s["b"]},
+    "text_to_image_bounded": lambda s, r: {"b": s["b"], "a": s["missing"] * r["X_min"] ** s["b"]},
     "video_vlm": _video,
     "mutual_information": lambda s, r: {"lambda_I": s["lambda_I"], "N_c": r["N_min"] / np.exp(s["least"] / s["lambda_I"])},
     "knowledge_capacity": lambda s, r: {"R": s["R"], "s": s["s"]},
-    "uncertainty_decay": lambda s, r: {"gamma": -s["rate"], "c": s["c_share"] * r["y_max"] * r["X"] ** s["rate"]},
+    "uncertainty_decay": lambda s, r: {"gamma": -s["rate"], "c": s["c_share"] * r["y_max"] * r["X_min"] ** s["rate"]},
     "stretched_exponential": lambda s, r: {"E": s["E_share"] * r["y_min"], "a": s["start"] * (1 - s["E_share"] * r["y_min"]), "s": s["s"], "c": s["decay"] / r["P"] ** s["s"]},
 }  # fmt: skip
 
