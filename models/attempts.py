@@ -38,7 +38,7 @@ passk_power = Law(
     unit="pass@k",
     parameters=(
         exponent("b", lognormal(0.3, 0.7), meaning="exponent of the attempts: the density of hard items near a single-attempt rate of 0 goes as rate^(b - 1)", reason="0.08 to 1.2"),
-        _scarcity("a", "k", "b", lognormal(1.0, 0.9), unit="1", meaning="minus log of pass@1", reason="6% to 84% solved at the mean training run's attempts"),
+        _scarcity("a", "k", "b", lognormal(1.0, 0.9), unit="1", meaning="minus log of pass@1", reason="0.3% to 84% solved at the mean training run's attempts"),
     ),
     function=along_attempts,
     noise=_NOISE,
@@ -75,7 +75,7 @@ passk_gen = Law(
     parameters=(
         Parameter("E_0", half_normal(0.3), "minus log of the rate", "what no compute wins", "near 0 for many attempts: more than half is solved in the end"),
         exponent("alpha_C", lognormal(0.22, 0.5), meaning="exponent of compute", reason="0.12 at one attempt to 0.38 at many"),
-        _scarcity("C_0", "C", "alpha_C", lognormal(1.0, 0.9), unit="FLOPs^alpha_C", meaning="amplitude", reason="6% to 84% solved at the mean training run"),
+        _scarcity("C_0", "C", "alpha_C", lognormal(1.0, 0.9), unit="FLOPs^alpha_C", meaning="amplitude", reason="0.3% to 84% of what can be solved, at the mean training run"),
     ),
     function=along_compute,
     noise=_NOISE,
@@ -113,9 +113,12 @@ cluster_law = Law(
     unit="accuracy",
     parameters=(
         Parameter("g", beta(4.0, 10.0), "accuracy", "accuracy at chance", "0.09 to 0.53: four choices give 0.25; give the cluster's own"),
-        Parameter("c", half_normal(0.3), "minus log of the rate", "what no compute wins: the ceiling is g + (1 - g) exp(-c)", "most clusters can be learned for more than half"),
+        Parameter(
+            "c", beta(8.0, 2.0), "minus log of the rate", "what no compute wins", "0.52 to 0.97: most clusters can be learned for more than half",
+            sampled="ceiling", sampled_meaning="exp(-c): what can be won of what chance leaves", publish=lambda s, ref, p: -jnp.log(s["ceiling"]),
+        ),
         exponent("b", lognormal(0.2, 0.5), meaning="exponent of compute", reason="0.08 to 0.53"),
-        _scarcity("a", "C", "b", lognormal(1.0, 0.9), unit="FLOPs^b", meaning="amplitude", reason="6% to 84% of what chance leaves at the mean training run"),
+        _scarcity("a", "C", "b", lognormal(1.0, 0.9), unit="FLOPs^b", meaning="amplitude", reason="0.3% to 84% of what can be won above chance, at the mean training run"),
     ),
     function=of_cluster,
     noise=_NOISE,

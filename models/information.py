@@ -66,7 +66,7 @@ knowledge_capacity = Law(
     unit="bits",
     parameters=(
         Parameter("R", lognormal(1.5, 0.5), "bits/parameter", "capacity of a parameter", "0.6 to 4: 2 after a thousand exposures of each fact, 1 after a hundred"),
-        Parameter("s", lognormal(4.0, 0.6), "1", "sharpness of the bend from capacity to data: the hard minimum without end", "half of the bend lies within a factor of 1.1 to 2 of R N = H"),
+        Parameter("s", lognormal(4.0, 0.6), "1", "sharpness of the bend from capacity to data: the hard minimum without end", "1.2 to 13: from a wide bend to nearly the hard minimum"),
     ),
     function=stored,
     scale=lambda x: x["N"],

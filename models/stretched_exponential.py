@@ -26,7 +26,7 @@ stretched_exponential = Law(
     outcome="error",
     unit="top-1 error",
     parameters=(
-        floor("E", beta(1.5, 3.0), unit="top-1 error", meaning="error at any amount of data"),
+        floor("E", beta(2.0, 2.0), unit="top-1 error", meaning="error at any amount of data"),
         Parameter(
             "a", beta(5.0, 2.0), "top-1 error", "what data can win", "a model without data errs nearly always",
             sampled="start", sampled_meaning="error without data, less E, as a share of 1 minus E", publish=lambda s, ref, p: s["start"] * (1 - p["E"]),
@@ -51,7 +51,7 @@ stretched_exponential = Law(
   year={2022}
 }""",
     published={
-        "illustration": Published({"E": 0.05, "a": 0.8, "s": 0.4, "c": 0.012}, "illustration", "arXiv 2206.14486", "made up: the source fits no such form"),
+        "illustration": Published({"E": 0.03, "a": 0.8, "s": 0.4, "c": 0.012}, "illustration", "arXiv 2206.14486", "made up: the source fits no such form"),
     },
     example={"P": tuple(2000.0 * 1.45**i for i in range(20))},
 )  # fmt: skip
