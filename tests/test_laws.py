@@ -1,6 +1,7 @@
 """The contract that every law in the registry keeps."""
 
 import formulas_loss
+import formulas_task
 import jax
 import jax.numpy as jnp
 import numpy as np
@@ -40,7 +41,9 @@ PUBLISHED = {
     },
     "perplexity_to_error": lambda s, r: {"epsilon": s["epsilon"], "gamma": s["gamma"], "k": s["gain"] * s["epsilon"] * np.exp(s["gamma"] * r["L_min"])},
 }  # fmt: skip
-FORMULAS, PUBLISHED = FORMULAS | formulas_loss.FORMULAS, PUBLISHED | formulas_loss.PUBLISHED
+for part in (formulas_loss, formulas_task):
+    FORMULAS |= part.FORMULAS
+    PUBLISHED |= part.PUBLISHED
 SCIPY = {
     "LogNormal": lambda loc, scale: stats.lognorm(s=scale, scale=np.exp(loc)),
     "Beta": lambda concentration1, concentration0: stats.beta(concentration1, concentration0),
@@ -127,7 +130,7 @@ def test_log_density_is_that_of_plain_scipy(law):
         prior = sum(SCIPY[q.prior.family](**dict(q.prior.args)).logpdf(s[q.sampled]) for q in law.sites)
         mean = FORMULAS[law.name](x, **PUBLISHED[law.name](s, data["ref"]))
         mean = np.clip(mean, 1e-9, 1 - 1e-9) if law.noise.link == "logit" else mean
-        centre = np.log(mean) if law.noise.link == "log" else np.log(mean / (1 - mean))
+        centre = {"log": np.log, "logit": lambda m: np.log(m / (1 - m)), "identity": np.asarray}[law.noise.link](mean)
         sd = s["sigma"] * np.exp(s.get("kappa", 0.0) * data["u"])
         np.testing.assert_allclose(ours[i], prior + stats.t(4).logpdf((data["z"] - centre) / sd).sum() - np.log(sd).sum(), rtol=1e-9)
 
@@ -148,12 +151,12 @@ def test_sampler_density_is_the_models_with_its_change_of_variables(law):
 
 @every_law
 def test_prior_predictive_curves_are_sane(law):
-    """At least 80% of the curves that the prior allows are positive and below ten nats, or ten times the largest of another outcome."""
+    """At least 80% of the curves that the prior allows are positive and below 1 (rates), ten nats, or ten times the largest outcome."""
     data = data_of(law)
     _, _, published_form = draws_of_prior(law, data, 500, seed=2)
     x = {name: np.asarray(data["x"][name])[None] for name in law.inputs}
     mean = FORMULAS[law.name](x, **{name: published_form[name][:, None] for name in law.names})
-    top = {"error": 1.0, "accuracy": 1.0, "loss": 10.0}.get(law.outcome, 10 * data["ref"]["y_max"])
+    top = 1.0 if law.noise.link == "logit" or law.outcome in ("error", "accuracy") else 10.0 if law.outcome == "loss" else 10 * data["ref"]["y_max"]
     assert ((mean > 0) & (mean < top)).all(axis=1).mean() >= 0.8
 
 
