@@ -96,9 +96,7 @@ def run(law, tasks, options, executor=None, folder=None):
             for future in futures:
                 future.cancel()
         return
-    # on a CPU one program keeps one core busy, and programs in several threads several: the draws are the same
-    places = jax.local_devices()
-    places = places * max(1, (getattr(os, "process_cpu_count", os.cpu_count)() or 1) // len(places)) if places[0].platform == "cpu" else places
+    places = _places()
     free = SimpleQueue()
     for device in places:
         free.put(device)
@@ -118,6 +116,15 @@ def run(law, tasks, options, executor=None, folder=None):
         finally:
             for future in futures:
                 future.cancel()
+
+
+def _places():
+    """JAX devices to run on, one for each program that runs at the same time."""
+    devices = jax.local_devices()
+    if devices[0].platform != "cpu":
+        return devices
+    # one program keeps one core busy, and programs in several threads several: the draws are the same
+    return devices * max(1, (getattr(os, "process_cpu_count", os.cpu_count)() or 1) // len(devices))
 
 
 def _digest(law, rows, seeds, options):
