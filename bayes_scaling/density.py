@@ -63,6 +63,6 @@ class Density:
 
         def pointwise(one, values):
             mean = self.law.function(data["x"], **values)
-            return self.law.noise.distribution(mean, one, data["u"], data.get("se")).log_prob(data["z"])
+            return self.law.noise.distribution(mean, one, data["u"], data.get("se"), data.get("rows")).log_prob(data["z"])
 
         return p, published, log_prior, jax.vmap(pointwise)(p, published)

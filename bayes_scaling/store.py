@@ -4,11 +4,13 @@ import hashlib
 import json
 import os
 import warnings
+from dataclasses import fields
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
+from bayes_scaling.counts import BetaBinomial, Binomial, Censored, NegativeBinomial
 from bayes_scaling.files import whole
 from bayes_scaling.fit import Fit
 from bayes_scaling.noise import Noise
@@ -17,6 +19,7 @@ from bayes_scaling.registry import find_law
 from bayes_scaling.runs import InputError
 
 _FORMAT = 1
+_LIKELIHOODS = {kind.__name__: kind for kind in (Noise, Binomial, BetaBinomial, NegativeBinomial, Censored)}
 
 
 def _prior(prior):
@@ -26,6 +29,22 @@ def _prior(prior):
 def _unprior(entry):
     entry = dict(entry)
     return Prior(entry.pop("family"), tuple(entry.items()))
+
+
+def _noise(noise):
+    """A likelihood as plain data: its kind and its fields."""
+    entry = {"kind": type(noise).__name__}
+    for part in fields(noise):
+        value = getattr(noise, part.name)
+        entry[part.name] = _prior(value) if isinstance(value, Prior) else _noise(value) if isinstance(value, Noise) else value
+    return entry
+
+
+def _unnoise(entry):
+    entry = dict(entry)
+    kind = _LIKELIHOODS[entry.pop("kind", "Noise")]  # files of version 0.1 name no kind
+    made = {name: value if not isinstance(value, dict) else _unprior(value) if "family" in value else _unnoise(value) for name, value in entry.items()}
+    return kind(**made)
 
 
 def _hash(text, tree):
@@ -51,12 +70,11 @@ def save(fit, path):
     InputError : the folder does not exist or can not be written.
     """
     path = Path(path)
-    noise = fit.law.noise
     meta = {
         "format": _FORMAT, "law": fit.law.name, "formula": fit.law.formula, "y": fit.y, "columns": fit.columns, "largest": fit.largest,
         "ref": fit.ref, "seed": fit.seed, "engine": fit.engine, "provenance": fit.provenance,
         "priors": {q.sampled: _prior(q.prior) for q in fit.law.parameters},
-        "noise": {"link": noise.link, "df": noise.df, "grows": noise.grows, "sigma": _prior(noise.sigma), "kappa": _prior(noise.kappa)},
+        "noise": _noise(fit.law.noise),
         "probe": fit.training_mean(),
         "diagnosis": fit.diagnosis.verdict(),
     }  # fmt: skip
@@ -106,8 +124,7 @@ def load(path, law=None):
     law = find_law(law or meta["law"])
     if (law.name, law.formula) != (meta["law"], meta["formula"]) or {q.sampled for q in law.parameters} != set(meta["priors"]):
         raise InputError(f"{path} holds a fit of {meta['law']}: {meta['formula']}; the law given is {law.name}: {law.formula}; give the law it was made with")
-    noise = meta["noise"]
-    law = law.with_noise(Noise(noise["link"], noise["df"], noise["grows"], _unprior(noise["sigma"]), _unprior(noise["kappa"])))
+    law = law.with_noise(_unnoise(meta["noise"]))
     law = law.with_priors(**{name: _unprior(entry) for name, entry in meta["priors"].items()})
     if wrote != version("bayes-scaling"):
         warnings.warn(f"{path} was written by bayes_scaling {wrote}, this is {version('bayes-scaling')}: refit if answers differ", UserWarning, stacklevel=2)
