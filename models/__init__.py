@@ -1,9 +1,14 @@
 """The laws, one file a family. A new law is its own file and one line here."""
 
+from bayes_scaling.models.batch import kaplan_batch
+from bayes_scaling.models.bounded import m1, m2, m3, m4
+from bayes_scaling.models.broken import bnsl1, bnsl2, bnsl3
 from bayes_scaling.models.chinchilla import chinchilla
 from bayes_scaling.models.coupled import coupled
 from bayes_scaling.models.over_training import over_training
 from bayes_scaling.models.perplexity_to_error import perplexity_to_error
+from bayes_scaling.models.repetition import data_constrained, data_filtering
+from bayes_scaling.models.vocabulary import vocabulary
 
 LAWS = {
     law.name: law
@@ -12,5 +17,10 @@ LAWS = {
         chinchilla,
         coupled,
         perplexity_to_error,
+        m1, m2, m3, m4,
+        bnsl1, bnsl2, bnsl3,
+        kaplan_batch,
+        vocabulary,
+        data_constrained, data_filtering,
     )
-}
+}  # fmt: skip

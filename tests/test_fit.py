@@ -1,6 +1,7 @@
 """Fits: golden values, recovery, what the tree holds, and seeds."""
 
 import arviz as az
+import formulas_special
 import numpy as np
 import pytest
 from scipy import stats
@@ -50,6 +51,7 @@ def covered(law, count, sigma):
 
 
 SIGMA = {"over_training": 0.005, "chinchilla": 0.003, "coupled": 0.005, "perplexity_to_error": 0.03}
+SIGMA |= formulas_special.SIGMA
 
 
 def assert_covers(law, count):
