@@ -19,6 +19,7 @@ _PUBLIC = {
     "Diagnosis": "diagnose",
     "chain": "forecast", "Chain": "forecast", "Forecast": "forecast", "FitWarning": "forecast",
     "load": "store",
+    "annealed": "schedules", "schedule": "schedules",
     "laws": "registry", "find_law": "registry",
 }  # fmt: skip
 _MODULES = ("plot", "models")

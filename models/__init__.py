@@ -5,6 +5,7 @@ from bayes_scaling.models.bounded import m1, m2, m3, m4
 from bayes_scaling.models.broken import bnsl1, bnsl2, bnsl3
 from bayes_scaling.models.chinchilla import chinchilla
 from bayes_scaling.models.coupled import coupled
+from bayes_scaling.models.lr_schedules import lr_annealing, multi_power
 from bayes_scaling.models.over_training import over_training
 from bayes_scaling.models.perplexity_to_error import perplexity_to_error
 from bayes_scaling.models.repetition import data_constrained, data_filtering
@@ -21,6 +22,7 @@ LAWS = {
         bnsl1, bnsl2, bnsl3,
         kaplan_batch,
         vocabulary,
+        lr_annealing, multi_power,
         data_constrained, data_filtering,
     )
 }  # fmt: skip

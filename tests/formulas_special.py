@@ -138,3 +138,34 @@ PUBLISHED["kaplan_batch"] = lambda s, r: {
     "S_c": r["S"] * s["S_term"] ** (1 / s["alpha_S"]), "B_star": s["B_ratio"] * r["B"] * middle(r) ** (1 / s["alpha_B"]),
 }  # fmt: skip
 SIGMA["kaplan_batch"] = 0.005
+
+
+# learning-rate schedules
+def last_axis(*values):
+    """Parameters of draws beside the pieces of a schedule."""
+    return (np.asarray(value)[..., None] for value in values)
+
+
+def lr_annealing(x, L0, A, C, alpha_S, lam):
+    (one,) = last_axis(lam)
+    return L0 + A / x["S1"] ** alpha_S - C * (x["drop"] * (1 - one ** x["age"]) / (1 - one)).sum(axis=-1)
+
+
+def multi_power(x, L0, A, B, C, alpha_S, beta, gamma):
+    C, beta, gamma = last_axis(C, beta, gamma)
+    return L0 + A / x["S1"] ** alpha_S - B * (x["drop"] * (1 - (1 + C * x["lr"] ** -gamma * x["since"]) ** -beta)).sum(axis=-1)
+
+
+def base_published(s, r):
+    return {"L0": s["L0_share"] * r["y_min"], "alpha_S": s["alpha_S"], "A": s["A_term"] * r["S1"] ** s["alpha_S"]}
+
+
+FORMULAS |= {"lr_annealing": lr_annealing, "multi_power": multi_power}
+PUBLISHED |= {
+    "lr_annealing": lambda s, r: {**base_published(s, r), "lam": 1 - s["forgotten"], "C": s["gain"] * s["forgotten"] / r["drop_max"]},
+    "multi_power": lambda s, r: {
+        **base_published(s, r), "beta": s["beta"], "gamma": s["gamma"], "B": s["gain"] / r["drop_max"],
+        "C": (2 ** (1 / s["beta"]) - 1) / (r["drop_max"] ** (1 - s["gamma"]) * s["half"]),
+    },
+}  # fmt: skip
+SIGMA |= {"lr_annealing": 0.001, "multi_power": 0.0005}
