@@ -14,7 +14,7 @@ _PUBLIC = {
     "load_runs": "runs", "targets": "runs", "select": "runs", "sources": "runs", "InputError": "runs", "RunsWarning": "runs",
     "Law": "law", "Published": "law", "power": "law",
     "Parameter": "parameter", "Prior": "parameter", "exponent": "parameter", "floor": "parameter", "amplitude": "parameter",
-    "Noise": "noise", "Likelihood": "noise", "Binomial": "counts", "BetaBinomial": "counts", "NegativeBinomial": "counts", "Censored": "counts",
+    "Noise": "noise", "Likelihood": "noise", "Binomial": "counts", "BetaBinomial": "counts", "ItemBetaBinomial": "counts", "NegativeBinomial": "counts", "Censored": "counts",
     "fit": "fit", "Fit": "fit", "design": "design",
     "Diagnosis": "diagnose",
     "chain": "forecast", "Chain": "forecast", "Forecast": "forecast", "FitWarning": "forecast",

@@ -119,6 +119,48 @@ class BetaBinomial(Binomial):
 
 
 @dataclass(frozen=True)
+class ItemBetaBinomial(Binomial):
+    """One problem a run, tried ``items`` times; pass rates of problems are Beta(alpha_p, beta_p), both the law's own.
+
+    What was measured are single attempts (k = 1). A new problem at k is ``items`` tries of k attempts each, a try
+    passed when one of its attempts is.
+
+    Parameters
+    ----------
+    items : as for ``Binomial``.
+    k : attempts a try, where they are the same for every run.
+    """
+
+    k: float | None = None
+
+    reads = {"items": "number of tries at a problem", "k": "attempts a try"}
+
+    def __post_init__(self):
+        super().__post_init__()
+        _number("k", self.k)
+
+    def check(self, y, rows):
+        """Index of the first share that can not be with what is asked of it, or None."""
+        if (rows["k"] != 1).any():
+            raise InputError("k is above 1 in the runs; give single attempts, k = 1: the shares of more follow from them")
+        return super().check(y, rows)
+
+    def distribution(self, mean, p, u, se=None, rows=None):
+        """NumPyro distribution of the count."""
+        import numpyro.distributions as dist
+
+        return dist.BetaBinomial(p["alpha_p"], p["beta_p"] + 0.0 * mean, rows["items"], validate_args=False)
+
+    def draw(self, rng, mean, p, u, se=None, rows=None):
+        """The share of a new problem's tries that pass, for every element of ``mean`` (numpy)."""
+        rate = rng.beta(p["alpha_p"], p["beta_p"], np.broadcast_shapes(np.shape(mean), np.shape(p["alpha_p"])))
+        return rng.binomial(np.asarray(rows["items"], int), -np.expm1(rows["k"] * np.log1p(-np.minimum(rate, 1 - _EDGE)))) / rows["items"]
+
+    def __str__(self):
+        return "BetaBinomial count of a problem's tries, its shapes the law's parameters"
+
+
+@dataclass(frozen=True)
 class NegativeBinomial(Likelihood):
     """Draws made until so many passed; the outcome is the share passes / draws, the law's mean the pass rate.
 

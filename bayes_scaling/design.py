@@ -94,7 +94,7 @@ def _rows(law, runs, columns):
             raise InputError(f"the likelihood of {law.name} needs {name} ({what}), and the runs have no column {source!r}{meant(source, runs.columns)}; name its column, {name}='...', or give one number, {name}=500")
         rows[name] = numbers(runs, source) if isinstance(source, str) else np.full(len(runs), float(source))
         bad = rows[name] < 1
-        if name in ("items", "passes") and bad.any():
+        if name in ("items", "passes", "k") and bad.any():
             raise InputError(f"{row_name(runs, int(bad.argmax()))}: {name} is {rows[name][bad.argmax()]:g}; give a whole number of at least 1")
     return rows
 

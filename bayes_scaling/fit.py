@@ -122,7 +122,7 @@ class Fit(Forecaster):
         """
         check_of(of), check_seed(seed)
         published = {name: value[:, None] for name, value in self.flat(*self.law.names).items()}
-        noise = {name: value[:, None] for name, value in self.flat(*(q.sampled for q in self.law.noise.parameters)).items()}
+        noise = {name: value[:, None] for name, value in self.flat(*(q.sampled for q in self.law.sites)).items()}
         if paired:
             count = len(next(iter(x.values())))
             pick = np.random.default_rng([self.seed, 2]).permutation(len(next(iter(published.values()))))
@@ -133,7 +133,7 @@ class Fit(Forecaster):
         if of == "mean":
             return mean
         rng = np.random.default_rng([self.seed, seed, 1])
-        rows = {name: np.round(self.ref[name]) if name in ("items", "passes") else self.ref[name] for name in self.law.noise.reads} | (rows or {})
+        rows = {name: np.round(self.ref[name]) if name in ("items", "passes", "k") else self.ref[name] for name in self.law.noise.reads} | (rows or {})
         return self.law.noise.draw(rng, mean, noise, distance(self.law, x, self.ref), se, rows)
 
     def summary(self, prob=0.9):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from bayes_scaling.counts import BetaBinomial, Binomial, Censored, NegativeBinomial
+from bayes_scaling.counts import BetaBinomial, Binomial, Censored, ItemBetaBinomial, NegativeBinomial
 from bayes_scaling.files import whole
 from bayes_scaling.fit import Fit
 from bayes_scaling.noise import Noise
@@ -19,7 +19,7 @@ from bayes_scaling.registry import find_law
 from bayes_scaling.runs import InputError
 
 _FORMAT = 1
-_LIKELIHOODS = {kind.__name__: kind for kind in (Noise, Binomial, BetaBinomial, NegativeBinomial, Censored)}
+_LIKELIHOODS = {kind.__name__: kind for kind in (Noise, Binomial, BetaBinomial, ItemBetaBinomial, NegativeBinomial, Censored)}
 
 
 def _prior(prior):

@@ -1,6 +1,7 @@
 """Special forms once more, in plain NumPy: what the laws are checked against."""
 
 import numpy as np
+from scipy import special
 
 FORMULAS, PUBLISHED, SIGMA = {}, {}, {}
 
@@ -169,3 +170,39 @@ PUBLISHED |= {
     },
 }  # fmt: skip
 SIGMA |= {"lr_annealing": 0.001, "multi_power": 0.0005}
+
+
+# mixtures
+FORMULAS |= {
+    "mixing_law": lambda x, c, k, t_web, t_code: c + k * np.exp(t_web * x["w_web"] + t_code * x["w_code"]),
+    "regmix_linear": lambda x, c, weight_web, weight_code: c + weight_web * x["w_web"] + weight_code * x["w_code"],
+}
+PUBLISHED |= {
+    "mixing_law": lambda s, r: {
+        "c": s["c_share"] * r["y_min"], "t_web": s["t_web"], "t_code": s["t_code"], "k": s["k_term"] / np.exp(s["t_web"] * r["w_web"] + s["t_code"] * r["w_code"]),
+    },
+    "regmix_linear": lambda s, r: {
+        "weight_web": s["weight_web"], "weight_code": s["weight_code"], "c": s["level"] * middle(r) - s["weight_web"] * r["w_web"] - s["weight_code"] * r["w_code"],
+    },
+}  # fmt: skip
+SIGMA |= {"mixing_law": 0.003, "regmix_linear": 0.005}
+
+
+# counts
+def pass_at_k(x, alpha_p, beta_p):
+    return 1 - np.exp(special.betaln(alpha_p, beta_p + x["k"]) - special.betaln(alpha_p, beta_p))
+
+
+FORMULAS |= {
+    "passuntil": lambda x, c, alpha_N: np.exp(-c / x["N"] ** alpha_N),
+    "pass_at_k": pass_at_k,
+    "threshold_emergence": lambda x, eta, rate: x["chance"] + (1 - x["chance"]) * (1 - np.exp(-rate * 0.05 * np.logaddexp(0.0, (eta - x["L"]) / 0.05))),
+    "task_binomial": lambda x, k, gamma: (1 - x["chance"]) * (1 - k * np.exp(-gamma * x["L"])),
+}
+PUBLISHED |= {
+    "passuntil": lambda s, r: {"alpha_N": s["alpha_N"], "c": s["c_term"] * r["N"] ** s["alpha_N"]},
+    "pass_at_k": lambda s, r: {"alpha_p": s["alpha_p"], "beta_p": s["beta_p"]},
+    "threshold_emergence": lambda s, r: {"eta": r["L_min"] + s["eta_place"] * (r["L_max"] - r["L_min"]), "rate": s["rate"]},
+    "task_binomial": lambda s, r: {"gamma": s["gamma"], "k": s["gain"] * np.exp(s["gamma"] * r["L_min"])},
+}
+SIGMA |= dict.fromkeys(("passuntil", "pass_at_k", "threshold_emergence", "task_binomial"), 0.0)  # counts scatter by themselves

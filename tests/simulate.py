@@ -21,4 +21,5 @@ def simulate(law, seed, sigma, kappa=0.1, phi=200.0):
     u = np.zeros(len(design)) if scale is None else np.log(scale.max() / scale)
     noise = {**published(law), "sigma": sigma, "kappa": kappa, "phi": phi}
     rows = {name: columns[name] for name in law.noise.reads}
+    design = design.assign(run=[f"run {i}" for i in range(len(design))])  # two runs may come out alike
     return design.assign(**{law.outcome: law.noise.draw(np.random.default_rng(seed), mean, noise, u, None, rows)})
