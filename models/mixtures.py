@@ -9,7 +9,7 @@ Sources: Ye et al. 2024, arXiv 2403.16952; Liu et al. 2024, arXiv 2407.01492.
 """
 
 import re
-from functools import cache
+from functools import wraps
 
 import jax.numpy as jnp
 
@@ -38,9 +38,22 @@ def _sum(x, names, weights):
     return sum(weights[name] * x[f"w_{name}"] for name in names)
 
 
-@cache
+def _once(make):
+    """The same law for the same domains each time: one compiled program serves it."""
+    made = {}
+
+    @wraps(make)
+    def law(domains=_THREE):
+        names, last = _names(domains)
+        if (*names, last) not in made:
+            made[*names, last] = make((*names, last))
+        return made[*names, last]
+
+    return law
+
+
 def _functions(names):
-    """Means of both laws for these domains; made once, so that equal laws share one compiled program."""
+    """Means of both laws for these domains, and their amplitudes from what is sampled."""
 
     def exponential(x, c, k, **t):
         return c + k * jnp.exp(_sum(x, names, {name: t[f"t_{name}"] for name in names}))
@@ -66,9 +79,10 @@ def _common(name, domains, names):
     )
 
 
+@_once
 def mixing_law(domains=_THREE):
     """The exponential mixing law of these domains; columns w_name hold their shares, and the last is compared with."""
-    names, last = _names(domains)
+    *names, last = domains
     exponential, _, factor, _ = _functions(names)
     exponents = " + ".join(f"t_{name} w_{name}" for name in names)
     return Law(
@@ -97,9 +111,10 @@ def mixing_law(domains=_THREE):
     )  # fmt: skip
 
 
+@_once
 def regmix_linear(domains=_THREE):
     """The linear mixing law of these domains; columns w_name hold their shares, and the last is compared with."""
-    names, last = _names(domains)
+    *names, last = domains
     _, linear, _, constant = _functions(names)
     terms = " + ".join(f"weight_{name} w_{name}" for name in names)
     return Law(
