@@ -87,19 +87,26 @@ def test_a_broken_law_foretells_the_last_points_of_an_addition_curve():
     runs = table("caballero2022")
     train, test = runs[runs["role"] == "train"], runs[runs["role"] != "train"]
     assert (len(train), len(test)) == (14, 3)
-    fit = bs.fit("bnsl1", train, y="loss", x="examples")
+    # within less than a decade of x there is no growth of the noise to learn
+    fit = bs.fit("bnsl1", train, y="loss", x="examples", noise=bs.Noise(grows=False))
+    assert fit.diagnosis.ok and any("modes" in text for text in fit.diagnosis.cautions)
     forecast = fit.forecast(pd.DataFrame({"x": test["examples"].to_numpy(float)}))
     assert (forecast["lower"].to_numpy() < test["loss"].to_numpy()).all() and (test["loss"].to_numpy() < forecast["upper"].to_numpy()).all()
 
 
 def test_errors_of_one_task_are_counted_and_the_big_runs_foretold(gadre):
-    """ARC-easy at its number of items and chance: the 1.4B and 6.9B runs from those of at most 411M."""
-    items = 2376
-    small, big = gadre[gadre["N"] < 5e8], gadre[gadre["N"] > 5e8]
-    fit = bs.fit("task_binomial", small, y="error_arc_easy", L="loss_c4", chance=0.25, items=items)
-    forecast = fit.forecast(big.assign(L=big["loss_c4"]))
-    inside = (forecast["lower"].to_numpy() <= big["error_arc_easy"].to_numpy()) & (big["error_arc_easy"].to_numpy() <= forecast["upper"].to_numpy())
-    assert fit.diagnosis.ok and inside.mean() >= 0.5, (inside, forecast)
+    """ARC-easy by its number of items and its chance: the 1.4B and 6.9B runs from those of at most 411M of their corpus.
+
+    6 of 9 lie in the 90% interval: those trained on C4 come out better than their C4 loss foretells.
+    """
+    inside = []
+    for _, runs in gadre.groupby("dataset"):
+        small, big = runs[runs["N"] < 5e8], runs[runs["N"] > 5e8]
+        fit = bs.fit("task_binomial", small, y="error_arc_easy", L="loss_c4", chance=0.25, items=2376)
+        assert fit.diagnosis.ok
+        forecast = fit.forecast(big.assign(L=big["loss_c4"]))
+        inside += list((forecast["lower"].to_numpy() <= big["error_arc_easy"].to_numpy()) & (big["error_arc_easy"].to_numpy() <= forecast["upper"].to_numpy()))
+    assert np.mean(inside) >= 0.6, inside
 
 
 def test_mixing_law_ranks_unseen_mixtures():
