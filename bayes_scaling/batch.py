@@ -25,10 +25,11 @@ _KEPT_AS = {"lp": np.float32, "energy": np.float32, "acceptance_rate": np.float3
 
 
 def chunks(designs):
-    """Indices of data sets of one shape, at most ROOM together: [(shape key, [index, ...]), ...]."""
+    """Indices of data sets of one shape, at most ROOM together: [[index, ...], ...]."""
     shapes = {}
     for i, data in enumerate(designs):
-        shapes.setdefault((len(data["mask"]), "se" in data), []).append(i)
+        leaves, structure = jax.tree.flatten(data)
+        shapes.setdefault((structure, tuple(map(np.shape, leaves))), []).append(i)
     return [members[at : at + ROOM] for members in shapes.values() for at in range(0, len(members), ROOM)]
 
 

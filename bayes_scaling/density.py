@@ -69,6 +69,6 @@ class Density:
 
         def pointwise(one, values):
             mean = self.law.function(data["x"], **values)
-            return self.law.noise.distribution(mean, one, data["u"], data.get("se")).log_prob(data["z"])
+            return self.law.noise.distribution(mean, one, data["u"], data.get("se"), data.get("rows")).log_prob(data["z"])
 
         return jax.vmap(pointwise)(p, published)

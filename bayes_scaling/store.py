@@ -4,11 +4,13 @@ import hashlib
 import json
 import os
 import warnings
+from dataclasses import fields
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
+from bayes_scaling.counts import BetaBinomial, Binomial, Censored, ItemBetaBinomial, NegativeBinomial
 from bayes_scaling.files import whole
 from bayes_scaling.fit import Fit, versions
 from bayes_scaling.noise import Noise
@@ -17,6 +19,7 @@ from bayes_scaling.registry import find_law
 from bayes_scaling.runs import InputError
 
 _FORMAT = 1
+_LIKELIHOODS = {kind.__name__: kind for kind in (Noise, Binomial, BetaBinomial, ItemBetaBinomial, NegativeBinomial, Censored)}
 
 
 def _prior(prior):
@@ -26,6 +29,22 @@ def _prior(prior):
 def _unprior(entry):
     entry = dict(entry)
     return Prior(entry.pop("family"), tuple(entry.items()))
+
+
+def _noise(noise):
+    """A likelihood as plain data: its kind and its fields."""
+    entry = {"kind": type(noise).__name__}
+    for part in fields(noise):
+        value = getattr(noise, part.name)
+        entry[part.name] = _prior(value) if isinstance(value, Prior) else _noise(value) if isinstance(value, Noise) else value
+    return entry
+
+
+def _unnoise(entry):
+    entry = dict(entry)
+    kind = _LIKELIHOODS[entry.pop("kind", "Noise")]  # files of version 0.1 name no kind
+    made = {name: value if not isinstance(value, dict) else _unprior(value) if "family" in value else _unnoise(value) for name, value in entry.items()}
+    return kind(**made)
 
 
 def _hash(text, tree):
@@ -41,11 +60,7 @@ def _hash(text, tree):
 
 def _law_to_json(law):
     """What of a law is stored: its name and formula, to know it again, its priors and its noise."""
-    noise = law.noise
-    return {
-        "law": law.name, "formula": law.formula, "priors": {q.sampled: _prior(q.prior) for q in law.parameters},
-        "noise": {"link": noise.link, "df": noise.df, "grows": noise.grows, "sigma": _prior(noise.sigma), "kappa": _prior(noise.kappa)},
-    }  # fmt: skip
+    return {"law": law.name, "formula": law.formula, "priors": {q.sampled: _prior(q.prior) for q in law.parameters}, "noise": _noise(law.noise)}
 
 
 def _law_of_json(meta, law, path):
@@ -57,8 +72,7 @@ def _law_of_json(meta, law, path):
     law = find_law(law or meta["law"])
     if (law.name, law.formula) != (meta["law"], meta["formula"]) or {q.sampled for q in law.parameters} != set(meta["priors"]):
         raise InputError(f"{path} holds a fit of {meta['law']}: {meta['formula']}; the law given is {law.name}: {law.formula}; give the law it was made with")
-    noise = meta["noise"]
-    law = law.with_noise(Noise(noise["link"], noise["df"], noise["grows"], _unprior(noise["sigma"]), _unprior(noise["kappa"])))
+    law = law.with_noise(_unnoise(meta["noise"]))
     return law.with_priors(**{name: _unprior(entry) for name, entry in meta["priors"].items()})
 
 

@@ -73,7 +73,9 @@ def tree(law, made, posterior, seed):
     coords = {"chain": np.arange(chains), "draw": np.arange(draws)}
     labels = next((names for names in (table.get("run"), table.index) if names is not None and names.is_unique), range(len(table)))
     run = {"run": np.asarray([str(label) for label in labels])}
-    kept = {name: ("run", values[: len(table)]) for name, values in data["x"].items()}
+    kept = {name: (("run", f"{name}_piece") if name in law.vectors else "run", values[: len(table)]) for name, values in data["x"].items()}
+    rows = {name: values[: len(table)] for name, values in data.get("rows", {}).items()}
+    kept |= {f"{name}_read": ("run", values) for name, values in rows.items()}
     kept |= {name: ("run", table[name].to_numpy(float)) for name in SIZES if name in table.columns and name not in kept}
     if "se" in data:
         kept["se"] = ("run", data["se"][: len(table)])
@@ -87,6 +89,6 @@ def tree(law, made, posterior, seed):
         "constant_data": xr.Dataset(kept, run),
     }
     if pointwise:
-        values = log_likelihood[:, : len(table)].reshape(chains, draws, -1) + law.noise.log_jacobian(outcome)
+        values = log_likelihood[:, : len(table)].reshape(chains, draws, -1) + law.noise.log_jacobian(outcome, rows)
         groups["log_likelihood"] = xr.Dataset({"y": (("chain", "draw", "run"), values)}, coords | run)
     return xr.DataTree.from_dict(groups)
