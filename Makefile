@@ -1,5 +1,6 @@
 # Everything needs only make and Python >= 3.12; `make PYTHON=/path/to/python` chooses one.
 BIN := .venv/bin
+SHARED := -n auto --maxprocesses 4 --dist worksteal
 
 .PHONY: help install forecast test test-all bench clean
 
@@ -20,10 +21,10 @@ forecast: install
 	@$(BIN)/python -m bayes_scaling.showcase
 
 test: install
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q $(SHARED)
 
 test-all: install
-	@$(BIN)/python -m pytest -q -m ""
+	@$(BIN)/python -m pytest -q -m "" $(SHARED)
 
 bench: install
 	@$(BIN)/python tests/bench/forecasts.py

@@ -3,7 +3,9 @@
 import hashlib
 import json
 import os
+import sys
 import warnings
+from contextlib import nullcontext
 from dataclasses import fields
 from importlib.metadata import version
 from pathlib import Path
@@ -76,6 +78,18 @@ def _law_of_json(meta, law, path):
     return law.with_priors(**{name: _unprior(entry) for name, entry in meta["priors"].items()})
 
 
+def _put(path, tree):
+    """Write a tree whole; it is made in memory, so that a disk that fills up is an ordinary error, which HDF5 does not make of it."""
+    here = nullcontext()
+    if "dask" in sys.modules:  # with a cluster's client about, xarray would lock the file through the cluster
+        import dask
+
+        here = dask.config.set(scheduler="synchronous")
+    with here:
+        content = tree.to_netcdf(engine="h5netcdf")
+    whole(path, lambda part: Path(part).write_bytes(content))
+
+
 def save(fit, path):
     """Write a fit to ``path`` (netCDF): to a temporary file first, renamed when whole.
 
@@ -94,8 +108,7 @@ def save(fit, path):
     }  # fmt: skip
     tree, text = fit.tree.copy(), json.dumps(meta, default=lambda number: number.item())
     tree.attrs = {"bayes_scaling": text, "sha256": _hash(text, tree)}
-    content = tree.to_netcdf(engine="h5netcdf")  # in memory: a disk that fills up is then an ordinary error, which HDF5 does not make of it
-    whole(path, lambda part: Path(part).write_bytes(content))
+    _put(path, tree)
     return path
 
 
@@ -128,8 +141,7 @@ def save_many(fits, path):
     text = json.dumps(meta, default=lambda number: number.item())
     tree = xr.DataTree(xr.Dataset(arrays))
     tree.attrs = {"bayes_scaling": text, "sha256": _hash(text, tree)}
-    content = tree.to_netcdf(engine="h5netcdf")  # in memory, as above
-    whole(path, lambda part: Path(part).write_bytes(content))
+    _put(path, tree)
     return path
 
 
