@@ -78,6 +78,7 @@ def test_best_size_from_the_authors_optima():
         assert low < value < high, setting
 
 
+@pytest.mark.long
 def test_best_size_from_the_isoflop_losses_themselves():
     """All five published exponents inside the 95% intervals, in their order."""
     runs = table("porian2024").query("dataset == 'refinedweb'")

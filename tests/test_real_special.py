@@ -9,6 +9,8 @@ from bayes_scaling.models.mixtures import mixing_law
 from bayes_scaling.parameter import lognormal
 from bayes_scaling.runs import sources
 
+pytestmark = pytest.mark.long
+
 
 def table(name):
     if name not in sources():

@@ -7,6 +7,8 @@ import pytest
 
 import bayes_scaling as bs
 
+pytestmark = pytest.mark.long
+
 LADDER = [
     *("arc_challenge_test", "arc_easy_test", "csqa_val", "hellaswag_val", "openbookqa_test", "piqa_val", "socialiqa_val"),
     *("mmlu_humanities_test", "mmlu_other_test", "mmlu_social_sciences_test", "mmlu_stem_test"),
