@@ -132,8 +132,8 @@ class Program:
         """{posterior: differences from the known answers over their Monte-Carlo errors, (quantities, 4)}."""
         found = {}
         for name, row, view in zip(self.truths, self.rows, self.views):
-            columns = view(drawn[name].theta, row)
-            found[name] = np.array([differences(x, *truth) for x, truth in zip(columns, self.truths[name])])
+            with np.errstate(all="ignore"):  # draws of a broken kernel may be anything
+                found[name] = np.array([differences(x, *truth) for x, truth in zip(view(drawn[name].theta, row), self.truths[name])])
         return found
 
 
@@ -144,13 +144,12 @@ def differences(x, values, errors):
     effective sample size of its own.
     """
     mean, sd, *quantiles = values
-    with np.errstate(all="ignore"):  # draws of a broken kernel may be anything
-        squares = (x - mean) ** 2
-        off, own = [x.mean() - mean, np.sqrt(squares.mean()) - sd], [sd / np.sqrt(ess(x)), squares.std() / (2 * sd * np.sqrt(ess(squares)))]
-        for share, quantile in zip(P, quantiles):
-            below = (x <= quantile).astype(float)
-            off.append(below.mean() - share), own.append(np.sqrt(share * (1 - share) / ess(below)))
-        return np.nan_to_num(np.abs(off) / np.hypot(own, errors), nan=np.inf, posinf=np.inf)
+    squares = (x - mean) ** 2
+    off, own = [x.mean() - mean, np.sqrt(squares.mean()) - sd], [sd / np.sqrt(ess(x)), squares.std() / (2 * sd * np.sqrt(ess(squares)))]
+    for share, quantile in zip(P, quantiles):
+        below = (x <= quantile).astype(float)
+        off.append(below.mean() - share), own.append(np.sqrt(share * (1 - share) / ess(below)))
+    return np.nan_to_num(np.abs(off) / np.hypot(own, errors), nan=np.inf, posinf=np.inf)
 
 
 def exactly(marginals):
@@ -241,12 +240,12 @@ PLANTED = {nothing: tuple(PROGRAMS), temperature: tuple(PROGRAMS), momentum: ("e
 
 @cache
 def worst(plant):
-    """{posterior: its largest difference} from an engine with an error planted in it; its chains are run once, without retries."""
+    """{posterior: its largest difference} from an engine with an error planted in it, its last and longest retry left out."""
     program = sampler.run_chains.__wrapped__
     with pytest.MonkeyPatch.context() as patch:
         # a new function: programs compiled of the engine as it is are neither used nor lost
         patch.setattr(sampler, "run_chains", jax.jit(wraps(program)(lambda *args, **options: program(*args, **options)), static_argnames=("density", "warmup", "draws", "together")))
-        patch.setattr(sampler, "_ATTEMPTS", sampler._ATTEMPTS[:1])
+        patch.setattr(sampler, "_ATTEMPTS", sampler._ATTEMPTS[:-1])
         plant(patch)
         drawn = {name: PROGRAMS[name].sample() for name in PLANTED[plant]}
     return {name: scores.max() for key in drawn for name, scores in PROGRAMS[key].scores(drawn[key]).items()}
