@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from bayes_scaling.health import rhat_limit
+from bayes_scaling.health import ranked, rhat_limit
 from bayes_scaling.runs import InputError
 from bayes_scaling.table import Table
 
@@ -70,16 +70,11 @@ def convergence(draws, health):
 
     Draws that are constant or not finite count as not converged.
     """
-    from arviz_stats.base import array_stats
-
     names = list(draws)
     stack = np.stack([draws[name] for name in names], axis=-1)
     chains, per_chain = stack.shape[:2]
-    axes = {"chain_axis": 0, "draw_axis": 1}
-    with np.errstate(all="ignore"):
-        rhat = np.nan_to_num(np.atleast_1d(array_stats.rhat(stack, **axes)), nan=np.inf)
-        bulk = np.nan_to_num(np.atleast_1d(array_stats.ess(stack, **axes)))
-        tail = np.nan_to_num(np.atleast_1d(array_stats.ess(stack, method="tail", prob=(0.05, 0.95), **axes)))
+    rhat, bulk, tail = ranked(stack)
+    rhat, bulk, tail = np.nan_to_num(rhat, nan=np.inf), np.nan_to_num(bulk), np.nan_to_num(tail)
     diverging, made, bfmi, deepest = (health[name] for name in ("diverging", "made", "bfmi", "deepest"))
     numbers = {"rhat": float(rhat.max()), "ess_bulk": float(bulk.min()), "ess_tail": float(tail.min()), "diverging": diverging, "bfmi": bfmi}
     least, problems, cautions = LIMITS["ess_per_chain"] * chains, [], []

@@ -43,3 +43,17 @@ def test_split_rhat_is_near_arviz(walks):
     theirs = array_stats.rhat(walks, chain_axis=1, draw_axis=2, method="split")
     np.testing.assert_allclose(health.split_rhat(walks), theirs, rtol=1e-6)
     assert health.split_rhat(walks[0]).max() < 1.02 < health.split_rhat(walks[1:]).min()
+
+
+def test_rank_normalised_checks_are_arviz():
+    """R-hat, bulk and tail ESS of Vehtari et al. 2021 on walks that mix badly, one of them with heavy tails."""
+    rng = np.random.default_rng(4)
+    walk = np.zeros((4, 600, 3))
+    for i in range(1, 600):
+        walk[:, i] = np.array([0.0, 0.7, 0.95]) * walk[:, i - 1] + rng.standard_normal((4, 3))
+    walk[..., 1] = np.sinh(walk[..., 1])
+    axes = {"chain_axis": 0, "draw_axis": 1}
+    rhat, bulk, tail = health.ranked(walk)
+    np.testing.assert_allclose(rhat, array_stats.rhat(walk, **axes), rtol=1e-12)
+    np.testing.assert_allclose(bulk, array_stats.ess(walk, **axes), rtol=0.02)
+    np.testing.assert_allclose(tail, array_stats.ess(walk, method="tail", prob=(0.05, 0.95), **axes), rtol=0.02)
