@@ -104,11 +104,11 @@ def diagnose(fit):
     numbers |= {"attempts": attempts}
     if len(modes) > 1 and modes[1][1] >= 0.01:
         cautions.append(f"the posterior has {len(modes)} modes; the second holds about {modes[1][1]:.0%} of the mass (Laplace), and chains were started in each")
-    if "log_likelihood" in fit.tree.children:
-        k = pareto_k(fit.tree["log_likelihood"]["y"].values.reshape(fit.engine["chains"] * fit.engine["draws"], -1))
+    if fit.parts.log_likelihood is not None:
+        k = pareto_k(fit.parts.log_likelihood.reshape(-1, len(fit.parts.runs)))
         numbers["pareto_k"] = float(k.max())
         if k.max() > LIMITS["pareto_k"]:
-            runs = [str(fit.tree["log_likelihood"]["run"].values[i]) for i in np.argsort(-k) if k[i] > LIMITS["pareto_k"]]
+            runs = [str(fit.parts.runs[i]) for i in np.argsort(-k) if k[i] > LIMITS["pareto_k"]]
             more = f" and {len(runs) - 3} more" if len(runs) > 3 else ""
             cautions.append(f"single runs carry much of the fit (Pareto k up to {k.max():.2f}, limit {LIMITS['pareto_k']}): {', '.join(runs[:3])}{more}; look at them, add runs near them, and do not rank laws by leave-one-out here")
     left = prior_dominated(fit)
@@ -145,9 +145,8 @@ def summary(fit, prob=0.9):
 
 def prior_dominated(fit):
     """Sampled parameters of the law whose posterior is nearly as wide as their prior."""
-    prior = fit.tree["prior"]
     spread = lambda a: np.subtract(*np.quantile(a, [0.9, 0.1]))
-    return [q.sampled for q in fit.law.parameters if spread(fit.posterior[q.sampled]) > (1 - LIMITS["learned"]) * spread(prior[q.sampled].values)]
+    return [q.sampled for q in fit.law.parameters if spread(fit.posterior[q.sampled]) > (1 - LIMITS["learned"]) * spread(fit.parts.prior[q.sampled])]
 
 
 def pareto_k(log_likelihood):

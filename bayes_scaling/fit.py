@@ -17,7 +17,7 @@ from bayes_scaling.registry import find_law
 from bayes_scaling.runs import SIZES, InputError, load_runs, numbers, spread, vector
 from bayes_scaling.sampler import sample
 from bayes_scaling.settings import float64
-from bayes_scaling.tree import Sampled, posterior, tree
+from bayes_scaling.tree import Sampled, parts, posterior, tree
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,12 @@ class Fit(Forecaster):
     def tree(self):
         """xarray.DataTree with the ArviZ groups posterior (published and sampled parameters), sample_stats,
         log_likelihood, log_prior, prior, observed_data, constant_data."""
-        return tree(self.law, self.source, self.posterior, self.seed) if isinstance(self.source, Sampled) else self.source
+        return tree(self.law, self.source, self.posterior, self.parts) if isinstance(self.source, Sampled) else self.source
+
+    @cached_property
+    def parts(self):
+        """Draws from the prior, log prior and pointwise log likelihood: see ``bayes_scaling.tree.Parts``."""
+        return parts(self.law, self.source, self.seed)
 
     @property
     def outcome_name(self):
@@ -164,7 +169,7 @@ class Fit(Forecaster):
         return store.save(self, path)
 
     def __repr__(self):
-        n = self.tree["observed_data"].sizes["run"]
+        n = len(self.parts.runs)
         state = str(self.diagnosis).splitlines()[0] if self.diagnosis.ok else f"NOT CONVERGED: {self.diagnosis.problems[0]}"
         return f"<Fit {self.law.name} of {self.y} to {n} runs: {state}>"
 

@@ -132,10 +132,12 @@ class Noise(Likelihood):
     def distribution(self, mean, p, u, se=None, rows=None):
         """NumPyro distribution of the outcome on the link's scale about the law's mean."""
         import jax.numpy as jnp
-        import numpyro.distributions as dist
 
-        centre, sd = self.forward(mean, jnp), self.sd(p, u, se, jnp)
-        return dist.Normal(centre, sd) if self.df is None else dist.StudentT(self.df, centre, sd)
+        from bayes_scaling.residual import ScaledNormal, ScaledStudentT
+
+        log_sd = jnp.log(p["sigma"]) + (p["kappa"] * u if self.grows else 0.0) if se is None else jnp.log(self.sd(p, u, se, jnp))
+        centre = self.forward(mean, jnp)
+        return ScaledNormal(centre, log_sd) if self.df is None else ScaledStudentT(self.df, centre, log_sd)
 
     def draw(self, rng, mean, p, u, se=None, rows=None):
         """One new outcome for every element of ``mean`` (numpy)."""
