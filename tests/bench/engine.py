@@ -10,9 +10,12 @@ processes. ESS is the rank-normalised bulk ESS, the least over the sampled param
 """
 
 import argparse
+import os
+import platform
 import sys
 import tempfile
 from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
@@ -143,7 +146,7 @@ def one(repeats, quick):
         if name.startswith("nutpie") and name not in best.values():
             continue
         begun = [f"{median(pair[at][1] for pair in cold[name]):.1f} / {median(pair[at][2] for pair in cold[name]):.1f}" for at in (0, 1)] if name in cold else [None] * 2
-        rows.append((name, *line[:4], *begun, median(max(pair[0][0], pair[1][0]) for pair in cold[name]) if name in cold else None, *line[4:]))
+        rows.append((name, *line[:4], *begun, median(max(pair[0][0], pair[1][0]) for pair in cold[name]) if name in cold else None, line[4] and f"{line[4]:.3f}", line[5]))
     head = ("how", "ESS per CPU s", "ESS", "CPU s warm", "wall s warm", "cold start, no cache: CPU / wall s", "cold start, warm cache: CPU / wall s", "peak MiB", "R-hat, worst", "divergences, most")
     table(f"One posterior: Chinchilla's law, 240 points, 4 chains x 1000 draws (nutpie: best of {len(TUNES) * len(CORES)} settings; a refit counts as one draw, though of no posterior)", head, rows)
     drawn = lambda name: np.concatenate([ways[name][1](result)[0] for result, *_ in made[name]])
@@ -236,7 +239,7 @@ def growth(repeats, quick):
         runs = pd.DataFrame({"N": np.exp(rng.uniform(np.log(5e7), np.log(1.6e10), points)), "D": np.exp(rng.uniform(np.log(5e8), np.log(3e11), points))})
         runs["loss"] = np.asarray(law.mean(runs, **published(law))) * np.exp(0.005 * rng.standard_t(4, points))
         busy, calls, attempts, steps, (rhat, ess) = sampling(law, runs, y="loss")
-        rows.append((f"{points:,}", busy, 1e6 * busy / points, attempts, steps, rhat, ess, str(calls)))
+        rows.append((f"{points:,}", busy, 1e6 * busy / points, attempts, steps, f"{rhat:.3f}", ess, str(calls)))
     table("Growth with points: Chinchilla's law, 4 chains x 1000 draws, sampling", ("points", "CPU s", "microseconds a point", "attempts", "leapfrogs a draw", "R-hat", "ESS", "calls"), rows)
     check("growth: CPU s of the last tenfold of points, over tenfold", rows[-1][1] / rows[-2][1] / 10, 1, least=False)
     panels["CPU s by points"] = {"one fit": ([int(row[0].replace(",", "")) for row in rows], [row[1] for row in rows])}
@@ -259,7 +262,7 @@ def growth(repeats, quick):
     for name in names:
         law = bs.find_law(name)
         busy, calls, attempts, steps, (rhat, ess) = sampling(law, simulate(law, 0, 0.005))
-        rows.append((name, str(len(law.sites)), busy, attempts, steps, rhat, ess, ess / busy, str(calls)))
+        rows.append((name, str(len(law.sites)), busy, attempts, steps, f"{rhat:.3f}", ess, ess / busy, str(calls)))
     table("Growth with parameters: laws on their own example designs, 4 chains x 1000 draws, sampling", ("law", "sampled parameters", "CPU s", "attempts", "leapfrogs a draw", "R-hat", "ESS", "ESS per CPU s", "calls"), rows)
     panels["CPU s by parameters"] = {"one fit": ([int(row[1]) for row in rows], [row[2] for row in rows])}
 
@@ -326,6 +329,8 @@ def main():
     if options.alone:
         ALONE[options.alone]()
         return print(peak())
+    tools = ", ".join(f"{name} {version(name)}" for name in ("bayes-scaling", "jax", "numpyro", "blackjax", "pymc", "nutpie", "scipy"))
+    print(f"{tools}; Python {platform.python_version()}; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before this began; rounds: {1 if options.quick else 5}")
     for name in options.parts or PARTS:
         PARTS[name](1 if options.quick else 5, options.quick)
     table("Held to", ("what", "measured", "wanted", ""), checks)
