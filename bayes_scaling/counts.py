@@ -312,9 +312,10 @@ def _censored():
         import numpyro.distributions as dist
         from jax.scipy.special import log_ndtr
 
-        def log_cdf(base, z):
-            t = (z - base.loc) / base.scale
-            if isinstance(base, dist.Normal):
+        from bayes_scaling.residual import ScaledNormal
+
+        def log_cdf(base, t):
+            if isinstance(base, ScaledNormal):
                 return log_ndtr(t)
             # Student-t of 4 degrees: F = (1 + w)^2 (2 - w) / 4 with w = t / sqrt(4 + t^2); 1 + w without cancellation
             w = t / jnp.sqrt(4 + t**2)
@@ -331,10 +332,9 @@ def _censored():
             def log_prob(self, value):
                 log = self.base.log_prob(value)
                 if self.lower is not None:
-                    log = jnp.where(value <= self.lower, log_cdf(self.base, self.lower), log)
+                    log = jnp.where(value <= self.lower, log_cdf(self.base, self.base.residual(self.lower)), log)
                 if self.upper is not None:
-                    mirrored = type(self.base)(*((self.base.df,) if hasattr(self.base, "df") else ()), -self.base.loc, self.base.scale)
-                    log = jnp.where(value >= self.upper, log_cdf(mirrored, -self.upper), log)
+                    log = jnp.where(value >= self.upper, log_cdf(self.base, -self.base.residual(self.upper)), log)
                 return log
 
         _class = CensoredDistribution

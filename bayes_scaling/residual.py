@@ -22,7 +22,8 @@ class _Scaled(dist.Distribution):
         self.loc, self.log_scale = promote_shapes(loc, log_scale)
         super().__init__(jnp.broadcast_shapes(jnp.shape(loc), jnp.shape(log_scale)), validate_args=validate_args)
 
-    def _residual(self, value):
+    def residual(self, value):
+        """Distance from the location in scales."""
         return (value - self.loc) * jnp.exp(-self.log_scale)
 
 
@@ -30,7 +31,7 @@ class ScaledNormal(_Scaled):
     r"""Normal: :math:`-r^2/2 - \log s - \log(2\pi)/2`, r the residual over the scale s."""
 
     def log_prob(self, value):
-        return -0.5 * self._residual(value) ** 2 - self.log_scale - 0.5 * log(2 * pi)
+        return -0.5 * self.residual(value) ** 2 - self.log_scale - 0.5 * log(2 * pi)
 
     def sample(self, key, sample_shape=()):
         return dist.Normal(self.loc, jnp.exp(self.log_scale)).sample(key, sample_shape)
@@ -47,7 +48,7 @@ class ScaledStudentT(_Scaled):
 
     def log_prob(self, value):
         constant = lgamma((self.df + 1) / 2) - lgamma(self.df / 2) - 0.5 * log(self.df * pi)
-        return constant - self.log_scale - 0.5 * (self.df + 1) * jnp.log(1 + self._residual(value) ** 2 / self.df)
+        return constant - self.log_scale - 0.5 * (self.df + 1) * jnp.log(1 + self.residual(value) ** 2 / self.df)
 
     def sample(self, key, sample_shape=()):
         return dist.StudentT(self.df, self.loc, jnp.exp(self.log_scale)).sample(key, sample_shape)
