@@ -14,7 +14,7 @@ pytestmark = pytest.mark.long
 
 def table(name):
     if name not in sources():
-        pytest.skip(f"the table {name} is not bundled yet")
+        pytest.skip(f"the table {name} is not bundled")
     return bs.load_runs(name)
 
 

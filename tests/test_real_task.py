@@ -18,7 +18,7 @@ LADDER = [
 def table(name):
     """A bundled table, or a skip where it is not bundled."""
     if name not in bs.sources():
-        pytest.skip(f"the table {name} is not bundled yet")
+        pytest.skip(f"the table {name} is not bundled")
     return bs.load_runs(name)
 
 
