@@ -80,22 +80,23 @@ def run(law, tasks, options, executor=None, folder=None):
         else:
             yield i, result
 
-    def finished(i, result):
-        if names:
-            _write(Path(folder, names[i]), result)
-        return i, result
+    def collected(futures):
+        """Results of {future: index of its task} as they come; what has not begun when the caller leaves is not made."""
+        try:
+            for future in as_completed(futures):
+                i, result = futures.pop(future), future.result()
+                if names:
+                    _write(Path(folder, names[i]), result)
+                yield i, result
+        finally:
+            for future in futures:
+                future.cancel()
 
     if executor is not None:
         import cloudpickle
 
         blob = cloudpickle.dumps(law)
-        futures = {executor.submit(work, blob, *tasks[i], options): i for i in todo}
-        try:
-            for future in as_completed(futures):
-                yield finished(futures.pop(future), future.result())
-        finally:
-            for future in futures:
-                future.cancel()
+        yield from collected({executor.submit(work, blob, *tasks[i], options): i for i in todo})
         return
     places = _places()
     free = SimpleQueue()
@@ -105,18 +106,12 @@ def run(law, tasks, options, executor=None, folder=None):
     def here(i):
         device = free.get()
         try:
-            return i, work(law, *tasks[i], options, device)
+            return work(law, *tasks[i], options, device)
         finally:
             free.put(device)
 
     with ThreadPoolExecutor(len(places)) as threads:
-        futures = [threads.submit(here, i) for i in todo]
-        try:
-            for future in as_completed(futures):
-                yield finished(*future.result())
-        finally:
-            for future in futures:
-                future.cancel()
+        yield from collected({threads.submit(here, i): i for i in todo})
 
 
 def _places():

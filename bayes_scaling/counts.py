@@ -28,8 +28,16 @@ def _number(name, value):
         raise InputError(f"{name} is {value!r}; give a whole number of at least 1, or name its column in the fit: {name}='n'")
 
 
+class _Share(Likelihood):
+    """A count told as a share: the law's mean is a probability."""
+
+    def outside(self, mean):
+        """Where the law's mean is no probability."""
+        return (mean <= 0) | (mean >= 1)
+
+
 @dataclass(frozen=True)
-class Binomial(Likelihood):
+class Binomial(_Share):
     """Independent items, each wrong (or right) with the probability that the law says.
 
     Parameters
@@ -58,10 +66,6 @@ class Binomial(Likelihood):
             text = f"{(off > 0.1).sum()} shares are no whole number of items, such as {y[at]:.6g} of {rows['items'][at]:g}: counted to the nearest"
             warnings.warn(f"{text}; an average over sub-tasks is none, so check the number of items", RunsWarning, stacklevel=4)
         return np.round(count)
-
-    def outside(self, mean):
-        """Where the law's mean is no probability."""
-        return (mean <= 0) | (mean >= 1)
 
     def distribution(self, mean, p, u, se=None, rows=None):
         """NumPyro distribution of the count."""
@@ -161,7 +165,7 @@ class ItemBetaBinomial(Binomial):
 
 
 @dataclass(frozen=True)
-class NegativeBinomial(Likelihood):
+class NegativeBinomial(_Share):
     """Draws made until so many passed; the outcome is the share passes / draws, the law's mean the pass rate.
 
     Parameters
@@ -184,10 +188,6 @@ class NegativeBinomial(Likelihood):
     def encode(self, y, rows):
         """Failures before the last pass."""
         return np.round(rows["passes"] / y) - rows["passes"]
-
-    def outside(self, mean):
-        """Where the law's mean is no probability."""
-        return (mean <= 0) | (mean >= 1)
 
     def distribution(self, mean, p, u, se=None, rows=None):
         """NumPyro distribution of the failures; a GammaPoisson keeps rates of 1e-9 exact."""

@@ -123,21 +123,18 @@ def summary(fit, prob=0.9):
     Columns: form ("published", "sampled" or both, "noise"), mean, median, sd, lower, upper (central interval
     of ``prob``), rhat, ess_bulk, ess_tail, unit, meaning, prior.
     """
-    from arviz_stats.base import array_stats
-
     prob, rows = check_prob(prob), {}
     own = lambda q: q.sampled == q.name
     quantities = [(q.name, "both" if own(q) else "published", q.unit, q.meaning, str(q.prior) if own(q) else f"follows from {q.sampled}") for q in fit.law.parameters]
     quantities += [(q.sampled, "sampled", "", q.sampled_meaning, str(q.prior)) for q in fit.law.parameters if not own(q)]
     quantities += [(q.name, "noise", q.unit, q.meaning, str(q.prior)) for q in fit.law.noise.parameters]
-    for name, form, unit, meaning, prior in quantities:
+    checks = zip(*ranked(np.stack([fit.posterior[name] for name, *_ in quantities], axis=-1)))
+    for (name, form, unit, meaning, prior), (rhat, bulk, tail) in zip(quantities, checks):
         draws = fit.posterior[name]
         lower, upper = np.quantile(draws, [(1 - prob) / 2, (1 + prob) / 2])
-        axes = {"chain_axis": 0, "draw_axis": 1}
         rows[name] = {
             "form": form, "mean": draws.mean(), "median": np.median(draws), "sd": draws.std(ddof=1), "lower": lower, "upper": upper,
-            "rhat": float(array_stats.rhat(draws, **axes)), "ess_bulk": float(array_stats.ess(draws, **axes)),
-            "ess_tail": float(array_stats.ess(draws, method="tail", prob=(0.05, 0.95), **axes)),
+            "rhat": float(rhat), "ess_bulk": float(bulk), "ess_tail": float(tail),
             "unit": unit, "meaning": meaning, "prior": prior,
         }  # fmt: skip
     return Table.from_dict(rows, orient="index")
