@@ -33,6 +33,7 @@ test-all: install
 
 bench: .venv/bench
 	@$(BIN)/python tests/bench/forecasts.py
+	@$(BIN)/python tests/bench/interaction.py
 	@$(BIN)/python tests/bench/engine.py
 
 clean:
