@@ -17,8 +17,6 @@ from bayes_scaling.runs import InputError, load_runs
 
 LEARNED = {"log": 0.005, "logit": 0.0, "identity": 0.0}
 SOURCES = {"log": ("gadre2024",)}
-_GRID = np.r_[0.0, np.geomspace(2e-4, 0.3, 80)]
-_PRIOR = 0.02  # scale of the half-normal prior of gamma: beyond twice it a law says nothing an order of magnitude on
 
 
 def told(noise):
@@ -30,53 +28,43 @@ def told(noise):
 
 @dataclass(frozen=True, eq=False)
 class Drift:
-    """What held-out forecasts say of the drift.
+    """What held-out forecasts say of the drift; ``one + other`` is what both say together.
 
     Parameters
     ----------
-    grid : values of gamma.
-    scores : {series: mean log density of its held-out outcomes at each gamma}.
-    forecasts : number of held-out outcomes.
-    skipped : {series: why nothing could be held out}.
+    scores : {source: mean log density of held-out outcomes at each gamma of ``grid``}.
+    counts : {source: (series, held-out outcomes)}.
+    skipped : {series: why nothing was held out of it}.
     """
 
-    grid: np.ndarray
     scores: dict
-    forecasts: int
+    counts: dict
     skipped: dict
+    grid = np.r_[0.0, np.geomspace(2e-4, 0.3, 80)]
 
     @cached_property
-    def posterior(self):
-        """Weights of the grid: each series counts as one forecast, for its errors go together; half-normal prior of scale 0.02."""
-        log = sum(self.scores.values()) - 0.5 * (self.grid / _PRIOR) ** 2 + np.log(np.gradient(self.grid))
-        weight = np.exp(log - log.max())
-        return weight / weight.sum()
+    def score(self):
+        """Mean log density of a held-out outcome at each gamma; every source counts once, however many series it has."""
+        return np.mean(list(self.scores.values()), axis=0)
 
     @property
     def gamma(self):
-        """Posterior mean."""
-        return float(self.posterior @ self.grid)
+        """The best of the grid."""
+        return float(self.grid[self.score.argmax()])
 
-    @property
-    def interval(self):
-        """90% interval."""
-        return tuple(float(np.interp(q, np.cumsum(self.posterior), self.grid)) for q in (0.05, 0.95))
-
-    @property
-    def gain(self):
-        """What the drift adds to the log density of a held-out outcome, mean over series."""
-        return float(np.mean([np.interp(self.gamma, self.grid, score) - score[0] for score in self.scores.values()]))
+    def gain(self, gamma):
+        """What a drift adds to the log density of a held-out outcome."""
+        return float(np.interp(gamma, self.grid, self.score) - self.score[0])
 
     def __add__(self, other):
-        """What both say together; series of the same name must be the same."""
-        return Drift(self.grid, self.scores | other.scores, self.forecasts + other.forecasts, self.skipped | other.skipped)
+        return Drift(self.scores | other.scores, self.counts | other.counts, self.skipped | other.skipped)
 
     def __repr__(self):
-        low, high = self.interval
-        return f"<Drift of sd {self.gamma:.4f} ({low:.4f} to {high:.4f}) from {self.forecasts} held-out outcomes of {len(self.scores)} series>"
+        series, outcomes = np.sum(list(self.counts.values()), axis=0)
+        return f"<Drift of sd {self.gamma:.3g} from {outcomes} held-out outcomes of {series} series of {', '.join(self.counts)}: {self.gain(self.gamma):+.3f} in log density>"
 
 
-def learn_drift(law, runs, y=None, *, by, cuts=(0.1, 0.3), noise=None, priors=None, draws=500, seed=0, **columns):
+def learn_drift(law, runs, y=None, *, by, cuts=(0.1, 0.3), source="these runs", noise=None, priors=None, draws=500, seed=0, **columns):
     """gamma from leave-future-out forecasts: each series is fitted up to a share of its largest scale, and the rest foretold.
 
     Parameters
@@ -84,6 +72,7 @@ def learn_drift(law, runs, y=None, *, by, cuts=(0.1, 0.3), noise=None, priors=No
     law, runs, y, priors, noise, draws, seed, **columns : as in ``fit_many``; the noise's own drift plays no part.
     by : column, or list of columns, that tells the series apart; neither may be the target's.
     cuts : shares of a series' largest scale up to which runs are fitted, one fit each.
+    source : what the runs are called, where several Drifts are added.
 
     Returns
     -------
@@ -121,20 +110,19 @@ def learn_drift(law, runs, y=None, *, by, cuts=(0.1, 0.3), noise=None, priors=No
     if not held:
         raise InputError(f"no series can be held out: {next(iter(skipped.values()))}; give longer series, or other cuts")
     fits = fit_many(law, pd.concat(train), y, by=[*by, "cut"], draws=draws, seed=seed, on_error="skip", **columns)
-    scores, count = {}, 0
+    scores = {}
     for group in fits:
-        logs = _log_densities(fits[group], *held[group])
-        scores.setdefault(group[:-1], []).append(logs)
-        count += logs.shape[1]
-    scores = {f"{law.name} of {y}, {', '.join(map(str, series))}": np.concatenate(parts, axis=1).mean(axis=1) for series, parts in scores.items()}
-    return Drift(_GRID, scores, count, skipped | fits.skipped)
+        scores.setdefault(group[:-1], []).append(_log_densities(fits[group], *held[group]))
+    series = [np.concatenate(parts, axis=1) for parts in scores.values()]
+    score = np.mean([logs.mean(axis=1) for logs in series], axis=0)  # outcomes of a series miss together: it counts once
+    return Drift({source: score}, {source: (len(series), sum(logs.shape[1] for logs in series))}, skipped | fits.skipped)
 
 
 def _log_densities(fit, x, z):
     """Log density of held-out outcomes z, on the link's scale, at each gamma of the grid: (grid, outcomes)."""
     centre, sd, u = fit.scatter_at({name: values[None] for name, values in x.items()})
     beyond, made = np.maximum(-u, 0.0), []
-    for gamma in _GRID:
+    for gamma in Drift.grid:
         total = np.hypot(sd, gamma * beyond)
         log = -0.5 * ((z - centre) / total) ** 2 - np.log(total) - 0.5 * np.log(2 * np.pi)
         top = log.max(axis=0)

@@ -106,6 +106,10 @@ class Forecaster:
             extrapolation=to["C"] / self.largest if "C" in to.columns else np.nan,
         )  # fmt: skip
 
+    def drift_note(self, to):
+        """What is to be said of a drift in forecasts of new runs; "" where there is none."""
+        return ""
+
     def _reach(self, to):
         """A caution where the law's curve leaves the domain of its outcome, as an error below 0."""
         outside = self.law.noise.outside(self.draws(to, of="mean")).mean(axis=0)

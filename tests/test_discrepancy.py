@@ -10,6 +10,7 @@ import bayes_scaling as bs
 from bayes_scaling.density import Density
 from bayes_scaling.design import conditioned, padded
 from bayes_scaling.discrepancy import SmoothNormal, conditional, correlation
+from bayes_scaling.drift import LEARNED, SOURCES, learn_drift
 from bayes_scaling.settings import float64
 
 KERNELS = ("ou", "matern")
@@ -171,44 +172,48 @@ def test_leave_one_out_is_that_of_the_fit_without_the_run(fitted, table):
         assert abs(np.average(one, weights=weight) - two.mean()) < 0.15 * two.std()
 
 
+SERIES = 60
+
+
 @pytest.fixture(scope="module")
 def simulated():
     """Curves whose tau and ell are drawn from their priors, the truths, and their fits."""
     rng, truths, tables = np.random.default_rng(0), [], []
     prior = law().noise
-    for i in range(60):
+    for _ in range(SERIES):
         tau, ell = (np.exp(rng.normal(dict(p.args)["loc"], dict(p.args)["scale"])) for p in (prior.tau, prior.ell))
         truths.append((tau, ell))
-        tables.append(curve(rng, tau, ell).assign(curve=f"c{i}"))
+        tables.append(curve(rng, tau, ell).assign(curve=f"c{len(tables)}"))
     train = pd.concat([part[:20] for part in tables])
-    fits = {kernel: bs.fit_many(law(drift=0), train, by="curve", draws=250) for kernel in ("ou",)}
-    fits["none"] = bs.fit_many(bs.find_law("m2").with_noise(bs.Noise(df=None, drift=0)), train, by="curve", draws=250)
-    return truths, tables, fits
+    noises = {"ou": bs.Noise(df=None, smooth="ou", drift=0), "none": bs.Noise(df=None, drift=0)}
+    return truths, tables, {name: bs.fit_many("m2", train, by="curve", noise=noise) for name, noise in noises.items()}
 
 
+@pytest.mark.long
 def test_sd_and_length_are_recovered(simulated):
     """Ranks of the true values among the posterior's draws are uniform: their mean and spread, at 4 standard errors."""
     truths, _, fits = simulated
     assert fits["ou"].health["ok"].mean() > 0.95
-    draws = fits["ou"].draws_of_parameters(range(60))
+    draws = fits["ou"].draws_of_parameters(range(SERIES))
     for name, true in zip(("tau", "ell"), np.transpose(truths)):
-        rank = (draws[name].reshape(60, -1) < true[:, None]).mean(axis=1)
-        assert abs(rank.mean() - 0.5) < 4 * (1 / 12 / 60) ** 0.5
-        assert abs(rank.var() - 1 / 12) < 4 * (1 / 180 / 60) ** 0.5
+        rank = (draws[name].reshape(SERIES, -1) < true[:, None]).mean(axis=1)
+        assert abs(rank.mean() - 0.5) < 4 * (1 / 12 / SERIES) ** 0.5
+        assert abs(rank.var() - 1 / 12) < 4 * (1 / 180 / SERIES) ** 0.5
     learned = np.corrcoef(np.log(draws["tau"]).mean(axis=(1, 2)), np.log(np.transpose(truths)[0]))[0, 1]
     assert learned > 0.6
 
 
+@pytest.mark.long
 def test_intervals_cover_where_a_law_is_only_nearly_right(simulated):
-    """80% intervals of 60 curves, amid and beyond the runs; independent noise takes the discrepancy for scatter that averages out."""
+    """80% intervals of all curves, amid and beyond the runs; independent noise takes the discrepancy for scatter that averages out."""
     _, tables, fits = simulated
     to = pd.DataFrame({"x": [1.2e4, 2e5, 8e5]})
     held = {}
     for name, made in fits.items():
         forecast = made.forecast(to, prob=0.8)
         truth = np.concatenate([part["error"].to_numpy()[-3:] for part in tables])
-        held[name] = ((forecast["lower"] < truth) & (truth < forecast["upper"])).to_numpy().reshape(60, 3)
-    assert (np.abs(held["ou"].mean(axis=0) - 0.8) < 3.3 * (0.16 / 60) ** 0.5).all()
+        held[name] = ((forecast["lower"] < truth) & (truth < forecast["upper"])).to_numpy().reshape(SERIES, 3)
+    assert (np.abs(held["ou"].mean(axis=0) - 0.8) < 3.3 * (0.16 / SERIES) ** 0.5).all()
     assert held["none"][:, 1:].mean() < held["ou"][:, 1:].mean() - 0.05
 
 
@@ -243,3 +248,39 @@ def test_what_is_beyond_a_laws_scale_alone_drifts():
 def test_bad_terms_are_told(options, says):
     with pytest.raises(bs.InputError, match=says):
         bs.Noise(**options)
+
+
+def test_a_forecast_says_of_its_drift_what_taught_it(table):
+    fit = bs.fit(bs.find_law("m2"), table, draws=200)
+    near, far = pd.DataFrame({"x": [3e4]}), pd.DataFrame({"x": [3e4, 1e6]})
+    note = fit.forecast(far).note
+    assert f"sd {LEARNED['log']:.3g} * log(scale / largest scale)" in note and all(source in note for source in SOURCES["log"])
+    assert note in str(fit.forecast(far))
+    assert fit.forecast(near).note == "" and fit.forecast(far, of="mean").note == ""
+    own = bs.fit(bs.find_law("m2"), table, draws=200, noise=bs.Noise(drift=0.0123))
+    assert "sd 0.0123" in own.forecast(far).note and "as given" in own.forecast(far).note
+
+
+def drifting(gamma, seed):
+    """Twelve curves that leave their law at a tenth of their largest compute, by slopes of sd gamma."""
+    rng, tables, C = np.random.default_rng(seed), [], np.geomspace(1e18, 1e21, 20)
+    for i in range(12):
+        loss = 1.8 + (C / 3e19) ** -0.2
+        off = gamma * rng.standard_normal() * np.maximum(np.log(C / 1e20), 0)
+        tables.append(pd.DataFrame({"curve": f"c{i}", "C": C, "loss": loss * np.exp(off + 0.003 * rng.standard_normal(len(C)))}))
+    return pd.concat(tables, ignore_index=True)
+
+
+def test_the_drift_is_learned_from_what_was_held_out():
+    """Its size to 2.5 standard errors of twelve slopes; next to none where curves keep to their law; two sources are one vote each."""
+    plain, strong = (learn_drift("power_law_floor", drifting(gamma, 1), by="curve", cuts=(0.1,), draws=200, source=str(gamma), noise=bs.Noise(grows=False)) for gamma in (0.0, 0.05))
+    assert plain.gamma < 0.005
+    assert abs(np.log(strong.gamma / 0.05)) < 2.5 / 24**0.5
+    assert strong.gain(strong.gamma) > 0.5 and strong.counts == {"0.05": (12, 12 * 7)}
+    np.testing.assert_allclose((plain + strong).score, (plain.score + strong.score) / 2)
+
+
+@pytest.mark.parametrize("law, cuts, says", [("perplexity_to_error", (0.1,), "has no scale"), ("power_law_floor", (2,), "between 0 and 1"), ("power_law_floor", (1e-3,), "no series can be held out")])
+def test_what_can_not_be_learned_from_is_told(law, cuts, says):
+    with pytest.raises(bs.InputError, match=says):
+        learn_drift(law, drifting(0.0, 0), by="curve", cuts=cuts)
