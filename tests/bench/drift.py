@@ -1,4 +1,4 @@
-"""How the shipped drift comes about: ``python tests/bench/drift.py`` prints the numbers of ``bayes_scaling.drift.LEARNED``.
+"""What held-out forecasts say of the drift beyond the data: ``python tests/bench/drift.py``, to be read beside ``bayes_scaling.drift.LEARNED``.
 
 Every series is fitted to its runs up to a tenth and three tenths of its largest compute; the runs beyond are scored.
 Of gadre2024 only runs of at most 411M parameters are used: the 72 forecasts of ``forecasts.py`` are of larger ones.
