@@ -17,6 +17,7 @@ _PUBLIC = {
     "Noise": "noise", "Likelihood": "noise", "Binomial": "counts", "BetaBinomial": "counts", "ItemBetaBinomial": "counts", "NegativeBinomial": "counts", "Censored": "counts",
     "fit": "fit", "Fit": "fit", "design": "design",
     "fit_many": "many", "Fits": "fits",
+    "learn_drift": "drift", "Drift": "drift",
     "Diagnosis": "diagnose",
     "chain": "forecast", "Chain": "forecast", "Forecast": "forecast", "FitWarning": "forecast",
     "load": "store",

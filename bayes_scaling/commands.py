@@ -137,7 +137,7 @@ def _forecast(options, say):
     if second is not None:
         forecasters.append(chain(first, second))
         tables["then"] = forecasters[-1].forecast(to, **ask)
-    diagnosis = forecasters[-1].diagnosis
+    diagnosis, note = forecasters[-1].diagnosis, tables["forecast"].note
     if options.save:
         first.save(options.save)
     if options.figure:
@@ -146,14 +146,14 @@ def _forecast(options, say):
         answer = {**tables, "prob": options.prob, "of": options.of, "law": first.law.name, "y": first.y}
         if second is not None:
             answer |= {"then_law": second.law.name, "then_y": second.y}
-        answer["diagnosis"] = diagnosis.verdict()
+        answer |= {"note": note, "diagnosis": diagnosis.verdict()}
         _put(options, _json(answer))
     elif options.format == "csv":
         _put(options, pd.concat([pd.DataFrame(table).assign(y=table.y) for table in tables.values()]).to_csv(index=False))
     else:
         what = "a new run" if options.of == "run" else "the law's curve"
         parts = [_text(pd.DataFrame(table), f"{table.y} ({table.unit}) of {what}, {options.prob:.0%} interval") for table in tables.values()]
-        _put(options, "\n".join([*parts, str(diagnosis)]) + "\n")
+        _put(options, "\n".join([*parts, *([f"{note}."] if note else []), str(diagnosis)]) + "\n")
     return _verdict(diagnosis, options, say)
 
 

@@ -64,10 +64,10 @@ class Density:
         return {name: prior.log_prob(p[name]) for name, prior in self.priors(data).items()}
 
     def log_likelihood(self, p, published, data):
-        """Pointwise log likelihood (k, runs) on the noise's scale."""
+        """Pointwise log likelihood (k, runs) on the noise's scale: of each run given all others, where one tells of another."""
 
         def pointwise(one, values):
             mean = self.law.function(data["x"], **values)
-            return self._scatter(mean, one, data).log_prob(data["z"])
+            return self.law.noise.pointwise(self._scatter(mean, one, data), data["z"], data.get("mask", True))
 
         return jax.vmap(pointwise)(p, published)

@@ -137,14 +137,15 @@ def padded(data):
     octave = 2 ** max(int(np.ceil(np.log2(count))), 3)
     length = octave * 3 // 4 if count <= octave * 3 // 4 else octave
     pad = lambda a: np.concatenate([a, np.repeat(a[-1:], length - count, axis=0)]) if np.ndim(a) else a
-    return {**{key: jax.tree.map(pad, value) for key, value in data.items()}, "mask": np.arange(length) < count}
+    u = np.concatenate([data["u"], np.full(length - count, -1.0)])  # beyond all runs: last where runs go by scale
+    return {**{key: jax.tree.map(pad, value) for key, value in data.items()}, "u": u, "mask": np.arange(length) < count}
 
 
 def distance(law, x, ref):
-    """u = log(largest training scale / scale) of runs, never below 0: what the noise grows along."""
+    """u = log(largest training scale / scale) of runs, below 0 beyond the data: what noise, discrepancy and drift go along."""
     if law.scale is None:
         return np.zeros(np.shape(next(iter(x.values()))))
-    return np.maximum(np.log(ref["scale_max"] / np.asarray(law.scale(x), float)), 0.0)
+    return np.log(ref["scale_max"] / np.asarray(law.scale(x), float))
 
 
 def data_hash(data, count=None):
