@@ -15,8 +15,8 @@ import numpy as np
 
 from bayes_scaling.runs import InputError, load_runs
 
-LEARNED = {"log": 0.01, "logit": 0.0, "identity": 0.0}
-SOURCES = {"log": ("gadre2024 (runs of at most 411M parameters)",)}
+LEARNED = {"log": 0.0081, "logit": 0.0, "identity": 0.0}
+SOURCES = {"log": ("porian2024", "hoffmann2022", "muennighoff2023")}
 
 
 def told(noise):
