@@ -19,6 +19,7 @@ _PUBLIC = {
     "fit_many": "many", "Fits": "fits",
     "Diagnosis": "diagnose",
     "chain": "forecast", "Chain": "forecast", "Forecast": "forecast", "FitWarning": "forecast",
+    "backtest": "backtest", "Backtest": "backtest",
     "load": "store",
     "annealed": "schedules", "schedule": "schedules",
     "laws": "registry", "find_law": "registry",
