@@ -51,10 +51,10 @@ def calibration(backtest, *, most=6, bins=10, axes=None):
         first = axes[0]
         first.plot([0, 1], [0, 1], color="#999999", lw=1, zorder=1)
         for i, (((law, method), part), ax) in enumerate(zip(parts, axes[1:])):
-            clusters = part.groupby(backtest._cluster, sort=False, dropna=False).ngroup()
+            clusters = part.groupby(backtest.clusters, sort=False, dropna=False).ngroup()
             share, error = coverage(part["pit"], clusters)
             label, colour = law if method == "posterior" else f"{law}, {method}", COLOURS[i % len(COLOURS)]
-            first.plot(GRID, share, DASHES[i % len(DASHES)], marker=MARKERS[i % len(MARKERS)], ms=3.5, color=colour, lw=1.4, label=label)
+            first.plot(GRID, share, ls=DASHES[i % len(DASHES)], marker=MARKERS[i % len(MARKERS)], ms=3.5, color=colour, lw=1.4, label=label)
             first.fill_between(GRID, share - 2 * error, share + 2 * error, color=colour, alpha=0.12, lw=0)
             _histogram(ax, part["pit"].to_numpy(), clusters.to_numpy(), bins, colour)
             ax.set_title(f"{label} ({len(part)})", fontsize=9.5)
@@ -73,3 +73,50 @@ def _histogram(ax, pit, clusters, bins, colour):
     ax.errorbar(edges[:-1] + 0.5 / bins, heights[0], yerr=2 * heights[1], fmt="none", ecolor=INK, lw=0.9)
     ax.axhline(1, color="#999999", lw=1)
     ax.set(xlim=(0, 1), ylim=(0, None), xlabel="PIT of the truth", ylabel="density")
+
+
+def ranks(calibration, *, names=None, axes=None):
+    """ECDF of the ranks of simulated parameters less that of uniform ones, with a simultaneous band for all quantities together.
+
+    Parameters
+    ----------
+    calibration : Calibration.
+    names : quantities drawn; all of them where left out.
+    axes : one matplotlib Axes a quantity.
+
+    Returns
+    -------
+    list of matplotlib Axes
+    """
+    import matplotlib.pyplot as plt
+
+    from bayes_scaling.calibrate import LEVELS
+    from bayes_scaling.uniform import bands, below
+
+    table = calibration.table
+    for name in names or ():
+        if name not in table.index:
+            raise InputError(f"there is no quantity {name!r}; there are {', '.join(table.index)}")
+    names = list(names or table.index)
+    sound = calibration.ranks[calibration.ranks["sound"]]
+    at = np.arange(1, LEVELS) / LEVELS
+    with style():
+        if axes is None:
+            across = min(4, len(names))
+            lines = -(-len(names) // across)
+            _, grid = plt.subplots(lines, across, figsize=(2.7 * across, 2.2 * lines + 0.3), squeeze=False, sharex=True)
+            axes = list(grid.flat)
+            for spare in axes[len(names) :]:
+                spare.set_visible(False)
+        for name, ax in zip(names, axes):
+            of = sound.loc[sound["quantity"] == name, "rank"].to_numpy()
+            low, high = bands(len(of), LEVELS, calibration.size / len(table))
+            bad = table.loc[name, "verdict"] != "in line"
+            ax.fill_between(at, low / len(of) - at, high / len(of) - at, color="#9DB8CC", alpha=0.5, lw=0, step="mid")
+            ax.step(at, below(of, LEVELS) / len(of) - at, where="mid", color=COLOURS[1] if bad else INK, lw=1.4)
+            ax.axhline(0, color="#999999", lw=0.8)
+            ax.set_title(f"{name}: {table.loc[name, 'verdict'].removeprefix('posterior ')}", fontsize=9.5)
+        for ax in axes[: len(names)]:
+            ax.set_xlabel("place of the truth", fontsize=8.5)
+        axes[0].set_ylabel("ECDF less the uniform's", fontsize=8.5)
+    return axes[: len(names)]

@@ -77,3 +77,34 @@ def _runs(law, test, data, ref, length):
     made |= {"se": data["se"][test]} if "se" in data else {}
     made |= {"rows": {name: values[test] for name, values in data["rows"].items()}} if data["rows"] else {}
     return jax.tree.map(lambda a: filled(np.asarray(a, float), length), made)
+
+
+@partial(jax.jit, static_argnums=(0, 2))
+def _prior_means(density, key, count, data):
+    """Draws from the prior, unconstrained and by name, and the law's means (draws, runs)."""
+    theta = density.draw_prior(key, data, count)
+    sampled, published = density.published(theta, data)
+    return theta, sampled, jax.vmap(lambda p: density.law.function(data["x"], **p))(published)
+
+
+def prior_tables(law, data, count, seed):
+    """Tables simulated from the prior on a design.
+
+    Parameters
+    ----------
+    data : what ``design`` makes of a table.
+    seed : list of whole numbers.
+
+    Returns
+    -------
+    unconstrained parameters (count, size), outcomes (count, runs), and whether each table is a possible one (count,): finite, in the
+    domain of the outcome, not all the same.
+    """
+    rng, rows = np.random.default_rng(seed), data.get("rows", {})
+    with float64():
+        theta, sampled, mean = jax.tree.map(np.asarray, _prior_means(Density(law), jax.random.key(rng.integers(2**32)), count, data))
+    p = {q.sampled: sampled[q.sampled][:, None] for q in law.sites}
+    with np.errstate(all="ignore"):  # what overflows is no possible table
+        outcomes = law.noise.draw(rng, np.broadcast_to(mean, (count, len(data["u"]))), p, data["u"], data.get("se"), rows)
+    possible = [bool(np.isfinite(y).all() and not law.noise.check(y, rows) and np.ptp(y) > 0) for y in outcomes]
+    return theta, outcomes, np.array(possible)

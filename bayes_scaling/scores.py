@@ -15,6 +15,7 @@ Interval score of the central interval (l, u) that is to hold 1 - a:
 import numpy as np
 
 PROBS = (0.5, 0.8, 0.9, 0.95)  # of the intervals whose coverage is counted
+INSIDE = tuple(f"in_{prob:.0%}"[:-1] for prob in PROBS)  # columns that tell whether they hold the truth
 
 
 def crps(draws, truth):
@@ -57,7 +58,7 @@ def scored(draws, truth, log_density, rng):
     (lower, upper), median = ends[0.9], np.median(draws, axis=0)
     made = {"median": median, "lower": lower, "upper": upper, "error": median - truth, "width": upper - lower}
     made |= {"crps": crps(draws, truth), "interval_score": interval_score(lower, upper, truth, 0.9), "log_score": log_score(log_density), "pit": pit(draws, truth, rng)}
-    return made | {f"in_{prob:.0%}"[:-1]: (low <= truth) & (truth <= high) for prob, (low, high) in ends.items()}
+    return made | {name: (low <= truth) & (truth <= high) for name, (low, high) in zip(INSIDE, ends.values())}
 
 
 def clustered(values, clusters):
