@@ -103,7 +103,7 @@ def test_a_jacobian_of_the_wrong_sign_fails(monkeypatch):
     # a function of its own: programs compiled of the law as it is are neither used nor lost; noise so large that the prior counts
     noisy = replace(LAW, function=lambda x, **p: LAW.function(x, **p)).with_priors(sigma=dist.LogNormal(np.log(0.2), 0.3))
     found = calibrated(noisy)
-    assert not found.ok and found.table.loc["A_term", "verdict"] == "posterior too low"
+    assert not found.ok and found.table.loc["alpha_C", "verdict"] == "posterior too low"
 
 
 def test_draws_that_forget_the_data_are_seen_by_the_likelihood_alone():
