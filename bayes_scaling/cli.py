@@ -44,7 +44,8 @@ def parser():
 
     forecast = add("forecast", "Fit a law to small runs and foretell big ones, with credible intervals.")
     fit = add("fit", "Fit a law and show the posterior of its parameters.")
-    check = add("check", "Fit a law and say whether its draws can be trusted.")
+    check = add("check", "Fit a law and say whether its answers can be trusted: draws, priors, single runs, calibration.")
+    backtest = add("backtest", "Fit laws to the smaller runs, foretell the larger ones, and score the forecasts.")
     for made in (forecast, fit, check):
         _fit_options(made)
     forecast.add_argument("--N", nargs="+", type=_number, metavar="N", help="parameters of the runs to foretell")
@@ -60,12 +61,39 @@ def parser():
     forecast.add_argument("--then-train", metavar="QUERY", help="runs that the second law is fitted to (default: those of --train)")
     forecast.add_argument("--figure", metavar="FILE", help="draw the answer there (.png, .pdf, .svg)")
     fit.add_argument("--prob", type=_number, default=0.9, help="probability inside the intervals (default: 0.9)")
+    _trust_options(check, backtest)
     laws = add("laws", "List the laws, or show one.")
     laws.add_argument("name", nargs="?", help="a law to show: formula, inputs, priors, published values, source")
     data = add("data", "List the bundled tables, or print one.")
     data.add_argument("name", nargs="?", help="a bundled table")
     data.add_argument("--where", metavar="QUERY", help="rows to keep")
     return top
+
+
+def _trust_options(check, backtest):
+    for name, text in (("N", "parameters"), ("D", "training tokens"), ("C", "training FLOPs"), ("M", "tokens per parameter")):
+        check.add_argument(f"--{name}", nargs="+", type=_number, metavar=name, help=f"{text} of runs whose forecasts are asked about")
+    check.add_argument("--targets", metavar="FILE", help="a table of such runs, in place of --N and --D")
+    check.add_argument("--prob", type=_number, default=0.9, help="probability inside the intervals (default: 0.9)")
+    check.add_argument("--sims", type=int, default=100, help="tables simulated from the prior to see whether the law is calibrated on this design; 0 for none (default: 100)")
+    backtest.add_argument("--law", nargs="+", default=["over_training"], help="names of laws, or path.py:name (default: over_training)")
+    backtest.add_argument("--runs", metavar="TABLE", help="a bundled table or a file (.csv, .tsv, .parquet, .jsonl)")
+    backtest.add_argument("--y", nargs="+", metavar="COLUMN", help="column of the outcome; several are series of their own")
+    backtest.add_argument("--column", action="append", default=[], metavar="NAME=COLUMN", help="a column that stands under another name; may be given again")
+    backtest.add_argument("--where", metavar="QUERY", help="rows of the table to keep")
+    backtest.add_argument("--by", metavar="COLUMN", help="column along which the runs are cut (default: C)")
+    backtest.add_argument("--group", nargs="+", metavar="COLUMN", help="columns that tell series apart")
+    backtest.add_argument("--cutoffs", nargs="+", type=_number, metavar="VALUE", help="values of --by, the last that is still fitted; or one number below 1000, how many to choose (default: 6)")
+    backtest.add_argument("--leave", metavar="COLUMN", help="leave out one group of runs at a time, in place of cutoffs")
+    backtest.add_argument("--multiples", nargs="+", type=_number, metavar="X", help="edges of the classes of distance (default: 2 5 10 30)")
+    backtest.add_argument("--baselines", nargs="+", choices=("point", "bootstrap"), default=[], help="point fits and bootstraps beside the posterior")
+    backtest.add_argument("--refits", type=int, help="of the bootstrap (default: 100)")
+    backtest.add_argument("--se", metavar="COLUMN", help="known standard errors of the outcome")
+    backtest.add_argument("--summary", nargs="+", default=["law", "method"], metavar="COLUMN", help="what tells the lines of the answer apart, such as law distance (default: law method)")
+    backtest.add_argument("--forecasts", metavar="FILE", help="write every forecast and its scores there, as csv")
+    backtest.add_argument("--figure", metavar="FILE", help="draw the calibration there (.png, .pdf, .svg)")
+    for name, text in (("draws", "kept draws a chain (default: 500)"), ("warmup", "warm-up steps a chain (default: 200)"), ("chains", "chains (default: 2)"), ("seed", "the same seed gives the same draws (default: 0)")):
+        backtest.add_argument(f"--{name}", type=int, help=text)
 
 
 def _fit_options(made):

@@ -40,7 +40,7 @@ def run(options):
 def _check_options(options):
     """Refuse before any work is done what can not be written, and options that would go unheeded."""
     given = lambda *names: [f"--{name.replace('_', '-')}" for name in names if getattr(options, name, None) not in (None, [])]
-    for name in ("output", "save", "figure"):
+    for name in ("output", "save", "figure", "forecasts"):
         place = getattr(options, name, None)
         if place is not None:
             folder = os.path.dirname(os.path.realpath(place))
@@ -50,6 +50,8 @@ def _check_options(options):
                 raise InputError(f"--{name}: {place!r} can not be written; name a file in a folder of your own")
             if name == "figure" and _kind(place) not in ("png", "pdf", "svg"):
                 raise InputError(f"--figure: {place} ends in {Path(place).suffix or 'nothing'}; give a .png, .pdf or .svg file")
+    if options.command == "backtest":
+        return
     if given("fit") and (idle := given("runs", "y", "column", "where", "train", "se", "draws", "warmup", "chains", "seed")):
         raise InputError(f"--fit is a fit already made, and {idle[0]} would go unheeded; give one or the other")
     if not given("then") and (idle := given("then_y", "then_train")):
@@ -205,17 +207,15 @@ def _fit(options, say):
 
 
 def _check(options, say):
-    made, _ = _fitted(options, say)
-    d = made.diagnosis
-    if options.save:
-        made.save(options.save)
-    if options.format == "table":
-        _put(options, f"{d}\n")
-    elif options.format == "csv":
-        _put(options, pd.Series(d.numbers, name="value").rename_axis("check").to_csv())
-    else:
-        _put(options, _json(d.verdict() | {"numbers": d.numbers}))
-    return _verdict(d, options, say)
+    from bayes_scaling.commands_trust import check
+
+    return check(options, say)
+
+
+def _backtest(options, say):
+    from bayes_scaling.commands_trust import backtest
+
+    return backtest(options, say)
 
 
 def _laws(options, say):
@@ -270,7 +270,7 @@ def _data(options, say):
     return 0
 
 
-_COMMANDS = {"forecast": _forecast, "fit": _fit, "check": _check, "laws": _laws, "data": _data}
+_COMMANDS = {"forecast": _forecast, "fit": _fit, "check": _check, "backtest": _backtest, "laws": _laws, "data": _data}
 
 
 def _verdict(diagnosis, options, say):

@@ -57,12 +57,25 @@ def conditioned(law, runs, y, se, columns):
     if rows:
         data["rows"] = rows
     if se is not None:
-        if not law.noise.takes_se:
-            raise InputError(f"se is {se}, and the likelihood is {law.noise}, which knows its own sampling error; leave se out")
-        error = positive(runs, se)
-        step = 1e-4 * error  # the link's slope, by a small step
-        data["se"] = np.abs(law.noise.forward(outcome + step) - law.noise.forward(outcome - step)) / 2e-4
+        data["se"] = _error(law, runs, outcome, se)
     return jax.tree.map(lambda value: np.asarray(value, float), data)
+
+
+def measured(law, runs, y, se, columns):
+    """Runs that are held against posteriors of others: ``x``, ``rows``, ``z`` and ``se`` as in ``design``, and ``y``, the outcome itself."""
+    x, rows = _inputs(law, runs, columns), _rows(law, runs, columns)
+    outcome = _outcome(law, runs, y, columns, rows)
+    made = {"x": x, "rows": rows, "y": outcome, "z": law.noise.encode(outcome, rows)} | ({"se": _error(law, runs, outcome, se)} if se is not None else {})
+    return jax.tree.map(lambda value: np.asarray(value, float), made)
+
+
+def _error(law, runs, outcome, se):
+    """Known standard errors on the noise's scale."""
+    if not law.noise.takes_se:
+        raise InputError(f"se is {se}, and the likelihood is {law.noise}, which knows its own sampling error; leave se out")
+    error = positive(runs, se)
+    step = 1e-4 * error  # the link's slope, by a small step
+    return np.abs(law.noise.forward(outcome + step) - law.noise.forward(outcome - step)) / 2e-4
 
 
 def _inputs(law, runs, columns):

@@ -146,7 +146,7 @@ class Fit(Forecaster):
         if of == "mean":
             return mean
         rows = {name: np.round(self.ref[name]) if name in ("items", "passes", "k") else self.ref[name] for name in self.law.noise.reads} | (rows or {})
-        return self.law.noise.draw(np.random.default_rng([self.seed, seed, 1]), mean, noise, distance(self.law, x, self.ref), se, rows, **self._seen(published))
+        return self.law.noise.draw(np.random.default_rng([self.seed, seed, 1]), mean, noise, distance(self.law, x, self.ref), se, rows, **self.seen(published))
 
     def scatter_at(self, x, seed=0, se=None):
         """New runs at inputs of shape (1, targets) as Normals on the link's scale, one for every draw: centre and sd (draws, targets), and u.
@@ -155,7 +155,7 @@ class Fit(Forecaster):
         """
         mean, published, noise = self._along(x, paired=False)
         u = distance(self.law, x, self.ref)
-        return *self.law.noise.scatter(np.random.default_rng([self.seed, seed, 1]), mean, noise, u, se, **self._seen(published)), u
+        return *self.law.noise.scatter(np.random.default_rng([self.seed, seed, 1]), mean, noise, u, se, **self.seen(published)), u
 
     def _along(self, x, paired):
         """The law's curve at inputs, (draws, targets), and the draws it is of: published parameters, and all that is sampled, (draws, 1)."""
@@ -169,7 +169,7 @@ class Fit(Forecaster):
         with float64():
             return np.asarray(_mean(self.law.function, x, published)), published, sampled
 
-    def _seen(self, published):
+    def seen(self, published):
         """What the training runs tell a discrepancy, where there is one, for draws of published parameters (draws, 1): see ``Noise.scatter``."""
         if not self.law.noise.smooth:
             return {}

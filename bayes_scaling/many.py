@@ -76,7 +76,7 @@ def fit_many(law, runs, y=None, *, by, priors=None, noise=None, se=None, draws=5
     folder = _parts(save)
     count, size = len(groups), len(law.sites)
     theta, stats, about = np.empty((count, chains, draws, size)), {}, [None] * count
-    for place, result in _shown(run(law, tasks, {"chains": chains, "draws": draws, "warmup": warmup}, executor, folder), members, progress):
+    for place, result in told(run(law, tasks, {"chains": chains, "draws": draws, "warmup": warmup}, executor, folder), members, progress):
         at = members[place]
         theta[at] = result["theta"]
         for name in STATS:
@@ -102,7 +102,7 @@ def _parts(save):
     return folder
 
 
-def _shown(results, members, progress):
+def told(results, members, progress):
     """The results, with a bar of fits made and time left on stderr."""
     from tqdm import tqdm
 

@@ -171,7 +171,7 @@ class Noise(Likelihood):
 
         from bayes_scaling.residual import ScaledNormal, ScaledStudentT
 
-        log_sd = jnp.log(p["sigma"]) + (p["kappa"] * u if self.grows else 0.0) if se is None else jnp.log(self.sd(p, u, se, jnp))
+        log_sd = jnp.log(p["sigma"]) + (p["kappa"] * jnp.maximum(u, 0.0) if self.grows else 0.0) if se is None else jnp.log(self.sd(p, u, se, jnp))
         centre = self.forward(mean, jnp)
         if self.smooth:
             from bayes_scaling.discrepancy import SmoothNormal
@@ -207,6 +207,12 @@ class Noise(Likelihood):
             known = np.broadcast_to(self.sd(p, seen["u"], seen["se"]), seen["residual"].shape)
             centre = centre + conditional(rng, self.smooth, seen["residual"], known, seen["u"], np.atleast_2d(u), tau, ell).reshape(shape)
         return np.broadcast_to(centre, shape), np.broadcast_to(sd, shape)
+
+    def log_density(self, rng, z, mean, p, u, se=None, seen=None):
+        """Log density, on the link's scale, of outcomes z (targets,) given each draw, drift included: (draws, targets); see ``scatter``."""
+        centre, sd = self.scatter(rng, mean, p, u, se, seen)
+        total = np.hypot(sd, self.drift * np.maximum(-np.asarray(u), 0.0))
+        return -0.5 * ((z - centre) / total) ** 2 - np.log(total) - 0.5 * np.log(2 * np.pi)
 
     def draw(self, rng, mean, p, u, se=None, rows=None, seen=None):
         """One new outcome for every element of ``mean`` (numpy); targets of one draw share its discrepancy and its drift."""

@@ -23,3 +23,12 @@ class Table(pd.DataFrame):
         with pd.option_context("display.max_colwidth", None):
             html = pd.DataFrame(self).to_html(float_format=lambda v: f"{v:.4g}")
         return html + (f"<pre>{escape(foot)}</pre>" if (foot := self._foot()) else "")
+
+
+class Told(Table):
+    """A table with sentences under it, in ``foot``."""
+
+    _metadata = ["foot"]
+
+    def _foot(self):
+        return getattr(self, "foot", "")
