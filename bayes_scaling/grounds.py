@@ -74,7 +74,10 @@ def published(fit, name):
         lines.append((parameter, units[parameter].meaning + (f", {unit}" if unit not in ("", "1") else ""), middle, " to ".join(ends), beside or "none"))
     yield Rows(name, "parameters in the published form", ("parameter", "meaning", "median", "90% interval", "published values"), tuple(lines))
     if settings:
-        yield Text("Published values hold for their own data and fitting; they are a comparison, not a truth. " + "; ".join(f"{setting}: {entry.source}, {entry.checked}{f' ({entry.note})' if entry.note else ''}" for setting, entry in settings.items()) + ".", "note")
+        told = {}
+        for setting, entry in settings.items():
+            told.setdefault(f"{entry.source}, {entry.checked}{f' ({entry.note})' if entry.note else ''}", []).append(setting)
+        yield Text("Published values hold for their own data and fitting: a comparison, not a truth. " + "; ".join(f"{listed(names)}: {source}" for source, names in told.items()) + ".", "note")
         yield _densities(fit)
 
 

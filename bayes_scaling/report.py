@@ -117,7 +117,7 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
     extent = _extent(forecaster, to, backtest)
     sections = (
         Section("Forecast", tuple(_forecasts(forecaster, to, measured, seed))),
-        Section("Figure", (picture, Text(f"Bands hold {prob:.0%} of the law's curve, bars {prob:.0%} of a new run, its noise included; open circles are the runs that were fitted.", "note"))),
+        Section("Figure", (picture, Text(f"Bands hold {prob:.0%} of the law's curve, bars {prob:.0%} of a new run, its noise included; circles are the runs that were fitted.", "note"))),
         Section("How far this extrapolates", tuple(extent)),
         Section("What the answer rests on", tuple(_grounds(forecaster, runs, source, why))),
         Section("What could overturn it", tuple(_doubts(forecaster, sensitivity, influence, comparison))),
@@ -125,7 +125,7 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
         Section("Provenance", (Items(tuple(made_by(forecaster))), Text("To make this page again:"), Code(*((command, "sh") if command else (recipe(forecaster, to, prob, measured), "python"))))),
         Section("To cite", (Code(citations(forecaster, source), "bibtex"),)),
     )
-    made = Report(Page(title or f"Forecast of {forecaster.outcome_name}", tuple(_top(forecaster, to, told, prob)), sections, _today(date)))
+    made = Report(Page(title or f"Forecast of {forecaster.outcome_name}", tuple(_top(forecaster, to, told, prob, measured)), sections, _today(date)))
     if path is not None:
         made.save(path)
     if not forecaster.diagnosis.ok:
@@ -144,7 +144,7 @@ def _names(to):
     return [label if isinstance(label, str) else size(row) for label, (_, row) in zip(to.index, to.iterrows())]
 
 
-def _top(forecaster, to, told, prob):
+def _top(forecaster, to, told, prob, measured):
     """A bad diagnosis, then the answer, then how to read it."""
     if told.diagnosis.problems:
         yield Text("Do not rely on this page: the draws behind it have not converged.", "warning")
@@ -154,10 +154,13 @@ def _top(forecaster, to, told, prob):
         median, lower, upper = precise([row["median"], row["lower"], row["upper"]], row["upper"] - row["lower"])
         said.append(f"{median} for {name} ({prob:.0%} interval {lower} to {upper})")
     more = f"; {several(len(to) - 3, 'more run')} in the table" if len(to) > 3 else ""
-    yield Text(f"{forecaster.outcome_name}, in {forecaster.unit}, is foretold at {listed(said)}{more}.", "answer")
+    yield Text(f"{forecaster.outcome_name} ({forecaster.unit}) is foretold at {listed(said)}{more}.", "answer")
     reach = told["extrapolation"].max()
     far = f" The farthest target needs {reach:.3g} times the compute of the largest training run." if reach > 1 else ""
-    yield Text(f"The interval is a probability given the law, its priors and the training runs that this page names; what was not modelled is not in it.{far}")
+    yield Text(f"A new run falls inside its interval with probability {prob:.0%}, if the law, its priors and the training runs that this page names can be relied on; what was not modelled is not in it.{far}")
+    if measured is not None:
+        inside = int(((told["lower"] <= measured) & (measured <= told["upper"])).sum())
+        yield Text(f"What was measured at the targets since lies inside its {prob:.0%} interval in {inside} of {len(to)} cases; nothing of it was used for the forecast.")
     if told.diagnosis.cautions:
         yield Text(f"{several(len(told.diagnosis.cautions), 'caution').capitalize()} in \"Can the draws be trusted?\".", "note")
 
@@ -179,7 +182,9 @@ def _intervals(name, forecaster, to, measured, seed):
         for i, (label, middle) in enumerate(zip(_names(to), np.median(draws, axis=0))):
             width = ends[0][1][i] - ends[0][0][i]
             line = [label, what, *precise([middle], width), *(" to ".join(precise([lower[i], upper[i]], width)) for lower, upper in ends)]
-            if measured is not None:
+            if measured is not None and of == "mean":
+                line.append("")
+            elif measured is not None:
                 inside = next((f"inside {prob:.0%}" for prob, (lower, upper) in zip(PROBS, ends) if lower[i] <= measured[i] <= upper[i]), f"outside {PROBS[-1]:.0%}")
                 line.append(f"{precise([measured[i]], width)[0]}, {inside}")
             lines.append((i, tuple(line)))
