@@ -99,7 +99,7 @@ def curve(forecaster, to=None, *, prob=0.9, of="run", kind="eti", measured=None,
             draws = forecaster.draws(at, of="mean")
             (lower, upper), middle = interval(draws, prob, kind), np.median(draws, axis=0)
             ax.fill_between(at[x], lower, upper, color=colour, alpha=0.18, lw=0)
-            ax.plot(at[x], middle, dash, color=colour, lw=1.6, label=f"law, {prob:.0%} band" if i == 0 else None, zorder=2)
+            ax.plot(at[x], middle, ls=dash, color=colour, lw=1.6, label=f"law, {prob:.0%} band" if i == 0 else None, zorder=2)
             ends += [(at[x].iloc[-1], middle[-1], f"M = {ratio:.3g}", colour)] if ratio else []
         if to is not None:
             _targets(ax, to, table, x, [ratio for ratio, _ in paths], f"forecast of {'a run' if of == 'run' else 'the curve'}, {prob:.0%}")
