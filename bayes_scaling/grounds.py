@@ -86,7 +86,7 @@ def _densities(fit):
 
     from bayes_scaling import plot
 
-    figure = plot.posterior(fit)[0].figure
+    figure = plot.posterior(fit, columns=2)[0].figure
     drawn = parts.picture(figure)
     plt.close(figure)
     return drawn

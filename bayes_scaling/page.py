@@ -124,8 +124,9 @@ def _template():
     from markupsafe import Markup, escape
 
     linked = lambda text: Markup(re.sub(r"arXiv (\d{4}\.\d{4,5})", r'<a href="https://arxiv.org/abs/\1">arXiv \1</a>', str(escape(text))))
+    room = lambda text: Markup(' class="long"') if max(map(len, str(text).split()), default=0) > 24 else ""  # a word that may have to be broken
     places = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
-    places.filters |= {"linked": linked, "typeset": typeset, "kind": lambda block: type(block).__name__}
+    places.filters |= {"linked": linked, "room": room, "typeset": typeset, "kind": lambda block: type(block).__name__}
     return places.from_string(resources.files("bayes_scaling").joinpath("page.html").read_text(encoding="utf-8"))
 
 

@@ -112,7 +112,7 @@ def curve(forecaster, to=None, *, prob=0.9, of="run", kind="eti", measured=None,
             _label_ends(ax, ends)
         ax.set_xlabel(short({"C": "training compute C = 6ND, FLOPs"}.get(x, forecaster.law.inputs.get(x, x))), parse_math=False)
         ax.set_ylabel(short(f"{y}, {forecaster.unit}", 50), parse_math=False)
-        ax.set_title(short(forecaster.title, 90), parse_math=False)
+        ax.set_title(short(forecaster.title, int(10 * ax.get_window_extent().width / ax.figure.dpi)), parse_math=False)
         _legend(ax)
     ax.alt_text = _told(forecaster, runs, x, y, prob, of, [ratio for ratio, _ in paths], table, measured)
     return ax
@@ -170,16 +170,14 @@ def _label_ends(ax, ends):
         return
     left, right = ax.get_xlim()
     ax.set_xlim(left, right * (right / left) ** 0.13)
-    place = ax.transData + ax.transAxes.inverted()
-    gap = 1.25 * 8.5 / 72 * ax.figure.dpi / ax.get_window_extent().height
-    order = sorted(ends, key=lambda end: end[1])
-    heights = [place.transform((x, y))[1] for x, y, *_ in order]
+    order, points = sorted(ends, key=lambda end: end[1]), 72 / ax.figure.dpi
+    natural = [points * ax.transData.transform((x, y))[1] for x, y, *_ in order]
+    heights = list(natural)
     for i in range(1, len(heights)):
-        heights[i] = max(heights[i], heights[i - 1] + gap)
-    over = max(0.0, heights[-1] - 0.98)
-    for (x, y, text, colour), height in zip(order, heights):
-        at = place.transform((x, y))[0]
-        ax.annotate(text, (at + 0.012, height - over), xycoords="axes fraction", color=colour, fontsize=8.5, va="center", annotation_clip=False)
+        heights[i] = max(heights[i], heights[i - 1] + 1.5 * 8.5)
+    over = max(0.0, heights[-1] + 8.5 - points * ax.get_window_extent().y1)
+    for (x, y, text, colour), was, height in zip(order, natural, heights):
+        ax.annotate(text, (x, y), (6, height - over - was), textcoords="offset points", color=colour, fontsize=8.5, va="center", annotation_clip=True)
 
 
 def _legend(ax):
@@ -221,7 +219,7 @@ def _plain_log(ax):
     ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
 
 
-def posterior(fit, published=None, *, prob=0.9, names=None):
+def posterior(fit, published=None, *, prob=0.9, names=None, columns=None):
     """Posterior of the published-form parameters, with published values marked.
 
     Parameters
@@ -230,6 +228,7 @@ def posterior(fit, published=None, *, prob=0.9, names=None):
     published : settings of ``fit.law.published`` to mark; all of them where left out.
     prob : probability of the interval under each density.
     names : quantities to show, sampled ones and the noise's too; the law's published form where left out.
+    columns : panels in a row; three, or two where that leaves none empty.
 
     Returns
     -------
@@ -246,7 +245,7 @@ def posterior(fit, published=None, *, prob=0.9, names=None):
                 raise InputError(f"{fit.law.name} has no {kind} {name!r}{meant(name, known)}; it has {', '.join(known) or 'none'}")
     draws = fit.flat(*names)
     with style():
-        columns = 2 if len(names) == 4 else min(3, len(names))
+        columns = min(columns or (2 if len(names) == 4 else 3), len(names))
         lines = -(-len(names) // columns)
         fig, axes = plt.subplots(lines, columns, figsize=(3.3 * columns, 2.3 * lines + 0.6), squeeze=False)
         for ax, name in zip(axes.flat, names):

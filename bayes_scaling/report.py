@@ -199,7 +199,7 @@ def _picture(forecaster, to, prob, measured):
     from bayes_scaling import plot
 
     with plot.style():
-        figure = Figure(figsize=(7.6, 4.8))
+        figure = Figure(figsize=(6.2, 4.4))  # small, so that its text can be read on a phone
         FigureCanvasAgg(figure)
         plot.curve(forecaster, to, prob=prob, measured=measured, ax=figure.add_subplot())
     return parts.picture(figure)

@@ -137,8 +137,8 @@ def test_names_from_the_data_do_no_harm(loss_fit, small, headline):
     assert not [tag for tag, attributes in page.tags if tag in ("script", "img", "iframe", "object") or any(name.startswith("on") for name in attributes)]
     assert page.rows("forecast")[0]["run"] == WILD[1] and page.rows("forecast")[2]["run"] == WILD[2]
     assert WILD[0] in page.text and [row[WILD[0]] for row in page.rows("backtest")] == WILD
-    prose = re.sub(r"(`{3,})\w*\n.*?\n\1", "", made.markdown, flags=re.S)
-    assert "<script" not in re.sub(r"\\.", "", prose) and "](javascript" not in prose and "<img" not in re.sub(r"\\.", "", prose)
+    live = re.sub(r"\\.", "", re.sub(r"(`{3,})\w*\n.*?\n\1", "", made.markdown, flags=re.S))  # what no backslash makes harmless
+    assert not [part for part in ("<script", "<img", "](javascript") if part in live]
 
 
 def test_same_inputs_same_bytes_but_for_the_date(made, loss_fit, headline, gadre, tmp_path):
