@@ -112,7 +112,8 @@ def curve(forecaster, to=None, *, prob=0.9, of="run", kind="eti", measured=None,
             _label_ends(ax, ends)
         ax.set_xlabel(short({"C": "training compute C = 6ND, FLOPs"}.get(x, forecaster.law.inputs.get(x, x))), parse_math=False)
         ax.set_ylabel(short(f"{y}, {forecaster.unit}", 50), parse_math=False)
-        ax.set_title(short(forecaster.title, int(10 * ax.get_window_extent().width / ax.figure.dpi)), parse_math=False)
+        across = spec.get_gridspec().ncols if (spec := ax.get_subplotspec()) else 1
+        ax.set_title(short(forecaster.title, int(9.5 * ax.figure.get_figwidth() / across)), parse_math=False)
         _legend(ax)
     ax.alt_text = _told(forecaster, runs, x, y, prob, of, [ratio for ratio, _ in paths], table, measured)
     return ax

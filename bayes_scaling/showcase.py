@@ -75,7 +75,7 @@ def figure(laws, big, place):
             plot.curve(loss, to, measured=big[LOSS], ax=row[0])
             plot.curve(both, to, measured=big[ERROR], ax=row[1])
         place.parent.mkdir(parents=True, exist_ok=True)
-        drawn.savefig(place)
+        drawn.savefig(place, dpi=100, metadata=plot.metadata(drawn, "png") if place.suffix == ".png" else None)
         plt.close(drawn)
 
 
