@@ -160,7 +160,7 @@ def _top(forecaster, to, told, prob, measured):
     yield Text(f"A new run falls inside its interval with probability {prob:.0%}, if the law, its priors and the training runs that this page names can be relied on; what was not modelled is not in it.{far}")
     if measured is not None:
         inside = int(((told["lower"] <= measured) & (measured <= told["upper"])).sum())
-        yield Text(f"What was measured at the targets since lies inside its {prob:.0%} interval in {inside} of {len(to)} cases; nothing of it was used for the forecast.")
+        yield Text(f"What was measured at the targets lies inside the {prob:.0%} interval in {inside} of {len(to)} cases.")
     if told.diagnosis.cautions:
         yield Text(f"{several(len(told.diagnosis.cautions), 'caution').capitalize()} in \"Can the draws be trusted?\".", "note")
 
