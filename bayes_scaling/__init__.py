@@ -24,6 +24,7 @@ _PUBLIC = {
     "calibrate": "calibrate", "Calibration": "calibrate",
     "sensitivity": "sensitivity", "prior_check": "sensitivity", "influence": "influence",
     "load": "store",
+    "report": "report", "Report": "report",
     "annealed": "schedules", "schedule": "schedules",
     "laws": "registry", "find_law": "registry",
 }  # fmt: skip

@@ -36,9 +36,9 @@ def parser():
     top.add_argument("--version", action="version", version=f"bayes-scaling {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
 
-    def add(name, text):
+    def add(name, text, formats=("table", "csv", "json")):
         made = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
-        made.add_argument("--format", choices=("table", "csv", "json"), default="table", help="of the answer (default: table)")
+        made.add_argument("--format", choices=formats, default=formats[0], help=f"of the answer (default: {formats[0]})")
         made.add_argument("--output", metavar="FILE", help="write the answer there instead of to stdout")
         return made
 
@@ -46,20 +46,16 @@ def parser():
     fit = add("fit", "Fit a law and show the posterior of its parameters.")
     check = add("check", "Fit a law and say whether its answers can be trusted: draws, priors, single runs, calibration.")
     backtest = add("backtest", "Fit laws to the smaller runs, foretell the larger ones, and score the forecasts.")
-    for made in (forecast, fit, check):
+    report = add("report", "Fit a law to small runs and write a page on its forecast of big ones.", ("html", "markdown"))
+    for made in (forecast, fit, check, report):
         _fit_options(made)
-    forecast.add_argument("--N", nargs="+", type=_number, metavar="N", help="parameters of the runs to foretell")
-    forecast.add_argument("--D", nargs="+", type=_number, metavar="D", help="training tokens of the runs to foretell")
-    forecast.add_argument("--C", nargs="+", type=_number, metavar="C", help="training FLOPs of the runs to foretell (C = 6 N D)")
-    forecast.add_argument("--M", nargs="+", type=_number, metavar="M", help="tokens per parameter of the runs to foretell (M = D / N)")
-    forecast.add_argument("--targets", metavar="FILE", help="a table of the runs to foretell, in place of --N and --D")
-    forecast.add_argument("--prob", type=_number, default=0.9, help="probability inside the interval (default: 0.9)")
+    for made in (forecast, report):
+        _target_options(made)
     forecast.add_argument("--of", choices=("run", "mean"), default="run", help="a new run, noise included, or the law's curve (default: run)")
     forecast.add_argument("--kind", choices=("eti", "hdi"), default="eti", help="central interval or highest density (default: eti)")
-    forecast.add_argument("--then", metavar="LAW", help="a second law on the first one's outcome, such as perplexity_to_error")
-    forecast.add_argument("--then-y", metavar="COLUMN", help="outcome of the second law, such as error_17")
-    forecast.add_argument("--then-train", metavar="QUERY", help="runs that the second law is fitted to (default: those of --train)")
     forecast.add_argument("--figure", metavar="FILE", help="draw the answer there (.png, .pdf, .svg)")
+    report.add_argument("--measured", nargs="+", type=_number, metavar="Y", help="what was measured at the targets, one value each")
+    report.add_argument("--title", help="heading of the page")
     fit.add_argument("--prob", type=_number, default=0.9, help="probability inside the intervals (default: 0.9)")
     _trust_options(check, backtest)
     laws = add("laws", "List the laws, or show one.")
@@ -96,6 +92,18 @@ def _trust_options(check, backtest):
         backtest.add_argument(f"--{name}", type=int, help=text)
 
 
+def _target_options(made):
+    made.add_argument("--N", nargs="+", type=_number, metavar="N", help="parameters of the runs to foretell")
+    made.add_argument("--D", nargs="+", type=_number, metavar="D", help="training tokens of the runs to foretell")
+    made.add_argument("--C", nargs="+", type=_number, metavar="C", help="training FLOPs of the runs to foretell (C = 6 N D)")
+    made.add_argument("--M", nargs="+", type=_number, metavar="M", help="tokens per parameter of the runs to foretell (M = D / N)")
+    made.add_argument("--targets", metavar="FILE", help="a table of the runs to foretell, in place of --N and --D")
+    made.add_argument("--prob", type=_number, default=0.9, help="probability inside the interval (default: 0.9)")
+    made.add_argument("--then", metavar="LAW", help="a second law on the first one's outcome, such as perplexity_to_error")
+    made.add_argument("--then-y", metavar="COLUMN", help="outcome of the second law, such as error_17")
+    made.add_argument("--then-train", metavar="QUERY", help="runs that the second law is fitted to (default: those of --train)")
+
+
 def _fit_options(made):
     made.add_argument("--fit", metavar="FILE", help="a saved fit, in place of --law, --runs and --y")
     made.add_argument("--law", default="over_training", help="name of a law, or path.py:name (default: over_training)")
@@ -115,6 +123,7 @@ def _fit_options(made):
 def main(arguments=None):
     """Run a command; returns the exit code."""
     options = parser().parse_args(arguments)
+    options.typed = sys.argv[1:] if arguments is None else list(arguments)
     try:
         from bayes_scaling import commands
 

@@ -119,7 +119,8 @@ def _progress(say, text):
         say(text)
 
 
-def _forecast(options, say):
+def _forecasters(options, say):
+    """The fit and, with --then, the chain; and the targets."""
     from bayes_scaling.diagnose import check_prob
     from bayes_scaling.forecast import chain, check_inputs
     from bayes_scaling.registry import find_law
@@ -134,14 +135,17 @@ def _forecast(options, say):
     if options.fit is None:
         check_inputs(find_law(options.law), to)
     first, second = _fitted(options, say)
-    ask = {"prob": options.prob, "of": options.of, "kind": options.kind}
-    tables, forecasters = {"forecast": first.forecast(to, **ask)}, [first]
-    if second is not None:
-        forecasters.append(chain(first, second))
-        tables["then"] = forecasters[-1].forecast(to, **ask)
-    diagnosis, note = forecasters[-1].diagnosis, tables["forecast"].note
     if options.save:
         first.save(options.save)
+    return [first] if second is None else [first, chain(first, second)], to
+
+
+def _forecast(options, say):
+    forecasters, to = _forecasters(options, say)
+    first, second = forecasters[0], getattr(forecasters[-1], "second", None)
+    ask = {"prob": options.prob, "of": options.of, "kind": options.kind}
+    tables = {name: forecaster.forecast(to, **ask) for name, forecaster in zip(("forecast", "then"), forecasters)}
+    diagnosis, note = forecasters[-1].diagnosis, tables["forecast"].note
     if options.figure:
         _figure(options.figure, forecasters, to, ask)
     if options.format == "json":
@@ -182,8 +186,16 @@ def _figure(place, forecasters, to, ask):
         figure, axes = plt.subplots(1, len(forecasters), figsize=(6.6 * len(forecasters), 4.8), squeeze=False)
         for ax, forecaster in zip(axes.flat, forecasters):
             plot.curve(forecaster, to, ax=ax, **ask)
-        whole(place, lambda part: figure.savefig(part, format=_kind(place)))
+        whole(place, lambda part: figure.savefig(part, format=_kind(place), metadata=plot.metadata(figure, _kind(place))))
         plt.close(figure)
+
+
+def _report(options, say):
+    from bayes_scaling.report_command import page
+
+    forecasters, to = _forecasters(options, say)
+    _put(options, page(options, forecasters[-1], to, _pairs(options.column)))
+    return _verdict(forecasters[-1].diagnosis, options, say)
 
 
 def _fit(options, say):
@@ -270,7 +282,7 @@ def _data(options, say):
     return 0
 
 
-_COMMANDS = {"forecast": _forecast, "fit": _fit, "check": _check, "backtest": _backtest, "laws": _laws, "data": _data}
+_COMMANDS = {"forecast": _forecast, "fit": _fit, "check": _check, "backtest": _backtest, "report": _report, "laws": _laws, "data": _data}
 
 
 def _verdict(diagnosis, options, say):

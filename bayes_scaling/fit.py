@@ -7,6 +7,7 @@ from importlib.metadata import version
 import jax
 import numpy as np
 
+from bayes_scaling.cards import card
 from bayes_scaling.density import Density
 from bayes_scaling.design import conditioned, data_hash, distance, padded
 from bayes_scaling.diagnose import diagnose, summary
@@ -213,6 +214,10 @@ class Fit(Forecaster):
         n = len(self.parts.runs)
         state = str(self.diagnosis).splitlines()[0] if self.diagnosis.ok else f"NOT CONVERGED: {self.diagnosis.problems[0]}"
         return f"<Fit {self.law.name} of {self.y} to {n} runs: {state}>"
+
+    def _repr_html_(self):
+        table = self.summary().loc[list(self.law.names), ["median", "lower", "upper", "unit"]]
+        return card(f"{self.title}; {self.y} of {len(self.parts.runs)} runs, 90% intervals", table._repr_html_(), self.diagnosis)
 
 
 _mean = jax.jit(lambda function, x, p: function(x, **p), static_argnums=0)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling.batch import draws_of, stacked
+from bayes_scaling.cards import card
 from bayes_scaling.density import Density
 from bayes_scaling.design import conditioned, padded
 from bayes_scaling.diagnose import LIMITS, Diagnosis, check_prob
@@ -169,6 +170,10 @@ class Fits:
         """{column of by: values} of the groups at places ``which``."""
         keys = [group if isinstance(group, tuple) else (group,) for group in self.groups]
         return {name: [keys[i][j] for i in which] for j, name in enumerate(self.by)}
+
+    def _repr_html_(self):
+        more = f", the first 10 of {len(self)}" if len(self) > 10 else ""
+        return card(f"{self.law.name} of {self.y} by {', '.join(self.by)}: {len(self)} fits{more}", Table(self.health.iloc[:10])._repr_html_(), self.diagnosis)
 
     def __repr__(self):
         return f"<Fits {self.law.name} of {self.y} to {len(self)} groups by {', '.join(self.by)}: {str(self.diagnosis).splitlines()[0 if self.diagnosis.ok else 1]}>"

@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 
+from bayes_scaling.cards import card
 from bayes_scaling.diagnose import Diagnosis, check_prob
 from bayes_scaling.runs import SIZES, InputError, numbers, targets
 from bayes_scaling.table import Table
@@ -215,6 +216,12 @@ class Chain(Forecaster):
 
     def __repr__(self):
         return f"<Chain {self.first.law.name} of {self.first.outcome_name} -> {self.second.law.name} of {self.second.outcome_name}>"
+
+
+    def _repr_html_(self):
+        fits = (self.first, self.second)
+        table = Table({"law": [fit.law.name for fit in fits], "formula": [fit.law.formula for fit in fits], "of": [fit.outcome_name for fit in fits], "runs": [len(fit.parts.runs) for fit in fits]})
+        return card(f"{self.second.outcome_name} by way of {self.first.outcome_name}", table._repr_html_(), self.diagnosis)
 
 
 def chain(first, second):
