@@ -262,6 +262,10 @@ class Censored(Likelihood):
         """The same likelihood for a law whose runs have no scale."""
         return Censored(self.noise.without_scale(), self.lower, self.upper)
 
+    def settled(self, learned):
+        """The same likelihood with its default drift decided."""
+        return Censored(self.noise.settled(learned), self.lower, self.upper)
+
     def with_priors(self, **priors):
         """The same likelihood with other priors."""
         return Censored(self.noise.with_priors(**priors), self.lower, self.upper)

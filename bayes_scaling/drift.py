@@ -4,7 +4,7 @@ Beyond the largest training run the truth leaves the law's forecast by a straigh
 link's scale: the predictive variance is that of the posterior plus :math:`(\gamma \log(s / s_{max}))^2`. The training runs
 can not teach gamma; runs held out of other tables can.
 
-``LEARNED`` has the defaults of ``Noise(drift=None)``, ``SOURCES`` what each was learned from, by the coupled law.
+``LEARNED`` has the defaults of ``Noise(drift=None)`` in laws of a loss along compute, ``SOURCES`` what each was learned from, by the coupled law.
 ``tests/bench/drift.py`` prints what several sources give, each alone and all but each.
 """
 
@@ -22,7 +22,7 @@ SOURCES = {"log": ("porian2024", "hoffmann2022", "muennighoff2023")}
 def told(noise):
     """The drift of a likelihood in words: its size, and what it was learned from."""
     noise = getattr(noise, "noise", noise)  # that of a censored one
-    whence = f"learned from held-out forecasts of {', '.join(SOURCES[noise.link])}" if noise.drift == LEARNED[noise.link] else "as given"
+    whence = f"learned from held-out losses along the compute of {', '.join(SOURCES[noise.link])}" if noise.drift == LEARNED[noise.link] else "as given"
     return f"sd {noise.drift:.3g} * log(scale / largest scale) on the {noise.link} of the outcome, {whence}; Noise(drift=0) leaves it out"
 
 

@@ -81,8 +81,8 @@ def health(blocks, most_steps):
 def sound(theta, health, strict):
     """Whether draws look good enough to stop.
 
-    Two arrays: whether the sampler did not stumble (the fewer divergences are borne where it is ``strict``); whether
-    chains agree and have enough independent draws, in the tails too.
+    Three arrays: whether the sampler did not stumble (the fewer divergences are borne where it is ``strict``); whether
+    chains agree; whether there are enough independent draws, in the tails too.
     """
     chains, draws = theta.shape[-3:-1]
     smooth = (health["diverging"] <= np.where(strict, 2e-4, 5e-4) * health["made"]) & (health["bfmi"] >= 0.3)
@@ -94,7 +94,7 @@ def sound(theta, health, strict):
         tails = np.minimum(quick_ess((theta <= low).astype(float)), quick_ess((theta >= high).astype(float))).min(axis=-1)
         middle = quick_ess(theta).min(axis=-1)
     wanted = min(ENOUGH, draws / 5) * chains
-    return smooth, agree & (middle >= wanted) & (tails >= 0.75 * wanted)
+    return smooth, agree, (middle >= wanted) & (tails >= 0.75 * wanted)
 
 
 def rhat_limit(total):

@@ -3,7 +3,7 @@
 A residual lives on the scale of the link (log for a loss, logit for an error rate, identity for a
 signed outcome). There it has a Normal or Student-t distribution whose sd is
 
-    sqrt((sigma * exp(kappa * u))^2 + se^2),   u = log(largest training scale / scale of the run) >= 0,
+    sqrt((sigma * exp(kappa * max(u, 0)))^2 + se^2),   u = log(largest training scale / scale of the run),
 
 so that small runs may scatter more than large ones; se is a known measurement error on the link's
 scale, if one was given. Beyond the data the noise is that at u = 0: never foretold to be smaller than it was seen.
@@ -30,6 +30,7 @@ _LINKS = ("log", "logit", "identity")
 class Likelihood:
     """How outcomes scatter about a law's mean: what every likelihood offers.
 
+    u, which a law's runs are told by, is log(largest training scale / scale): below 0 beyond the data.
     ``rows`` holds what it needs to know of each run beside the outcome, as {name: (runs,)}: the names in ``reads``.
     """
 
@@ -57,6 +58,14 @@ class Likelihood:
         """Outcomes as ``distribution`` takes them (numpy)."""
         return self.forward(y)
 
+    def without_scale(self):
+        """The same likelihood for a law whose runs have no scale: nothing in it goes along one."""
+        return replace(self, grows=False)
+
+    def settled(self, learned):
+        """The same likelihood with its default drift decided: the ``learned`` one, or none."""
+        return self
+
     def log_jacobian(self, y, rows=None):
         """log |d encoded / d outcome|: nothing for counts, whose probabilities are what they are."""
         return np.zeros_like(y)
@@ -83,8 +92,9 @@ class Noise(Likelihood):
         noise; ``None`` for none. Runs of one scale share it, training runs tell a new run of it, and beyond the data
         it goes back to its prior.
     drift : sd, per unit of log(scale / largest training scale), of a straight drift off the law beyond the data; it enters
-        forecasts of new runs alone. 0 for none; where left out, what held-out forecasts of the bundled data gave
-        (``bayes_scaling.drift``).
+        forecasts of new runs alone. 0 for none; where left out, what held-out losses of bundled tables gave
+        (``bayes_scaling.drift``) in laws of a loss along compute, and none in others. To score forecasts on those tables
+        themselves, give one learned elsewhere (``learn_drift``).
     sigma, kappa : priors of the sd at the largest training scale and of its growth.
     tau, ell : priors of the discrepancy's sd and of its length in log scale.
     """
@@ -110,9 +120,7 @@ class Noise(Likelihood):
             raise InputError(f"noise has smooth {self.smooth!r}; use 'ou', 'matern', or None for no discrepancy")
         if self.smooth and self.df is not None:
             raise InputError(f"a smooth discrepancy needs Normal noise; give df=None beside smooth={self.smooth!r}")
-        if self.drift is None:
-            object.__setattr__(self, "drift", LEARNED[self.link])
-        if isinstance(self.drift, bool) or not isinstance(self.drift, int | float) or not 0 <= self.drift < np.inf:
+        if self.drift is not None and (isinstance(self.drift, bool) or not isinstance(self.drift, int | float) or not 0 <= self.drift < np.inf):
             raise InputError(f"noise has drift {self.drift!r}; give a number from 0, such as 0.005, or None for the one learned from other data")
         for name in ("sigma", "kappa", "tau", "ell"):
             object.__setattr__(self, name, Prior.of(getattr(self, name), name))
@@ -135,6 +143,10 @@ class Noise(Likelihood):
     def without_scale(self):
         """The same noise for a law whose runs have no scale."""
         return replace(self, grows=False, drift=0.0)
+
+    def settled(self, learned):
+        """The same noise with its default drift decided: the learned one, or none."""
+        return self if self.drift is not None else replace(self, drift=LEARNED[self.link] if learned else 0.0)
 
     @property
     def signature(self):
@@ -211,7 +223,7 @@ class Noise(Likelihood):
     def log_density(self, rng, z, mean, p, u, se=None, seen=None):
         """Log density, on the link's scale, of outcomes z (targets,) given each draw, drift included: (draws, targets); see ``scatter``."""
         centre, sd = self.scatter(rng, mean, p, u, se, seen)
-        total = np.hypot(sd, self.drift * np.maximum(-np.asarray(u), 0.0))
+        total = np.hypot(sd, (self.drift or 0.0) * np.maximum(-np.asarray(u), 0.0))
         return -0.5 * ((z - centre) / total) ** 2 - np.log(total) - 0.5 * np.log(2 * np.pi)
 
     def draw(self, rng, mean, p, u, se=None, rows=None, seen=None):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bayes_scaling.runs import InputError, positive, shown
+from bayes_scaling.runs import InputError, positive, row_name, shown
 
 
 @dataclass(frozen=True)
@@ -97,6 +97,8 @@ def left_out(table, group, by, leave):
     if leave not in table.columns:
         raise InputError(f"leave is {leave!r}, and the runs have no such column; name one of {shown(table.columns)}")
     along = positive(table, by) if by in table.columns else np.full(len(table), np.nan)
+    if table[leave].isna().any():
+        raise InputError(f"{row_name(table, int(table[leave].isna().to_numpy().argmax()))}: {leave} is missing; fill it in or leave the row out")
     splits, skipped, of = [], [], table[leave].to_numpy()
     for series, rows in series_of(table, group).items():
         kinds = list(dict.fromkeys(map(plain, of[rows])))

@@ -143,7 +143,7 @@ def amplitude(name, shape, prior=None, *, unit="", meaning="", reason="the term 
 
     Parameters
     ----------
-    shape : ``shape(x, p)``: the rest of the term, from inputs ``x`` and published parameters ``p``.
+    shape : ``shape(x, p)``: the rest of the term, positive, from inputs ``x`` and published parameters ``p``.
     prior : of the term's size, default LogNormal with median 0.4 nats and spread 0.9.
     """
     return Parameter(
@@ -158,7 +158,7 @@ def level(name, shape, prior=None, *, unit="", meaning=""):
 
     Parameters
     ----------
-    shape : ``shape(x, p)``: the rest of the law, from inputs ``x`` and published parameters ``p``.
+    shape : ``shape(x, p)``: the rest of the law, positive, from inputs ``x`` and published parameters ``p``.
     prior : of that value over the geometric middle of the observed outcomes, default LogNormal with median 1 and spread 0.5.
     """
     return Parameter(

@@ -3,6 +3,7 @@
 from functools import partial
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from bayes_scaling.density import Density
@@ -23,8 +24,13 @@ def filled(values, length):
     return np.concatenate([values, np.repeat(values[-1:], length - len(values), axis=0)])
 
 
-@partial(jax.jit, static_argnums=0)
-def _evaluated(density, p, data):
+def _scatters(noise):
+    """Whether runs beyond the data scatter by more than the training runs do."""
+    return isinstance(noise, Noise) and bool(noise.drift or noise.smooth)
+
+
+@partial(jax.jit, static_argnums=(0, 1))
+def _evaluated(density, scatters, p, data):
     """Means and log densities (fits, draws, targets); what does not differ between draws has a leading axis over fits alone."""
     law = density.law
 
@@ -32,6 +38,8 @@ def _evaluated(density, p, data):
         p = {name: value[:, None] for name, value in p.items()}
         mean = law.function({name: value[None] for name, value in data["x"].items()}, **{name: p[name] for name in law.names})
         sampled = {q.sampled: p[q.sampled] for q in law.sites}
+        if scatters:
+            return mean, jnp.zeros_like(mean)  # not of each run alone: see ``held_out``
         return mean, law.noise.distribution(mean, sampled, data["u"], data.get("se"), data.get("rows")).log_prob(data["z"])
 
     return jax.vmap(one)(p, data)
@@ -59,7 +67,7 @@ def held_out(fits, tests, data, refs):
             p = {name: a.reshape(len(block), -1) for name, a in fits.draws_of_parameters(block).items()}
             rows = [_runs(law, tests[i], data, refs[i], length) for i in block]
             with float64():
-                mean, log = (np.asarray(a) for a in _evaluated(Density(law), p, jax.tree.map(lambda *arrays: np.stack(arrays), *rows)))
+                mean, log = (np.asarray(a) for a in _evaluated(Density(law), _scatters(law.noise), p, jax.tree.map(lambda *arrays: np.stack(arrays), *rows)))
             for j, i in enumerate(block):
                 count = len(tests[i])
                 mine = jax.tree.map(lambda a: a[:count], rows[j])  # noqa: B023
@@ -69,7 +77,7 @@ def held_out(fits, tests, data, refs):
                 seen = fits[fits.groups[i]].seen({name: p[name][j][:, None] for name in law.names}) if law.noise.smooth else {}
                 drawn = law.noise.draw(np.random.default_rng([fits.seeds[i], 1]), curve, *about, mine.get("rows"), **seen)
                 dense = log[j][:, :count]
-                if isinstance(law.noise, Noise) and (law.noise.drift or law.noise.smooth):
+                if _scatters(law.noise):
                     dense = law.noise.log_density(np.random.default_rng([fits.seeds[i], 3]), mine["z"], curve, *about, **seen)
                 jacobian = law.noise.log_jacobian(data["y"][tests[i]], {name: values[tests[i]] for name, values in data["rows"].items()})
                 yield i, drawn, dense + jacobian

@@ -38,7 +38,7 @@ def recipe(forecaster, to, prob, measured):
     for i, fit in enumerate(fits_of(forecaster), 1):
         runs, name = (f"runs_{i}", f"fit_{i}") if hasattr(forecaster, "first") else ("runs", "fit")
         known = fit.law.name in LAWS
-        own = "" if known and LAWS[fit.law.name].signature == fit.law.signature and LAWS[fit.law.name].sites == fit.law.sites else "  # with the priors and the noise that the page names"
+        own = "" if known and LAWS[fit.law.name].noise == fit.law.noise and LAWS[fit.law.name].sites == fit.law.sites else "  # with the priors and the noise that the page names"
         own = own if known else "  # law: your own, by the name that the page gives"
         columns = "".join(f", {key}={value!r}" for key, value in fit.columns.items())
         n = fit.engine

@@ -116,7 +116,7 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
         source, runs = source or runs, load_runs(runs)
     extent = _extent(forecaster, to, backtest)
     sections = (
-        Section("Forecast", tuple(_forecasts(forecaster, to, measured, seed))),
+        Section("Forecast", (*_forecasts(forecaster, to, measured, seed), *((Text(f"{told.note}.", "note"),) if told.note else ()))),
         Section("Figure", (picture, Text(f"Bands hold {prob:.0%} of the law's curve, bars {prob:.0%} of a new run, its noise included; circles are the runs that were fitted.", "note"))),
         Section("How far this extrapolates", tuple(extent)),
         Section("What the answer rests on", tuple(_grounds(forecaster, runs, source, why))),

@@ -40,7 +40,7 @@ class Draws:
     health : of every draw made, kept or thinned out: ``made``, ``diverging``, ``bfmi`` (the least of a chain), ``deepest``
         (share that reached the greatest tree depth).
     modes : one (log density, share of the Laplace mass) for each mode found, best first.
-    attempts : how often sampling was done; above 1, whitening at the mode was poor.
+    attempts : how often draws were judged; above 1, whitening at the mode was poor.
     """
 
     theta: np.ndarray
@@ -87,10 +87,10 @@ def _chain(log, key, position, target, warmup, draws):
     return jax.tree.map(lambda a: a[warmup:], kept)
 
 
-def _powers(first):
+def _powers(first, xp=jnp):
     """First three powers of a coordinate, tame far out: (..., 3)."""
-    x = 3 * jnp.tanh(first / 3)
-    return jnp.stack([x, x**2, x**3], axis=-1)
+    x = 3 * xp.tanh(first / 3)
+    return xp.stack([x, x**2, x**3], axis=-1)
 
 
 def _chains(density, key, data, centre, root, bend, origins, spread, target, warmup, draws, together):
@@ -146,14 +146,18 @@ def _learned(theta):
     """Centre, root and bend of ``_chains`` from draws (chains, draws, size): along the widest direction the others' means,
     as a cubic, and the covariance about them. None of draws that do not move."""
     flat = theta.reshape(-1, theta.shape[-1])
-    wide, ways = np.linalg.eigh(np.atleast_2d(np.cov(flat.T)))
+    spread = np.atleast_2d(np.cov(flat.T))
+    if not np.isfinite(spread).all():
+        return None
+    wide, ways = np.linalg.eigh(spread)
     if not wide[0] > 1e-14 * wide[-1] > 0:
         return None
     centre, root = flat.mean(axis=0), (ways * np.sqrt(wide))[:, ::-1]
     u = (flat - centre) @ np.linalg.inv(root).T
-    powers = np.column_stack([np.ones(len(u)), np.asarray(_powers(u[:, 0]))])
+    powers = np.column_stack([np.ones(len(u)), _powers(u[:, 0], np)])
     shift = np.linalg.lstsq(powers, u[:, 1:], rcond=None)[0]
-    about = np.linalg.cholesky(np.atleast_2d(np.cov((u[:, 1:] - powers @ shift).T))) if u.shape[1] > 1 else np.zeros((0, 0))
+    rest = np.cov((u[:, 1:] - powers @ shift).T).reshape(u.shape[1] - 1, -1) if u.shape[1] > 1 else np.zeros((0, 0))
+    about = np.linalg.cholesky(rest + 1e-9 * np.eye(len(rest)))
     bent = np.concatenate([root[:, :1], root[:, 1:] @ about], axis=1)
     return centre + root[:, 1:] @ shift[0], bent, np.linalg.solve(about, shift[1:].T).T
 
@@ -225,16 +229,17 @@ def sample_many(density, rows, seeds, *, chains=4, draws=1000, warmup=200, room=
                 theta, *stats = (np.concatenate(parts, axis=2)[:, :, ::count] for parts in zip(*blocks))
                 state = health([dict(zip(STATS, block[1:])) for block in blocks], 2**_DOUBLINGS - 1)
                 attempts[some] += 1
-                for row, (i, smooth, enough) in enumerate(zip(some, *sound(theta, state, careful[some] < 3))):
+                for row, (i, smooth, agree, enough) in enumerate(zip(some, *sound(theta, state, careful[some] < 3))):
                     about = {name: values[row].item() for name, values in state.items()}
                     done[i] = Draws(theta[row], {name: a[row] for name, a in zip(STATS, stats)}, about, starts[i][1], int(attempts[i]))
-                    learned = _learned(theta[row])
-                    if (smooth and enough) or learned is None:
+                    learned = None if smooth and agree and enough else _learned(theta[row])
+                    if learned is None:
                         todo = todo[todo != i]
                         continue
                     centre[i], root[i], bend[i] = learned
-                    if smooth:
-                        wanted[i] = 2 * count
+                    if smooth:  # where chains disagree, the first to go are those that had not arrived
+                        kept[i] = kept[i] if agree else kept[i][count // 2 :]
+                        wanted[i] = len(kept[i]) + count
                     else:  # draws of a sampler that stumbled are not kept: there is a place they miss
                         careful[i] = min(careful[i] + 1, len(_CAREFUL) - 1)
                         kept[i], wanted[i] = [], _CAREFUL[careful[i]][1]

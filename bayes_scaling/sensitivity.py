@@ -24,6 +24,8 @@ def check_fit(fit):
     """A fit of one law to one table, refused where it is something else or too large to be asked run by run."""
     if not isinstance(fit, Fit):
         raise InputError(f"give a fit of one law; this is a {type(fit).__name__}: ask the fits that it is made of, one by one")
+    if fit.law.noise.smooth:
+        raise InputError("with a smooth discrepancy runs tell of one another, and no run can be weighed alone; fit without smooth")
     if fit.parts.log_likelihood is None:
         raise InputError(f"the fit has {len(fit.parts.runs)} runs, too many to keep the likelihood of each; fit a part of them, or fewer draws")
 

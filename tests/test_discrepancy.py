@@ -251,14 +251,17 @@ def test_bad_terms_are_told(options, says):
 
 
 def test_a_forecast_says_of_its_drift_what_taught_it(table):
-    fit = bs.fit(bs.find_law("m2"), table, draws=200)
-    near, far = pd.DataFrame({"x": [3e4]}), pd.DataFrame({"x": [3e4, 1e6]})
+    along = bs.find_law("power_law_floor").with_noise(bs.Noise(grows=False))
+    fit = bs.fit(along, table.assign(C=table["x"]), y="loss" if "loss" in table else along.outcome, draws=200)
+    near, far = pd.DataFrame({"C": [3e4]}), pd.DataFrame({"C": [3e4, 1e6]})
     note = fit.forecast(far).note
     assert f"sd {LEARNED['log']:.3g} * log(scale / largest scale)" in note and all(source in note for source in SOURCES["log"])
     assert note in str(fit.forecast(far))
     assert fit.forecast(near).note == "" and fit.forecast(far, of="mean").note == ""
     own = bs.fit(bs.find_law("m2"), table, draws=200, noise=bs.Noise(drift=0.0123))
+    far = pd.DataFrame({"x": [3e4, 1e6]})
     assert "sd 0.0123" in own.forecast(far).note and "as given" in own.forecast(far).note
+    assert bs.find_law("m2").noise.drift == 0  # along x, not compute: nothing was learned of that
 
 
 def drifting(gamma, seed):
