@@ -6,11 +6,12 @@ import jax
 import jax.numpy as jnp
 
 from bayes_scaling.law import Law
-from bayes_scaling.residual import total
 
 with warnings.catch_warnings():  # in a notebook without widgets, its progress bar complains of that
     warnings.simplefilter("ignore")
     from numpyro.distributions import biject_to
+
+    from bayes_scaling.residual import total
 
 
 class Density:

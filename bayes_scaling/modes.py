@@ -27,7 +27,7 @@ def newton(log, start):
 
     def going(carry):
         *_, steps, gain = carry
-        return (steps < _NEWTON) & (gain > 1e-10)
+        return (steps < _NEWTON) & (gain > 1e-8)
 
     def step(carry):
         theta, here, damping, steps, _ = carry

@@ -203,7 +203,8 @@ def sample_many(density, rows, seeds, *, chains=4, draws=1000, warmup=200, room=
     def call(program, which, *parts, **options):
         """Run a program on the rows ``which`` (the rest of the room is filled with the first of them) and take their results back."""
         at = np.where(slots < len(which), np.resize(which, len(slots)), which[0])
-        placed = jax.device_put((np.int64(len(which)), jax.tree.map(lambda a: a[at], parts)), jax.sharding.SingleDeviceSharding(device))
+        chosen = parts if np.array_equal(at, every) else jax.tree.map(lambda a: a[at], parts)
+        placed = jax.device_put((np.int64(len(which)), chosen), jax.sharding.SingleDeviceSharding(device))
         return [np.asarray(a)[: len(which)] for a in program(density, *placed, together=together, **options)]
 
     with float64():

@@ -72,7 +72,7 @@ def test_forecast_as_json(run, loss_fit, headline):
     code, out, err = run("forecast", *SMALL, *TARGETS, "--format", "json")
     answer = json.loads(out)
     assert (code, err) == (0, "")
-    assert list(answer) == ["forecast", "prob", "of", "law", "y", "diagnosis"]
+    assert list(answer) == ["forecast", "prob", "of", "law", "y", "note", "diagnosis"]
     assert (answer["prob"], answer["of"], answer["law"], answer["y"]) == (0.9, "run", "over_training", "loss_c4")
     assert answer["diagnosis"] == {"ok": True, "problems": [], "cautions": list(loss_fit.diagnosis.cautions)}
     assert [list(row) for row in answer["forecast"]] == [["N", "D", "C", "M", "mean", "median", "sd", "lower", "upper", "extrapolation"]] * 2
