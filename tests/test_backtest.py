@@ -177,6 +177,7 @@ def test_several_laws_and_outcomes_on_the_testbed(gadre):
     assert "Standard errors take forecasts of one fit as dependent (4 of them): too few" in repr(made)
 
 
+@pytest.mark.long
 def test_laws_are_compared_on_what_all_foretold():
     """A law that needs more runs than an early cutoff has is told of, and the other's extra forecasts are not held for it."""
     runs = curves(2).assign(W=lambda t: np.where(t["C"] < 1e20, 1.0, 2.0))
@@ -272,6 +273,7 @@ def test_laws_that_can_not_be_told_apart(table):
         bs.backtest(["chinchilla", "perplexity_to_error"], table)
 
 
+@pytest.mark.long
 def test_the_same_seed_gives_the_same_table_and_progress_is_silent(table):
     part, err = table.query("curve in ('c0', 'c1')"), io.StringIO()
     with redirect_stderr(err), warnings.catch_warnings():

@@ -86,6 +86,7 @@ def test_a_noise_whose_sd_is_off_fails():
     assert found.table.loc["sigma", "verdict"] == "posterior too high" and any(text.startswith("sigma: posterior too high") for text in found.diagnosis.problems)
 
 
+@pytest.mark.long
 def test_a_jacobian_of_the_wrong_sign_fails(monkeypatch):
     class Turned:
         def __init__(self, whole):

@@ -64,7 +64,7 @@ def assert_covers(law, count):
 
 
 # one of each kind of mean and likelihood; all laws are in the long tests
-KINDS = ("over_training", "chinchilla", "coupled", "perplexity_to_error", "power_law_floor", "loss_to_loss", "mixing_law", "pass_at_k")
+KINDS = ("over_training", "chinchilla", "coupled", "perplexity_to_error", "power_law_floor", "loss_to_loss", "mixing_law")
 
 
 @pytest.mark.parametrize("law", KINDS)
