@@ -144,6 +144,7 @@ def test_pass_at_k_is_foretold_for_more_attempts_than_were_made():
         bs.fit(law, problems, k=2, items=50)
 
 
+@pytest.mark.long
 def test_a_loss_and_a_count_make_a_chain_with_a_known_chance():
     loss_law, task = LAWS["chinchilla"], LAWS["task_binomial"]
     N = np.tile([1e7, 1e8, 1e9, 4e9], 5)
