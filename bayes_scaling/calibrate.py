@@ -14,7 +14,7 @@ import jax
 import numpy as np
 import pandas as pd
 
-from bayes_scaling.batch import ROOM, run, stacked
+from bayes_scaling.batch import ROOM, stacked
 from bayes_scaling.density import Density
 from bayes_scaling.design import conditioned, padded
 from bayes_scaling.diagnose import Diagnosis
@@ -22,10 +22,9 @@ from bayes_scaling.fit import Fit, adapted, check_counts, read
 from bayes_scaling.fits import Fits
 from bayes_scaling.forecast import check_seed
 from bayes_scaling.influence import data_of, unpadded
-from bayes_scaling.many import told
+from bayes_scaling.many import gathered
 from bayes_scaling.predictive import prior_tables
 from bayes_scaling.runs import InputError, RunsWarning, numbers
-from bayes_scaling.sampler import STATS
 from bayes_scaling.settings import float64
 from bayes_scaling.table import Table
 from bayes_scaling.uniform import p_value
@@ -168,15 +167,8 @@ def calibrate(law, runs=None, y=None, *, sims=200, between=None, size=0.05, prio
     seeds = [int(s) for s in np.random.default_rng([seed, 1]).integers(0, 2**32, sims)]
     members = [list(range(at, min(at + ROOM, sims))) for at in range(0, sims, ROOM)]
     tasks = [(stacked([rows[i] for i in part]), [seeds[i] for i in part]) for part in members]
-    theta, stats, about = np.empty((sims, chains, draws, len(law.sites))), {}, [None] * sims
-    for place, result in told(run(law, tasks, {"chains": chains, "draws": draws, "warmup": warmup}, executor), members, progress):
-        at = members[place]
-        theta[at] = result["theta"]
-        for name in STATS:
-            stats.setdefault(name, np.empty((sims, chains, draws), result[name].dtype))[at] = result[name]
-        for i, entry in zip(at, result["about"]):
-            about[i] = entry
-    fits = Fits(law, ("simulation",), tuple(range(sims)), (), law.outcome, se, columns, theta, stats, tuple(about), tuple(seeds), warmup, {})
+    theta, stats, about = gathered(law, tasks, members, {"chains": chains, "draws": draws, "warmup": warmup}, executor, progress)
+    fits = Fits(law, ("simulation",), tuple(range(sims)), (), law.outcome, se, columns, theta, stats, about, tuple(seeds), warmup, {})
     return Calibration(_ranked(law, truths, theta, tasks, members, fits.health["ok"].to_numpy()), law.name, count, refused, float(size))
 
 

@@ -14,6 +14,7 @@ from functools import cached_property
 import numpy as np
 
 from bayes_scaling.runs import InputError, load_runs
+from bayes_scaling.scores import log_score
 
 LEARNED = {"log": 0.0081, "logit": 0.0, "identity": 0.0}
 SOURCES = {"log": ("porian2024", "hoffmann2022", "muennighoff2023")}
@@ -125,6 +126,5 @@ def _log_densities(fit, x, z):
     for gamma in Drift.grid:
         total = np.hypot(sd, gamma * beyond)
         log = -0.5 * ((z - centre) / total) ** 2 - np.log(total) - 0.5 * np.log(2 * np.pi)
-        top = log.max(axis=0)
-        made.append(top + np.log(np.exp(log - top).mean(axis=0)))
+        made.append(log_score(log))
     return np.stack(made)

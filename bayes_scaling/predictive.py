@@ -70,7 +70,7 @@ def held_out(fits, tests, data, refs):
                 mean, log = (np.asarray(a) for a in _evaluated(Density(law), _scatters(law.noise), p, jax.tree.map(lambda *arrays: np.stack(arrays), *rows)))
             for j, i in enumerate(block):
                 count = len(tests[i])
-                mine = jax.tree.map(lambda a: a[:count], rows[j])  # noqa: B023
+                mine = jax.tree.map(lambda a, count=count: a[:count], rows[j])
                 sampled = {q.sampled: p[q.sampled][j][:, None] for q in law.sites}
                 # a mean of one value for all targets keeps its shape in some laws
                 curve, about = np.broadcast_to(mean[j], (len(mean[j]), length))[:, :count], (sampled, mine["u"], mine.get("se"))

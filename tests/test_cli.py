@@ -12,7 +12,6 @@ import pandas as pd
 import pytest
 
 import bayes_scaling as bs
-from bayes_scaling.cli import main
 from bayes_scaling.diagnose import Diagnosis
 
 fit_module = importlib.import_module("bayes_scaling.fit")
@@ -27,21 +26,6 @@ TABLE = pd.DataFrame(
         "error": np.linspace(0.8, 0.69, 12),
     }
 )
-@pytest.fixture
-def run(capsys, tmp_path, monkeypatch):
-    """Runs a command in an empty folder: its exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments):
-        try:
-            code = main([str(argument) for argument in arguments])
-        except SystemExit as end:
-            code = end.code
-        return code, *capsys.readouterr()
-
-    return call
-
-
 @pytest.fixture
 def refused(run, tmp_path, monkeypatch):
     """Runs a command that must be refused before anything is sampled, in one line that holds the words, leaving no file."""

@@ -10,26 +10,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bayes_scaling.cli import main
-
 SMALL = ["--runs", "gadre2024", "--where", "dataset == 'redpajama' and N < 5e8", "--y", "loss_c4"]
 BACK = ["backtest", *SMALL, "--law", "chinchilla", "--by", "N", "--cutoffs", "2e8"]
 TARGET = ["--N", "6889410560", "--D", "137788211200"]
-
-
-@pytest.fixture
-def run(capsys, tmp_path, monkeypatch):
-    """Runs a command in an empty folder: its exit code, stdout and stderr."""
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments):
-        try:
-            code = main([str(argument) for argument in arguments])
-        except SystemExit as end:
-            code = end.code
-        return code, *capsys.readouterr()
-
-    return call
 
 
 def test_backtest_in_every_format(run, tmp_path):
