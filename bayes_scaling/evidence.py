@@ -58,7 +58,7 @@ def distances(backtest, forecaster, to):
 
 def _covered(part):
     count, half = len(part), part["in_50"].mean()
-    return f"90% intervals held {int(part['in_90'].sum())} of {several(count, 'held-out value')} ({part['in_90'].mean():.0%}), 50% intervals {half:.0%}"
+    return f"90% intervals held {int(part['in_90'].sum())} of {several(count, 'measured value')} ({part['in_90'].mean():.0%}), 50% intervals {half:.0%}"
 
 
 def verdict(backtest, forecaster, to):
@@ -68,11 +68,11 @@ def verdict(backtest, forecaster, to):
     if not isinstance(backtest, Backtest):
         return "" if backtest is not None else "Forecasts of held-out runs were not given to this page: how such intervals fare at this distance is not shown."
     made, classes, outcomes = _own(backtest, forecaster), distances(backtest, forecaster, to), _outcomes(backtest)
-    untried = "" if forecaster.outcome_name in outcomes else f", none of them of {forecaster.outcome_name}"
+    untried = "" if forecaster.outcome_name in outcomes else f" These are of {shown(outcomes, 3)}, none of {forecaster.outcome_name}."
     near = made if classes is None else made[made["distance"].isin(classes)]
     if not len(near):
-        return f"Not checked at this distance: no forecast of a held-out run was as far out as the targets; nearer by, {_covered(made)}{untried}."
-    return f"Checked on runs that were trained{'' if classes is None else ', and held out as far beyond the data as these targets are'}: {_covered(near)}{untried}."
+        return f"Not checked at this distance: no forecast of a held-out run was as far out as the targets; nearer by, {_covered(made)}.{untried}"
+    return f"Checked by forecasts of trained runs that were held out{'' if classes is None else ', as far beyond the data as these targets are'}: {_covered(near)}.{untried}"
 
 
 def held_out(backtest, forecaster, to, names):
@@ -87,7 +87,7 @@ def held_out(backtest, forecaster, to, names):
     far = bool(made["distance"].ne("").any())
     series = [f"{column} {listed(dict.fromkeys(made[column].astype(str)))}" for column in backtest.series if column != "y"]
     origins = [f"{origin:.3g}" if isinstance(origin, float) else str(origin) for origin in dict.fromkeys(made["origin"])]
-    cut = f"up to {backtest.by} = {shown(origins, 6)}, and those beyond" if far else f"of all {backtest.by} but one, and those of that one"
+    cut = f"up to {backtest.by} = {listed(origins[:6], 'or')}{' or others' if len(origins) > 6 else ''}, and those beyond" if far else f"of all {backtest.by} but one, and those of that one"
     yield Text("How forecasts of held-out runs fared", "heading")
     yield Text(f"{listed(laws)} {'was' if len(laws) == 1 else 'were'} fitted to runs{f' of {listed(series)}' if series else ''} {cut} foretold: {several(len(made), 'forecast')} of {shown(outcomes, 8)}, held against what was measured.")
     for name in dict.fromkeys(classes or []):
@@ -149,7 +149,7 @@ def other_priors(forecaster, to, names, prob, seed):
         yield Text(f"{'No forecast hangs on its priors' if firm else f'The forecast of {y} for {run} hangs on its priors too'}: sensitivity {worst['prior']:.2g}{' at most' if firm else ''}, where {SENSITIVE} is the least that matters. The last column but one is how far the median would move were all priors twice as strong (raised to the power 2), in sds of the forecast.")
         twice = lambda row: "unknown" if np.isnan(row["doubled"]) else f"{row['doubled']:+.2f} sd"
         lines = tuple((run, y, f"{row['prior']:.2g}", f"{row['likelihood']:.2g}", twice(row), row["verdict"]) for run, y, row in rows)
-        yield Rows("sensitivity", f"sensitivity of the forecasts to priors and to data{part}", ("run", "forecast of", "to the priors", "to the data", "priors twice as strong", "the answer is of"), lines)
+        yield Rows("sensitivity", f"sensitivity of the forecasts to priors and to data{part}", ("run", "forecast of", "to the priors", "to the data", "priors twice as strong", "rests on"), lines)
     yield from refused
 
 

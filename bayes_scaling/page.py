@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from bayes_scaling.plot import INK, alt, metadata, style
+from bayes_scaling.plot import COLOURS, INK, alt, metadata, style
 
 
 @dataclass(frozen=True)
@@ -99,7 +99,7 @@ def picture(figure):
     svg = vector.getvalue()
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg[svg.index("<svg") :], flags=re.S)
     svg = re.sub(r'<g id="[^"]*"', "<g", re.sub(r"<!--.*?-->\s*", "", svg, flags=re.S))
-    svg = svg.replace(INK, "currentColor").replace("#ffffff", "var(--paper)").replace("<svg ", '<svg aria-hidden="true" ', 1)
+    svg = svg.replace(INK, "currentColor").replace("#ffffff", "var(--paper)").replace(COLOURS[0].lower(), "var(--blue)").replace("<svg ", '<svg aria-hidden="true" ', 1)
     return Picture(svg, png, alt(figure))
 
 
