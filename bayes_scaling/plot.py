@@ -159,12 +159,12 @@ def _training(ax, runs, x, y):
 
 def _targets(ax, to, table, x, ratios, label):
     """Every target with its interval, in the colour of its curve; ink where there is none for it."""
-    size, width = (7, 1.6) if len(to) <= MANY else (3.5, 0.9)
+    size, width = (7, 1.6) if len(to) <= MANY else (max(1.5, 42 / len(to)), 0.8)
     for i, (_, row) in enumerate(table.iterrows()):
         own = 0 if ratios[0] is None else next((j for j, ratio in enumerate(ratios) if np.isclose(ratio, to["M"].iloc[i])), None)
         ax.errorbar(
             row[x], row["median"], yerr=[[row["median"] - row["lower"]], [row["upper"] - row["median"]]], color=INK if own is None else COLOURS[own],
-            fmt="o" if own is None else MARKERS[own], ms=size, capsize=size * 0.7, lw=width, zorder=4, label=label if i == 0 else None,
+            fmt="o" if own is None else MARKERS[own], ms=size, capsize=size * 0.7 if len(to) <= MANY else 0, lw=width, alpha=1 if len(to) <= MANY else 0.7, zorder=4, label=label if i == 0 else None,
         )  # fmt: skip
 
 
