@@ -56,9 +56,9 @@ def distances(backtest, forecaster, to):
     return backtest.classes(to[by] / runs[by].max())
 
 
-def _covered(part):
-    count, half = len(part), part["in_50"].mean()
-    return f"90% intervals held {int(part['in_90'].sum())} of {several(count, 'measured value')} ({part['in_90'].mean():.0%}), 50% intervals {half:.0%}"
+def _covered(backtest, part):
+    runs = len(part[[*(column for column in backtest.series if column != "y"), "run"]].drop_duplicates())
+    return f"90% intervals held {int(part['in_90'].sum())} of {several(len(part), 'measured value')} of {several(runs, 'run')} ({part['in_90'].mean():.0%}), 50% intervals {part['in_50'].mean():.0%}"
 
 
 def verdict(backtest, forecaster, to):
@@ -68,11 +68,12 @@ def verdict(backtest, forecaster, to):
     if not isinstance(backtest, Backtest):
         return "" if backtest is not None else "Forecasts of held-out runs were not given to this page: how such intervals fare at this distance is not shown."
     made, classes, outcomes = _own(backtest, forecaster), distances(backtest, forecaster, to), _outcomes(backtest)
-    untried = "" if forecaster.outcome_name in outcomes else f" These are of {shown(outcomes, 3)}, none of {forecaster.outcome_name}."
+    untried = "" if forecaster.outcome_name in outcomes else f" The values are of {shown(outcomes, 3)}, none of {forecaster.outcome_name}: how that is foretold was not checked."
     near = made if classes is None else made[made["distance"].isin(classes)]
     if not len(near):
-        return f"Not checked at this distance: no forecast of a held-out run was as far out as the targets; nearer by, {_covered(made)}.{untried}"
-    return f"Checked by forecasts of trained runs that were held out{'' if classes is None else ', as far beyond the data as these targets are'}: {_covered(near)}.{untried}"
+        return f"Not checked at this distance: no forecast of a held-out run was as far out as the targets; nearer by, {_covered(backtest, made)}.{untried}"
+    laws = listed(dict.fromkeys(made["law"]))
+    return f"Checked on runs that have been trained: {laws}, fitted to smaller ones, foretold others{'' if classes is None else ' as far beyond them as these targets are'}; {_covered(backtest, near)}.{untried}"
 
 
 def held_out(backtest, forecaster, to, names):
@@ -95,7 +96,7 @@ def held_out(backtest, forecaster, to, names):
         part, who = _own(backtest, forecaster), listed(who) if len(who) <= 3 else several(len(who), "target")
         place = f"{'no further than' if name == 'within' else name} the largest {backtest.by} that was fitted"
         at = part[part["distance"] == name]
-        yield Text(f"As far out as {who} ({place}): {_covered(at)}." if len(at) else f"None was as far out as {who} ({place}); the farthest was {part['extrapolation'].max():.3g} times the largest.")
+        yield Text(f"As far out as {who} ({place}): {_covered(backtest, at)}." if len(at) else f"None was as far out as {who} ({place}); the farthest was {part['extrapolation'].max():.3g} times the largest.")
     absent = [fit.outcome_name for fit in fits_of(forecaster) if fit.outcome_name not in outcomes]
     told = [f"No forecast of {listed(absent, 'or')} is among them."] * bool(absent) + [f"None of them is by {listed(own, 'or')}, which this page rests on."] * (not set(own) & set(laws))
     yield Rows("backtest", "held-out forecasts, and the share of measured values that their intervals held", *_shares(backtest, far))
@@ -146,7 +147,7 @@ def other_priors(forecaster, to, names, prob, seed):
     if rows:
         run, y, worst = max(rows, key=lambda row: row[2]["prior"])
         firm = worst["prior"] < SENSITIVE
-        yield Text(f"{'No forecast hangs on its priors' if firm else f'The forecast of {y} for {run} hangs on its priors too'}: sensitivity {worst['prior']:.2g}{' at most' if firm else ''}, where {SENSITIVE} is the least that matters. The last column but one is how far the median would move were all priors twice as strong (raised to the power 2), in sds of the forecast.")
+        yield Text(f"{'No forecast hangs on its priors' if firm else f'The forecast of {y} for {run} hangs on its priors too'}: a sensitivity of {worst['prior']:.2g}{' at most' if firm else ''}, where {SENSITIVE} is the least that matters. Sensitivity is how far a forecast shifts when all priors are made a little stronger or weaker (arXiv 2107.14054). The last column but one is how far the median would move were all priors twice as strong (raised to the power 2), in sds of the forecast.")
         twice = lambda row: "unknown" if np.isnan(row["doubled"]) else f"{row['doubled']:+.2f} sd"
         lines = tuple((run, y, f"{row['prior']:.2g}", f"{row['likelihood']:.2g}", twice(row), row["verdict"]) for run, y, row in rows)
         yield Rows("sensitivity", f"sensitivity of the forecasts to priors and to data{part}", ("run", "forecast of", "to the priors", "to the data", "priors twice as strong", "rests on"), lines)
@@ -164,7 +165,7 @@ def single_runs(forecaster, to, names, prob, seed):
     yield Text("Single runs", "heading")
     if rows:
         y, run, worst = max(rows, key=lambda row: abs(row[2]["shift_sd"]))
-        yield Text(f"Of all training runs {worst['run']} moves a forecast most: without it the median of {y} for {run} would move by {moved(worst)}.")
+        yield Text(f"Of all training runs {worst['run']} moves a forecast most: without it the median of {y} for {run} would move by {moved(worst)}. The draws were weighted anew for this; Pareto k above {LIMITS['pareto_k']} would mean that only a new fit can tell.")
         unsure = [row["run"] for *_, row in rows if row["how"] != "weights"]
         if unsure:
             yield Text(f"Pareto k is above {LIMITS['pareto_k']} for {shown(unsure, 4)}: what is said of {'it' if len(unsure) == 1 else 'them'} is unsure, until bs.influence fits again without.")
@@ -196,5 +197,5 @@ def other_laws(comparison, forecaster, to, names, told, prob, seed):
             outside += [f"{label} for {name}"] if not mine["lower"] <= row["median"] <= mine["upper"] else []
     more = f"; the first {MOST} of {len(lines)} rows" if len(lines) > MOST else ""
     yield Text("Other laws and data", "heading")
-    yield Text(f"Outside the {prob:.0%} interval of this page lies the median of {shown(outside, 4)}: the choice of law or data matters more than the interval says." if outside else f"All their medians lie inside the {prob:.0%} interval of this page.")
+    yield Text(f"Outside the {prob:.0%} interval of this page lies the median of {shown(outside, 4)}: the choice of law or data matters more than the interval says." if outside else f"The medians of {listed(list(tables)[1:])} all lie inside the {prob:.0%} interval of this page.")
     yield Rows("comparison", f"{forecaster.outcome_name}, {forecaster.unit}, of a new run{more}", ("run", "by", "median", f"{prob:.0%} interval", "off this page's median"), tuple(lines[:MOST]))

@@ -54,13 +54,13 @@ def test_table_of_coverage_is_that_of_the_forecasts(page, tried):
 def test_coverage_is_told_at_the_distance_of_the_targets(page, tried, headline, small):
     reach = headline["C"] / small["C"].max()
     assert 10 < reach[0] < 30 and 5 < reach[1] < 10
-    told = re.findall(r"As far out as (.*?) \((.*?) the largest C that was fitted\): 90% intervals held (\d+) of (\d+) measured values", page.text)
+    told = re.findall(r"As far out as (.*?) \((.*?) the largest C that was fitted\): 90% intervals held (\d+) of (\d+) measured values of \d+ runs", page.text)
     assert [(name, place) for name, place, *_ in told] == [("1.44B parameters on 921B tokens", "10x to 30x"), ("6.89B parameters on 138B tokens", "5x to 10x")]
     for _, place, inside, count in told:
         part = held(tried, [place])
         assert (int(inside), int(count)) == (part["in_90"].sum(), len(part))
     both = held(tried, ["5x to 10x", "10x to 30x"])
-    assert f"90% intervals held {both['in_90'].sum()} of {len(both)} measured values ({both['in_90'].mean():.0%})" in page.text[: page.text.index("median and central")]
+    assert f"90% intervals held {both['in_90'].sum()} of {len(both)} measured values of {both['run'].nunique()} runs ({both['in_90'].mean():.0%})" in page.text[: page.text.index("median and central")]
 
 
 def test_what_no_backtest_reached_is_said(loss_fit, error_fit, headline, tried):
@@ -68,7 +68,7 @@ def test_what_no_backtest_reached_is_said(loss_fit, error_fit, headline, tried):
     text = Reader(bs.report(loss_fit, headline, backtest=near, sensitivity=False, influence=False).html).text
     assert "Not checked at this distance" in text and text.count("None was as far out as") == 2
     text = Reader(bs.report(bs.chain(loss_fit, error_fit), headline, backtest=tried, sensitivity=False, influence=False).html).text
-    assert "These are of loss_c4, none of error_17." in text and "No forecast of error_17 is among them." in text
+    assert "The values are of loss_c4, none of error_17: how that is foretold was not checked." in text and "No forecast of error_17 is among them." in text
 
 
 def test_priors_and_single_runs_are_asked_unbidden(page, loss_fit, headline):
@@ -118,7 +118,7 @@ def test_other_laws_stand_beside_this_one(page, loss_fit, other, headline):
         told = fit.forecast(headline)
         for row, (_, true) in zip(rows[of::2], told.iterrows(), strict=True):
             np.testing.assert_allclose([float(row["median"]), *map(float, row["90% interval"].split(" to "))], true[["median", "lower", "upper"]].to_numpy(float), rtol=5.1e-4)
-    assert "All their medians lie inside" in page.text
+    assert "The medians of other all lie inside the 90% interval" in page.text
     assert float(rows[1]["off this page's median"].rstrip("%")) == pytest.approx(100 * (other.forecast(headline)["median"].iloc[0] / loss_fit.forecast(headline)["median"].iloc[0] - 1), abs=0.06)
 
 
