@@ -37,8 +37,8 @@ def recipe(forecaster, to, asked):
     from bayes_scaling.models import LAWS
 
     calls, names, dist = [], [], False
-    for i, fit in enumerate(fits_of(forecaster), 1):
-        runs, name = (f"runs_{i}", f"fit_{i}") if hasattr(forecaster, "first") else ("runs", "fit")
+    for i, fit in enumerate(fits := fits_of(forecaster), 1):
+        runs, name = (f"runs_{i}", f"fit_{i}") if len(fits) > 1 else ("runs", "fit")
         base, n = LAWS.get(fit.law.name), fit.engine
         given = {key: repr(fit.provenance[key]) for key in ("se", "group", "pool") if fit.provenance.get(key) is not None}
         given |= {key: repr(value) for key, value in fit.columns.items()}
@@ -51,7 +51,8 @@ def recipe(forecaster, to, asked):
         calls.append(f"# {runs}: the {len(fit.parts.runs)} runs with data hash {fit.provenance['data_hash'][:12]}{'' if base is not None else f'; law: your own, {fit.law.name}'}")
         calls.append(f"{name} = bs.fit({known}, {runs}, y={fit.y!r}{''.join(f', {key}={value}' for key, value in given.items())}, draws={n['draws']}, warmup={n['warmup']}, chains={n['chains']}, seed={fit.seed})")
         names.append(name)
-    answer = names[0] if len(names) == 1 else f"bs.chain({', '.join(names)})"
+    answer = names[0] if fits[0] is forecaster else f"bs.chain({', '.join(names)})" if hasattr(forecaster, "first") else "forecaster"
+    calls += [f"# forecaster: the {type(forecaster).__name__} of {', '.join(names)}"] if answer == "forecaster" else []
     keep = [name for name in to.columns if name not in SIZES]
     keep = [*(("N", "D") if {"N", "D"} <= set(to.columns) else [name for name in SIZES if name in to.columns]), *keep]
     labels = f".set_axis({list(to.index)!r})" if any(isinstance(label, str) for label in to.index) else ""
