@@ -11,7 +11,7 @@ import pandas as pd
 
 from bayes_scaling.forecast import FitWarning
 from bayes_scaling.page import Items, Rows, Text
-from bayes_scaling.provenance import fits_of
+from bayes_scaling.provenance import fits_of, named
 from bayes_scaling.runs import InputError, shown
 from bayes_scaling.words import cells, listed, precise, several
 
@@ -119,19 +119,19 @@ def _shares(backtest, far):
 
 
 def asked(forecaster, to):
-    """(fit, targets) of each fit that an answer is made of: the second of a chain at the outcome that the first foretells."""
+    """(name, fit, targets) of each fit that an answer is made of: the second of a chain at the outcome that the first foretells."""
     if not hasattr(forecaster, "first"):
-        return [(fit, to) for fit in fits_of(forecaster)]
+        return [(label, fit, to) for label, fit in named(forecaster)]
     link = np.median(forecaster.first.draws(to, of="mean"), axis=0)
-    return [*asked(forecaster.first, to), (forecaster.second, to.assign(**{forecaster.link: link}))]
+    return [*asked(forecaster.first, to), (forecaster.outcome_name, forecaster.second, to.assign(**{forecaster.link: link}))]
 
 
 def _each(forecaster, to, ask):
-    """(fit, table) of every fit that can be asked about its first few targets, numbered from 0; and sentences on those that can not."""
+    """(name, table) of every fit that can be asked about its first few targets, numbered from 0; and sentences on those that can not."""
     tables, refused = [], []
-    for fit, at in asked(forecaster, to.iloc[:FEW].reset_index(drop=True)):
+    for label, fit, at in asked(forecaster, to.iloc[:FEW].reset_index(drop=True)):
         try:
-            tables.append((fit, ask(fit, at)))
+            tables.append((label, ask(fit, at)))
         except InputError as error:
             refused.append(f"{fit.law.name} of {fit.outcome_name} was not asked: {error}.")
     return tables, [Items(tuple(refused))] if refused else [], f"; the first {FEW} targets alone" if len(to) > FEW else ""
@@ -142,7 +142,7 @@ def other_priors(forecaster, to, names, prob, seed):
     from bayes_scaling.sensitivity import SENSITIVE, sensitivity
 
     tables, refused, part = _each(forecaster, to, lambda fit, at: sensitivity(fit, at, prob=prob, seed=seed))
-    rows = [(name, fit.outcome_name, table.loc[f"forecast {i}"]) for fit, table in tables for i, name in enumerate(names[:FEW])]
+    rows = [(name, label, table.loc[f"forecast {i}"]) for label, table in tables for i, name in enumerate(names[:FEW])]
     yield Text("Other priors", "heading")
     if rows:
         run, y, worst = max(rows, key=lambda row: row[2]["prior"])
@@ -160,7 +160,7 @@ def single_runs(forecaster, to, names, prob, seed):
     from bayes_scaling.influence import influence
 
     tables, refused, part = _each(forecaster, to, lambda fit, at: influence(fit, at, prob=prob, seed=seed, refits=0))
-    rows = [(fit.outcome_name, names[int(row["target"])], row) for fit, table in tables for _, row in table.drop_duplicates("run").head(3).iterrows()]
+    rows = [(label, names[int(row["target"])], row) for label, table in tables for _, row in table.drop_duplicates("run").head(3).iterrows()]
     moved = lambda row: f"{row['shift']:+.2g}% ({row['shift_sd']:+.2f} sd)"
     yield Text("Single runs", "heading")
     if rows:

@@ -6,7 +6,7 @@ from bayes_scaling import page as parts
 from bayes_scaling.diagnose import LIMITS
 from bayes_scaling.health import rhat_limit
 from bayes_scaling.page import Formula, Items, Rows, Text
-from bayes_scaling.provenance import fits_of
+from bayes_scaling.provenance import fits_of, named
 from bayes_scaling.runs import InputError, sources
 from bayes_scaling.words import amount, listed, precise, several
 
@@ -31,7 +31,8 @@ def data(fit, name, runs, source, why, before=None):
     columns = [column for column in (*_SIZES, *inputs, fit.y) if column in table and not (same and column in before.training)]
     shown = lambda column, value: amount(value) if column in ("N", "D") else f"{value:.4g}"
     lines = tuple((column, about[column], *(shown(column, value) for value in table[column].quantile([0, 0.5, 1]))) for column in dict.fromkeys(columns))
-    yield Rows(name, "ranges of the training runs", ("column", "meaning", "least", "median", "greatest"), lines)
+    if lines:
+        yield Rows(name, "ranges of the training runs", ("column", "meaning", "least", "median", "greatest"), lines)
     if same:
         return
     if runs is None:
@@ -111,7 +112,7 @@ def checked(forecaster, diagnosis):
     if rest:
         yield Items(tuple(line.removeprefix("- ") for line in rest))
     lines = []
-    for fit in fits_of(forecaster):
+    for label, fit in named(forecaster):
         n, chains = fit.diagnosis.numbers, fit.engine["chains"]
         wanted = {
             "rhat": ("R-hat, greatest: do the chains agree?", f"at most {rhat_limit(chains * fit.engine['draws']):.3g}", "{:.3f}"),
@@ -121,6 +122,6 @@ def checked(forecaster, diagnosis):
             "bfmi": ("E-BFMI: are the tails explored?", f"at least {LIMITS['bfmi']}", "{:.2f}"),
             "pareto_k": ("Pareto k, greatest: does one run carry the fit?", f"at most {LIMITS['pareto_k']}", "{:.2f}"),
         }
-        lines += [(fit.outcome_name, text, form.format(n[key]), limit) for key, (text, limit, form) in wanted.items() if key in n]
+        lines += [(label, text, form.format(n[key]), limit) for key, (text, limit, form) in wanted.items() if key in n]
     yield Rows("checks", "checks of the draws", ("fit of", "check", "found", "wanted"), tuple(lines))
     yield Text(f"These checks say whether the draws stand for the posterior of {listed([fit.law.name for fit in fits_of(forecaster)])}; they do not say that the law is right.", "note")

@@ -21,6 +21,12 @@ def fits_of(forecaster):
     return [forecaster] if many is None else list(many.values() if isinstance(many, dict) else many)
 
 
+def named(forecaster):
+    """(name, fit) of each fit that a forecaster is made of: its outcome in a chain, its label in an average."""
+    many = getattr(forecaster, "fits", None)
+    return list(many.items()) if isinstance(many, dict) else [(fit.outcome_name, fit) for fit in fits_of(forecaster)]
+
+
 def made_by(forecaster):
     """Sentences on versions, seed, draws and data."""
     fits = fits_of(forecaster)
@@ -51,8 +57,10 @@ def recipe(forecaster, to, asked):
         calls.append(f"# {runs}: the {len(fit.parts.runs)} runs with data hash {fit.provenance['data_hash'][:12]}{'' if base is not None else f'; law: your own, {fit.law.name}'}")
         calls.append(f"{name} = bs.fit({known}, {runs}, y={fit.y!r}{''.join(f', {key}={value}' for key, value in given.items())}, draws={n['draws']}, warmup={n['warmup']}, chains={n['chains']}, seed={fit.seed})")
         names.append(name)
-    answer = names[0] if fits[0] is forecaster else f"bs.chain({', '.join(names)})" if hasattr(forecaster, "first") else "forecaster"
-    calls += [f"# forecaster: the {type(forecaster).__name__} of {', '.join(names)}"] if answer == "forecaster" else []
+    answer = names[0] if fits[0] is forecaster else f"bs.chain({', '.join(names)})"
+    if hasattr(forecaster, "weights"):
+        weights = {label: float(weight) for label, weight in forecaster.weights["weight"].items()}
+        answer = f"bs.average({{{', '.join(f'{label!r}: {name}' for label, name in zip(forecaster.fits, names))}}}, weights={weights!r})"
     keep = [name for name in to.columns if name not in SIZES]
     keep = [*(("N", "D") if {"N", "D"} <= set(to.columns) else [name for name in SIZES if name in to.columns]), *keep]
     labels = f".set_axis({list(to.index)!r})" if any(isinstance(label, str) for label in to.index) else ""

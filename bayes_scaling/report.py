@@ -18,7 +18,7 @@ from bayes_scaling.files import whole
 from bayes_scaling.forecast import FitWarning, as_targets, check_seed, interval
 from bayes_scaling.grounds import checked, data, law, meanings, priors, published
 from bayes_scaling.page import Code, Items, Page, Rows, Section, Text
-from bayes_scaling.provenance import citations, fits_of, made_by, recipe
+from bayes_scaling.provenance import citations, fits_of, made_by, named, recipe
 from bayes_scaling.runs import SIZES, InputError, load_runs, sources
 from bayes_scaling.words import amount, listed, precise, several, size
 
@@ -73,7 +73,7 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
 
     Parameters
     ----------
-    forecaster : Fit, Chain, or what else foretells.
+    forecaster : Fit, Chain or Average.
     to : targets; row labels that are text name the runs on the page.
     path : file to write, .html or .md.
     prob : probability of the interval in the answer and in the figure; the table has 50, 80, 90 and 95%.
@@ -104,7 +104,7 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
     FitWarning : the fit has not converged; the page says so at its top.
     """
     if not all(hasattr(forecaster, name) for name in ("draws", "diagnosis", "outcome_name")):
-        raise InputError(f"a report needs a Fit or a Chain; {type(forecaster).__name__} foretells nothing")
+        raise InputError(f"a report needs a Fit, a Chain or an Average; {type(forecaster).__name__} foretells nothing")
     to, prob = as_targets(to), check_prob(prob)
     check_seed(seed)
     if path is not None:
@@ -122,7 +122,7 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
         Section("Forecast", tuple(_forecasts(forecaster, to, measured, seed))),
         Section("Figure", (picture, Text(f"Bands hold {prob:.0%} of the law's curve, bars {prob:.0%} of a new run, its noise included; circles are the runs that were fitted.", "note"))),
         Section("How far this extrapolates, and how it was checked", tuple(_extent(forecaster, to, told, backtest, source))),
-        Section("What the answer rests on", tuple(_grounds(forecaster, runs, source, why))),
+        Section("What the answer rests on", tuple(_grounds(forecaster, to, runs, source, why))),
         Section("What could overturn it", tuple(_doubts(forecaster, to, told, prob, seed, sensitivity, influence, comparison))),
         Section("Can the draws be trusted?", tuple(checked(forecaster, told.diagnosis))),
         Section("Provenance", (Items(tuple(made_by(forecaster))), Text("To make this page again:"), Code(*again))),
@@ -264,12 +264,14 @@ def _beside(value, low, high):
     return f"{value_text}, inside"
 
 
-def _grounds(forecaster, runs, source, why):
+def _grounds(forecaster, to, runs, source, why):
     """Data, law, priors and posterior of every fit behind the answer."""
     fits = fits_of(forecaster)
-    for i, fit in enumerate(fits, 1):
+    if hasattr(forecaster, "weights"):
+        yield from given("weights", "Weights of the laws", forecaster.weights, to, _names(to))
+    for i, (label, fit) in enumerate(named(forecaster), 1):
         tail = f"-{i}" if len(fits) > 1 else ""
-        about = f" of {fit.outcome_name}" if len(fits) > 1 else ""
+        about = f" of {label}" if len(fits) > 1 else ""
         yield Text(f"Data{about}", "heading")
         yield from data(fit, f"data{tail}", runs, source, why, before=fits[0] if i > 1 else None)
         yield Text(f"Law{about}", "heading")
@@ -283,6 +285,7 @@ def _grounds(forecaster, runs, source, why):
 def _doubts(forecaster, to, told, prob, seed, sensitivity, influence, comparison):
     """What is known against the laws, then priors, single runs, and other laws and data."""
     names, fits = _names(to), fits_of(forecaster)
+    comparison = getattr(forecaster, "fits", None) if comparison is None else comparison  # an average beside its laws
     if failures := tuple(f"Known failure of {fit.law.name}: {fit.law.fails}." for fit in fits if fit.law.fails):
         yield Items(failures)
     for kind, heading, what, ask in (("sensitivity", "Other priors", sensitivity, other_priors), ("influence", "Single runs", influence, single_runs)):

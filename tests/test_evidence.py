@@ -156,3 +156,16 @@ def test_bits_per_byte_are_not_called_nats(small, headline):
     fit = bs.fit("over_training", small.rename(columns={"loss_c4": "bpb_c4"}), y="bpb_c4")
     text = bs.report(fit, headline).markdown
     assert fit.forecast(headline).unit == "bits/byte" and "nats" not in text.split("@software")[0]
+
+
+def test_an_average_is_shown_with_its_weights_and_its_laws(loss_fit, other, small, headline, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    same = dataclasses.replace(loss_fit, law=dataclasses.replace(other.law, name="second"))
+    both = bs.average({"one": loss_fit, "two": same}, weights={"one": 3.0, "two": 1.0})
+    made = bs.report(both, headline)
+    page, told = Reader(made.html), both.forecast(headline)
+    assert [row["weight"] for row in page.rows("weights")] == ["0.75", "0.25"]
+    np.testing.assert_allclose([float(end) for end in page.rows("forecast")[0]["90%"].split(" to ")], told[["lower", "upper"]].iloc[0].to_numpy(float), rtol=5.1e-4)
+    assert [row["by"] for row in page.rows("comparison")[:3]] == ["this page", "one", "two"] and {row["fit of"] for row in page.rows("checks")} == {"one", "two"}
+    assert [row["forecast of"] for row in page.rows("sensitivity")] == ["one", "one", "two", "two"] and "Law of two" in page.text
+    assert "bs.average({'one': fit_1, 'two': fit_2}, weights={'one': 0.75, 'two': 0.25})" in made.markdown
