@@ -41,6 +41,11 @@ def _outcomes(backtest):
     return list(dict.fromkeys(backtest.forecasts["y"])) if "y" in backtest.series else [backtest.y]
 
 
+def _series(backtest):
+    """The series that were foretold, in words."""
+    return [f"{column} {listed(dict.fromkeys(backtest.forecasts[column].astype(str)))}" for column in backtest.series if column != "y"]
+
+
 def _own(backtest, forecaster):
     """The posterior's forecasts, of the page's own laws where those were held against the truth."""
     made, laws = backtest.forecasts, [fit.law.name for fit in fits_of(forecaster)]
@@ -68,12 +73,12 @@ def verdict(backtest, forecaster, to):
     if not isinstance(backtest, Backtest):
         return "" if backtest is not None else "Forecasts of held-out runs were not given to this page: how such intervals fare at this distance is not shown."
     made, classes, outcomes = _own(backtest, forecaster), distances(backtest, forecaster, to), _outcomes(backtest)
-    untried = "" if forecaster.outcome_name in outcomes else f" The values are of {shown(outcomes, 3)}, none of {forecaster.outcome_name}: how that is foretold was not checked."
+    untried = "" if forecaster.outcome_name in outcomes else f" The values are of {shown(outcomes, 3)}, none of {forecaster.outcome_name}: how that is foretold was not checked by them."
     near = made if classes is None else made[made["distance"].isin(classes)]
     if not len(near):
         return f"Not checked at this distance: no forecast of a held-out run was as far out as the targets; nearer by, {_covered(backtest, made)}.{untried}"
-    laws = listed(dict.fromkeys(made["law"]))
-    return f"Checked on runs that have been trained: {laws}, fitted to smaller ones, foretold others{'' if classes is None else ' as far beyond them as these targets are'}; {_covered(backtest, near)}.{untried}"
+    laws, series = listed(dict.fromkeys(made["law"])), _series(backtest)
+    return f"Checked on runs that have been trained{f', of {listed(series)}' if series else ''}: {laws}, fitted to smaller ones, foretold others{'' if classes is None else ' as far beyond them as these targets are'}; {_covered(backtest, near)}.{untried}"
 
 
 def held_out(backtest, forecaster, to, names):
@@ -86,7 +91,7 @@ def held_out(backtest, forecaster, to, names):
     made, outcomes, classes = backtest.forecasts, _outcomes(backtest), distances(backtest, forecaster, to)
     laws, own = list(dict.fromkeys(made["law"])), [fit.law.name for fit in fits_of(forecaster)]
     far = bool(made["distance"].ne("").any())
-    series = [f"{column} {listed(dict.fromkeys(made[column].astype(str)))}" for column in backtest.series if column != "y"]
+    series = _series(backtest)
     origins = [f"{origin:.3g}" if isinstance(origin, float) else str(origin) for origin in dict.fromkeys(made["origin"])]
     cut = f"up to {backtest.by} = {listed(origins[:6], 'or')}{' or others' if len(origins) > 6 else ''}, and those beyond" if far else f"of all {backtest.by} but one, and those of that one"
     yield Text("How forecasts of held-out runs fared", "heading")
@@ -99,10 +104,11 @@ def held_out(backtest, forecaster, to, names):
         yield Text(f"As far out as {who} ({place}): {_covered(backtest, at)}." if len(at) else f"None was as far out as {who} ({place}); the farthest was {part['extrapolation'].max():.3g} times the largest.")
     absent = [fit.outcome_name for fit in fits_of(forecaster) if fit.outcome_name not in outcomes]
     told = [f"No forecast of {listed(absent, 'or')} is among them."] * bool(absent) + [f"None of them is by {listed(own, 'or')}, which this page rests on."] * (not set(own) & set(laws))
+    told.append("Standard errors take forecasts of one series, which share runs, as dependent.")
+    yield Text(" ".join(told))
     yield Rows("backtest", "held-out forecasts, and the share of measured values that their intervals held", *_shares(backtest, far))
-    told += backtest.diagnosis.problems
-    if told:
-        yield Items(tuple(told))
+    if backtest.diagnosis.problems:
+        yield Items(tuple(backtest.diagnosis.problems))
 
 
 def _shares(backtest, far):
@@ -147,7 +153,7 @@ def other_priors(forecaster, to, names, prob, seed):
     if rows:
         run, y, worst = max(rows, key=lambda row: row[2]["prior"])
         firm = worst["prior"] < SENSITIVE
-        yield Text(f"{'No forecast hangs on its priors' if firm else f'The forecast of {y} for {run} hangs on its priors too'}: a sensitivity of {worst['prior']:.2g}{' at most' if firm else ''}, where {SENSITIVE} is the least that matters. Sensitivity is how far a forecast shifts when all priors are made a little stronger or weaker (arXiv 2107.14054). The last column but one is how far the median would move were all priors twice as strong (raised to the power 2), in sds of the forecast.")
+        yield Text(f"{'No forecast moves with its priors by as much as matters' if firm else f'The forecast of {y} for {run} hangs on its priors too'}: a sensitivity of {worst['prior']:.2g}{' at most' if firm else ''}, where {SENSITIVE} is the least that matters. Sensitivity is how far a forecast shifts when all priors are made a little stronger or weaker (arXiv 2107.14054). The last column but one is how far the median would move were all priors twice as strong (raised to the power 2), in sds of the forecast.{' Each law is asked of its own priors alone: what moves ' + forecaster.first.outcome_name + ' moves ' + forecaster.outcome_name + ' through it.' if hasattr(forecaster, 'first') else ''}")
         twice = lambda row: "unknown" if np.isnan(row["doubled"]) else f"{row['doubled']:+.2f} sd"
         lines = tuple((run, y, f"{row['prior']:.2g}", f"{row['likelihood']:.2g}", twice(row), row["verdict"]) for run, y, row in rows)
         yield Rows("sensitivity", f"sensitivity of the forecasts to priors and to data{part}", ("run", "forecast of", "to the priors", "to the data", "priors twice as strong", "rests on"), lines)
@@ -188,14 +194,15 @@ def other_laws(comparison, forecaster, to, names, told, prob, seed):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FitWarning)  # said beside its line
             tables[f"{label}{'' if other.diagnosis.ok else ', not converged'}"] = other.forecast(to, prob=prob, seed=seed)
-    lines, outside = [], []
+    lines, outside, farthest = [], [], 0.0
     for i, name in enumerate(names):
         for label, table in tables.items():
             row, mine = table.iloc[i], told.iloc[i]
             middle, *ends = precise([row["median"], row["lower"], row["upper"]], row["upper"] - row["lower"])
             lines.append((name, label, middle, " to ".join(ends), "" if label == "this page" else f"{100 * (row['median'] / mine['median'] - 1):+.1f}%"))
+            farthest = max(farthest, abs(row["median"] / mine["median"] - 1))
             outside += [f"{label} for {name}"] if not mine["lower"] <= row["median"] <= mine["upper"] else []
     more = f"; the first {MOST} of {len(lines)} rows" if len(lines) > MOST else ""
     yield Text("Other laws and data", "heading")
-    yield Text(f"Outside the {prob:.0%} interval of this page lies the median of {shown(outside, 4)}: the choice of law or data matters more than the interval says." if outside else f"The medians of {listed(list(tables)[1:])} all lie inside the {prob:.0%} interval of this page.")
+    yield Text(f"Outside the {prob:.0%} interval of this page lies the median of {shown(outside, 4)}: the choice of law or data matters more than the interval says." if outside else f"The medians of {listed(list(tables)[1:])} all lie inside the {prob:.0%} interval of this page, at most {farthest:.1%} from its median.")
     yield Rows("comparison", f"{forecaster.outcome_name}, {forecaster.unit}, of a new run{more}", ("run", "by", "median", f"{prob:.0%} interval", "off this page's median"), tuple(lines[:MOST]))

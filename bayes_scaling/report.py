@@ -161,13 +161,18 @@ def _top(forecaster, to, told, prob, measured, backtest, source):
         yield Text(f"{'; '.join(f'{column}: {text}' for column, text in said.items())}.", "note")
     fits, reach = fits_of(forecaster), told["extrapolation"].max()
     size = f" of at most {first.largest:.3g} training FLOPs" if np.isfinite((first := fits[0]).largest) else ""
-    far = f"; the farthest target needs {reach:.3g} times the compute of the largest of them" if reach > 1 else ""
+    wide = to["N"].max() / training["N"].max() if "N" in to and "N" in (training := first.training) else 0.0
+    far = f"; the farthest target needs {reach:.3g} times the compute of the largest of them{f', the largest has {wide:.3g} times the parameters' if wide > 1 else ''}" if reach > 1 else ""
     yield Text(f"It rests on {several(len(first.parts.runs), 'training run')}{size}{far}. A new run falls inside its interval with probability {prob:.0%}, if the data, {'the law' if len(fits) == 1 else 'the laws'} ({listed(dict.fromkeys(fit.law.name for fit in fits))}) and the priors that this page names can be relied on; what was not modelled is not in it.")
+    if strained := _unseen_link(forecaster, to):
+        yield Text(strained)
     if tried := verdict(backtest, forecaster, to):
         yield Text(tried)
     if measured is not None:
         inside = int(((told["lower"] <= measured) & (measured <= told["upper"])).sum())
-        yield Text(f"These runs have since been trained: what was measured lies inside the {prob:.0%} interval in {inside} of {several(len(to), 'case')}.")
+        off = [f"{value:+.1f}%" for value in (100 * (told["median"] / measured - 1))[:3]]
+        few = ", too few to judge an interval by" if len(to) < 10 else ""
+        yield Text(f"What was measured of {forecaster.outcome_name} at the targets lies inside the {prob:.0%} interval in {inside} of {several(len(to), 'case')}{few}; the {'medians are' if len(to) > 1 else 'median is'} off by {listed(off)}{' and more' if len(to) > 3 else ''}.")
     if told.diagnosis.cautions:
         yield Text(f"{several(len(told.diagnosis.cautions), 'caution').capitalize()} in \"Can the draws be trusted?\".", "note")
 
@@ -231,9 +236,8 @@ def _extent(forecaster, to, told, backtest, source):
         header = ("run", *({"C": "compute C, FLOPs", "N": "parameters N", "D": "tokens D", "M": "tokens per parameter M"}.get(name, name) for name in known))
         yield Rows("extrapolation", "targets beside the range of the training runs", header, tuple((label, *(_beside(row[name], *spans[name]) for name in known)) for label, (_, row) in zip(_names(to), to.iterrows())))
     if hasattr(forecaster, "first"):
-        column = forecaster.second.training[forecaster.link]
-        foretold = np.median(forecaster.first.draws(to, of="mean"), axis=0)
-        yield Text(f"The second law was fitted at {forecaster.first.outcome_name} from {column.min():.4g} to {column.max():.4g}; the targets have {listed(precise(foretold[:6], 0))}{' and more' if len(foretold) > 6 else ''}.")
+        low, high, foretold = _link(forecaster, to)
+        yield Text(f"The second law was fitted at {forecaster.first.outcome_name} from {low:.4g} to {high:.4g}; at the targets {listed(precise(foretold[:6], 0))} {'are' if len(foretold) > 1 else 'is'} foretold{', and more' if len(foretold) > 6 else ''}.")
     yield Text("Beyond the training runs the answer assumes that the law keeps its form. A fit can not test that; forecasts of runs that were held out at a like distance can.")
     if told.note:
         yield Text(f"{told.note}.{_drifted(fits_of(forecaster)[0], to)}")
@@ -245,6 +249,23 @@ def _extent(forecaster, to, told, backtest, source):
         yield Text("No backtest was given to this page: it shows nothing on how such forecasts fared at this distance.", "note")
     else:
         yield from held_out(backtest, forecaster, to, _names(to))
+
+
+def _link(forecaster, to):
+    """Of a chain's link: least and greatest that the second law was fitted at, and what is foretold at the targets."""
+    column = forecaster.second.training[forecaster.link]
+    return column.min(), column.max(), np.median(forecaster.first.draws(to, of="mean"), axis=0)
+
+
+def _unseen_link(forecaster, to):
+    """What a chain does not allow for: that its second law drifts beyond the range of its input; "" where it stays inside."""
+    if not hasattr(forecaster, "first") or getattr(forecaster.second.law.noise, "drift", 0.0):
+        return ""
+    low, high, foretold = _link(forecaster, to)
+    beyond = foretold[(foretold < low) | (foretold > high)]
+    if not len(beyond):
+        return ""
+    return f"The law of {forecaster.outcome_name} was fitted at {forecaster.first.outcome_name} from {low:.4g} to {high:.4g} and is asked beyond, at {listed(precise(beyond[:3], 0))}: the intervals allow nothing for a drift of it there."
 
 
 def _drifted(fit, to):

@@ -68,7 +68,7 @@ def test_what_no_backtest_reached_is_said(loss_fit, error_fit, headline, tried):
     text = Reader(bs.report(loss_fit, headline, backtest=near, sensitivity=False, influence=False).html).text
     assert "Not checked at this distance" in text and text.count("None was as far out as") == 2
     text = Reader(bs.report(bs.chain(loss_fit, error_fit), headline, backtest=tried, sensitivity=False, influence=False).html).text
-    assert "The values are of loss_c4, none of error_17: how that is foretold was not checked." in text and "No forecast of error_17 is among them." in text
+    assert "The values are of loss_c4, none of error_17: how that is foretold was not checked by them." in text and "No forecast of error_17 is among them." in text
 
 
 def test_priors_and_single_runs_are_asked_unbidden(page, loss_fit, headline):
