@@ -3,17 +3,23 @@
 Neither the centred nor the non-centred form suits groups of which some are well measured and some hardly: one has a
 funnel where the data are few, the other where they are many, and neither has a mode near its mass. So the coordinates
 follow the spreads: with the log likelihood of each group replaced by a quadratic (the *pilot*), everything but the
-spreads tau is normal given tau, with a mean and a covariance in closed form, and theta = mean(tau) + root(tau) v.
-In (log tau, v) the posterior is close to the marginal posterior of tau times a standard normal. This only sets
-coordinates: with the change of variables what is sampled is exactly the model of ``Pool.model``.
+spreads tau is normal given tau, in closed form. What is sampled is log tau and v, with
+
+    y = mean + root v_y            mu, and the z of all crossed columns but the one with most levels
+    z_h = mean(y) + root v_h       the z of that column, level by level
+    z_c = mean(y, z_h) + root v_c  the z of the groups
+
+and in them the posterior is close to the marginal posterior of tau times a standard normal. This only sets
+coordinates: with the change of variables what is sampled is exactly ``Pool.model``.
 """
 
-from functools import cached_property, partial
+from functools import partial
+from typing import NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.scipy.linalg import cho_solve, solve_triangular
+from jax.scipy.linalg import solve_triangular
 
 from bayes_scaling.density import biject_to, log_density
 from bayes_scaling.pool import Pool
@@ -21,6 +27,33 @@ from bayes_scaling.settings import float64
 
 _STEPS = 40  # of the pilot
 _FRACTIONS = (1.0, 0.5, 0.25, 0.1, 0.03, 0.01, 0.0)  # of a Newton step, the best of which is taken
+_COLUMNS = 7  # solved for at once: from 8 on OpenBLAS starts threads, which costs a hundred times the work itself
+
+
+@jax.custom_jvp
+def inverse_root(a):
+    """R, lower triangular, with R a R' = 1, of positive definite matrices (..., n, n)."""
+    root, one = jnp.linalg.cholesky(a), jnp.broadcast_to(jnp.eye(a.shape[-1]), a.shape)
+    return jnp.concatenate([solve_triangular(root, one[..., at : at + _COLUMNS], lower=True) for at in range(0, a.shape[-1], _COLUMNS)], axis=-1)
+
+
+@inverse_root.defjvp
+def _(primals, tangents):
+    root = inverse_root(*primals)
+    inner = jnp.tril(root @ tangents[0] @ root.mT)
+    return root, -(inner - 0.5 * inner * jnp.eye(inner.shape[-1])) @ root
+
+
+class Layer(NamedTuple):
+    """A normal vector given the vector y that it hangs on: z = root' (aim - pull y + v), v standard normal."""
+
+    root: jax.Array
+    aim: jax.Array
+    pull: jax.Array
+
+    def at(self, y, v):
+        """z of v, one block a row."""
+        return jnp.einsum("bji,bj->bi", self.root, self.aim - jnp.einsum("bij,...j->bi" if y.ndim == 1 else "bij,bj->bi", self.pull, y) + v)
 
 
 class Hierarchy:
@@ -29,14 +62,15 @@ class Hierarchy:
     def __init__(self, pool: Pool):
         self.pool, self._signature = pool, pool.signature
         self.names = tuple(q.sampled for q in pool.law.sites)
-        self.partial = np.array([i for i, name in enumerate(self.names) if pool.modes[name] == "partial"], int)
-        self.free = np.array([i for i, name in enumerate(self.names) if pool.modes[name] == "free"], int)
-        self.own = np.array([i for i, name in enumerate(self.names) if pool.modes[name] != "shared"], int)  # with an entry for each cell
-        self.central = np.array([i for i, name in enumerate(self.names) if pool.modes[name] != "free"], int)  # with a mu
-        self.cells, self.main = len(pool.cells), pool.components[:-1]
-        self.spreads = (len(pool.components), len(self.partial))
-        self.top = len(self.central) + sum(count for _, count, _ in self.main) * len(self.partial)
-        self.size = self.spreads[0] * self.spreads[1] + self.top + self.cells * len(self.own)
+        which = lambda *modes: np.array([i for i, name in enumerate(self.names) if pool.modes[name] in modes], int)
+        self.partial, self.free, self.own, self.central = which("partial"), which("free"), which("partial", "free"), which("partial", "shared")
+        self.within = np.searchsorted(self.own, self.partial)  # where the partial ones stand among those with a value for each cell
+        main = sorted(range(len(pool.components) - 1), key=lambda j: -pool.components[j][1])
+        self.large, self.others = main[0] if main else None, main[1:]
+        tau, cells, count = (len(pool.components), len(self.partial)), len(pool.cells), lambda j: pool.components[j][1]
+        self.shapes = (tau, (len(self.central) + sum(map(count, self.others)) * len(self.partial),), (count(self.large) if main else 0, len(self.partial)), (cells, len(self.own)))
+        self.size = sum(int(np.prod(shape)) for shape in self.shapes)
+        self._mu, self._other = self._maps(cells, self.shapes[1][0])
 
     def __eq__(self, other):
         return isinstance(other, Hierarchy) and self._signature == other._signature
@@ -44,63 +78,73 @@ class Hierarchy:
     def __hash__(self):
         return hash(self._signature)
 
-    @cached_property
-    def _maps(self):
-        """Which entries of the top vector (mu, then the z of each main component) move each quantity of each cell: 0 or 1."""
-        quantities, at = len(self.names), len(self.central)
-        mu = np.zeros((quantities, self.top))
+    def _maps(self, cells, size):
+        """Which entries of y move which quantity of which cell, 0 or 1: mu (quantities, y), then each other column (cells, quantities, y)."""
+        at, mu, other = len(self.central), np.zeros((len(self.names), size)), {}
         mu[self.central, np.arange(at)] = 1.0
-        others = []
-        for _, count, of in self.main:
-            other = np.zeros((self.cells, quantities, self.top))
+        for j in self.others:
+            _, count, of = self.pool.components[j]
+            other[j] = np.zeros((cells, len(self.names), size))
             for i, q in enumerate(self.partial):
-                other[np.arange(self.cells), q, at + i * count + of] = 1.0
-            others.append(other)
+                other[j][np.arange(cells), q, at + of * len(self.partial) + i] = 1.0
             at += count * len(self.partial)
-        return mu, others
+        return mu, other
+
+    def _split(self, theta):
+        """theta as (log tau, v_y, v_h, v_c)."""
+        ends = np.cumsum([int(np.prod(shape)) for shape in self.shapes])
+        return [theta[end - int(np.prod(shape)) : end].reshape(shape) for shape, end in zip(self.shapes, ends)]
 
     def _parts(self, tau, data):
-        """The linear map of the top vector to each cell (cells, quantities, top), the cells' own scales (own,), and what free quantities start from."""
-        mu, others = self._maps
-        wide = jnp.zeros((self.spreads[0], len(self.names))).at[:, self.partial].set(tau)
-        linear = mu + sum((wide[j][:, None] * other for j, other in enumerate(others)), jnp.zeros((self.cells, 1, 1)))
+        """Scale of the cells' own z (own,), what free quantities start from (quantities,), the linear map of y to each cell."""
         centre, width = data["moments"]
-        scale = wide[-1].at[self.free].set(width[self.free])[self.own]
-        return linear, scale, jnp.zeros(len(self.names)).at[self.free].set(centre[self.free])
+        scale = jnp.zeros(len(self.names)).at[self.partial].set(tau[-1]).at[self.free].set(width[self.free])[self.own]
+        base = jnp.zeros(len(self.names)).at[self.free].set(centre[self.free])
+        linear = jnp.broadcast_to(self._mu, (self.shapes[3][0], *self._mu.shape))
+        for j in self.others:
+            linear += jnp.zeros(len(self.names)).at[self.partial].set(tau[j])[:, None] * self._other[j]
+        return scale, base, linear
 
-    def _normal(self, tau, data, pilot):
-        """The pilot's normal posterior given tau: mean and root of the top vector's precision, and a function from the top to the cells' own."""
-        (slope, curve), (linear, scale, base), (centre, width) = pilot, self._parts(tau, data), data["moments"]
-        cross = curve[:, :, self.own] * scale
-        root = jnp.linalg.cholesky(jnp.eye(len(self.own)) + scale[:, None] * cross[:, self.own, :])
-        half = solve_triangular(root, jnp.swapaxes(cross, 1, 2), lower=True)  # (cells, own, quantities)
-        left = curve - jnp.einsum("cok,col->ckl", half, half)  # what a cell says of its mean, its own z integrated out
-        first = solve_triangular(root, (scale * slope[:, self.own])[..., None], lower=True)[..., 0]
-        said = slope - jnp.einsum("cok,co->ck", half, first) - left @ base
-        weight = jnp.ones(self.top).at[: len(self.central)].set(1 / width[self.central] ** 2)
-        prior = jnp.zeros(self.top).at[: len(self.central)].set(centre[self.central] / width[self.central] ** 2)
-        top_root = jnp.linalg.cholesky(jnp.diag(weight) + jnp.einsum("ckt,ckl,cls->ts", linear, left, linear))
-        mean = cho_solve((top_root, True), prior + jnp.einsum("ckt,ck->t", linear, said))
+    def _layers(self, tau, data, pilot):
+        """The pilot's normal posterior given tau as Layers: y, the large column (None where there is none), the cells."""
+        (slope, curve), (centre, width), (scale, base, linear) = pilot, data["moments"], self._parts(tau, data)
+        cross = scale[:, None] * curve[:, self.own, :]
+        root = inverse_root(jnp.eye(len(self.own)) + cross[:, :, self.own] * scale)
+        cells = Layer(root, jnp.einsum("bij,bj->bi", root, scale * slope[:, self.own]), root @ cross)
+        left = curve - cells.pull.mT @ cells.pull  # what a cell says of its quantities, its own z integrated out
+        said = slope - jnp.einsum("bik,bi->bk", cells.pull, cells.aim) - left @ base
+        at, lead = self.central, len(self.central)
+        weight = jnp.ones(linear.shape[-1]).at[:lead].set(1 / width[at] ** 2)
+        hold = jnp.zeros(linear.shape[-1]).at[:lead].set(centre[at] / width[at] ** 2)
+        seen = left @ linear
+        precision, hold, large = jnp.diag(weight) + jnp.einsum("bkt,bks->ts", linear, seen), hold + jnp.einsum("bkt,bk->t", linear, said), None
+        if self.large is not None:
+            spread, p = tau[self.large], self.partial
+            joined = np.eye(self.shapes[2][0])[self.pool.components[self.large][2]].T  # (levels, cells)
+            gather = lambda a: jnp.tensordot(joined, a, 1)
+            root = inverse_root(jnp.eye(len(p)) + spread[:, None] * gather(left[:, p][:, :, p]) * spread)
+            large = Layer(root, jnp.einsum("bij,bj->bi", root, spread * gather(said[:, p])), root @ (spread[:, None] * gather(seen[:, p])))
+            precision -= jnp.einsum("bit,bis->ts", large.pull, large.pull)
+            hold -= jnp.einsum("bit,bi->t", large.pull, large.aim)
+        root = inverse_root(precision)[None]
+        return Layer(root, root @ hold, jnp.zeros((1, len(hold), 1))), large, cells
 
-        def own(top):
-            """Mean of the cells' own z given the top vector, and the quantities without them."""
-            rest = base + linear @ top
-            pull = scale * (slope - jnp.einsum("ckl,cl->ck", curve, rest))[:, self.own]
-            return cho_solve((root, True), pull[..., None])[..., 0], rest
+    def _unfold(self, tau, layers, data, v):
+        """(y, z_h, z_c, unconstrained quantities (cells, quantities)) of standard normal v = (v_y, v_h, v_c)."""
+        first, large, cells = layers
+        y = first.at(jnp.zeros(1), v[0][None])[0]
+        h = large.at(y, v[1]) if large else v[1]
+        rest = self._quantities(tau, data, y, h)
+        z = cells.at(rest, v[2])
+        return y, h, z, rest.at[:, self.own].add(self._parts(tau, data)[0] * z)
 
-        return mean, top_root, root, own, scale
-
-    def place(self, theta, data):
-        """(tau, top vector, z of the cells, unconstrained quantities (cells, quantities), log |change of variables|)."""
-        count = self.spreads[0] * self.spreads[1]
-        tau = jnp.exp(theta[:count]).reshape(self.spreads)
-        mean, top_root, root, own, scale = self._normal(tau, data, data["pilot"])
-        top = mean + solve_triangular(top_root.T, theta[count : count + self.top], lower=False)
-        centre, rest = own(top)
-        v = theta[count + self.top :].reshape(self.cells, len(self.own))
-        z = centre + solve_triangular(jnp.swapaxes(root, 1, 2), v[..., None], lower=False)[..., 0]
-        log_roots = jnp.log(jnp.diagonal(top_root)).sum() + jnp.log(jnp.diagonal(root, axis1=1, axis2=2)).sum()
-        return tau, top, z, rest.at[:, self.own].add(scale * z), theta[:count].sum() - log_roots
+    def _quantities(self, tau, data, y, h, z=None):
+        """Unconstrained quantities of the cells, without their own z where it is left out."""
+        scale, base, linear = self._parts(tau, data)
+        t = base + linear @ y
+        if self.large is not None:
+            t = t.at[:, self.partial].add((tau[self.large] * h)[self.pool.components[self.large][2]])
+        return t if z is None else t.at[:, self.own].add(scale * z)
 
     def links(self, data):
         """Map of every quantity from the unconstrained scale."""
@@ -108,46 +152,48 @@ class Hierarchy:
 
     def sites(self, theta, data):
         """The model's own sites by name, the quantities of every cell by sampled name, and the log |change of variables|."""
-        tau, top, z, t, log_change = self.place(theta, data)
-        links, p, at = self.links(data), {}, len(self.central)
+        log_tau, *v = self._split(theta)
+        tau = jnp.exp(log_tau)
+        layers = self._layers(tau, data, data["pilot"])
+        y, h, z, t = self._unfold(tau, layers, data, v)
+        change = log_tau.sum() + sum(jnp.log(jnp.diagonal(layer.root, axis1=1, axis2=2)).sum() for layer in layers if layer)
+        links, p, partials = self.links(data), {}, [self.names[q] for q in self.partial]
         for i, q in enumerate(self.central):
             name = self.names[q]
-            p[name if self.pool.modes[name] == "shared" else f"mu_{name}"] = links[q](top[i])
-            log_change += links[q].log_abs_det_jacobian(top[i], links[q](top[i]))
-        for i, q in enumerate(self.partial):
-            for j, (ending, *_) in enumerate(self.pool.components):
-                p[f"tau_{self.names[q]}{ending}"] = tau[j, i]
-        for ending, count, _ in self.main:
-            for i, q in enumerate(self.partial):
-                p[f"z_{self.names[q]}{ending}"] = top[at + i * count : at + (i + 1) * count]
-            at += count * len(self.partial)
-        for i, q in enumerate(self.own):
-            if q in self.free:
-                p[self.names[q]] = links[q](t[:, q])
-                log_change += (links[q].log_abs_det_jacobian(t[:, q], p[self.names[q]]) + jnp.log(data["moments"][1][q])).sum()
-            else:
-                p[f"z_{self.names[q]}"] = z[:, i]
-        return p, {name: link(t[:, q]) for q, (name, link) in enumerate(zip(self.names, links))}, log_change
+            value = p[name if self.pool.modes[name] == "shared" else f"mu_{name}"] = links[q](y[i])
+            change += links[q].log_abs_det_jacobian(y[i], value)
+        of, at = {len(self.pool.components) - 1: z[:, self.within], self.large: h}, len(self.central)
+        for j in self.others:
+            count = self.pool.components[j][1]
+            of[j] = y[at : at + count * len(partials)].reshape(count, -1)
+            at += count * len(partials)
+        for j, (ending, *_) in enumerate(self.pool.components):
+            for i, name in enumerate(partials):
+                p[f"tau_{name}{ending}"], p[f"z_{name}{ending}"] = tau[j, i], of[j][:, i]
+        for q in self.free:
+            p[self.names[q]] = links[q](t[:, q])
+            change += (links[q].log_abs_det_jacobian(t[:, q], p[self.names[q]]) + jnp.log(data["moments"][1][q])).sum()
+        return p, {name: link(t[:, q]) for q, (name, link) in enumerate(zip(self.names, links))}, change
 
     def log(self, theta, data):
         """log joint density of theta, the change of variables included."""
-        p, _, log_change = self.sites(theta, data)
+        p, _, change = self.sites(theta, data)
         joint, _ = log_density(self.pool.model, (data,), {}, p)
-        return joint + log_change
+        return joint + change
 
     def draw_prior(self, key, data, count):
         """Places to start from, (count, size): spreads from their prior, the rest from the pilot's normal."""
-        keys = jax.random.split(key, self.spreads[1] + 1)
-        drawn = [jnp.log(self.pool.spreads[self.names[q]].dist(data["priors"][f"tau_{self.names[q]}"]).sample(k, (count, self.spreads[0]))) for q, k in zip(self.partial, keys)]
-        tau = jnp.stack(drawn, axis=-1).reshape(count, -1) if drawn else jnp.zeros((count, 0))
+        keys = jax.random.split(key, len(self.partial) + 1)
+        tau = [self.spread(q, data).sample(k, (count, self.shapes[0][0])) for q, k in zip(self.partial, keys)]
+        tau = jnp.log(jnp.stack(tau, axis=-1)).reshape(count, -1) if tau else jnp.zeros((count, 0))
         return jnp.concatenate([tau, jax.random.normal(keys[-1], (count, self.size - tau.shape[1]))], axis=1)
 
-    def log_cells(self, t, data):
-        """log likelihood of each cell's runs at unconstrained quantities t (cells, quantities), on the noise's scale."""
-        return self.log_runs(t, data).sum(axis=1)
+    def spread(self, q, data):
+        """Prior of the tau of a quantity."""
+        return self.pool.spreads[self.names[q]].dist(data["priors"][f"tau_{self.names[q]}"])
 
     def log_runs(self, t, data):
-        """The same of each run, (cells, runs)."""
+        """log likelihood of the runs (cells, runs) at unconstrained quantities (cells, quantities), on the noise's scale."""
         law = self.pool.law
         p = {name: link(t[:, q])[:, None] for q, (name, link) in enumerate(zip(self.names, self.links(data)))}
         mean = law.function(data["x"], **law.publish(p, data["ref"]))
@@ -157,62 +203,56 @@ class Hierarchy:
 def with_pilot(density, data):
     """The data with the pilot: slope and curvature of each cell's log likelihood near the mass of the posterior."""
     with float64():
-        slope, curve = _pilot(density, data)
-        return data | {"pilot": (np.asarray(slope), np.asarray(curve))}
+        return data | {"pilot": tuple(map(np.asarray, _pilot(density, data)))}
 
 
 @partial(jax.jit, static_argnums=0)
 def _pilot(density, data):
     """Newton steps on everything but the spreads, and a step of expectation maximisation on these, in turn."""
-    quantities, (centre, width) = len(density.names), data["moments"]
-    scales = jnp.stack([jnp.broadcast_to(density.pool.spreads[density.names[q]].dist(data["priors"][f"tau_{density.names[q]}"]).mean, density.spreads[0]) for q in density.partial], axis=-1) if len(density.partial) else jnp.zeros(density.spreads)  # fmt: skip
+    (centre, width), at, lead = data["moments"], density.central, len(density.central)
+    scales = jnp.zeros(density.shapes[0])
+    for i, q in enumerate(density.partial):
+        scales = scales.at[:, i].set(density.spread(q, data).mean)
 
     def quadratic(t, positive=jnp.abs):
         """The log likelihood about t as slope . t - t . curve . t / 2, the eigenvalues of its curvature made positive."""
         # one cell does not touch another: a tangent of ones in all cells gives every cell's own derivative
-        gradient = jax.grad(lambda t: density.log_cells(t, data).sum())
-        hessian = jax.vmap(lambda e: jax.jvp(gradient, (t,), (jnp.broadcast_to(e, t.shape),))[1])(jnp.eye(quantities))
+        gradient = jax.grad(lambda t: density.log_runs(t, data).sum())
+        hessian = jax.vmap(lambda e: jax.jvp(gradient, (t,), (jnp.broadcast_to(e, t.shape),))[1])(jnp.eye(t.shape[1]))
         w, v = jnp.linalg.eigh(-jnp.moveaxis(hessian, 0, 2))
-        curve = (v * positive(w)[:, None, :]) @ jnp.swapaxes(v, 1, 2)
-        return gradient(t) + jnp.einsum("ckl,cl->ck", curve, t), curve
+        curve = (v * positive(w)[:, None, :]) @ v.mT
+        return gradient(t) + jnp.einsum("bkl,bl->bk", curve, t), curve
 
-    def worth(tau, top, z):
-        linear, scale, base = density._parts(tau, data)
-        t = (base + linear @ top).at[:, density.own].add(scale * z)
-        at, rest = top[: len(density.central)], top[len(density.central) :]
-        value = density.log_cells(t, data).sum() - 0.5 * (((at - centre[density.central]) / width[density.central]) ** 2).sum() - 0.5 * (rest**2).sum() - 0.5 * (z**2).sum()
-        return jnp.where(jnp.isfinite(value), value, -jnp.inf), t
+    def worth(tau, y, h, z):
+        away = jnp.concatenate([(y[:lead] - centre[at]) / width[at], y[lead:], h.ravel(), z.ravel()])
+        value = density.log_runs(density._quantities(tau, data, y, h, z), data).sum() - 0.5 * (away**2).sum()
+        return jnp.where(jnp.isfinite(value), value, -jnp.inf)
 
     def step(_, carry):
-        tau, top, z, t = carry
-        mean, top_root, root, own, scale = density._normal(tau, data, quadratic(t))
-        aim, _ = own(mean)
-        tried = [(top + f * (mean - top), z + f * (aim - z)) for f in _FRACTIONS]
-        best = jnp.argmax(jnp.stack([worth(tau, *place)[0] for place in tried]))
-        top, z = (jnp.stack(parts)[best] for parts in zip(*tried))
-        # E z^2 under the pilot; one pseudo-observation at the prior's mean keeps a spread off zero
-        slack = jnp.diagonal(cho_solve((root, True), jnp.broadcast_to(jnp.eye(len(density.own)), root.shape)), axis1=1, axis2=2)
-        loose = jnp.diagonal(cho_solve((top_root, True), jnp.eye(density.top)))
-        squares, at = [], len(density.central)
-        for _, count, _ in density.main:
-            part = (top[at : at + count * len(density.partial)] ** 2 + loose[at : at + count * len(density.partial)]).reshape(-1, count)
-            squares.append((part.sum(axis=1), count))
-            at += count * len(density.partial)
-        inner = np.searchsorted(density.own, density.partial)
-        squares.append(((z**2 + slack)[:, inner].sum(axis=0), density.cells))
-        new = jnp.stack([jnp.sqrt((tau[j] ** 2 * total + scales[j] ** 2) / (count + 1)) for j, (total, count) in enumerate(squares)])
-        # the quantities stay where they are
-        ratio, at = tau / new, len(density.central)
-        for j, (_, count, _) in enumerate(density.main):
-            top = top.at[at : at + count * len(density.partial)].multiply(jnp.repeat(ratio[j], count))
-            at += count * len(density.partial)
-        z = z.at[:, inner].multiply(ratio[-1])
-        return new, top, z, worth(new, top, z)[1]
+        tau, here = carry
+        layers = density._layers(tau, data, quadratic(density._quantities(tau, data, *here)))
+        aim = density._unfold(tau, layers, data, [jnp.zeros(shape) for shape in density.shapes[1:]])[:3]
+        tried = [jax.tree.map(lambda a, b: a + f * (b - a), here, aim) for f in _FRACTIONS]
+        best = jnp.argmax(jnp.stack([worth(tau, *place) for place in tried]))
+        y, h, z = jax.tree.map(lambda *a: jnp.stack(a)[best], *tried)
+        # E z^2 under the pilot, with one pseudo-observation at the prior's mean, which keeps a spread off zero
+        loose = [None if layer is None else (layer.root**2).sum(axis=1) for layer in layers]
+        squares, start = {len(tau) - 1: (z**2 + loose[2])[:, density.within]}, lead
+        if density.large is not None:
+            squares[density.large] = h**2 + loose[1]
+        for j in density.others:
+            end = start + density.pool.components[j][1] * len(density.partial)
+            squares[j], start = (y**2 + loose[0][0])[start:end].reshape(-1, len(density.partial)), end
+        new = jnp.stack([jnp.sqrt((tau[j] ** 2 * s.sum(axis=0) + scales[j] ** 2) / (len(s) + 1)) for j, s in sorted(squares.items())])
+        ratio, start = tau / new, lead  # the quantities stay where they are
+        for j in density.others:
+            end = start + density.pool.components[j][1] * len(density.partial)
+            y, start = y.at[start:end].multiply(jnp.tile(ratio[j], (end - start) // len(density.partial))), end
+        h = h if density.large is None else h * ratio[density.large]
+        return new, (y, h, z.at[:, density.within].multiply(ratio[-1]))
 
-    tops = jnp.zeros((256, density.top)).at[:, : len(density.central)].set(
-        centre[density.central] + width[density.central] * jax.random.normal(jax.random.key(0), (256, len(density.central)))
-    )  # fmt: skip
-    nothing = jnp.zeros((density.cells, len(density.own)))
-    top = tops[jnp.argmax(jax.lax.map(lambda top: worth(scales, top, nothing)[0], tops))]
-    *_, t = jax.lax.fori_loop(0, _STEPS, step, (scales, top, nothing, worth(scales, top, nothing)[1]))
-    return quadratic(t, positive=jax.nn.relu)
+    origin = [jnp.zeros(shape) for shape in density.shapes[1:]]
+    starts = origin[0] + jnp.zeros((256, 1)).at[:].set(0.0) + jnp.pad(centre[at] + width[at] * jax.random.normal(jax.random.key(0), (256, lead)), ((0, 0), (0, len(origin[0]) - lead)))
+    y = starts[jnp.argmax(jax.lax.map(lambda y: worth(scales, y, *origin[1:]), starts))]
+    tau, here = jax.lax.fori_loop(0, _STEPS, step, (scales, (y, *origin[1:])))
+    return quadratic(density._quantities(tau, data, *here), positive=jax.nn.relu)
