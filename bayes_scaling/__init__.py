@@ -17,6 +17,8 @@ _PUBLIC = {
     "Noise": "noise",
     "fit": "fit", "Fit": "fit", "design": "design",
     "fit_many": "many", "Fits": "fits",
+    "PooledFit": "pooled", "long": "pooled", "Pool": "pool",
+    "compare": "compare", "Comparison": "compare",
     "Diagnosis": "diagnose",
     "chain": "forecast", "Chain": "forecast", "Forecast": "forecast", "FitWarning": "forecast",
     "load": "store",

@@ -22,7 +22,10 @@ import numpy as np
 from jax.scipy.linalg import solve_triangular
 
 from bayes_scaling.density import biject_to, log_density
+from bayes_scaling.health import health, sound
 from bayes_scaling.pool import Pool
+from bayes_scaling.sampler import _DOUBLINGS as DOUBLINGS
+from bayes_scaling.sampler import STATS, Draws, run_chains
 from bayes_scaling.settings import float64
 
 _STEPS = 40  # of the pilot
@@ -201,9 +204,41 @@ class Hierarchy:
 
 
 def with_pilot(density, data):
-    """The data with the pilot: slope and curvature of each cell's log likelihood near the mass of the posterior."""
+    """The data with the pilot, slope and curvature of each cell's log likelihood near the mass of the posterior, and the spreads there."""
     with float64():
-        return data | {"pilot": tuple(map(np.asarray, _pilot(density, data)))}
+        tau, pilot = jax.tree.map(np.asarray, _pilot(density, data))
+    return data | {"pilot": pilot}, tau
+
+
+def sample_groups(density, data, *, seed, chains, draws, warmup):
+    """Draws of a hierarchy by NUTS, as ``sampler.sample`` makes them, without its search for modes: the coordinates stand for it.
+
+    Chains start about the pilot with standard normal v, and where the draws are poor their covariance becomes the metric.
+    """
+    data, tau = with_pilot(density, data)
+    with float64():
+        centre = np.concatenate([np.log(tau).ravel(), np.zeros(density.size - tau.size)])
+        root = np.diag(np.where(np.arange(density.size) < tau.size, 0.5, 1.0))
+        origins, spread, rows = np.repeat(centre[None, None], chains, axis=1), np.ones(1), jax.tree.map(lambda a: np.asarray(a)[None], data)
+        for attempt, (target, length) in enumerate(((0.85, 1), (0.9, 1), (0.95, 4)), start=1):
+            blocks = []
+            for block in range(length):
+                key = jax.random.fold_in(jax.random.key(seed), 10 * attempt + block)
+                made = run_chains(density, np.int64(1), (key[None], rows, centre[None], root[None], origins, spread, np.full(1, target)), warmup, draws)
+                blocks.append([np.asarray(a) for a in made])
+                origins, spread = blocks[-1][0][:, :, -1], np.zeros(1)
+            theta, *stats = (np.concatenate(parts, axis=2)[:, :, ::length] for parts in zip(*blocks))
+            state = health([dict(zip(STATS, block[1:])) for block in blocks], 2**DOUBLINGS - 1)
+            if sound(theta, state, attempt == 1)[0]:
+                break
+            flat = theta[0].reshape(-1, density.size)
+            centre = flat.mean(axis=0)
+            # of many dimensions and few independent draws a covariance knows little: it is drawn towards its diagonal
+            cov = np.cov(flat.T)
+            trust = len(flat) / (len(flat) + 10 * density.size)
+            root = np.linalg.cholesky(trust * cov + (1 - trust) * np.diag(np.diag(cov)))
+    about = {name: values[0].item() for name, values in state.items()}
+    return data, Draws(theta[0], {name: a[0] for name, a in zip(STATS, stats)}, about, ((float(stats[0].max()), 1.0),), attempt)
 
 
 @partial(jax.jit, static_argnums=0)
@@ -232,7 +267,7 @@ def _pilot(density, data):
         tau, here = carry
         layers = density._layers(tau, data, quadratic(density._quantities(tau, data, *here)))
         aim = density._unfold(tau, layers, data, [jnp.zeros(shape) for shape in density.shapes[1:]])[:3]
-        tried = [jax.tree.map(lambda a, b: a + f * (b - a), here, aim) for f in _FRACTIONS]
+        tried = [jax.tree.map(lambda a, b, f=f: a + f * (b - a), here, aim) for f in _FRACTIONS]
         best = jnp.argmax(jnp.stack([worth(tau, *place) for place in tried]))
         y, h, z = jax.tree.map(lambda *a: jnp.stack(a)[best], *tried)
         # E z^2 under the pilot, with one pseudo-observation at the prior's mean, which keeps a spread off zero
@@ -252,7 +287,7 @@ def _pilot(density, data):
         return new, (y, h, z.at[:, density.within].multiply(ratio[-1]))
 
     origin = [jnp.zeros(shape) for shape in density.shapes[1:]]
-    starts = origin[0] + jnp.zeros((256, 1)).at[:].set(0.0) + jnp.pad(centre[at] + width[at] * jax.random.normal(jax.random.key(0), (256, lead)), ((0, 0), (0, len(origin[0]) - lead)))
+    starts = jnp.pad(centre[at] + width[at] * jax.random.normal(jax.random.key(0), (256, lead)), ((0, 0), (0, len(origin[0]) - lead)))
     y = starts[jnp.argmax(jax.lax.map(lambda y: worth(scales, y, *origin[1:]), starts))]
     tau, here = jax.lax.fori_loop(0, _STEPS, step, (scales, (y, *origin[1:])))
-    return quadratic(density._quantities(tau, data, *here), positive=jax.nn.relu)
+    return tau, quadratic(density._quantities(tau, data, *here), positive=jax.nn.relu)
