@@ -36,6 +36,8 @@ _COLUMNS = 7  # solved for at once: from 8 on OpenBLAS starts threads, which cos
 @jax.custom_jvp
 def inverse_root(a):
     """R, lower triangular, with R a R' = 1, of positive definite matrices (..., n, n)."""
+    if not a.shape[-1]:
+        return a
     root, one = jnp.linalg.cholesky(a), jnp.broadcast_to(jnp.eye(a.shape[-1]), a.shape)
     return jnp.concatenate([solve_triangular(root, one[..., at : at + _COLUMNS], lower=True) for at in range(0, a.shape[-1], _COLUMNS)], axis=-1)
 
