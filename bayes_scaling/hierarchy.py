@@ -13,7 +13,6 @@ and in them the posterior is close to the marginal posterior of tau times a stan
 coordinates: with the change of variables what is sampled is exactly ``Pool.model``.
 """
 
-from functools import partial
 from typing import NamedTuple
 
 import jax
@@ -22,14 +21,8 @@ import numpy as np
 from jax.scipy.linalg import solve_triangular
 
 from bayes_scaling.density import biject_to, log_density
-from bayes_scaling.health import health, sound
 from bayes_scaling.pool import Pool
-from bayes_scaling.sampler import _DOUBLINGS as DOUBLINGS
-from bayes_scaling.sampler import STATS, Draws, run_chains
-from bayes_scaling.settings import float64
 
-_STEPS = 40  # of the pilot
-_FRACTIONS = (1.0, 0.5, 0.25, 0.1, 0.03, 0.01, 0.0)  # of a Newton step, the best of which is taken
 _COLUMNS = 7  # solved for at once: from 8 on OpenBLAS starts threads, which costs a hundred times the work itself
 
 
@@ -95,7 +88,7 @@ class Hierarchy:
             at += count * len(self.partial)
         return mu, other
 
-    def _split(self, theta):
+    def split(self, theta):
         """theta as (log tau, v_y, v_h, v_c)."""
         ends = np.cumsum([int(np.prod(shape)) for shape in self.shapes])
         return [theta[end - int(np.prod(shape)) : end].reshape(shape) for shape, end in zip(self.shapes, ends)]
@@ -110,7 +103,7 @@ class Hierarchy:
             linear += jnp.zeros(len(self.names)).at[self.partial].set(tau[j])[:, None] * self._other[j]
         return scale, base, linear
 
-    def _layers(self, tau, data, pilot):
+    def layers(self, tau, data, pilot):
         """The pilot's normal posterior given tau as Layers: y, the large column (None where there is none), the cells."""
         (slope, curve), (centre, width), (scale, base, linear) = pilot, data["moments"], self._parts(tau, data)
         cross = scale[:, None] * curve[:, self.own, :]
@@ -134,16 +127,16 @@ class Hierarchy:
         root = inverse_root(precision)[None]
         return Layer(root, root @ hold, jnp.zeros((1, len(hold), 1))), large, cells
 
-    def _unfold(self, tau, layers, data, v):
+    def unfold(self, tau, layers, data, v):
         """(y, z_h, z_c, unconstrained quantities (cells, quantities)) of standard normal v = (v_y, v_h, v_c)."""
         first, large, cells = layers
         y = first.at(jnp.zeros(1), v[0][None])[0]
         h = large.at(y, v[1]) if large else v[1]
-        rest = self._quantities(tau, data, y, h)
+        rest = self.quantities(tau, data, y, h)
         z = cells.at(rest, v[2])
         return y, h, z, rest.at[:, self.own].add(self._parts(tau, data)[0] * z)
 
-    def _quantities(self, tau, data, y, h, z=None):
+    def quantities(self, tau, data, y, h, z=None):
         """Unconstrained quantities of the cells, without their own z where it is left out."""
         scale, base, linear = self._parts(tau, data)
         t = base + linear @ y
@@ -151,30 +144,34 @@ class Hierarchy:
             t = t.at[:, self.partial].add((tau[self.large] * h)[self.pool.components[self.large][2]])
         return t if z is None else t.at[:, self.own].add(scale * z)
 
+    def apart(self, y, h, z):
+        """The z (..., levels, partial) of every component, in order; leading axes are kept."""
+        of, at = {len(self.pool.components) - 1: z[..., self.within], self.large: h}, len(self.central)
+        for j in self.others:
+            count = self.pool.components[j][1]
+            of[j] = y[..., at : at + count * len(self.partial)].reshape(*y.shape[:-1], count, -1)
+            at += count * len(self.partial)
+        return [of[j] for j in range(len(self.pool.components))]
+
     def links(self, data):
         """Map of every quantity from the unconstrained scale."""
         return [biject_to(q.prior.dist(data["priors"][q.sampled]).support) for q in self.pool.law.sites]
 
     def sites(self, theta, data):
         """The model's own sites by name, the quantities of every cell by sampled name, and the log |change of variables|."""
-        log_tau, *v = self._split(theta)
+        log_tau, *v = self.split(theta)
         tau = jnp.exp(log_tau)
-        layers = self._layers(tau, data, data["pilot"])
-        y, h, z, t = self._unfold(tau, layers, data, v)
+        layers = self.layers(tau, data, data["pilot"])
+        y, h, z, t = self.unfold(tau, layers, data, v)
         change = log_tau.sum() + sum(jnp.log(jnp.diagonal(layer.root, axis1=1, axis2=2)).sum() for layer in layers if layer)
         links, p, partials = self.links(data), {}, [self.names[q] for q in self.partial]
         for i, q in enumerate(self.central):
             name = self.names[q]
             value = p[name if self.pool.modes[name] == "shared" else f"mu_{name}"] = links[q](y[i])
             change += links[q].log_abs_det_jacobian(y[i], value)
-        of, at = {len(self.pool.components) - 1: z[:, self.within], self.large: h}, len(self.central)
-        for j in self.others:
-            count = self.pool.components[j][1]
-            of[j] = y[at : at + count * len(partials)].reshape(count, -1)
-            at += count * len(partials)
-        for j, (ending, *_) in enumerate(self.pool.components):
+        for j, ((ending, *_), own) in enumerate(zip(self.pool.components, self.apart(y, h, z))):
             for i, name in enumerate(partials):
-                p[f"tau_{name}{ending}"], p[f"z_{name}{ending}"] = tau[j, i], of[j][:, i]
+                p[f"tau_{name}{ending}"], p[f"z_{name}{ending}"] = tau[j, i], own[:, i]
         for q in self.free:
             p[self.names[q]] = links[q](t[:, q])
             change += (links[q].log_abs_det_jacobian(t[:, q], p[self.names[q]]) + jnp.log(data["moments"][1][q])).sum()
@@ -203,93 +200,3 @@ class Hierarchy:
         p = {name: link(t[:, q])[:, None] for q, (name, link) in enumerate(zip(self.names, self.links(data)))}
         mean = law.function(data["x"], **law.publish(p, data["ref"]))
         return jnp.where(data["mask"], law.noise.distribution(mean, p, data["u"], data.get("se")).log_prob(data["z"]), 0.0)
-
-
-def with_pilot(density, data):
-    """The data with the pilot, slope and curvature of each cell's log likelihood near the mass of the posterior, and the spreads there."""
-    with float64():
-        tau, pilot = jax.tree.map(np.asarray, _pilot(density, data))
-    return data | {"pilot": pilot}, tau
-
-
-def sample_groups(density, data, *, seed, chains, draws, warmup):
-    """Draws of a hierarchy by NUTS, as ``sampler.sample`` makes them, without its search for modes: the coordinates stand for it.
-
-    Chains start about the pilot with standard normal v, and where the draws are poor their covariance becomes the metric.
-    """
-    data, tau = with_pilot(density, data)
-    with float64():
-        centre = np.concatenate([np.log(tau).ravel(), np.zeros(density.size - tau.size)])
-        root = np.diag(np.where(np.arange(density.size) < tau.size, 0.5, 1.0))
-        origins, spread, rows = np.repeat(centre[None, None], chains, axis=1), np.ones(1), jax.tree.map(lambda a: np.asarray(a)[None], data)
-        for attempt, (target, length) in enumerate(((0.85, 1), (0.9, 1), (0.95, 4)), start=1):
-            blocks = []
-            for block in range(length):
-                key = jax.random.fold_in(jax.random.key(seed), 10 * attempt + block)
-                made = run_chains(density, np.int64(1), (key[None], rows, centre[None], root[None], origins, spread, np.full(1, target)), warmup, draws)
-                blocks.append([np.asarray(a) for a in made])
-                origins, spread = blocks[-1][0][:, :, -1], np.zeros(1)
-            theta, *stats = (np.concatenate(parts, axis=2)[:, :, ::length] for parts in zip(*blocks))
-            state = health([dict(zip(STATS, block[1:])) for block in blocks], 2**DOUBLINGS - 1)
-            if sound(theta, state, attempt == 1)[0]:
-                break
-            flat = theta[0].reshape(-1, density.size)
-            centre = flat.mean(axis=0)
-            # of many dimensions and few independent draws a covariance knows little: it is drawn towards its diagonal
-            cov = np.cov(flat.T)
-            trust = len(flat) / (len(flat) + 10 * density.size)
-            root = np.linalg.cholesky(trust * cov + (1 - trust) * np.diag(np.diag(cov)))
-    about = {name: values[0].item() for name, values in state.items()}
-    return data, Draws(theta[0], {name: a[0] for name, a in zip(STATS, stats)}, about, ((float(stats[0].max()), 1.0),), attempt)
-
-
-@partial(jax.jit, static_argnums=0)
-def _pilot(density, data):
-    """Newton steps on everything but the spreads, and a step of expectation maximisation on these, in turn."""
-    (centre, width), at, lead = data["moments"], density.central, len(density.central)
-    scales = jnp.zeros(density.shapes[0])
-    for i, q in enumerate(density.partial):
-        scales = scales.at[:, i].set(density.spread(q, data).mean)
-
-    def quadratic(t, positive=jnp.abs):
-        """The log likelihood about t as slope . t - t . curve . t / 2, the eigenvalues of its curvature made positive."""
-        # one cell does not touch another: a tangent of ones in all cells gives every cell's own derivative
-        gradient = jax.grad(lambda t: density.log_runs(t, data).sum())
-        hessian = jax.vmap(lambda e: jax.jvp(gradient, (t,), (jnp.broadcast_to(e, t.shape),))[1])(jnp.eye(t.shape[1]))
-        w, v = jnp.linalg.eigh(-jnp.moveaxis(hessian, 0, 2))
-        curve = (v * positive(w)[:, None, :]) @ v.mT
-        return gradient(t) + jnp.einsum("bkl,bl->bk", curve, t), curve
-
-    def worth(tau, y, h, z):
-        away = jnp.concatenate([(y[:lead] - centre[at]) / width[at], y[lead:], h.ravel(), z.ravel()])
-        value = density.log_runs(density._quantities(tau, data, y, h, z), data).sum() - 0.5 * (away**2).sum()
-        return jnp.where(jnp.isfinite(value), value, -jnp.inf)
-
-    def step(_, carry):
-        tau, here = carry
-        layers = density._layers(tau, data, quadratic(density._quantities(tau, data, *here)))
-        aim = density._unfold(tau, layers, data, [jnp.zeros(shape) for shape in density.shapes[1:]])[:3]
-        tried = [jax.tree.map(lambda a, b, f=f: a + f * (b - a), here, aim) for f in _FRACTIONS]
-        best = jnp.argmax(jnp.stack([worth(tau, *place) for place in tried]))
-        y, h, z = jax.tree.map(lambda *a: jnp.stack(a)[best], *tried)
-        # E z^2 under the pilot, with one pseudo-observation at the prior's mean, which keeps a spread off zero
-        loose = [None if layer is None else (layer.root**2).sum(axis=1) for layer in layers]
-        squares, start = {len(tau) - 1: (z**2 + loose[2])[:, density.within]}, lead
-        if density.large is not None:
-            squares[density.large] = h**2 + loose[1]
-        for j in density.others:
-            end = start + density.pool.components[j][1] * len(density.partial)
-            squares[j], start = (y**2 + loose[0][0])[start:end].reshape(-1, len(density.partial)), end
-        new = jnp.stack([jnp.sqrt((tau[j] ** 2 * s.sum(axis=0) + scales[j] ** 2) / (len(s) + 1)) for j, s in sorted(squares.items())])
-        ratio, start = tau / new, lead  # the quantities stay where they are
-        for j in density.others:
-            end = start + density.pool.components[j][1] * len(density.partial)
-            y, start = y.at[start:end].multiply(jnp.tile(ratio[j], (end - start) // len(density.partial))), end
-        h = h if density.large is None else h * ratio[density.large]
-        return new, (y, h, z.at[:, density.within].multiply(ratio[-1]))
-
-    origin = [jnp.zeros(shape) for shape in density.shapes[1:]]
-    starts = jnp.pad(centre[at] + width[at] * jax.random.normal(jax.random.key(0), (256, lead)), ((0, 0), (0, len(origin[0]) - lead)))
-    y = starts[jnp.argmax(jax.lax.map(lambda y: worth(scales, y, *origin[1:]), starts))]
-    tau, here = jax.lax.fori_loop(0, _STEPS, step, (scales, (y, *origin[1:])))
-    return tau, quadratic(density._quantities(tau, data, *here), positive=jax.nn.relu)

@@ -12,7 +12,8 @@ from bayes_scaling.design import data_hash, distance
 from bayes_scaling.diagnose import Diagnosis, check_prob, convergence, pareto_k
 from bayes_scaling.fit import versions
 from bayes_scaling.forecast import Forecaster, as_targets, check_inputs, check_of, check_seed
-from bayes_scaling.hierarchy import Hierarchy, sample_groups
+from bayes_scaling.hierarchy import Hierarchy
+from bayes_scaling.pilot import sample_groups
 from bayes_scaling.pool import Pool, grouped, pooled
 from bayes_scaling.runs import SIZES, InputError, meant, numbers, row_name, shown
 from bayes_scaling.sampler import Draws
