@@ -99,7 +99,7 @@ def sample_groups(density, data, *, seed, chains, draws, warmup):
         centre = np.concatenate([np.log(tau).ravel(), np.zeros(density.size - tau.size)])
         root = np.diag(np.where(np.arange(density.size) < tau.size, 0.5, 1.0))
         origins, spread, rows = np.repeat(centre[None, None], chains, axis=1), np.ones(1), jax.tree.map(lambda a: np.asarray(a)[None], data)
-        for attempt, (target, length) in enumerate(((0.85, 1),), start=1):
+        for attempt, (target, length) in enumerate(((0.85, 1), (0.9, 1), (0.95, 4)), start=1):
             blocks = []
             for block in range(length):
                 key = jax.random.fold_in(jax.random.key(seed), 10 * attempt + block)
