@@ -1,5 +1,6 @@
 # Everything needs only make and Python >= 3.12; `make PYTHON=/path/to/python` chooses one.
 BIN := .venv/bin
+SHARED := -n auto --maxprocesses 4 --dist worksteal
 
 .PHONY: help install forecast test test-all bench clean
 
@@ -7,7 +8,7 @@ help:
 	@echo "make forecast   the main job on the bundled data: figures printed, a plot in out/"
 	@echo "make test       the tests, under 12 minutes on two cores"
 	@echo "make test-all   the long statistical checks too"
-	@echo "make bench      held-out accuracy on the bundled data, beside a point fit and a bootstrap"
+	@echo "make bench      held-out accuracy on the bundled data, and the engine's cost, beside others'"
 	@echo "make install    a virtual environment in .venv (the others do this when it is missing)"
 
 install: .venv/installed
@@ -20,13 +21,19 @@ forecast: install
 	@$(BIN)/python -m bayes_scaling.showcase
 
 test: install
-	@$(BIN)/python -m pytest -q
+	@$(BIN)/python -m pytest -q $(SHARED)
 
 test-all: install
-	@$(BIN)/python -m pytest -q -m ""
+	@$(BIN)/python -m pytest -q -m "" $(SHARED)
 
-bench: install
+.venv/bench: .venv/installed
+	@echo "Installing what the benchmarks compare with (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint .ci/constraints.txt --editable '.[bench]'
+	@touch $@
+
+bench: .venv/bench
 	@$(BIN)/python tests/bench/forecasts.py
+	@$(BIN)/python tests/bench/engine.py
 
 clean:
 	rm -rf .venv build dist out *.egg-info

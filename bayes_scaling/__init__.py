@@ -14,7 +14,7 @@ _PUBLIC = {
     "load_runs": "runs", "targets": "runs", "select": "runs", "sources": "runs", "InputError": "runs", "RunsWarning": "runs",
     "Law": "law", "Published": "law", "power": "law",
     "Parameter": "parameter", "Prior": "parameter", "exponent": "parameter", "floor": "parameter", "amplitude": "parameter",
-    "Noise": "noise",
+    "Noise": "noise", "Likelihood": "noise", "Binomial": "counts", "BetaBinomial": "counts", "ItemBetaBinomial": "counts", "NegativeBinomial": "counts", "Censored": "counts",
     "fit": "fit", "Fit": "fit", "design": "design",
     "fit_many": "many", "Fits": "fits",
     "PooledFit": "pooled", "long": "pooled", "Pool": "pool",
@@ -22,6 +22,7 @@ _PUBLIC = {
     "Diagnosis": "diagnose",
     "chain": "forecast", "Chain": "forecast", "Forecast": "forecast", "FitWarning": "forecast",
     "load": "store",
+    "annealed": "schedules", "schedule": "schedules",
     "laws": "registry", "find_law": "registry",
 }  # fmt: skip
 _MODULES = ("plot", "models")

@@ -25,10 +25,11 @@ _KEPT_AS = {"lp": np.float32, "energy": np.float32, "acceptance_rate": np.float3
 
 
 def chunks(designs):
-    """Indices of data sets of one shape, at most ROOM together: [(shape key, [index, ...]), ...]."""
+    """Indices of data sets of one shape, at most ROOM together: [[index, ...], ...]."""
     shapes = {}
     for i, data in enumerate(designs):
-        shapes.setdefault((len(data["mask"]), "se" in data), []).append(i)
+        leaves, structure = jax.tree.flatten(data)
+        shapes.setdefault((structure, tuple(map(np.shape, leaves))), []).append(i)
     return [members[at : at + ROOM] for members in shapes.values() for at in range(0, len(members), ROOM)]
 
 
@@ -79,26 +80,25 @@ def run(law, tasks, options, executor=None, folder=None):
         else:
             yield i, result
 
-    def finished(i, result):
-        if names:
-            _write(Path(folder, names[i]), result)
-        return i, result
+    def collected(futures):
+        """Results of {future: index of its task} as they come; what has not begun when the caller leaves is not made."""
+        try:
+            for future in as_completed(futures):
+                i, result = futures.pop(future), future.result()
+                if names:
+                    _write(Path(folder, names[i]), result)
+                yield i, result
+        finally:
+            for future in futures:
+                future.cancel()
 
     if executor is not None:
         import cloudpickle
 
         blob = cloudpickle.dumps(law)
-        futures = {executor.submit(work, blob, *tasks[i], options): i for i in todo}
-        try:
-            for future in as_completed(futures):
-                yield finished(futures.pop(future), future.result())
-        finally:
-            for future in futures:
-                future.cancel()
+        yield from collected({executor.submit(work, blob, *tasks[i], options): i for i in todo})
         return
-    # on a CPU one program keeps one core busy, and programs in several threads several: the draws are the same
-    places = jax.local_devices()
-    places = places * max(1, (getattr(os, "process_cpu_count", os.cpu_count)() or 1) // len(places)) if places[0].platform == "cpu" else places
+    places = _places()
     free = SimpleQueue()
     for device in places:
         free.put(device)
@@ -106,18 +106,21 @@ def run(law, tasks, options, executor=None, folder=None):
     def here(i):
         device = free.get()
         try:
-            return i, work(law, *tasks[i], options, device)
+            return work(law, *tasks[i], options, device)
         finally:
             free.put(device)
 
     with ThreadPoolExecutor(len(places)) as threads:
-        futures = [threads.submit(here, i) for i in todo]
-        try:
-            for future in as_completed(futures):
-                yield finished(*future.result())
-        finally:
-            for future in futures:
-                future.cancel()
+        yield from collected({threads.submit(here, i): i for i in todo})
+
+
+def _places():
+    """JAX devices to run on, one for each program that runs at the same time."""
+    devices = jax.local_devices()
+    if devices[0].platform != "cpu":
+        return devices
+    # one program keeps one core busy, and programs in several threads several: the draws are the same
+    return devices * max(1, (getattr(os, "process_cpu_count", os.cpu_count)() or 1) // len(devices))
 
 
 def _digest(law, rows, seeds, options):

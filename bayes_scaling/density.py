@@ -1,5 +1,6 @@
 """A law's NumPyro model as a density of one flat, unconstrained vector: what the sampler samples."""
 
+import threading
 import warnings
 
 import jax
@@ -11,6 +12,8 @@ with warnings.catch_warnings():  # in a notebook without widgets, its progress b
     warnings.simplefilter("ignore")
     from numpyro.distributions import biject_to
     from numpyro.infer.util import log_density  # before anything is traced: its import changes JAX's trace context
+
+_tracing = threading.RLock()  # NumPyro keeps one stack of handlers for all threads
 
 
 class Density:
@@ -42,7 +45,8 @@ class Density:
     def log(self, theta, data):
         """log joint density of theta, the change of variables included."""
         p = self.constrain(theta, data)
-        joint, _ = log_density(self.law.model, (data,), {}, p)
+        with _tracing:
+            joint, _ = log_density(self.law.model, (data,), {}, p)
         priors = self.priors(data)
         return joint + sum(biject_to(priors[name].support).log_abs_det_jacobian(theta[i], p[name]) for i, name in enumerate(self.names))
 
@@ -65,6 +69,6 @@ class Density:
 
         def pointwise(one, values):
             mean = self.law.function(data["x"], **values)
-            return self.law.noise.distribution(mean, one, data["u"], data.get("se")).log_prob(data["z"])
+            return self.law.noise.distribution(mean, one, data["u"], data.get("se"), data.get("rows")).log_prob(data["z"])
 
         return jax.vmap(pointwise)(p, published)

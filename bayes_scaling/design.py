@@ -7,7 +7,7 @@ import jax
 import numpy as np
 
 from bayes_scaling.registry import find_law
-from bayes_scaling.runs import SIZES, InputError, RunsWarning, load_runs, meant, numbers, positive, row_name, shown
+from bayes_scaling.runs import SIZES, InputError, RunsWarning, load_runs, meant, numbers, positive, row_name, shown, vector
 
 
 def design(law, runs, y=None, *, se=None, columns=None):
@@ -19,11 +19,13 @@ def design(law, runs, y=None, *, se=None, columns=None):
     runs : DataFrame of runs, or what ``load_runs`` takes.
     y : column of the outcome; the law's own name of it where left out.
     se : column of known standard errors of the outcome, in its unit, independent between runs.
-    columns : {input: column} where an input stands under another name.
+    columns : {input: column} where an input, or what the likelihood reads of a run, stands under another name;
+        one number where it is the same for every run and the law knows it (a chance level, a number of items).
 
     Returns
     -------
-    dict of float64 arrays: ``x`` {input: (runs,)}, ``z``, ``u`` (runs,), ``ref`` {name: ()}, ``priors``, and ``se`` where given.
+    dict of float64 arrays: ``x`` {input: (runs,) or (runs, pieces)}, ``z``, ``u`` (runs,), ``ref`` {name: ()}, ``priors``;
+    ``se`` where given, and ``rows`` {name: (runs,)} where the likelihood reads any.
 
     Raises
     ------
@@ -36,20 +38,27 @@ def design(law, runs, y=None, *, se=None, columns=None):
 def conditioned(law, runs, y, se, columns):
     """The same from a table that ``load_runs`` has validated."""
     for name, column in (("y", y), ("se", se), *columns.items()):
-        if column is not None and not isinstance(column, str):
+        fixed = name in (*law.known, *law.noise.reads) and isinstance(column, int | float) and not isinstance(column, bool)
+        if column is not None and not isinstance(column, str) and not fixed:
             raise InputError(f"{name} is {column!r}; give the name of a column as text")
-    x, outcome = _inputs(law, runs, columns), _outcome(law, runs, y, columns)
+    x, rows = _inputs(law, runs, columns), _rows(law, runs, columns)
+    outcome = _outcome(law, runs, y, columns, rows)
     if len(outcome) < len(law.parameters):
         raise InputError(f"{law.name} has {len(law.parameters)} parameters and the table {len(outcome)} rows; give at least {len(law.parameters)}, better twice as many")
     _check_variety(law, runs, x)
     if outcome.min() <= 0 and any(q.sampled == f"{q.name}_share" for q in law.parameters):
         raise InputError(f"{y} goes down to {outcome.min():g}, and {law.name} has a floor below a positive outcome; give that parameter a prior of its own in place of floor()")
-    ref = {name: float(np.exp(np.log(v).mean()) if (v > 0).all() else v.mean()) for name, v in x.items()}
-    ref |= {f"{name}_min": float(v.min()) for name, v in x.items()} | {"y_min": float(outcome.min()), "y_max": float(outcome.max())}
+    total = {name: v.sum(axis=-1) if name in law.vectors else v for name, v in x.items()} | rows
+    ref = {name: float(np.exp(np.log(v).mean()) if (v > 0).all() else v.mean()) for name, v in total.items()}
+    ref |= {f"{name}_{end}": float(getattr(v, end)()) for name, v in total.items() for end in ("min", "max")} | {"y_min": float(outcome.min()), "y_max": float(outcome.max())}
     if law.scale is not None:
         ref["scale_max"] = float(np.max(law.scale(x)))
-    data = {"x": x, "z": law.noise.forward(outcome), "u": distance(law, x, ref), "ref": ref, "priors": {q.sampled: dict(q.prior.args) for q in law.sites}}
+    data = {"x": x, "z": law.noise.encode(outcome, rows), "u": distance(law, x, ref), "ref": ref, "priors": {q.sampled: dict(q.prior.args) for q in law.sites}}
+    if rows:
+        data["rows"] = rows
     if se is not None:
+        if not law.noise.takes_se:
+            raise InputError(f"se is {se}, and the likelihood is {law.noise}, which knows its own sampling error; leave se out")
         error = positive(runs, se)
         step = 1e-4 * error  # the link's slope, by a small step
         data["se"] = np.abs(law.noise.forward(outcome + step) - law.noise.forward(outcome - step)) / 2e-4
@@ -58,12 +67,19 @@ def conditioned(law, runs, y, se, columns):
 
 def _inputs(law, runs, columns):
     """{input: values} of a law."""
+    taken = (*law.inputs, *law.noise.reads)
     for name in columns:
-        if name not in law.inputs:
-            raise InputError(f"{name} is no input of {law.name}{meant(name, law.inputs)}; its inputs are {', '.join(law.inputs)}")
+        if name not in taken:
+            raise InputError(f"{name} is no input of {law.name}{meant(name, taken)}; its inputs are {', '.join(taken)}")
     x = {}
     for name, unit in law.inputs.items():
         column = columns.get(name, name)
+        if name in law.vectors:
+            x[name] = vector(runs, column)
+            continue
+        if not isinstance(column, str):
+            x[name] = np.full(len(runs), float(column))
+            continue
         if column not in runs.columns:
             like = [c for c in runs.columns if str(c).startswith(unit.split(",")[0]) and not str(c).endswith("_se")]
             hint = "the table needs two of N, D, C, M" if name in SIZES else f"name its column, such as {name}={str((like or list(runs.columns))[0])!r}"
@@ -72,7 +88,22 @@ def _inputs(law, runs, columns):
     return x
 
 
-def _outcome(law, runs, y, columns):
+def _rows(law, runs, columns):
+    """{name: values} of what the likelihood reads of each run: a column that was named, its own number, or the column of that name."""
+    rows = {}
+    for name, what in law.noise.reads.items():
+        source = columns.get(name, getattr(law.noise, name))
+        source = name if source is None else source
+        if isinstance(source, str) and source not in runs.columns:
+            raise InputError(f"the likelihood of {law.name} needs {name} ({what}), and the runs have no column {source!r}{meant(source, runs.columns)}; name its column, {name}='...', or give one number, {name}=500")
+        rows[name] = numbers(runs, source) if isinstance(source, str) else np.full(len(runs), float(source))
+        bad = rows[name] < 1
+        if name in ("items", "passes", "k") and bad.any():
+            raise InputError(f"{row_name(runs, int(bad.argmax()))}: {name} is {rows[name][bad.argmax()]:g}; give a whole number of at least 1")
+    return rows
+
+
+def _outcome(law, runs, y, columns, rows):
     """Values of the outcome, in the domain of the law's noise."""
     if y in (*law.inputs, *columns.values()) or (y in SIZES and y != law.outcome):
         raise InputError(f"y is {y}, an input of the law; give the column of the outcome")
@@ -80,7 +111,7 @@ def _outcome(law, runs, y, columns):
         like = [c for c in runs.columns if str(c).startswith(law.outcome) and not str(c).endswith("_se")]
         raise InputError(f"the runs have no column {y!r}{meant(y, runs.columns)}; give the outcome as y, one of {shown(like or runs.columns)}")
     outcome = numbers(runs, y)
-    bad = law.noise.check(outcome)
+    bad = law.noise.check(outcome, rows)
     if bad:
         raise InputError(f"{row_name(runs, bad[0])}: {y} is {outcome[bad[0]]:g}; it must be {bad[1]}: mend it or leave the row out")
     if len(outcome) > 1 and np.ptp(outcome) == 0:
@@ -93,7 +124,7 @@ def _check_variety(law, runs, x):
     sizes = ("N", "D") if {"C", "M"} & set(law.inputs) and {"N", "D"} <= set(runs.columns) else ()
     for name in (*law.inputs, *sizes):
         values = np.asarray(x.get(name, runs.get(name)))
-        if np.ptp(values) == 0:
+        if name not in law.known and np.ptp(values, axis=0).max() == 0:
             text = f"every run has {name} = {values[0]:g}: what {name} does to the outcome can not be seen"
             if name != "M":
                 raise InputError(f"{text}; add runs that vary it")
@@ -119,6 +150,7 @@ def distance(law, x, ref):
 def data_hash(data, count=None):
     """SHA-256 of inputs and outcome of the first ``count`` runs: what the posterior was conditioned on."""
     digest = hashlib.sha256()
-    for array in (*(data["x"][name] for name in sorted(data["x"])), data["z"], data.get("se", np.zeros(0))):
+    rows = data.get("rows", {})
+    for array in (*(data["x"][name] for name in sorted(data["x"])), data["z"], data.get("se", np.zeros(0)), *(rows[name] for name in sorted(rows))):
         digest.update(np.ascontiguousarray(array[:count], float).tobytes())
     return digest.hexdigest()

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from bayes_scaling.health import rhat_limit
+from bayes_scaling.health import ranked, rhat_limit
 from bayes_scaling.runs import InputError
 from bayes_scaling.table import Table
 
@@ -70,16 +70,11 @@ def convergence(draws, health):
 
     Draws that are constant or not finite count as not converged.
     """
-    from arviz_stats.base import array_stats
-
     names = list(draws)
     stack = np.stack([draws[name] for name in names], axis=-1)
     chains, per_chain = stack.shape[:2]
-    axes = {"chain_axis": 0, "draw_axis": 1}
-    with np.errstate(all="ignore"):
-        rhat = np.nan_to_num(np.atleast_1d(array_stats.rhat(stack, **axes)), nan=np.inf)
-        bulk = np.nan_to_num(np.atleast_1d(array_stats.ess(stack, **axes)))
-        tail = np.nan_to_num(np.atleast_1d(array_stats.ess(stack, method="tail", prob=(0.05, 0.95), **axes)))
+    rhat, bulk, tail = ranked(stack)
+    rhat, bulk, tail = np.nan_to_num(rhat, nan=np.inf), np.nan_to_num(bulk), np.nan_to_num(tail)
     diverging, made, bfmi, deepest = (health[name] for name in ("diverging", "made", "bfmi", "deepest"))
     numbers = {"rhat": float(rhat.max()), "ess_bulk": float(bulk.min()), "ess_tail": float(tail.min()), "diverging": diverging, "bfmi": bfmi}
     least, problems, cautions = LIMITS["ess_per_chain"] * chains, [], []
@@ -109,11 +104,11 @@ def diagnose(fit):
     numbers |= {"attempts": attempts}
     if len(modes) > 1 and modes[1][1] >= 0.01:
         cautions.append(f"the posterior has {len(modes)} modes; the second holds about {modes[1][1]:.0%} of the mass (Laplace), and chains were started in each")
-    if "log_likelihood" in fit.tree.children:
-        k = pareto_k(fit.tree["log_likelihood"]["y"].values.reshape(fit.engine["chains"] * fit.engine["draws"], -1))
+    if fit.parts.log_likelihood is not None:
+        k = pareto_k(fit.parts.log_likelihood.reshape(-1, len(fit.parts.runs)))
         numbers["pareto_k"] = float(k.max())
         if k.max() > LIMITS["pareto_k"]:
-            runs = [str(fit.tree["log_likelihood"]["run"].values[i]) for i in np.argsort(-k) if k[i] > LIMITS["pareto_k"]]
+            runs = [str(fit.parts.runs[i]) for i in np.argsort(-k) if k[i] > LIMITS["pareto_k"]]
             more = f" and {len(runs) - 3} more" if len(runs) > 3 else ""
             cautions.append(f"single runs carry much of the fit (Pareto k up to {k.max():.2f}, limit {LIMITS['pareto_k']}): {', '.join(runs[:3])}{more}; look at them, add runs near them, and do not rank laws by leave-one-out here")
     left = prior_dominated(fit)
@@ -128,21 +123,18 @@ def summary(fit, prob=0.9):
     Columns: form ("published", "sampled" or both, "noise"), mean, median, sd, lower, upper (central interval
     of ``prob``), rhat, ess_bulk, ess_tail, unit, meaning, prior.
     """
-    from arviz_stats.base import array_stats
-
     prob, rows = check_prob(prob), {}
     own = lambda q: q.sampled == q.name
     quantities = [(q.name, "both" if own(q) else "published", q.unit, q.meaning, str(q.prior) if own(q) else f"follows from {q.sampled}") for q in fit.law.parameters]
     quantities += [(q.sampled, "sampled", "", q.sampled_meaning, str(q.prior)) for q in fit.law.parameters if not own(q)]
     quantities += [(q.name, "noise", q.unit, q.meaning, str(q.prior)) for q in fit.law.noise.parameters]
-    for name, form, unit, meaning, prior in quantities:
+    checks = zip(*ranked(np.stack([fit.posterior[name] for name, *_ in quantities], axis=-1)))
+    for (name, form, unit, meaning, prior), (rhat, bulk, tail) in zip(quantities, checks):
         draws = fit.posterior[name]
         lower, upper = np.quantile(draws, [(1 - prob) / 2, (1 + prob) / 2])
-        axes = {"chain_axis": 0, "draw_axis": 1}
         rows[name] = {
             "form": form, "mean": draws.mean(), "median": np.median(draws), "sd": draws.std(ddof=1), "lower": lower, "upper": upper,
-            "rhat": float(array_stats.rhat(draws, **axes)), "ess_bulk": float(array_stats.ess(draws, **axes)),
-            "ess_tail": float(array_stats.ess(draws, method="tail", prob=(0.05, 0.95), **axes)),
+            "rhat": float(rhat), "ess_bulk": float(bulk), "ess_tail": float(tail),
             "unit": unit, "meaning": meaning, "prior": prior,
         }  # fmt: skip
     return Table.from_dict(rows, orient="index")
@@ -150,9 +142,8 @@ def summary(fit, prob=0.9):
 
 def prior_dominated(fit):
     """Sampled parameters of the law whose posterior is nearly as wide as their prior."""
-    prior = fit.tree["prior"]
     spread = lambda a: np.subtract(*np.quantile(a, [0.9, 0.1]))
-    return [q.sampled for q in fit.law.parameters if spread(fit.posterior[q.sampled]) > (1 - LIMITS["learned"]) * spread(prior[q.sampled].values)]
+    return [q.sampled for q in fit.law.parameters if spread(fit.posterior[q.sampled]) > (1 - LIMITS["learned"]) * spread(fit.parts.prior[q.sampled])]
 
 
 def pareto_k(log_likelihood):

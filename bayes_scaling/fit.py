@@ -12,12 +12,12 @@ from bayes_scaling.design import conditioned, data_hash, distance, padded
 from bayes_scaling.diagnose import diagnose, summary
 from bayes_scaling.forecast import Forecaster, as_targets, check_inputs, check_of, check_seed
 from bayes_scaling.law import Law
-from bayes_scaling.noise import Noise
+from bayes_scaling.noise import Likelihood
 from bayes_scaling.registry import find_law
-from bayes_scaling.runs import SIZES, InputError, load_runs, numbers
+from bayes_scaling.runs import SIZES, InputError, load_runs, numbers, spread, vector
 from bayes_scaling.sampler import sample
 from bayes_scaling.settings import float64
-from bayes_scaling.tree import Sampled, posterior, tree
+from bayes_scaling.tree import Sampled, parts, posterior, tree
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +50,12 @@ class Fit(Forecaster):
     def tree(self):
         """xarray.DataTree with the ArviZ groups posterior (published and sampled parameters), sample_stats,
         log_likelihood, log_prior, prior, observed_data, constant_data."""
-        return tree(self.law, self.source, self.posterior, self.seed) if isinstance(self.source, Sampled) else self.source
+        return tree(self.law, self.source, self.posterior, self.parts) if isinstance(self.source, Sampled) else self.source
+
+    @cached_property
+    def parts(self):
+        """Draws from the prior, log prior and pointwise log likelihood: see ``bayes_scaling.tree.Parts``."""
+        return parts(self.law, self.source, self.seed)
 
     @property
     def outcome_name(self):
@@ -80,7 +85,9 @@ class Fit(Forecaster):
     @property
     def training(self):
         """The runs that were fitted: inputs, sizes and the outcome, as a DataFrame."""
-        constant = self.tree["constant_data"].to_dataset().to_dataframe()
+        constant = self.tree["constant_data"].to_dataset()
+        wide = {key: value for name in self.law.vectors for key, value in spread(name, constant[name].values).items()}
+        constant = constant.drop_dims([f"{name}_piece" for name in self.law.vectors]).to_dataframe().assign(**wide)
         return constant.assign(**{self.y: self.tree["observed_data"]["y"].values})
 
     def training_mean(self):
@@ -107,18 +114,25 @@ class Fit(Forecaster):
         -------
         array (draws, targets) in the unit of the outcome.
         """
-        to = as_targets(to)
+        to = self.with_known(as_targets(to))
         check_inputs(self.law, to)
-        return self.draws_at({name: numbers(to, name)[None] for name in self.law.inputs}, of=of, seed=seed)
+        x = {name: (vector if name in self.law.vectors else numbers)(to, name)[None] for name in self.law.inputs}
+        return self.draws_at(x, of=of, seed=seed, rows={name: numbers(to, name) for name in self.law.noise.reads if name in to.columns})
 
-    def draws_at(self, x, of="run", seed=0, paired=False, se=None):
+    def with_known(self, to):
+        """Targets with the inputs and numbers that were one for all runs, where they lack them."""
+        return to.assign(**{name: float(value) for name, value in self.columns.items() if not isinstance(value, str) and name not in to})
+
+    def draws_at(self, x, of="run", seed=0, paired=False, se=None, rows=None):
         """Draws at inputs of shape (1, targets), or (draws, targets) where every draw has inputs of its own.
+
+        What the likelihood reads of a run and ``rows`` does not hold is as in the mean training run.
 
         ``of="mean"`` is the law's curve as it is, even where it leaves the outcome's domain; a run never does.
         """
         check_of(of), check_seed(seed)
         published = {name: value[:, None] for name, value in self.flat(*self.law.names).items()}
-        noise = {name: value[:, None] for name, value in self.flat(*(q.sampled for q in self.law.noise.parameters)).items()}
+        noise = {name: value[:, None] for name, value in self.flat(*(q.sampled for q in self.law.sites)).items()}
         if paired:
             count = len(next(iter(x.values())))
             pick = np.random.default_rng([self.seed, 2]).permutation(len(next(iter(published.values()))))
@@ -129,7 +143,8 @@ class Fit(Forecaster):
         if of == "mean":
             return mean
         rng = np.random.default_rng([self.seed, seed, 1])
-        return self.law.noise.draw(rng, mean, noise, distance(self.law, x, self.ref), se)
+        rows = {name: np.round(self.ref[name]) if name in ("items", "passes", "k") else self.ref[name] for name in self.law.noise.reads} | (rows or {})
+        return self.law.noise.draw(rng, mean, noise, distance(self.law, x, self.ref), se, rows)
 
     def summary(self, prob=0.9):
         """Posterior of every parameter, published form first: mean, median, sd, interval, R-hat, ESS, prior."""
@@ -141,7 +156,8 @@ class Fit(Forecaster):
 
         post, constant = self.tree["posterior"], self.tree["constant_data"]
         x = {name: constant[name].values[None] for name in self.law.inputs}
-        draws = self.draws_at(x, seed=seed, se=constant["se"].values if "se" in constant else None).reshape(post.sizes["chain"], post.sizes["draw"], -1)
+        rows = {name: constant[f"{name}_read"].values for name in self.law.noise.reads}
+        draws = self.draws_at(x, seed=seed, se=constant["se"].values if "se" in constant else None, rows=rows).reshape(post.sizes["chain"], post.sizes["draw"], -1)
         tree = self.tree.copy()
         tree["posterior_predictive"] = xr.DataTree(xr.Dataset({"y": (("chain", "draw", "run"), draws)}, coords={"run": self.tree["observed_data"]["run"]}))
         return tree
@@ -153,7 +169,7 @@ class Fit(Forecaster):
         return store.save(self, path)
 
     def __repr__(self):
-        n = self.tree["observed_data"].sizes["run"]
+        n = len(self.parts.runs)
         state = str(self.diagnosis).splitlines()[0] if self.diagnosis.ok else f"NOT CONVERGED: {self.diagnosis.problems[0]}"
         return f"<Fit {self.law.name} of {self.y} to {n} runs: {state}>"
 
@@ -174,12 +190,13 @@ def fit(law, runs, y=None, *, group=None, pool=None, priors=None, noise=None, se
     pool : {name: "partial" | "shared" | "free"}, by published or sampled name, of the law's parameters and of the noise's. What is
         left out is partial, kappa shared: see ``bayes_scaling.pool``.
     priors : {sampled name: NumPyro distribution} in place of the law's own; with groups also tau_<sampled name>, of its spread.
-    noise : a Noise in place of the law's own.
+    noise : a Noise, or another likelihood such as Binomial(), in place of the law's own.
     se : column of known standard errors of the outcome, independent between runs (an error of the
         evaluation set that all runs share is none).
     draws, warmup, chains : counts; draws and warm-up are per chain.
     seed : the same seed gives the same draws on one machine.
-    **columns : input=column where an input of the law stands under another name, such as L="loss_c4".
+    **columns : input=column where an input of the law, or what its likelihood reads of a run, stands under another
+        name, such as L="loss_c4" or items="n"; a number of items, or a chance level, may be given as one number.
 
     Returns
     -------
@@ -212,7 +229,7 @@ def adapted(law, noise=None, priors=None):
     """A law by name or itself, with another noise or other priors where given."""
     law = find_law(law)
     if noise is not None:
-        if not isinstance(noise, Noise):
+        if not isinstance(noise, Likelihood):
             raise InputError(f"noise is {noise!r}; give a bayes_scaling.Noise, such as Noise(df=None)")
         law = law.with_noise(noise)
     if priors is not None:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling.diagnose import Diagnosis, check_prob
-from bayes_scaling.runs import SIZES, InputError, targets
+from bayes_scaling.runs import SIZES, InputError, numbers, targets
 from bayes_scaling.table import Table
 
 
@@ -130,7 +130,7 @@ def as_targets(to):
 def check_inputs(law, to):
     """Refuse targets that lack an input of the law."""
     for name in law.inputs:
-        if name not in to.columns:
+        if (f"{name}_0" if name in law.vectors else name) not in to.columns:
             has = f"have {to.columns[0]} alone" if len(to.columns) == 1 else f"have no {name}"
             raise InputError(f"the targets {has}; {law.name} needs {', '.join(law.inputs)}" + (": give two of N, D, C, M, such as N and D" if name in SIZES else ""))
 
@@ -161,10 +161,10 @@ class Chain(Forecaster):
         for part in (first, second):
             if not hasattr(part, "draws_at"):
                 raise InputError(f"a chain takes two fits; {part!r} is none")
-        if len(second.law.inputs) != 1:
+        links = [name for name in second.law.inputs if name not in second.law.known]
+        if len(links) != 1:
             raise InputError(f"{second.law.name} has the inputs {', '.join(second.law.inputs)}; the second law of a chain takes one, the outcome of the first")
-        self.first, self.second = first, second
-        self.link = next(iter(second.law.inputs))
+        self.first, self.second, self.link = first, second, links[0]
         self.outcome_name, self.unit, self.largest, self.input_names = second.outcome_name, second.unit, first.largest, first.input_names
 
     @property
@@ -196,7 +196,11 @@ class Chain(Forecaster):
         to = as_targets(to)
         first = self.first.draws(to, of=of, seed=seed)
         # the posteriors are independent: any pairing of their draws is one of the joint posterior
-        return self.second.draws_at({self.link: first}, of=of, seed=seed + 1, paired=True)
+        to = self.second.with_known(to)
+        check_inputs(self.second.law, to.assign(**{self.link: 0.0}))
+        x = {self.link: first} | {name: numbers(to, name)[None] for name in self.second.law.known}
+        rows = {name: numbers(to, name) for name in self.second.law.noise.reads if name in to.columns}
+        return self.second.draws_at(x, of=of, seed=seed + 1, paired=True, rows=rows)
 
     def __repr__(self):
         return f"<Chain {self.first.law.name} of {self.first.outcome_name} -> {self.second.law.name} of {self.second.outcome_name}>"

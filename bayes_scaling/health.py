@@ -10,14 +10,21 @@ ENOUGH = 150.0  # independent draws wanted of a chain
 
 def split_rhat(theta):
     """Plain split R-hat of every coordinate: (..., size)."""
-    parts = _halves(theta)
+    return _rhat(_halves(theta))
+
+
+def _rhat(parts):
     n, within, between = parts.shape[-2], parts.var(axis=-2, ddof=1).mean(axis=-2), parts.mean(axis=-2).var(axis=-2, ddof=1)
     return np.sqrt((n - 1) / n + between / np.maximum(within, 1e-300))
 
 
 def quick_ess(theta):
     """Plain effective sample size of every coordinate, by Geyer's initial positive sequence: (..., size)."""
-    parts = np.moveaxis(_halves(theta), -2, -1)  # (..., halves, size, draws): draws side by side, for the transform
+    return _ess(_halves(theta))
+
+
+def _ess(parts):
+    parts = np.moveaxis(parts, -2, -1)  # (..., halves, size, draws): draws side by side, for the transform
     n, m = parts.shape[-1], parts.shape[-3]
     spectrum = np.fft.rfft(parts - parts.mean(axis=-1, keepdims=True), 2 * n)
     cov = np.fft.irfft(np.abs(spectrum) ** 2, 2 * n)[..., :n].mean(axis=-3) / n
@@ -33,6 +40,26 @@ def quick_ess(theta):
 def _halves(theta):
     half = theta.shape[-2] // 2
     return np.concatenate([theta[..., :half, :], theta[..., half : 2 * half, :]], axis=-3)
+
+
+def ranked(draws):
+    """R-hat, bulk and tail ESS of every coordinate of (chains, draws, size), each (size,): Vehtari et al. 2021, arXiv 1903.08008.
+
+    R-hat is the greater of that of the draws' normal scores and that of their distances from the median; the tail ESS the
+    lesser of those of the 5% and 95% quantiles.
+    """
+    from scipy.special import ndtri
+    from scipy.stats import rankdata
+
+    def scores(values):
+        split = _halves(values)
+        return ndtri((rankdata(split.reshape(-1, split.shape[-1]), axis=0).reshape(split.shape) - 0.375) / (split[..., 0].size + 0.25))
+
+    with np.errstate(all="ignore"):
+        normal, folded = scores(draws), scores(np.abs(draws - np.median(draws, axis=(0, 1))))
+        low, high = np.quantile(draws, [0.05, 0.95], axis=(0, 1))
+        tails = np.minimum(quick_ess((draws <= low).astype(float)), quick_ess((draws <= high).astype(float)))
+        return np.maximum(_rhat(normal), _rhat(folded)), _ess(normal), tails
 
 
 def health(blocks, most_steps):
@@ -51,10 +78,10 @@ def health(blocks, most_steps):
     }
 
 
-def sound(theta, health, first):
+def sound(theta, health, strict):
     """Whether draws look good enough to stop: the sampler did not stumble, chains agree, enough independent draws, in the tails too."""
     chains, draws = theta.shape[-3:-1]
-    smooth = (health["diverging"] <= (0.0 if first else 5e-4) * health["made"]) & (health["bfmi"] >= 0.3)
+    smooth = (health["diverging"] <= (0.0 if strict else 5e-4) * health["made"]) & (health["bfmi"] >= 0.3)
     limit, spread = rhat_limit(chains * draws), np.abs(theta - np.median(theta, axis=(-3, -2), keepdims=True))
     with np.errstate(all="ignore"):
         # stricter than the diagnosis will be; chains may agree in the middle and not in width

@@ -7,9 +7,9 @@ a new law is one Law(...) and nothing more.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from bayes_scaling.noise import Noise
+from bayes_scaling.noise import Likelihood, Noise
 from bayes_scaling.parameter import Parameter, Prior
-from bayes_scaling.runs import InputError, derive, meant
+from bayes_scaling.runs import InputError, derive, meant, vector
 
 
 def power(x, exponent):
@@ -53,6 +53,8 @@ class Law:
     scale : ``scale(x)``: the size of a run for the noise's growth; ``None`` where there is none.
     noise : the default likelihood.
     decreasing : inputs in which the mean never rises.
+    known : inputs that may be the same for every run, such as a chance level; one number may stand for the column.
+    vectors : inputs with several numbers a run, in columns name_0, name_1, ...; an array (runs, pieces) for the function.
     latex, title, applies, fails, citation, arxiv, bibtex : the law's documentation.
     published : setting -> Published.
     example : input -> values of a small design on which tests simulate.
@@ -66,8 +68,10 @@ class Law:
     outcome: str = "loss"
     unit: str = "nats/token"
     scale: Callable | None = None
-    noise: Noise = Noise()
+    noise: Likelihood = Noise()
     decreasing: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    vectors: tuple[str, ...] = ()
     latex: str = ""
     title: str = ""
     applies: str = ""
@@ -107,6 +111,7 @@ class Law:
 
         # floats first: 6 N D of a large run does not fit an integer
         x = derive({key: jnp.asarray(inputs[key], float) for key in inputs.keys() if key in ("N", "D", "C", "M", *self.inputs)})
+        x |= {key: jnp.asarray(vector(inputs, key), float) for key in self.vectors if key not in x and f"{key}_0" in inputs}
         for key in self.inputs:
             if key not in x:
                 raise InputError(f"{self.name} needs the input {key}; give {', '.join(self.inputs)}")
@@ -160,7 +165,7 @@ class Law:
         Parameters
         ----------
         data : what ``bayes_scaling.design`` makes of a table: ``x`` inputs, ``z`` outcome on the noise's scale,
-            ``u`` and ``ref``; where there are any, ``se`` and a ``mask`` of rows that count; and ``priors``,
+            ``u`` and ``ref``; where there are any, ``se``, ``rows`` and a ``mask`` of rows that count; and ``priors``,
             numbers that stand in for those of the law's priors without a new compilation.
         """
         import numpyro
@@ -170,13 +175,13 @@ class Law:
         p = {q.sampled: numpyro.sample(q.sampled, q.prior.dist(priors.get(q.sampled))) for q in self.sites}
         mean = self.function(data["x"], **self.publish(p, data["ref"]))
         with numpyro.plate("run", data["u"].shape[0]), mask(mask=data.get("mask", True)):
-            numpyro.sample("y", self.noise.distribution(mean, p, data["u"], data.get("se")), obs=data.get("z"))
+            numpyro.sample("y", self.noise.distribution(mean, p, data["u"], data.get("se"), data.get("rows")), obs=data.get("z"))
 
     @property
     def signature(self):
         """What decides the compiled program: two laws that agree here differ in numbers only."""
         sites = tuple((q.sampled, q.publish, q.prior.family, tuple(key for key, _ in q.prior.args)) for q in self.sites)
-        return self.function, sites, self.noise.link, self.noise.df, self.noise.grows
+        return self.function, sites, self.noise.signature
 
     @property
     def priors(self):

@@ -7,6 +7,8 @@ signed outcome). There it has a Normal or Student-t distribution whose sd is
 
 so that small runs may scatter more than large ones; se is a known measurement error on the link's
 scale, if one was given. Beyond the data u is 0: noise is never foretold to be smaller than it was seen.
+
+``Likelihood`` is what a law asks of its noise. Counts and censored outcomes keep it too: see ``counts``.
 """
 
 from dataclasses import dataclass, replace
@@ -20,8 +22,45 @@ _EDGE = 1e-9  # keeps a mean inside the link's domain, so that a bad proposal is
 _LINKS = ("log", "logit", "identity")
 
 
+class Likelihood:
+    """How outcomes scatter about a law's mean: what every likelihood offers.
+
+    ``rows`` holds what it needs to know of each run beside the outcome, as {name: (runs,)}: the names in ``reads``.
+    """
+
+    reads = {}  # name -> what it is, for a message; a column, one number, or the likelihood's own number
+    grows = False  # whether the scatter may depend on scale
+    takes_se = False  # whether known measurement errors can be added
+    parameters = ()  # the likelihood's own Parameters
+
+    def with_priors(self, **priors):
+        """The same likelihood with other priors."""
+        return replace(self, **priors)
+
+    @property
+    def signature(self):
+        """What decides the compiled program, beside the parameters' priors."""
+        return (type(self).__name__,)
+
+    def forward(self, y, xp=np):
+        """Outcome to the scale on which measurement errors add up."""
+        return y
+
+    def encode(self, y, rows):
+        """Outcomes as ``distribution`` takes them (numpy)."""
+        return self.forward(y)
+
+    def log_jacobian(self, y, rows=None):
+        """log |d encoded / d outcome|: nothing for counts, whose probabilities are what they are."""
+        return np.zeros_like(y)
+
+    def outside(self, mean):
+        """Where a law's mean lies outside the domain of its outcome: the law does not reach there."""
+        return np.zeros(np.shape(mean), bool)
+
+
 @dataclass(frozen=True)
-class Noise:
+class Noise(Likelihood):
     """A likelihood on the link's scale.
 
     Parameters
@@ -37,6 +76,8 @@ class Noise:
     grows: bool = True
     sigma: Prior = half_normal(0.02)
     kappa: Prior = lognormal(0.1, 1.0)
+
+    takes_se = True
 
     def __post_init__(self):
         if self.link not in _LINKS:
@@ -59,9 +100,10 @@ class Noise:
         kappa = Parameter("kappa", self.kappa, "1", "growth of the noise towards small scales", "none to some: sd of the smallest runs a few times that of the largest")
         return (sigma, kappa) if self.grows else (sigma,)
 
-    def with_priors(self, **priors):
-        """The same noise with other priors."""
-        return replace(self, **priors)
+    @property
+    def signature(self):
+        """What decides the compiled program, beside the parameters' priors."""
+        return (type(self).__name__, self.link, self.df, self.grows)
 
     def sd(self, p, u, se, xp=np):
         """Standard deviation on the link's scale; arrays broadcast; ``xp`` is numpy or jax.numpy; ``se`` may be None."""
@@ -81,21 +123,23 @@ class Noise:
         """Link scale to outcome (numpy)."""
         return np.exp(z) if self.link == "log" else 1 / (1 + np.exp(-z)) if self.link == "logit" else z
 
-    def log_jacobian(self, y):
+    def log_jacobian(self, y, rows=None):
         """log |d link / d outcome|: what turns a density on the link's scale into one of the outcome."""
         if self.link == "log":
             return -np.log(y)
         return -np.log(y) - np.log1p(-y) if self.link == "logit" else np.zeros_like(y)
 
-    def distribution(self, mean, p, u, se):
+    def distribution(self, mean, p, u, se=None, rows=None):
         """NumPyro distribution of the outcome on the link's scale about the law's mean."""
         import jax.numpy as jnp
-        import numpyro.distributions as dist
 
-        centre, sd = self.forward(mean, jnp), self.sd(p, u, se, jnp)
-        return dist.Normal(centre, sd) if self.df is None else dist.StudentT(self.df, centre, sd)
+        from bayes_scaling.residual import ScaledNormal, ScaledStudentT
 
-    def draw(self, rng, mean, p, u, se=None):
+        log_sd = jnp.log(p["sigma"]) + (p["kappa"] * u if self.grows else 0.0) if se is None else jnp.log(self.sd(p, u, se, jnp))
+        centre = self.forward(mean, jnp)
+        return ScaledNormal(centre, log_sd) if self.df is None else ScaledStudentT(self.df, centre, log_sd)
+
+    def draw(self, rng, mean, p, u, se=None, rows=None):
         """One new outcome for every element of ``mean`` (numpy)."""
         shape = np.broadcast_shapes(np.shape(mean), np.shape(u), *(np.shape(v) for v in p.values()))
         unit = rng.standard_normal(shape) if self.df is None else rng.standard_t(self.df, shape)
@@ -105,7 +149,7 @@ class Noise:
         """Where a law's mean lies outside the domain of its outcome: the law does not reach there."""
         return (mean <= 0) | (mean >= 1) if self.link == "logit" else mean <= 0 if self.link == "log" else np.zeros(np.shape(mean), bool)
 
-    def check(self, y):
+    def check(self, y, rows=None):
         """Index of the first outcome outside the link's domain with what is asked of it, or None."""
         bad, want = ~np.isfinite(y), "a finite number"
         if self.link == "log":

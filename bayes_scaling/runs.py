@@ -221,6 +221,21 @@ def positive(runs, column):
     return values
 
 
+def vector(runs, name):
+    """Columns name_0, name_1, ... as one array (runs, pieces)."""
+    count = 0
+    while f"{name}_{count}" in runs:
+        count += 1
+    if not count:
+        raise InputError(f"the runs have no column {name}_0; {name} is one number or more a run, in columns {name}_0, {name}_1, ...")
+    return np.stack([numbers(runs, f"{name}_{i}") if isinstance(runs, pd.DataFrame) else np.asarray(runs[f"{name}_{i}"], float) for i in range(count)], axis=-1)
+
+
+def spread(name, values):
+    """The columns name_0, name_1, ... of an array (runs, pieces)."""
+    return {f"{name}_{i}": values[:, i] for i in range(values.shape[1])}
+
+
 def shown(names, most=12):
     """The first few names, for a message."""
     names = [str(name) for name in names]

@@ -25,7 +25,7 @@ from bayes_scaling.modes import distinct, search
 from bayes_scaling.settings import float64
 
 _DOUBLINGS = 10
-_ATTEMPTS = ((0.85, 1), (0.9, 1), (0.95, 4), (0.98, 15))  # acceptance aimed at and length, attempt by attempt
+_ATTEMPTS = ((0.85, 1), (0.95, 2), (0.98, 6), (0.99, 15))  # acceptance aimed at and length, attempt by attempt
 STATS = ("lp", "energy", "acceptance_rate", "n_steps", "diverging", "step_size")
 
 
@@ -187,7 +187,7 @@ def sample_many(density, rows, seeds, *, chains=4, draws=1000, warmup=200, room=
                 origins[todo], spread[todo] = block[0][:, :, -1], 0.0
             theta, *stats = (np.concatenate(parts, axis=2)[:, :, ::length] for parts in zip(*blocks))
             state = health([dict(zip(STATS, block[1:])) for block in blocks], 2**_DOUBLINGS - 1)
-            fine = sound(theta, state, attempt == 1)
+            fine = sound(theta, state, attempt <= 2)
             for row, i in enumerate(todo):
                 about = {name: values[row].item() for name, values in state.items()}
                 done[i] = Draws(theta[row], {name: a[row] for name, a in zip(STATS, stats)}, about, starts[i][1], attempt)

@@ -1,22 +1,27 @@
-"""A fit on disk: one netCDF file of ArviZ groups with one JSON attribute. No code is stored, none is run."""
+"""Fits on disk: one netCDF file of arrays with one JSON attribute. No code is stored, none is run."""
 
 import hashlib
 import json
 import os
+import sys
 import warnings
+from contextlib import nullcontext
+from dataclasses import fields
 from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
 
+from bayes_scaling.counts import BetaBinomial, Binomial, Censored, ItemBetaBinomial, NegativeBinomial
 from bayes_scaling.files import whole
-from bayes_scaling.fit import Fit
+from bayes_scaling.fit import Fit, versions
 from bayes_scaling.noise import Noise
 from bayes_scaling.parameter import Prior
 from bayes_scaling.registry import find_law
 from bayes_scaling.runs import InputError
 
 _FORMAT = 1
+_LIKELIHOODS = {kind.__name__: kind for kind in (Noise, Binomial, BetaBinomial, ItemBetaBinomial, NegativeBinomial, Censored)}
 
 
 def _prior(prior):
@@ -28,6 +33,22 @@ def _unprior(entry):
     return Prior(entry.pop("family"), tuple(entry.items()))
 
 
+def _noise(noise):
+    """A likelihood as plain data: its kind and its fields."""
+    entry = {"kind": type(noise).__name__}
+    for part in fields(noise):
+        value = getattr(noise, part.name)
+        entry[part.name] = _prior(value) if isinstance(value, Prior) else _noise(value) if isinstance(value, Noise) else value
+    return entry
+
+
+def _unnoise(entry):
+    entry = dict(entry)
+    kind = _LIKELIHOODS[entry.pop("kind", "Noise")]  # files of version 0.1 name no kind
+    made = {name: value if not isinstance(value, dict) else _unprior(value) if "family" in value else _unnoise(value) for name, value in entry.items()}
+    return kind(**made)
+
+
 def _hash(text, tree):
     """SHA-256 of the JSON text and of every variable: what was written is what is read."""
     digest = hashlib.sha256(text.encode())
@@ -37,6 +58,36 @@ def _hash(text, tree):
             digest.update(name.encode())
             digest.update("\n".join(map(str, values)).encode() if values.dtype.kind in "OUT" else np.ascontiguousarray(values, float).tobytes())
     return digest.hexdigest()
+
+
+def _law_to_json(law):
+    """What of a law is stored: its name and formula, to know it again, its priors and its noise."""
+    return {"law": law.name, "formula": law.formula, "priors": {q.sampled: _prior(q.prior) for q in law.parameters}, "noise": _noise(law.noise)}
+
+
+def _law_of_json(meta, law, path):
+    """The law that a file was made with, from the registry or as given."""
+    from bayes_scaling.models import LAWS
+
+    if law is None and meta["law"] not in LAWS:
+        raise InputError(f"{path} holds a fit of {meta['law']}, a law of your own; give it as law=..., on the command line as --law path.py:{meta['law']}")
+    law = find_law(law or meta["law"])
+    if (law.name, law.formula) != (meta["law"], meta["formula"]) or {q.sampled for q in law.parameters} != set(meta["priors"]):
+        raise InputError(f"{path} holds a fit of {meta['law']}: {meta['formula']}; the law given is {law.name}: {law.formula}; give the law it was made with")
+    law = law.with_noise(_unnoise(meta["noise"]))
+    return law.with_priors(**{name: _unprior(entry) for name, entry in meta["priors"].items()})
+
+
+def _put(path, tree):
+    """Write a tree whole; it is made in memory, so that a disk that fills up is an ordinary error, which HDF5 does not make of it."""
+    here = nullcontext()
+    if "dask" in sys.modules:  # with a cluster's client about, xarray would lock the file through the cluster
+        import dask
+
+        here = dask.config.set(scheduler="synchronous")
+    with here:
+        content = tree.to_netcdf(engine="h5netcdf")
+    whole(path, lambda part: Path(part).write_bytes(content))
 
 
 def save(fit, path):
@@ -51,24 +102,51 @@ def save(fit, path):
     InputError : the folder does not exist or can not be written.
     """
     path = Path(path)
-    noise = fit.law.noise
-    meta = {
-        "format": _FORMAT, "law": fit.law.name, "formula": fit.law.formula, "y": fit.y, "columns": fit.columns, "largest": fit.largest,
-        "ref": fit.ref, "seed": fit.seed, "engine": fit.engine, "provenance": fit.provenance,
-        "priors": {q.sampled: _prior(q.prior) for q in fit.law.parameters},
-        "noise": {"link": noise.link, "df": noise.df, "grows": noise.grows, "sigma": _prior(noise.sigma), "kappa": _prior(noise.kappa)},
-        "probe": fit.training_mean(),
-        "diagnosis": fit.diagnosis.verdict(),
+    meta = _law_to_json(fit.law) | {
+        "format": _FORMAT, "kind": "fit", "y": fit.y, "columns": fit.columns, "largest": fit.largest, "ref": fit.ref, "seed": fit.seed,
+        "engine": fit.engine, "provenance": fit.provenance, "probe": fit.training_mean(), "diagnosis": fit.diagnosis.verdict(),
     }  # fmt: skip
     tree, text = fit.tree.copy(), json.dumps(meta, default=lambda number: number.item())
     tree.attrs = {"bayes_scaling": text, "sha256": _hash(text, tree)}
-    content = tree.to_netcdf(engine="h5netcdf")  # in memory: a disk that fills up is then an ordinary error, which HDF5 does not make of it
-    whole(path, lambda part: Path(part).write_bytes(content))
+    _put(path, tree)
+    return path
+
+
+def save_many(fits, path):
+    """Write Fits to ``path`` (netCDF), to a temporary file first, renamed when whole.
+
+    Returns
+    -------
+    Path of the file.
+
+    Raises
+    ------
+    InputError : the folder does not exist or can not be written.
+    """
+    import pandas as pd
+    import xarray as xr
+
+    path, table = Path(path), pd.concat(fits.tables)
+    numbers = [name for name in table.columns if pd.api.types.is_numeric_dtype(table[name]) and name not in fits.by]
+    names = [str(name) for name in (table["run"] if "run" in table else table.index)]
+    meta = _law_to_json(fits.law) | {
+        "format": _FORMAT, "kind": "fits", "y": fits.y, "se": fits.se, "columns": fits.columns, "by": fits.by, "groups": fits.groups, "seeds": fits.seeds,
+        "about": fits.about, "warmup": fits.warmup, "skipped": list(fits.skipped.items()), "diagnosis": fits.diagnosis.verdict(),
+        "probe": fits[fits.groups[0]].training_mean(), "provenance": {"versions": versions()},
+    }  # fmt: skip
+    draw = ("group", "chain", "draw")
+    arrays = {"theta": ((*draw, "sampled"), fits.theta)} | {f"stat {name}": (draw, values) for name, values in fits.stats.items()}
+    arrays |= {f"run {name}": ("row", table[name].to_numpy(float)) for name in numbers}
+    arrays |= {"row_group": ("row", np.repeat(np.arange(len(fits)), [len(part) for part in fits.tables])), "row_name": ("row", names)}
+    text = json.dumps(meta, default=lambda number: number.item())
+    tree = xr.DataTree(xr.Dataset(arrays))
+    tree.attrs = {"bayes_scaling": text, "sha256": _hash(text, tree)}
+    _put(path, tree)
     return path
 
 
 def load(path, law=None):
-    """A fit from a file that ``Fit.save`` wrote.
+    """What ``Fit.save`` or ``Fits.save`` wrote.
 
     Parameters
     ----------
@@ -85,8 +163,6 @@ def load(path, law=None):
     """
     import xarray as xr
 
-    from bayes_scaling.models import LAWS
-
     if not os.path.isfile(path):
         raise InputError(f"there is no file {str(path)!r}; give one that Fit.save wrote")
     try:
@@ -101,20 +177,35 @@ def load(path, law=None):
         raise InputError(f"{path} has format {made} and this version reads {_FORMAT}; install the version that wrote it ({wrote})")
     if tree.attrs.get("sha256") != _hash(text, tree):
         raise InputError(f"the data in {path} are not those that were saved; save the fit again")
-    if law is None and meta["law"] not in LAWS:
-        raise InputError(f"{path} holds a fit of {meta['law']}, a law of your own; give it as law=..., on the command line as --law path.py:{meta['law']}")
-    law = find_law(law or meta["law"])
-    if (law.name, law.formula) != (meta["law"], meta["formula"]) or {q.sampled for q in law.parameters} != set(meta["priors"]):
-        raise InputError(f"{path} holds a fit of {meta['law']}: {meta['formula']}; the law given is {law.name}: {law.formula}; give the law it was made with")
-    noise = meta["noise"]
-    law = law.with_noise(Noise(noise["link"], noise["df"], noise["grows"], _unprior(noise["sigma"]), _unprior(noise["kappa"])))
-    law = law.with_priors(**{name: _unprior(entry) for name, entry in meta["priors"].items()})
+    law = _law_of_json(meta, law, path)
     if wrote != version("bayes-scaling"):
         warnings.warn(f"{path} was written by bayes_scaling {wrote}, this is {version('bayes-scaling')}: refit if answers differ", UserWarning, stacklevel=2)
-    fit = Fit(
-        law=law, posterior={name: values.values for name, values in tree["posterior"].data_vars.items()}, source=tree, y=meta["y"], columns=meta["columns"], largest=meta["largest"], ref=meta["ref"], seed=meta["seed"],
-        engine=meta["engine"], provenance=meta["provenance"],
+    made = _fits(meta, law, tree) if meta.get("kind") == "fits" else Fit(
+        law=law, posterior={name: values.values for name, values in tree["posterior"].data_vars.items()}, source=tree, y=meta["y"], columns=meta["columns"],
+        largest=meta["largest"], ref=meta["ref"], seed=meta["seed"], engine=meta["engine"], provenance=meta["provenance"],
     )  # fmt: skip
-    if not np.allclose(fit.training_mean(), meta["probe"], rtol=1e-6, equal_nan=True):
+    first = made[made.groups[0]] if meta.get("kind") == "fits" else made
+    if not np.allclose(first.training_mean(), meta["probe"], rtol=1e-6, equal_nan=True):
         raise InputError(f"the function of {law.name} is not the one that {path} was made with; give the law it was made with, or fit again")
-    return fit
+    return made
+
+
+def _fits(meta, law, tree):
+    """Fits from what ``save_many`` wrote."""
+    import pandas as pd
+
+    from bayes_scaling.fits import Fits
+
+    key = lambda group: tuple(group) if isinstance(group, list) else group
+    groups = tuple(map(key, meta["groups"]))
+    table = pd.DataFrame({name.removeprefix("run "): values.values for name, values in tree.data_vars.items() if name.startswith("run ")}, index=tree["row_name"].values.astype(str))
+    of = tree["row_group"].values
+    tables = []
+    for i, group in enumerate(groups):
+        labels = dict(zip(meta["by"], group if isinstance(group, tuple) else (group,)))
+        tables.append(table[of == i].assign(**labels))
+    return Fits(
+        law=law, by=tuple(meta["by"]), groups=groups, tables=tuple(tables), y=meta["y"], se=meta["se"], columns=meta["columns"], theta=tree["theta"].values,
+        stats={name.removeprefix("stat "): values.values for name, values in tree.data_vars.items() if name.startswith("stat ")}, about=tuple(meta["about"]),
+        seeds=tuple(meta["seeds"]), warmup=meta["warmup"], skipped={key(group): why for group, why in meta["skipped"]},
+    )  # fmt: skip

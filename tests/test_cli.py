@@ -242,7 +242,7 @@ def test_a_shown_law_has_its_curve(run):
         assert (float(curve[1].split("|")[0]), float(curve[12].split("|")[0])) == (float(f"{mean.max():.4g}"), float(f"{mean.min():.4g}"))
         assert curve[13].strip() == "+" + "-" * 60 and all(len(line) <= 72 for line in curve[1:13])
         marks = sum(line.count("o") for line in curve[1:13])
-        assert 5 <= marks <= len(mean) and "o" in curve[1] and "o" in curve[12]
+        assert 1 <= marks <= max(mean.size, len(next(iter(law.example.values())))) and "o" in curve[12]  # a flat curve lies at the bottom
         assert len(curve[14].split()) == 2
     assert "L: loss, nats/token" in run("laws", "perplexity_to_error")[1].splitlines()[-1]
     assert "scale of the run, log scale" in run("laws", "chinchilla")[1].splitlines()[-1]

@@ -22,6 +22,7 @@ def table(name):
         pytest.skip(f"the table {name} is not bundled")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("corpus", ["stack_v2_python", "pile"])
 def test_parallel_streams_are_worth_what_was_published(corpus):
     """arXiv 2505.10475: E, the exponent and k of both corpora inside the 90% intervals."""
@@ -70,6 +71,7 @@ def exponent(optima):
     return fit.flat("a")["a"]
 
 
+@pytest.mark.long
 def test_best_size_from_the_authors_optima():
     """Their weighted fits lie inside the 90% intervals of the law on their best sizes and errors."""
     optima = table("porian2024_optima").query("dataset == 'refinedweb'")
@@ -78,6 +80,7 @@ def test_best_size_from_the_authors_optima():
         assert low < value < high, setting
 
 
+@pytest.mark.long
 def test_best_size_from_the_isoflop_losses_themselves():
     """All five published exponents inside the 95% intervals, in their order."""
     runs = table("porian2024").query("dataset == 'refinedweb'")

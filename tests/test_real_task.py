@@ -7,6 +7,8 @@ import pytest
 
 import bayes_scaling as bs
 
+pytestmark = pytest.mark.long
+
 LADDER = [
     *("arc_challenge_test", "arc_easy_test", "csqa_val", "hellaswag_val", "openbookqa_test", "piqa_val", "socialiqa_val"),
     *("mmlu_humanities_test", "mmlu_other_test", "mmlu_social_sciences_test", "mmlu_stem_test"),
@@ -16,7 +18,7 @@ LADDER = [
 def table(name):
     """A bundled table, or a skip where it is not bundled."""
     if name not in bs.sources():
-        pytest.skip(f"the table {name} is not bundled yet")
+        pytest.skip(f"the table {name} is not bundled")
     return bs.load_runs(name)
 
 
