@@ -270,7 +270,13 @@ def _data(options, say):
     return 0
 
 
-_COMMANDS = {"forecast": _forecast, "fit": _fit, "check": _check, "laws": _laws, "data": _data}
+def _compare(options, say):
+    from bayes_scaling.commands_compare import compare
+
+    return compare(options, say)
+
+
+_COMMANDS = {"forecast": _forecast, "fit": _fit, "check": _check, "compare": _compare, "laws": _laws, "data": _data}
 
 
 def _verdict(diagnosis, options, say):

@@ -13,7 +13,7 @@ import numpy as np
 from bayes_scaling.contrast import Contrasts, contrast_row, crossing, multiplier, sides_of, spoken
 from bayes_scaling.diagnose import Diagnosis, check_prob
 from bayes_scaling.forecast import as_targets, check_inputs
-from bayes_scaling.runs import SIZES, InputError, numbers, shown
+from bayes_scaling.runs import SIZES, InputError, shown
 
 ROPE = {"parameters": 0.05, "forecasts": 0.005}
 
@@ -87,10 +87,8 @@ def compare(fit, at, *, reference=None, within=None, across=None, prob=0.9, rope
     pairs = [(one, two) for one, two in combinations(names, 2)] if reference is None else [(name, reference) for name in names if name != reference]
     here = {(side.context, side.name): side for side in sides}
     pairs = [(here[context, one], here[context, two]) for context in dict.fromkeys(side.context for side in sides) for one, two in pairs if {(context, one), (context, two)} <= here.keys()]
-    inputs = sides[0].parts[0].law.inputs
-    x = {name: numbers(at, name)[None] for name in inputs}
-    curves = {key: side.curve(x) for key, side in here.items()}
-    paths = _paths(at, inputs, runs, within)
+    curves = {key: side.at(at) for key, side in here.items()}
+    paths = _paths(at, sides[0].parts[0].law.inputs, runs, within)
     return Comparison(
         _parameters(pairs, prob, rope), _forecasts(pairs, curves, at, prob, rope, better), _best(here, curves, at, better),
         _crossovers(pairs, paths, prob, better), _multipliers(pairs, at, curves, prob, better) if paths else Contrasts.of([], []), diagnosis,

@@ -11,7 +11,7 @@ from bayes_scaling.diagnose import Diagnosis
 from bayes_scaling.fit import Fit
 from bayes_scaling.law import Law
 from bayes_scaling.pooled import PooledFit
-from bayes_scaling.runs import InputError, derive
+from bayes_scaling.runs import InputError, derive, numbers
 from bayes_scaling.settings import float64
 from bayes_scaling.table import Table
 
@@ -69,6 +69,10 @@ class Side:
         """The law's curve (draws, targets) at inputs (1 or draws, targets)."""
         with float64():
             return np.mean([np.asarray(_mean(part.law.function, {name: x[name] for name in part.law.inputs}, {name: v[:, None] for name, v in part.published.items()})) for part in self.parts], axis=0)
+
+    def at(self, to):
+        """The curve (draws, targets) at targets."""
+        return self.curve({name: numbers(to, name)[None] for name in self.parts[0].law.inputs})
 
     def along(self, compute, ratio):
         """The curve at computes (1 or draws, places) and M tokens per parameter."""

@@ -1,16 +1,16 @@
 """A Pool as a density for the sampler, in coordinates in which NUTS finds it easy.
 
 Neither the centred nor the non-centred form suits groups of which some are well measured and some hardly: one has a
-funnel where the data are few, the other where they are many, and neither has a mode near its mass. So the coordinates
-follow the spreads: with the log likelihood of each group replaced by a quadratic (the *pilot*), everything but the
-spreads tau is normal given tau, in closed form. What is sampled is log tau and v, with
+funnel where the data are few, the other where they are many. So the coordinates follow the spreads and the noise: with
+every run taken as a normal measurement of the law made straight at one place (the *pilot*), all of the law's quantities
+are normal given the spreads tau and the noise, in closed form. What is sampled is log tau, the noise, and v, with
 
-    y = mean + root v_y            mu, and the z of all crossed columns but the one with most levels
-    z_h = mean(y) + root v_h       the z of that column, level by level
-    z_c = mean(y, z_h) + root v_c  the z of the groups
+    y = mean + root v_y         mu, and the z of every crossed column
+    z = mean(y) + root v_z      the z of the groups
 
-and in them the posterior is close to the marginal posterior of tau times a standard normal. This only sets
-coordinates: with the change of variables what is sampled is exactly ``Pool.model``.
+and in them the posterior is close to the marginal posterior of tau and the noise times a standard normal (Laplace's
+approximation, as in Rue et al. 2009). This only sets coordinates: with the change of variables what is sampled is
+exactly ``Pool.model``.
 """
 
 from typing import NamedTuple
@@ -22,6 +22,7 @@ from jax.scipy.linalg import solve_triangular
 
 from bayes_scaling.density import biject_to, log_density
 from bayes_scaling.pool import Pool
+from bayes_scaling.residual import ScaledStudentT
 
 _COLUMNS = 7  # solved for at once: from 8 on OpenBLAS starts threads, which costs a hundred times the work itself
 
@@ -42,8 +43,16 @@ def _(primals, tangents):
     return root, -(inner - 0.5 * inner * jnp.eye(inner.shape[-1])) @ root
 
 
+def measures(made):
+    """(location, variance) of what a distribution of outcomes measures; of a Student-t the variance of the normal that tells as much."""
+    made = getattr(made, "base", made)
+    if isinstance(made, ScaledStudentT):
+        return made.loc, jnp.exp(2 * made.log_scale) * (made.df + 3) / (made.df + 1)
+    return (made.loc, jnp.exp(2 * made.log_scale)) if hasattr(made, "log_scale") else (made.mean, made.variance)
+
+
 class Layer(NamedTuple):
-    """A normal vector given the vector y that it hangs on: z = root' (aim - pull y + v), v standard normal."""
+    """Normal vectors (blocks, n) given the vector y that each hangs on: z = root' (aim - pull y + v), v standard normal."""
 
     root: jax.Array
     aim: jax.Array
@@ -51,24 +60,28 @@ class Layer(NamedTuple):
 
     def at(self, y, v):
         """z of v, one block a row."""
-        return jnp.einsum("bji,bj->bi", self.root, self.aim - jnp.einsum("bij,...j->bi" if y.ndim == 1 else "bij,bj->bi", self.pull, y) + v)
+        return jnp.einsum("bji,bj->bi", self.root, self.aim - jnp.einsum("bij,bj->bi", self.pull, y) + v)
 
 
 class Hierarchy:
-    """log p(theta | data) of a pool, theta = (log tau, v) in R^size. Equal where one compiled program serves both."""
+    """log p(theta | data) of a pool, theta = (log tau, noise, v_y, v_z) in R^size. Equal where one compiled program serves both."""
 
     def __init__(self, pool: Pool):
         self.pool, self._signature = pool, pool.signature
-        self.names = tuple(q.sampled for q in pool.law.sites)
+        law, cells = pool.law, len(pool.cells)
+        self.names = tuple(q.sampled for q in law.parameters)
         which = lambda *modes: np.array([i for i, name in enumerate(self.names) if pool.modes[name] in modes], int)
         self.partial, self.free, self.own, self.central = which("partial"), which("free"), which("partial", "free"), which("partial", "shared")
         self.within = np.searchsorted(self.own, self.partial)  # where the partial ones stand among those with a value for each cell
-        main = sorted(range(len(pool.components) - 1), key=lambda j: -pool.components[j][1])
-        self.large, self.others = main[0] if main else None, main[1:]
-        tau, cells, count = (len(pool.components), len(self.partial)), len(pool.cells), lambda j: pool.components[j][1]
-        self.shapes = (tau, (len(self.central) + sum(map(count, self.others)) * len(self.partial),), (count(self.large) if main else 0, len(self.partial)), (cells, len(self.own)))
+        levels = [count for _, count, _ in pool.components]
+        noise = {"shared": 1, "free": cells, "partial": 1 + sum(1 + count for count in levels)}
+        self.shapes = (
+            (len(levels), len(self.partial)), (sum(noise[pool.modes[q.sampled]] for q in law.noise.parameters),),
+            (len(self.central) + sum(levels[:-1]) * len(self.partial),), (cells, len(self.own)),
+        )  # fmt: skip
         self.size = sum(int(np.prod(shape)) for shape in self.shapes)
-        self._mu, self._other = self._maps(cells, self.shapes[1][0])
+        self.outer = sum(int(np.prod(shape)) for shape in self.shapes[:2])  # length of what v is normal given
+        self._moves = self._map()
 
     def __eq__(self, other):
         return isinstance(other, Hierarchy) and self._signature == other._signature
@@ -76,106 +89,127 @@ class Hierarchy:
     def __hash__(self):
         return hash(self._signature)
 
-    def _maps(self, cells, size):
-        """Which entries of y move which quantity of which cell, 0 or 1: mu (quantities, y), then each other column (cells, quantities, y)."""
-        at, mu, other = len(self.central), np.zeros((len(self.names), size)), {}
-        mu[self.central, np.arange(at)] = 1.0
-        for j in self.others:
-            _, count, of = self.pool.components[j]
-            other[j] = np.zeros((cells, len(self.names), size))
+    def _map(self):
+        """Which entry of y moves which quantity of which cell, 0 or 1: (cells, quantities, y)."""
+        cells, at = len(self.pool.cells), len(self.central)
+        moves = np.zeros((cells, len(self.names), *self.shapes[2]))
+        moves[:, self.central, np.arange(at)] = 1.0
+        for _, count, of in self.pool.components[:-1]:
             for i, q in enumerate(self.partial):
-                other[j][np.arange(cells), q, at + of * len(self.partial) + i] = 1.0
+                moves[np.arange(cells), q, at + of * len(self.partial) + i] = 1.0
             at += count * len(self.partial)
-        return mu, other
+        return moves
 
     def split(self, theta):
-        """theta as (log tau, v_y, v_h, v_c)."""
+        """theta as (log tau, noise, v_y, v_z)."""
         ends = np.cumsum([int(np.prod(shape)) for shape in self.shapes])
         return [theta[end - int(np.prod(shape)) : end].reshape(shape) for shape, end in zip(self.shapes, ends)]
 
+    def spread(self, name, data):
+        """Prior of the tau of a quantity."""
+        return self.pool.spreads[name].dist(data["priors"][f"tau_{name}"])
+
+    def begin(self, data):
+        """log tau and the noise at the middle of their priors: (outer,)."""
+        low = lambda name: jnp.log(self.spread(name, data).mean)
+        tau = [jnp.broadcast_to(low(self.names[q]), self.shapes[0][:1]) for q in self.partial]
+        parts, places = [jnp.stack(tau, axis=-1).ravel()] if tau else [], dict(zip((q.sampled for q in self.pool.law.sites), data["moments"][0]))
+        for q in self.pool.law.noise.parameters:
+            mode = self.pool.modes[q.sampled]
+            parts.append(jnp.full(len(self.pool.cells) if mode == "free" else 1, places[q.sampled]))
+            if mode == "partial":
+                parts += [part for _, count, _ in self.pool.components for part in (low(q.sampled)[None], jnp.zeros(count))]
+        return jnp.concatenate(parts) if parts else jnp.zeros(0)
+
+    def noise(self, flat, data):
+        """The noise's own sites, its values (cells or 1, 1) by name, and the log |change of variables|: as the model has them."""
+        sites, values, change, at = {}, {}, 0.0, 0
+        for q in self.pool.law.noise.parameters:
+            name, mode, link = q.sampled, self.pool.modes[q.sampled], biject_to(q.prior.dist(data["priors"][q.sampled]).support)
+            count = len(self.pool.cells) if mode == "free" else 1
+            place, at = flat[at : at + count], at + count
+            value = link(place)
+            change += link.log_abs_det_jacobian(place, value).sum()
+            sites[f"mu_{name}" if mode == "partial" else name] = value if mode == "free" else value[0]
+            if mode == "partial":
+                for ending, count, of in self.pool.components:
+                    log_tau, z, at = flat[at], flat[at + 1 : at + 1 + count], at + 1 + count
+                    sites[f"tau_{name}{ending}"], sites[f"z_{name}{ending}"] = jnp.exp(log_tau), z
+                    change, place = change + log_tau, place + jnp.exp(log_tau) * z[of]
+                value = link(place)
+            values[name] = value[:, None]
+        return sites, values, change
+
     def _parts(self, tau, data):
-        """Scale of the cells' own z (own,), what free quantities start from (quantities,), the linear map of y to each cell."""
-        centre, width = data["moments"]
+        """Scale of the cells' own z (own,), what free quantities start from (quantities,), scale of every entry of y."""
+        centre, width = (a[: len(self.names)] for a in data["moments"])
         scale = jnp.zeros(len(self.names)).at[self.partial].set(tau[-1]).at[self.free].set(width[self.free])[self.own]
         base = jnp.zeros(len(self.names)).at[self.free].set(centre[self.free])
-        linear = jnp.broadcast_to(self._mu, (self.shapes[3][0], *self._mu.shape))
-        for j in self.others:
-            linear += jnp.zeros(len(self.names)).at[self.partial].set(tau[j])[:, None] * self._other[j]
-        return scale, base, linear
+        return scale, base, jnp.concatenate([jnp.ones(len(self.central)), *(jnp.tile(tau[j], count) for j, (_, count, _) in enumerate(self.pool.components[:-1]))])
 
-    def layers(self, tau, data, pilot):
-        """The pilot's normal posterior given tau as Layers: y, the large column (None where there is none), the cells."""
-        (slope, curve), (centre, width), (scale, base, linear) = pilot, data["moments"], self._parts(tau, data)
+    def layers(self, tau, noise, data):
+        """The pilot's normal posterior given tau and the noise's values as Layers: y, the cells."""
+        pilot, (centre, width), (scale, base, size) = data["pilot"], data["moments"], self._parts(tau, data)
+        weight = jnp.where(data["mask"], 1 / measures(self.measured(pilot["mean"], noise, data))[1], 0.0)
+        curve = jnp.einsum("brk,br,brl->bkl", pilot["slope"], weight, pilot["slope"])
+        slope = jnp.einsum("brk,br->bk", pilot["slope"], weight * pilot["aim"])
         cross = scale[:, None] * curve[:, self.own, :]
         root = inverse_root(jnp.eye(len(self.own)) + cross[:, :, self.own] * scale)
         cells = Layer(root, jnp.einsum("bij,bj->bi", root, scale * slope[:, self.own]), root @ cross)
         left = curve - cells.pull.mT @ cells.pull  # what a cell says of its quantities, its own z integrated out
         said = slope - jnp.einsum("bik,bi->bk", cells.pull, cells.aim) - left @ base
-        at, lead = self.central, len(self.central)
-        weight = jnp.ones(linear.shape[-1]).at[:lead].set(1 / width[at] ** 2)
-        hold = jnp.zeros(linear.shape[-1]).at[:lead].set(centre[at] / width[at] ** 2)
-        seen = left @ linear
-        precision, hold, large = jnp.diag(weight) + jnp.einsum("bkt,bks->ts", linear, seen), hold + jnp.einsum("bkt,bk->t", linear, said), None
-        if self.large is not None:
-            spread, p = tau[self.large], self.partial
-            joined = np.eye(self.shapes[2][0])[self.pool.components[self.large][2]].T  # (levels, cells)
-            gather = lambda a: jnp.tensordot(joined, a, 1)
-            root = inverse_root(jnp.eye(len(p)) + spread[:, None] * gather(left[:, p][:, :, p]) * spread)
-            large = Layer(root, jnp.einsum("bij,bj->bi", root, spread * gather(said[:, p])), root @ (spread[:, None] * gather(seen[:, p])))
-            precision -= jnp.einsum("bit,bis->ts", large.pull, large.pull)
-            hold -= jnp.einsum("bit,bi->t", large.pull, large.aim)
-        root = inverse_root(precision)[None]
-        return Layer(root, root @ hold, jnp.zeros((1, len(hold), 1))), large, cells
+        at, flat = self.central, self._moves.reshape(-1, len(size))
+        trust = jnp.ones(len(size)).at[: len(at)].set(1 / width[at] ** 2)
+        hold = jnp.zeros(len(size)).at[: len(at)].set(centre[at] / width[at] ** 2) + size * (flat.T @ said.ravel())
+        root = inverse_root(jnp.diag(trust) + size[:, None] * (flat.T @ (left @ self._moves).reshape(flat.shape)) * size)[None]
+        return Layer(root, root @ hold, jnp.zeros((1, len(size), 1))), cells
 
     def unfold(self, tau, layers, data, v):
-        """(y, z_h, z_c, unconstrained quantities (cells, quantities)) of standard normal v = (v_y, v_h, v_c)."""
-        first, large, cells = layers
-        y = first.at(jnp.zeros(1), v[0][None])[0]
-        h = large.at(y, v[1]) if large else v[1]
-        rest = self.quantities(tau, data, y, h)
-        z = cells.at(rest, v[2])
-        return y, h, z, rest.at[:, self.own].add(self._parts(tau, data)[0] * z)
+        """(y, z, unconstrained quantities (cells, quantities)) of standard normal v = (v_y, v_z)."""
+        first, cells = layers
+        y = first.at(jnp.zeros((1, 1)), v[0][None])[0]
+        rest = self.quantities(tau, data, y)
+        z = cells.at(rest, v[1])
+        return y, z, rest.at[:, self.own].add(self._parts(tau, data)[0] * z)
 
-    def quantities(self, tau, data, y, h, z=None):
+    def quantities(self, tau, data, y, z=None):
         """Unconstrained quantities of the cells, without their own z where it is left out."""
-        scale, base, linear = self._parts(tau, data)
-        t = base + linear @ y
-        if self.large is not None:
-            t = t.at[:, self.partial].add((tau[self.large] * h)[self.pool.components[self.large][2]])
+        scale, base, size = self._parts(tau, data)
+        t = base + self._moves @ (size * y)
         return t if z is None else t.at[:, self.own].add(scale * z)
 
-    def apart(self, y, h, z):
-        """The z (..., levels, partial) of every component, in order; leading axes are kept."""
-        of, at = {len(self.pool.components) - 1: z[..., self.within], self.large: h}, len(self.central)
-        for j in self.others:
-            count = self.pool.components[j][1]
-            of[j] = y[..., at : at + count * len(self.partial)].reshape(*y.shape[:-1], count, -1)
+    def apart(self, y, z):
+        """The z (levels, partial) of every component, in order."""
+        at, made = len(self.central), []
+        for _, count, _ in self.pool.components[:-1]:
+            made.append(y[at : at + count * len(self.partial)].reshape(count, -1))
             at += count * len(self.partial)
-        return [of[j] for j in range(len(self.pool.components))]
+        return [*made, z[:, self.within]]
 
     def links(self, data):
-        """Map of every quantity from the unconstrained scale."""
-        return [biject_to(q.prior.dist(data["priors"][q.sampled]).support) for q in self.pool.law.sites]
+        """Map of every quantity of the law from the unconstrained scale."""
+        return [biject_to(q.prior.dist(data["priors"][q.sampled]).support) for q in self.pool.law.parameters]
 
     def sites(self, theta, data):
-        """The model's own sites by name, the quantities of every cell by sampled name, and the log |change of variables|."""
-        log_tau, *v = self.split(theta)
-        tau = jnp.exp(log_tau)
-        layers = self.layers(tau, data, data["pilot"])
-        y, h, z, t = self.unfold(tau, layers, data, v)
-        change = log_tau.sum() + sum(jnp.log(jnp.diagonal(layer.root, axis1=1, axis2=2)).sum() for layer in layers if layer)
-        links, p, partials = self.links(data), {}, [self.names[q] for q in self.partial]
+        """The model's own sites by name, the value of every sampled quantity in every cell, and the log |change of variables|."""
+        log_tau, flat, *v = self.split(theta)
+        tau, (p, noise, change) = jnp.exp(log_tau), self.noise(flat, data)
+        layers = self.layers(tau, noise, data)
+        y, z, t = self.unfold(tau, layers, data, v)
+        change += log_tau.sum() + sum(jnp.log(jnp.diagonal(layer.root, axis1=1, axis2=2)).sum() for layer in layers)
+        links = self.links(data)
         for i, q in enumerate(self.central):
             name = self.names[q]
             value = p[name if self.pool.modes[name] == "shared" else f"mu_{name}"] = links[q](y[i])
             change += links[q].log_abs_det_jacobian(y[i], value)
-        for j, ((ending, *_), own) in enumerate(zip(self.pool.components, self.apart(y, h, z))):
-            for i, name in enumerate(partials):
-                p[f"tau_{name}{ending}"], p[f"z_{name}{ending}"] = tau[j, i], own[:, i]
+        for j, ((ending, *_), own) in enumerate(zip(self.pool.components, self.apart(y, z))):
+            for i, q in enumerate(self.partial):
+                p[f"tau_{self.names[q]}{ending}"], p[f"z_{self.names[q]}{ending}"] = tau[j, i], own[:, i]
         for q in self.free:
             p[self.names[q]] = links[q](t[:, q])
             change += (links[q].log_abs_det_jacobian(t[:, q], p[self.names[q]]) + jnp.log(data["moments"][1][q])).sum()
-        return p, {name: link(t[:, q]) for q, (name, link) in enumerate(zip(self.names, links))}, change
+        every = {name: link(t[:, q]) for q, (name, link) in enumerate(zip(self.names, links))}
+        return p, every | {name: jnp.broadcast_to(value[:, 0], len(t)) for name, value in noise.items()}, change
 
     def log(self, theta, data):
         """log joint density of theta, the change of variables included."""
@@ -183,20 +217,12 @@ class Hierarchy:
         joint, _ = log_density(self.pool.model, (data,), {}, p)
         return joint + change
 
-    def draw_prior(self, key, data, count):
-        """Places to start from, (count, size): spreads from their prior, the rest from the pilot's normal."""
-        keys = jax.random.split(key, len(self.partial) + 1)
-        tau = [self.spread(q, data).sample(k, (count, self.shapes[0][0])) for q, k in zip(self.partial, keys)]
-        tau = jnp.log(jnp.stack(tau, axis=-1)).reshape(count, -1) if tau else jnp.zeros((count, 0))
-        return jnp.concatenate([tau, jax.random.normal(keys[-1], (count, self.size - tau.shape[1]))], axis=1)
-
-    def spread(self, q, data):
-        """Prior of the tau of a quantity."""
-        return self.pool.spreads[self.names[q]].dist(data["priors"][f"tau_{self.names[q]}"])
-
-    def log_runs(self, t, data):
-        """log likelihood of the runs (cells, runs) at unconstrained quantities (cells, quantities), on the noise's scale."""
+    def mean(self, t, data):
+        """The law's curve (cells, runs) at unconstrained quantities (cells, quantities)."""
         law = self.pool.law
         p = {name: link(t[:, q])[:, None] for q, (name, link) in enumerate(zip(self.names, self.links(data)))}
-        mean = law.function(data["x"], **law.publish(p, data["ref"]))
-        return jnp.where(data["mask"], law.noise.distribution(mean, p, data["u"], data.get("se")).log_prob(data["z"]), 0.0)
+        return law.function(data["x"], **law.publish(p, data["ref"]))
+
+    def measured(self, mean, noise, data):
+        """Distribution of the outcomes (cells, runs) about a mean."""
+        return self.pool.law.noise.distribution(mean, noise, data["u"], data.get("se"), data.get("rows"))

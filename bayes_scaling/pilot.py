@@ -1,9 +1,8 @@
-"""The pilot of a hierarchy, and its draws: where the mass is, found without a search of the whole space.
+"""The pilot of a hierarchy: the place at which the law is made straight, and where tau and the noise are likely.
 
-The pilot is a quadratic for each group's log likelihood. It starts at the mode given the spreads and then becomes that of the
-normal approximation which is closest to the posterior (variational, by natural gradients: Khan and Lin 2017, arXiv 1703.04265):
-slopes and curvatures are averaged over its own draws. A mode alone will not do where groups have few runs: at it their curves go
-through every point, and the noise is far too small.
+In turn, the law's quantities go to their mode given the spreads and the noise (Fisher scoring), and the spreads and the
+noise to the mode of their marginal posterior as Laplace's approximation has it, which is the density at v = 0. A mode of
+all at once would not do: where groups have few runs, their curves can go through every point, and the noise to zero.
 """
 
 from functools import partial
@@ -13,108 +12,80 @@ import jax.numpy as jnp
 import numpy as np
 from jax import random
 
-from bayes_scaling.health import health, sound
-from bayes_scaling.sampler import _DOUBLINGS as DOUBLINGS
-from bayes_scaling.sampler import STATS, Draws, run_chains
+from bayes_scaling.hierarchy import measures
+from bayes_scaling.modes import newton
 from bayes_scaling.settings import float64
 
-_NEWTON = 30  # steps to the mode
-_AVERAGED = 60  # steps of the normal approximation
-_DRAWS = 8  # pairs of draws that a step is averaged over
-_RATE = 0.2  # of the way that a step goes
-_FRACTIONS = (1.0, 0.5, 0.25, 0.1, 0.03, 0.01, 0.0)  # of a Newton step, the best of which is taken
+_ROUNDS = 4
+_STEPS = 25  # of scoring in a round
+_FRACTIONS = (1.0, 0.5, 0.25, 0.1, 0.03, 0.01, 0.0)  # of a step, the best of which is taken
+_FAR = 4.0  # sds: a run counts as no farther off than this, so that one that is wrong does not bend the pilot
 
 
-def with_pilot(density, data):
-    """The data with the pilot, and the spreads there."""
-    with float64():
-        tau, pilot = jax.tree.map(np.asarray, _pilot(density, data))
-    return data | {"pilot": pilot}, tau
+def straight(density, t, noise, data):
+    """The pilot at unconstrained quantities t: the law's ``mean`` there, its ``slope`` and what each run says it should be (``aim``)."""
+    one = jnp.ones_like(data["z"])
+    location = lambda mean: measures(density.measured(mean, noise, data))[0]
+    mean, slopes = jax.vmap(lambda e: jax.jvp(lambda t: density.mean(t, data), (t,), (jnp.broadcast_to(e, t.shape),)), out_axes=(None, -1))(jnp.eye(t.shape[1]))
+    here, rate = jax.jvp(location, (mean,), (one,))
+    reach = _FAR * jnp.sqrt(measures(density.measured(mean, noise, data))[1])
+    slope = slopes * (rate * one)[..., None]
+    return {"mean": mean, "slope": slope, "aim": jnp.clip(data["z"] - here, -reach, reach) + (slope * t[:, None]).sum(axis=-1)}
 
 
 @partial(jax.jit, static_argnums=0)
-def _pilot(density, data):
-    (centre, width), at, lead = data["moments"], density.central, len(density.central)
-    scales = jnp.zeros(density.shapes[0])
-    for i, q in enumerate(density.partial):
-        scales = scales.at[:, i].set(density.spread(q, data).mean)
+def _scored(density, data, outer, place):
+    """(y, z) after steps of Fisher scoring given the spreads and the noise, and the pilot there."""
+    log_tau, flat, *v = density.split(jnp.concatenate([outer, jnp.zeros(density.size - density.outer)]))
+    tau, (_, noise, _), lead = jnp.exp(log_tau), density.noise(flat, data), len(density.central)
+    centre, width = (a[density.central] for a in data["moments"])
 
-    def derivatives(t):
-        """Gradient and negative Hessian of every cell's log likelihood: one cell does not touch another, so that ones in all cells give each its own."""
-        gradient = jax.grad(lambda t: density.log_runs(t, data).sum())
-        hessian = jax.vmap(lambda e: jax.jvp(gradient, (t,), (jnp.broadcast_to(e, t.shape),))[1])(jnp.eye(t.shape[1]))
-        return gradient(t), -jnp.moveaxis(hessian, 0, 2)
-
-    def positive(curve, of):
-        """A curvature with its eigenvalues made positive."""
-        w, v = jnp.linalg.eigh(curve)
-        return (v * of(w)[:, None, :]) @ v.mT
-
-    def worth(tau, y, h, z):
-        away = jnp.concatenate([(y[:lead] - centre[at]) / width[at], y[lead:], h.ravel(), z.ravel()])
-        value = density.log_runs(density.quantities(tau, data, y, h, z), data).sum() - 0.5 * (away**2).sum()
+    def worth(y, z):
+        away = jnp.concatenate([(y[:lead] - centre) / width, y[lead:], z.ravel()])
+        log = density.measured(density.mean(density.quantities(tau, data, y, z), data), noise, data).log_prob(data["z"])
+        value = jnp.where(data["mask"], log, 0.0).sum() - 0.5 * (away**2).sum()
         return jnp.where(jnp.isfinite(value), value, -jnp.inf)
 
-    def newton(_, carry):
-        here, _ = carry
-        t = density.quantities(scales, data, *here)
-        gradient, curve = derivatives(t)
-        curve = positive(curve, jnp.abs)
-        pilot = gradient + jnp.einsum("bkl,bl->bk", curve, t), curve
-        aim = density.unfold(scales, density.layers(scales, data, pilot), data, [jnp.zeros(shape) for shape in density.shapes[1:]])[:3]
+    def step(_, here):
+        full = data | {"pilot": straight(density, density.quantities(tau, data, *here), noise, data)}
+        aim = density.unfold(tau, density.layers(tau, noise, full), full, v)[:2]
         tried = [jax.tree.map(lambda a, b, f=f: a + f * (b - a), here, aim) for f in _FRACTIONS]
-        best = jnp.argmax(jnp.stack([worth(scales, *place) for place in tried]))
-        return jax.tree.map(lambda *a: jnp.stack(a)[best], *tried), pilot
+        best = jnp.argmax(jax.lax.map(lambda place: worth(*place), jax.tree.map(lambda *a: jnp.stack(a), *tried)))
+        return jax.tree.map(lambda *a: jnp.stack(a)[best], *tried)
 
-    def averaged(i, carry):
-        tau, (slope, curve) = carry
-        made = density.layers(tau, data, (slope, curve))
-        v = [random.normal(k, (_DRAWS, *shape)) for k, shape in zip(random.split(random.fold_in(random.key(1), i), 3), density.shapes[1:])]
-        drawn = jax.vmap(lambda *v: density.unfold(tau, made, data, v))(*(jnp.concatenate([a, -a]) for a in v))
-        gradient, hessian = jax.lax.map(derivatives, drawn[3])
-        good = jnp.isfinite(gradient).all(axis=(0, 2)) & jnp.isfinite(hessian).all(axis=(0, 2, 3))
-        new = positive(jnp.where(good[:, None, None], hessian.mean(axis=0), curve), jax.nn.relu)
-        aim = jnp.where(good[:, None], gradient.mean(axis=0) + jnp.einsum("bkl,bl->bk", new, drawn[3].mean(axis=0)), slope)
-        pilot = jax.tree.map(lambda a, b: a + _RATE * (b - a), (slope, curve), (aim, new))
-        # expectation maximisation of the spreads; one pseudo-observation at the prior's mean keeps them off zero
-        squares = [(z**2).mean(axis=0) for z in density.apart(*drawn[:3])]
-        return jnp.stack([jnp.sqrt((tau[j] ** 2 * s.sum(axis=0) + scales[j] ** 2) / (len(s) + 1)) for j, s in enumerate(squares)]), pilot
-
-    origin = [jnp.zeros(shape) for shape in density.shapes[1:]]
-    starts = jnp.pad(centre[at] + width[at] * random.normal(random.key(0), (256, lead)), ((0, 0), (0, len(origin[0]) - lead)))
-    y = starts[jnp.argmax(jax.lax.map(lambda y: worth(scales, y, *origin[1:]), starts))]
-    cells, quantities = len(density.pool.cells), len(density.names)
-    nothing = jnp.zeros((cells, quantities)), jnp.zeros((cells, quantities, quantities))
-    _, pilot = jax.lax.fori_loop(0, _NEWTON, newton, ((y, *origin[1:]), nothing))
-    return jax.lax.fori_loop(0, _AVERAGED, averaged, (scales, pilot))
+    place = jax.lax.fori_loop(0, _STEPS, step, place)
+    return place, straight(density, density.quantities(tau, data, *place), noise, data)
 
 
-def sample_groups(density, data, *, seed, chains, draws, warmup):
-    """Draws of a hierarchy by NUTS, as ``sampler.sample`` makes them, without its search for modes: the coordinates stand for it.
+@partial(jax.jit, static_argnums=0)
+def _outer(density, data, start):
+    """Mode of tau and the noise at v = 0, and the square root of the inverse curvature there."""
+    log = jax.jit(lambda outer: density.log(jnp.concatenate([outer, jnp.zeros(density.size - density.outer)]), data), inline=True)
+    place, _, root, _ = newton(log, start)
+    return place, root
 
-    Chains start about the pilot with standard normal v, and where the draws are poor their covariance becomes the metric.
-    """
-    data, tau = with_pilot(density, data)
+
+@partial(jax.jit, static_argnums=0)
+def _first(density, data, count=256):
+    """(y, z) to start from: of prior draws of mu the one that best fits all cells at once."""
+    centre, width = (a[density.central] for a in data["moments"])
+    nothing = jnp.zeros((count, density.shapes[2][0] - len(density.central)))
+    drawn = jnp.concatenate([centre + width * random.normal(random.key(0), (count, len(centre))), nothing], axis=1)
+    zero, z = jnp.zeros(density.shapes[0]), jnp.zeros(density.shapes[3])
+    noise = density.noise(density.split(jnp.concatenate([density.begin(data), jnp.zeros(density.size - density.outer)]))[1], data)[1]
+    off = lambda y: density.measured(density.mean(density.quantities(zero, data, y, z), data), noise, data)
+    values = jax.lax.map(lambda y: jnp.where(data["mask"], off(y).log_prob(data["z"]), 0.0).sum(), drawn)
+    return drawn[jnp.argmax(jnp.where(jnp.isfinite(values), values, -jnp.inf))], z
+
+
+def with_pilot(density, data):
+    """The data with the pilot, and (centre, root) of the coordinates to sample in."""
     with float64():
-        centre = np.concatenate([np.log(tau).ravel(), np.zeros(density.size - tau.size)])
-        root = np.diag(np.where(np.arange(density.size) < tau.size, 0.5, 1.0))
-        origins, spread, rows = np.repeat(centre[None, None], chains, axis=1), np.ones(1), jax.tree.map(lambda a: np.asarray(a)[None], data)
-        for attempt, (target, length) in enumerate(((0.85, 1), (0.9, 1), (0.95, 4)), start=1):
-            blocks = []
-            for block in range(length):
-                key = jax.random.fold_in(jax.random.key(seed), 10 * attempt + block)
-                made = run_chains(density, np.int64(1), (key[None], rows, centre[None], root[None], origins, spread, np.full(1, target)), warmup, draws)
-                blocks.append([np.asarray(a) for a in made])
-                origins, spread = blocks[-1][0][:, :, -1], np.zeros(1)
-            theta, *stats = (np.concatenate(parts, axis=2)[:, :, ::length] for parts in zip(*blocks))
-            state = health([dict(zip(STATS, block[1:])) for block in blocks], 2**DOUBLINGS - 1)
-            if sound(theta, state, attempt == 1)[0]:
-                break
-            flat = theta[0].reshape(-1, density.size)
-            centre = flat.mean(axis=0)
-            # of many dimensions and few independent draws a covariance knows little: it is drawn towards its diagonal
-            cov = np.cov(flat.T)
-            trust = len(flat) / (len(flat) + 10 * density.size)
-            root = np.linalg.cholesky(trust * cov + (1 - trust) * np.diag(np.diag(cov)))
-    about = {name: values[0].item() for name, values in state.items()}
-    return data, Draws(theta[0], {name: a[0] for name, a in zip(STATS, stats)}, about, ((float(stats[0].max()), 1.0),), attempt)
+        outer, place = density.begin(data), _first(density, data)
+        for _ in range(_ROUNDS):
+            place, made = _scored(density, data, outer, place)
+            data = data | {"pilot": made}
+            outer, root = _outer(density, data, outer)
+        centre, full = np.zeros(density.size), np.eye(density.size)
+        centre[: density.outer], full[: density.outer, : density.outer] = outer, root
+        return jax.tree.map(np.asarray, data), (centre, full)

@@ -66,6 +66,23 @@ class Pool:
             return (own,)
         return (*((f"_{column}", len(self.levels[j]), np.array([cell[j] for cell in self.cells])) for j, column in enumerate(self.by)), own)
 
+    def key(self, group):
+        """A group as a tuple of one value for each column.
+
+        Raises
+        ------
+        InputError : not one value for each column.
+        """
+        key = group if isinstance(group, tuple) else (group,)
+        if len(key) != len(self.by):
+            raise InputError(f"the group is {group!r}; give one value for each of {', '.join(self.by)}")
+        return key
+
+    def where(self, key):
+        """Which of the groups a key is of; None where it has no runs."""
+        cell = tuple(values.index(label) if label in values else None for values, label in zip(self.levels, key))
+        return self.cells.index(cell) if cell in self.cells else None
+
     @property
     def partial(self):
         """Sampled names that are partially pooled."""
@@ -103,7 +120,7 @@ class Pool:
         mean = self.law.function(data["x"], **self.law.publish(p, data["ref"]))
         cells, runs = data["z"].shape
         with numpyro.plate("cell", cells, dim=-2), numpyro.plate("run", runs, dim=-1), mask(mask=data["mask"]):
-            numpyro.sample("y", self.law.noise.distribution(mean, p, data["u"], data.get("se")), obs=data["z"])
+            numpyro.sample("y", self.law.noise.distribution(mean, p, data["u"], data.get("se"), data.get("rows")), obs=data["z"])
 
     @property
     def signature(self):
@@ -202,6 +219,7 @@ def grouped(pool, table, y, se, columns):
     ends = {f"y_{end}": np.array([[of(outcome[cell == i])] for i in range(len(pool.cells))]) for end, of in (("min", np.min), ("max", np.max))}
     data = {
         "x": {name: spread(values) for name, values in flat["x"].items()}, **{name: spread(flat[name]) for name in ("z", "u", "se") if name in flat},
+        **({"rows": {name: spread(values) for name, values in flat["rows"].items()}} if "rows" in flat else {}),
         "mask": mask, "ref": flat["ref"] | ends, "priors": flat["priors"] | {f"tau_{name}": {k: np.asarray(v, float) for k, v in prior.args} for name, prior in pool.spreads.items()},
         "moments": pool.moments,
     }  # fmt: skip

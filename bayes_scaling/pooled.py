@@ -1,24 +1,26 @@
 """A law's posterior for several groups at once: what ``fit(..., group=...)`` returns."""
 
-import hashlib
 from dataclasses import dataclass
 from functools import cached_property, partial
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 
 from bayes_scaling.design import data_hash, distance
-from bayes_scaling.diagnose import Diagnosis, check_prob, convergence, pareto_k
+from bayes_scaling.diagnose import LIMITS, Diagnosis, convergence, pareto_k
 from bayes_scaling.fit import versions
 from bayes_scaling.forecast import Forecaster, as_targets, check_inputs, check_of, check_seed
+from bayes_scaling.group import Group
 from bayes_scaling.hierarchy import Hierarchy
-from bayes_scaling.pilot import sample_groups
+from bayes_scaling.pilot import with_pilot
 from bayes_scaling.pool import Pool, grouped, pooled
-from bayes_scaling.runs import SIZES, InputError, meant, numbers, row_name, shown
-from bayes_scaling.sampler import Draws
+from bayes_scaling.pooled_tree import summary, tree
+from bayes_scaling.runs import InputError, numbers, row_name, shown
+from bayes_scaling.sampler import Draws, sample
 from bayes_scaling.settings import float64
-from bayes_scaling.table import Table
+from bayes_scaling.unseen import generator, unseen
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,89 +88,42 @@ class PooledFit(Forecaster):
         """The runs that were fitted."""
         return self.table
 
+    @property
+    def count(self):
+        """Draws of all chains."""
+        return int(np.prod(self.drawn.theta.shape[:2]))
+
     def flat(self, *names):
         """{name: (draws, ...)}: draws of all chains in a row."""
         return {name: self.posterior[name].reshape(-1, *self.posterior[name].shape[2:]) for name in names}
 
+    def label(self, group):
+        """A group in words."""
+        return " / ".join(map(str, self.pool.key(group)))
+
+    def group(self, group):
+        """One group as a forecaster of its own, such as the second part of a chain: see ``bayes_scaling.group``."""
+        return Group(self, self.pool.key(group))
+
     def published(self, group):
-        """{published parameter: (draws,)} of one group, seen or not.
+        """{published parameter: (draws,)} of one group, seen or not: see ``bayes_scaling.unseen``.
 
         Parameters
         ----------
-        group : the column's value, or one value for each column. One that has no runs is drawn from the population: its z from their
-            prior, what is free from the law's prior, and its smallest and largest outcome from those of groups that share its known levels.
+        group : the column's value, or a tuple of one value for each column.
 
         Raises
         ------
         InputError : not one value for each column.
         """
-        return self._group(self._key(group))[0]
-
-    def _key(self, group):
-        key = group if isinstance(group, tuple) else (group,)
-        if len(key) != len(self.pool.by):
-            raise InputError(f"the group is {group!r}; give one value for each of {', '.join(self.pool.by)}")
-        return key
+        return self._group(self.pool.key(group))[0]
 
     def _group(self, key):
-        """(published parameters, noise) of a group, each {name: (draws,)}."""
-        law, noise = self.law, [q.sampled for q in self.law.noise.parameters]
-        at = [values.index(label) if label in values else None for values, label in zip(self.pool.levels, key)]
-        if tuple(at) in self.pool.cells:
-            i = self.pool.cells.index(tuple(at))
-            pick = lambda names: {name: values[:, i] for name, values in self.flat(*names).items()}
-            return pick(law.names), pick(noise)
-        with float64():
-            sampled = self._unseen(key, at)
-            ref = {**{name: float(value) for name, value in self.data["ref"].items() if np.ndim(value) == 0}, **self._ends(key, at)}
-            published = {name: np.broadcast_to(value, self._count) for name, value in law.publish(sampled, ref).items()}
-        return published, {name: np.asarray(sampled[name]) for name in noise}
-
-    @property
-    def _count(self):
-        return int(np.prod(self.drawn.theta.shape[:2]))
-
-    def _rng(self, *labels):
-        """A generator of the group's own: a level that is unseen is the same in every answer of the fit."""
-        digest = hashlib.sha256(repr(labels).encode()).digest()
-        return np.random.default_rng([self.seed, 3, int.from_bytes(digest[:4])])
-
-    def _unseen(self, key, at):
-        """Sampled quantities (draws,) of a group without runs."""
-        from numpyro.distributions import biject_to
-
-        sampled = {}
-        for q in self.law.sites:
-            name, mode, link = q.sampled, self.pool.modes[q.sampled], biject_to(q.prior.dist().support)
-            if mode == "shared":
-                sampled[name] = self.flat(name)[name][:, 0]
-            elif mode == "free":
-                key_of = jax.random.key(int(self._rng(name, key).integers(2**31)))
-                sampled[name] = np.asarray(q.prior.dist().sample(key_of, (self._count,)))
-            else:
-                place = np.asarray(link.inv(self.flat(f"mu_{name}")[f"mu_{name}"]))
-                main = len(self.pool.components) - 1
-                for j, (ending, *_) in enumerate(self.pool.components):
-                    level = at[j] if j < main else None
-                    tau, z = self.flat(f"tau_{name}{ending}", f"z_{name}{ending}").values()
-                    place = place + tau * (z[:, level] if level is not None else self._rng(name, ending, key[j] if j < main else key).standard_normal(self._count))
-                sampled[name] = np.asarray(link(place))
-        return sampled
-
-    def _ends(self, key, at):
-        """Smallest and largest outcome (draws,) that a group without runs would have: log-normal over the groups that share its known levels.
-
-        The spread of n of them is known as well as n can tell: a t with n - 1 degrees of freedom, at least 2.
-        """
-        share = [i for i, cell in enumerate(self.pool.cells) if all(a is None or a == b for a, b in zip(at, cell))] or range(len(self.pool.cells))
-        low, high = (np.asarray(self.data["ref"][name])[list(share), 0] for name in ("y_min", "y_max"))
-        if (low <= 0).any():
-            pick = self._rng("ends", key).integers(len(low), size=self._count)
-            return {"y_min": low[pick], "y_max": high[pick]}
-        n = len(low)
-        away = np.log(low).std(ddof=1) * np.sqrt(1 + 1 / n) * self._rng("ends", key).standard_t(max(n - 1, 2), self._count) if n > 1 else 0.0
-        least = np.exp(np.log(low).mean() + away)
-        return {"y_min": least, "y_max": least * np.exp(np.log(high / low).mean())}
+        """(published parameters, sampled quantities) of a group, each {name: (draws,)}."""
+        i = self.pool.where(key)
+        if i is None:
+            return unseen(self, key)
+        return tuple({name: values[:, i] for name, values in self.flat(*names).items()} for names in (self.law.names, (q.sampled for q in self.law.sites)))
 
     def _keys(self, to):
         """The group of each target."""
@@ -178,6 +133,18 @@ class PooledFit(Forecaster):
             if to[column].isna().any():
                 raise InputError(f"target {to.index[int(to[column].isna().to_numpy().argmax())]}: {column} is missing; name the group")
         return list(zip(*(to[column].tolist() for column in self.pool.by)))
+
+    def with_known(self, to):
+        """Targets with what the law or its likelihood must know of a run, such as a chance level or a number of items, where they
+        lack it: the mean over the group's own runs, or over all."""
+        keys, given = self._keys(to), {**self.data["x"], **self.data.get("rows", {})}
+        for name in (*self.law.known, *self.law.noise.reads):
+            if name not in to.columns:
+                own = {key: self.place[0] == i if (i := self.pool.where(key)) is not None else slice(None) for key in dict.fromkeys(keys)}
+                values = np.asarray(given[name])[self.place]
+                mean = {key: values[of].mean() for key, of in own.items()}
+                to = to.assign(**{name: [round(mean[key]) if name in ("items", "passes", "k") else mean[key] for key in keys]})
+        return to
 
     def draws(self, to, of="run", seed=0):
         """Draws of the outcome at targets of seen or unseen groups.
@@ -192,21 +159,26 @@ class PooledFit(Forecaster):
         -------
         array (draws, targets) in the unit of the outcome.
         """
-        to = as_targets(to)
-        check_inputs(self.law, to), check_of(of), check_seed(seed)
-        x, keys = {name: numbers(to, name) for name in self.law.inputs}, self._keys(to)
-        out = np.empty((self._count, len(to)))
-        ref = {name: value for name, value in self.data["ref"].items() if np.ndim(value) == 0}
+        to = self.with_known(as_targets(to))
+        check_inputs(self.law, to)
+        keys, out = self._keys(to), np.empty((self.count, len(to)))
+        every = {name: numbers(to, name) for name in (*self.law.inputs, *self.law.noise.reads)}
         for key in dict.fromkeys(keys):
             mine = np.array([other == key for other in keys])
-            here = {name: values[mine][None] for name, values in x.items()}
-            published, noise = ({name: np.asarray(value)[:, None] for name, value in part.items()} for part in self._group(key))
-            with float64():
-                out[:, mine] = _mean(self.law.function, here, published)
-            if of == "run":
-                rng = np.random.default_rng([self.seed, seed, 1, int.from_bytes(hashlib.sha256(repr(key).encode()).digest()[:4])])
-                out[:, mine] = self.law.noise.draw(rng, out[:, mine], noise, distance(self.law, here, ref))
+            here = {name: values[mine][None] for name, values in every.items()}
+            out[:, mine] = self.draws_at(key, {name: here[name] for name in self.law.inputs}, {name: here[name] for name in self.law.noise.reads}, of, seed)
         return out
+
+    def draws_at(self, key, x, rows, of="run", seed=0, pick=slice(None)):
+        """Draws of one group's outcome at inputs of shape (1 or draws, targets); ``pick`` says which draws of the posterior, in which order."""
+        check_of(of), check_seed(seed)
+        published, sampled = ({name: np.asarray(value)[pick, None] for name, value in part.items()} for part in self._group(key))
+        with float64():
+            mean = np.asarray(_mean(self.law.function, x, published))
+        if of == "mean":
+            return mean
+        ref = {name: value for name, value in self.data["ref"].items() if np.ndim(value) == 0}
+        return self.law.noise.draw(generator(self, "noise", seed, key), mean, sampled, distance(self.law, x, ref), None, rows)
 
     def forecast(self, to, prob=0.9, of="run", kind="eti", seed=0):
         """As ``Fit.forecast``, with the group's columns; targets without them are answered for every group.
@@ -214,9 +186,8 @@ class PooledFit(Forecaster):
         ``extrapolation`` is over the group's own largest training compute; over that of all groups where it has no runs.
         """
         to = as_targets(to)
-        named = [column for column in self.pool.by if column in to.columns]
-        if not named:
-            keys = pd.DataFrame([key if isinstance(key, tuple) else (key,) for key in self.groups], columns=list(self.pool.by))
+        if not set(self.pool.by) & set(to.columns):
+            keys = pd.DataFrame([self.pool.key(group) for group in self.groups], columns=list(self.pool.by))
             to = keys.merge(to, how="cross")
         return super().forecast(to, prob, of, kind, seed)
 
@@ -224,14 +195,9 @@ class PooledFit(Forecaster):
         """The columns of ``forecast`` as a plain DataFrame, the group's first."""
         made, keys = super().intervals(to, prob, of, kind, seed), self._keys(to)
         if "C" in to.columns and "C" in self.table.columns:
-            largest = self.table.groupby(list(self.pool.by), sort=False)["C"].max()
-            own = {key if isinstance(key, tuple) else (key,): value for key, value in largest.items()}
-            made["extrapolation"] = to["C"].to_numpy(float) / np.array([own.get(key, self.largest) for key in keys])
+            largest = [self.table["C"].to_numpy(float)[self.place[0] == i].max() for i in range(len(self.groups))]
+            made["extrapolation"] = to["C"].to_numpy(float) / [self.largest if (i := self.pool.where(key)) is None else largest[i] for key in keys]
         return pd.concat([to[list(self.pool.by)], made.drop(columns=[c for c in self.pool.by if c in made])], axis=1)
-
-    def _label(self, i):
-        group = self.groups[i]
-        return " / ".join(map(str, group)) if isinstance(group, tuple) else str(group)
 
     def _named(self):
         """Every sampled quantity as {name in words: (chains, draws)}."""
@@ -241,7 +207,7 @@ class PooledFit(Forecaster):
             if mode == "shared":
                 sampled[name] = self.posterior[name][..., 0]
                 continue
-            sampled |= {f"{name} of {self._label(i)}": self.posterior[name][..., i] for i in range(len(self.groups))}
+            sampled |= {f"{name} of {self.label(group)}": self.posterior[name][..., i] for i, group in enumerate(self.groups)}
             if mode == "partial":
                 sampled |= {key: self.posterior[key] for key in (f"mu_{name}", *(f"tau_{name}{ending}" for ending, *_ in self.pool.components))}
         return sampled
@@ -250,11 +216,10 @@ class PooledFit(Forecaster):
     def diagnosis(self):
         """Diagnosis of the draws: convergence of every group and of what they share, runs that carry much of the fit."""
         numbers, problems, cautions = convergence(self._named(), self.drawn.health)
-        numbers |= {"attempts": self.drawn.attempts}
         k = pareto_k(self.log_likelihood)
-        numbers["pareto_k"] = float(k.max())
-        if k.max() > 0.7:
-            runs = [f"{row_name(self.table, i)} of {self._label(self.place[0][i])}" for i in np.argsort(-k) if k[i] > 0.7]
+        numbers |= {"attempts": self.drawn.attempts, "pareto_k": float(k.max())}
+        if k.max() > LIMITS["pareto_k"]:
+            runs = [f"{row_name(self.table, i)} of {self.label(self.groups[self.place[0][i]])}" for i in np.argsort(-k) if k[i] > LIMITS["pareto_k"]]
             cautions.append(f"single runs carry much of the fit (Pareto k up to {k.max():.2f}): {'; '.join(runs[:3])}{f' and {len(runs) - 3} more' if len(runs) > 3 else ''}; look at them")
         return Diagnosis(tuple(problems), tuple(cautions), numbers)
 
@@ -262,61 +227,18 @@ class PooledFit(Forecaster):
     def log_likelihood(self):
         """Pointwise log likelihood of the outcome, (draws, runs)."""
         with float64():
-            values = _log_runs(Hierarchy(self.pool), self.drawn.theta.reshape(-1, self.drawn.theta.shape[-1]), self.data)
-            return np.asarray(values)[:, self.place[0], self.place[1]] + self.law.noise.log_jacobian(self.table[self.y].to_numpy(float))
+            values = _log_runs(Hierarchy(self.pool), self.drawn.theta.reshape(self.count, -1), self.data)
+            rows = {name: np.asarray(a)[self.place] for name, a in self.data.get("rows", {}).items()}
+            return np.asarray(values)[:, self.place[0], self.place[1]] + self.law.noise.log_jacobian(self.table[self.y].to_numpy(float), rows)
 
     @cached_property
     def tree(self):
-        """xarray.DataTree with the ArviZ groups posterior (a dimension ``group``, or the column's name where there is one), sample_stats,
-        log_likelihood, observed_data, constant_data."""
-        import xarray as xr
-
-        by, (chains, draws) = self.pool.by, self.drawn.theta.shape[:2]
-        dim = by[0] if len(by) == 1 else "group"
-        coords = {"chain": np.arange(chains), "draw": np.arange(draws), dim: [self._label(i) for i in range(len(self.groups))]}
-        if len(by) > 1:
-            coords |= {column: (dim, [str(group[j]) for group in self.groups]) for j, column in enumerate(by)}
-        own = {f"z_{name}" for name in self.pool.partial} | {*self.law.names, *(q.sampled for q in self.law.sites)}
-        ends = {ending: j for j, (ending, *_) in enumerate(self.pool.components[:-1])}
-        variables = {}
-        for name, values in self.posterior.items():
-            level = next((ending for ending in ends if name.startswith("z_") and name.endswith(ending) and name not in own), None)
-            last = () if values.ndim == 2 else (dim,) if level is None else (f"level{level}",)
-            variables[name] = (("chain", "draw", *last), values)
-        coords |= {f"level{ending}": [str(label) for label in self.pool.levels[j]] for ending, j in ends.items()}
-        run = {"run": np.arange(len(self.table))}
-        constant = {name: ("run", np.asarray(values)[self.place]) for name, values in self.data["x"].items()}
-        constant |= {name: ("run", self.table[name].to_numpy(float)) for name in SIZES if name in self.table.columns and name not in constant}
-        constant |= {column: ("run", self.table[column].astype(str).to_numpy(object)) for column in by}
-        values = self.log_likelihood.reshape(chains, draws, -1)
-        return xr.DataTree.from_dict({
-            "posterior": xr.Dataset(variables, coords),
-            "sample_stats": xr.Dataset({name: (("chain", "draw"), a) for name, a in self.drawn.stats.items()}, {"chain": coords["chain"], "draw": coords["draw"]}),
-            "log_likelihood": xr.Dataset({"y": (("chain", "draw", "run"), values)}, {"chain": coords["chain"], "draw": coords["draw"], **run}),
-            "observed_data": xr.Dataset({"y": ("run", self.table[self.y].to_numpy(float))}, run),
-            "constant_data": xr.Dataset(constant, run),
-        })  # fmt: skip
+        """xarray.DataTree: see ``bayes_scaling.pooled_tree``."""
+        return tree(self)
 
     def summary(self, prob=0.9):
-        """Posterior of every parameter in one tidy table: group ("all" for what the groups share), parameter, mean, median, sd, lower, upper, rhat, ess_bulk.
-
-        mu_x is x of the middle group; tau_x the spread of groups about it, on the log scale of a positive quantity and the logit scale of a share.
-        """
-        from arviz_stats.base import array_stats
-
-        prob, rows = check_prob(prob), []
-        names = [*self.law.names, *(q.sampled for q in self.law.parameters if q.sampled != q.name), *(q.sampled for q in self.law.noise.parameters)]
-        pieces = [(self._label(i), name, self.posterior[name][..., i]) for i in range(len(self.groups)) for name in names if self.pool.modes.get(name) != "shared"]
-        pieces += [("all", name, self.posterior[name][..., 0]) for name in names if self.pool.modes.get(name) == "shared"]
-        pieces += [("all", name, values) for name, values in self.posterior.items() if name.startswith(("mu_", "tau_"))]
-        for group, name, draws in pieces:
-            lower, upper = np.quantile(draws, [(1 - prob) / 2, (1 + prob) / 2])
-            axes = {"chain_axis": 0, "draw_axis": 1}
-            rows.append({
-                "group": group, "parameter": name, "mean": draws.mean(), "median": np.median(draws), "sd": draws.std(ddof=1), "lower": lower, "upper": upper,
-                "rhat": float(array_stats.rhat(draws, **axes)), "ess_bulk": float(array_stats.ess(draws, **axes)),
-            })  # fmt: skip
-        return Table(rows)
+        """Posterior of every parameter in one tidy table: see ``bayes_scaling.pooled_tree``."""
+        return summary(self, prob)
 
     @cached_property
     def provenance(self):
@@ -329,8 +251,10 @@ class PooledFit(Forecaster):
         raise InputError(f"a pooled fit can not be saved to {path} yet; keep its draws by fit.tree.to_netcdf(path), and fit again with the same seed to forecast")
 
     def plot(self, to=None, **options):
-        """Refused: a pooled fit has no figure yet."""
-        raise InputError("a pooled fit has no figure yet; draw from fit.forecast(targets) or fit.tree")
+        """One panel a group: see ``bayes_scaling.plot_groups.curves``."""
+        from bayes_scaling.plot_groups import curves
+
+        return curves(self, to, **options)
 
     def __repr__(self):
         state = str(self.diagnosis).splitlines()[0] if self.diagnosis.ok else f"NOT CONVERGED: {self.diagnosis.problems[0]}"
@@ -342,11 +266,11 @@ def fit_pooled(law, table, y, *, group, pool, spreads, se, columns, draws, warmu
     pool = pooled(law, table, group, pool, spreads)
     data, place = grouped(pool, table, y, se, columns)
     density = Hierarchy(pool)
-    data, drawn = sample_groups(density, data, seed=seed, chains=chains, draws=draws, warmup=warmup)
+    data, start = with_pilot(density, data)
+    drawn = sample(density, data, seed=seed, chains=chains, draws=draws, warmup=warmup, start=start)
     with float64():
         values = _values(density, drawn.theta.reshape(-1, density.size), data)
-    shape = drawn.theta.shape[:2]
-    posterior = {name: np.asarray(a).reshape(*shape, *a.shape[1:]) for name, a in values.items()}
+    posterior = {name: np.asarray(a).reshape(*drawn.theta.shape[:2], *a.shape[1:]) for name, a in values.items()}
     return PooledFit(pool, posterior, table, y, data, place, drawn, columns, seed, warmup)
 
 
@@ -365,7 +289,7 @@ def _values(density, theta, data):
     def one(theta):
         sites, sampled, _ = density.sites(theta, data)
         published = density.pool.law.publish({name: value[:, None] for name, value in sampled.items()}, data["ref"])
-        published = {name: jax.numpy.broadcast_to(value[..., 0] if jax.numpy.ndim(value) else value, data["z"].shape[:1]) for name, value in published.items()}
+        published = {name: jnp.broadcast_to(value[..., 0] if jnp.ndim(value) else value, data["z"].shape[:1]) for name, value in published.items()}
         return {name: value for name, value in sites.items() if name not in sampled} | sampled | published
 
     return jax.lax.map(one, theta, batch_size=100)
@@ -374,43 +298,11 @@ def _values(density, theta, data):
 @partial(jax.jit, static_argnums=0)
 def _log_runs(density, theta, data):
     def one(theta):
-        _, sampled, _ = density.sites(theta, data)
-        t = jax.numpy.stack([link.inv(sampled[name]) for name, link in zip(density.names, density.links(data))], axis=1)
-        return density.log_runs(t, data)
+        p = {name: value[:, None] for name, value in density.sites(theta, data)[1].items()}
+        law = density.pool.law
+        return density.measured(law.function(data["x"], **law.publish(p, data["ref"])), p, data).log_prob(data["z"])
 
     return jax.lax.map(one, theta, batch_size=100)
 
 
 _mean = jax.jit(lambda function, x, p: function(x, **p), static_argnums=0)
-
-
-def long(runs, outcomes, name="set", y="loss"):
-    """One row a run and outcome, from a table with one column an outcome: what crossed groups are fitted on.
-
-    Parameters
-    ----------
-    runs : DataFrame of runs.
-    outcomes : names of columns, such as the losses on several validation sets.
-    name : of the new column that says which outcome a row is of: the name of its column.
-    y : of the new column of values; where every outcome has a column ``<outcome>_se``, these become ``<y>_se``.
-
-    Returns
-    -------
-    DataFrame with the other columns repeated.
-
-    Raises
-    ------
-    InputError : an outcome is no column, or a new name is taken.
-    """
-    outcomes = [outcomes] if isinstance(outcomes, str) else list(outcomes)
-    for column in outcomes:
-        if column not in runs.columns:
-            raise InputError(f"the runs have no column {column!r}{meant(column, runs.columns)}; name outcomes among {shown(runs.columns)}")
-    errors = [f"{column}_se" for column in outcomes]
-    errors = errors if set(errors) <= set(runs.columns) else []
-    rest = runs.drop(columns=[*outcomes, *errors])
-    for column in (name, y):
-        if column in rest.columns:
-            raise InputError(f"the runs have a column {column!r} already; choose another name for the new one")
-    parts = [rest.assign(**{name: column, y: runs[column], **({f"{y}_se": runs[f"{column}_se"]} if errors else {})}) for column in outcomes]
-    return pd.concat(parts, ignore_index=True)

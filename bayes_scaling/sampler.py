@@ -125,7 +125,7 @@ def run_chains(density, count, rows, warmup, draws, together=False):
     return _each(lambda args: _chains(density, *args, warmup, draws, together), count, rows, together)
 
 
-def sample(density, data, *, seed=0, chains=4, draws=1000, warmup=200):
+def sample(density, data, *, seed=0, chains=4, draws=1000, warmup=200, start=None):
     """Draws from exp(density.log(theta, data)) by NUTS; see the module's text.
 
     Parameters
@@ -134,16 +134,17 @@ def sample(density, data, *, seed=0, chains=4, draws=1000, warmup=200):
     data : pytree of arrays, passed on to it.
     seed : the same seed gives the same draws on one machine.
     chains, draws, warmup : counts; draws are kept per chain, warm-up is not.
+    start : (centre, root) of coordinates that are known to suit the density, in place of a search for modes.
 
     Returns
     -------
     Draws
     """
     rows = jax.tree.map(lambda a: np.asarray(a)[None], data)
-    return sample_many(density, rows, [seed], chains=chains, draws=draws, warmup=warmup)[0]
+    return sample_many(density, rows, [seed], chains=chains, draws=draws, warmup=warmup, start=start)[0]
 
 
-def sample_many(density, rows, seeds, *, chains=4, draws=1000, warmup=200, room=None, device=None):
+def sample_many(density, rows, seeds, *, chains=4, draws=1000, warmup=200, room=None, device=None, start=None):
     """The same for many data sets in one program.
 
     Parameters
@@ -154,6 +155,7 @@ def sample_many(density, rows, seeds, *, chains=4, draws=1000, warmup=200, room=
     room : rows that the program is compiled for; as many as there are where left out.
     device : the JAX device it runs on; the first where left out. Each device runs the same program, so that the
         draws are the same on any.
+    start : (centre, root) for all of them: see ``sample``.
 
     Returns
     -------
@@ -172,7 +174,10 @@ def sample_many(density, rows, seeds, *, chains=4, draws=1000, warmup=200, room=
     with float64():
         keys = jax.vmap(random.key)(np.asarray(seeds, np.uint32))
         turned = jax.jit(jax.vmap(random.fold_in, in_axes=(0, None)))
-        found = call(find_modes, every, turned(keys, 0), rows)
+        if start is None:
+            found = call(find_modes, every, turned(keys, 0), rows)
+        else:  # one place each, taken as it is
+            found = [np.repeat(np.asarray(a, float)[None, None], len(seeds), axis=0) for a in (start[0], 0.0, start[1], 0.0)]
         starts = [distinct(*(a[i] for a in found)) for i in every]
         best = np.array([order[0] for order, _ in starts])
         centre, root = found[0][every, best], found[2][every, best]

@@ -41,9 +41,8 @@ def test_the_change_of_variables_is_the_one_that_is_reckoned(group, pool):
     made = pooled(LAW, table, group, pool)
     data, _ = grouped(made, table, "y" if isinstance(group, list) else "loss", None, {})
     density = Hierarchy(made)
-    rng = np.random.default_rng(0)
-    slope, root = rng.normal(size=(len(made.cells), len(density.names))), rng.normal(size=(len(made.cells), len(density.names), len(density.names)))
-    data["pilot"] = slope, root @ root.swapaxes(1, 2)  # any will do: it only sets coordinates
+    rng, shape = np.random.default_rng(0), data["z"].shape
+    data["pilot"] = {"mean": 2 + rng.random(shape), "slope": rng.normal(size=(*shape, len(density.names))), "aim": rng.normal(size=shape)}  # any will do: it only sets coordinates
     support = {q.sampled: q.prior.dist().support for q in LAW.sites}
 
     def unconstrained(theta):
