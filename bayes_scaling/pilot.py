@@ -1,8 +1,10 @@
-"""The pilot of a hierarchy: the place at which the law is made straight, and where tau and the noise are likely.
+"""The pilot of a hierarchy: the law made straight where the posterior is, and where the spreads are likely.
 
 In turn, the law's quantities go to their mode given the spreads and the noise (Fisher scoring), and the spreads and the
 noise to the mode of their marginal posterior as Laplace's approximation has it, which is the density at v = 0. A mode of
 all at once would not do: where groups have few runs, their curves can go through every point, and the noise to zero.
+At last the law is made straight over the whole of the normal approximation and not at its middle alone: slopes are means
+over draws, and how far the law bends away from them adds to the variance of what each run says.
 """
 
 from functools import partial
@@ -11,81 +13,126 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import random
+from scipy.optimize import minimize
 
 from bayes_scaling.hierarchy import measures
-from bayes_scaling.modes import newton
 from bayes_scaling.settings import float64
 
-_ROUNDS = 4
-_STEPS = 25  # of scoring in a round
+_ROUNDS = 3
+_STEPS = 20  # of scoring in a round
 _FRACTIONS = (1.0, 0.5, 0.25, 0.1, 0.03, 0.01, 0.0)  # of a step, the best of which is taken
-_FAR = 4.0  # sds: a run counts as no farther off than this, so that one that is wrong does not bend the pilot
+_PAIRS = 16  # pairs of draws that slopes are means over
+_AVERAGED = 20  # steps of that
+_RATE = 0.3  # of the way that such a step goes
+_STARTS = 256  # draws of mu that the first place is the best of
 
 
 def straight(density, t, noise, data):
-    """The pilot at unconstrained quantities t: the law's ``mean`` there, its ``slope`` and what each run says it should be (``aim``)."""
-    one = jnp.ones_like(data["z"])
-    location = lambda mean: measures(density.measured(mean, noise, data))[0]
-    mean, slopes = jax.vmap(lambda e: jax.jvp(lambda t: density.mean(t, data), (t,), (jnp.broadcast_to(e, t.shape),)), out_axes=(None, -1))(jnp.eye(t.shape[1]))
-    here, rate = jax.jvp(location, (mean,), (one,))
-    reach = _FAR * jnp.sqrt(measures(density.measured(mean, noise, data))[1])
-    slope = slopes * (rate * one)[..., None]
-    return {"mean": mean, "slope": slope, "aim": jnp.clip(data["z"] - here, -reach, reach) + (slope * t[:, None]).sum(axis=-1)}
+    """The pilot over unconstrained quantities t (draws, cells, quantities) and at those of the noise: the law's ``mean`` and ``slope``,
+    what each run says the straight law should be (``aim``), how far it is to be trusted, how far the law bends away (``bent``, a
+    variance), and curvature and slope of the log likelihood of every cell in the noise's quantities (``noise``).
+    """
+    one, values = jnp.ones_like(data["z"]), density.noise.values(noise, data)
+    told = lambda mean: measures(density.measured(mean, values, data), data["z"])
+
+    def at(t):
+        unit = lambda e: jax.jvp(lambda t: density.mean(t, data), (t,), (jnp.broadcast_to(e, t.shape),))
+        mean, slopes = jax.vmap(unit, out_axes=(None, -1))(jnp.eye(t.shape[1]))
+        place, rate = jax.jvp(lambda mean: told(mean)[0], (mean,), (one,))
+        return mean, place, slopes * (rate * one)[..., None], told(mean)[2]
+
+    drawn = jax.vmap(at)(t)
+    mean, place, slope, trust, middle = (a.mean(axis=0) for a in (*drawn, t))
+    bent = ((drawn[1] - place - jnp.einsum("brk,sbk->sbr", slope, t - middle)) ** 2).mean(axis=0)
+    gradient = jax.grad(lambda noise: jax.vmap(lambda mean: density.log_runs(mean, density.noise.values(noise, data), data).sum())(drawn[0]).mean())
+    # one cell does not touch another, so that a step of all cells gives each its own curvature
+    curve = -jnp.stack([jax.jvp(gradient, (noise,), (jnp.broadcast_to(e, noise.shape),))[1] for e in jnp.eye(noise.shape[1])], axis=-1) if noise.size else jnp.zeros((*noise.shape, 0))
+    w, v = jnp.linalg.eigh((curve + curve.mT) / 2) if noise.size else (jnp.zeros(noise.shape), curve)
+    curve = (v * jnp.maximum(w, 0.0)[:, None, :]) @ v.mT
+    about = curve, gradient(noise) + jnp.einsum("bkl,bl->bk", curve, noise)
+    return {"mean": mean, "slope": slope, "trust": trust, "bent": bent, "aim": data["z"] - place + jnp.einsum("brk,bk->br", slope, middle), "noise": about}
+
+
+def _blank(density):
+    """A pilot that says nothing of the noise: its values are then those of the middle of its prior."""
+    noise = density.noise
+    return {"noise": (jnp.zeros((noise.cells, len(noise.names), len(noise.names))), jnp.zeros((noise.cells, len(noise.names))))}
+
+
+def _given(density, outer, data):
+    """(tau, moments of the law, unconstrained quantities of the noise, their values) at v = 0 of the law."""
+    tau, tau_noise, n_y, n_z, *_ = density.split(outer)
+    moments, moments_noise = density.moments(data)
+    layers = density.noise.layers(tau_noise, *data["pilot"]["noise"], moments_noise)
+    noise = density.noise.unfold(tau_noise, layers, moments_noise, n_y, n_z)[2]
+    return tau, moments, noise, density.noise.values(noise, data)
+
+
+@partial(jax.jit, static_argnums=0)
+def _first(density, data):
+    """(y, z) of the law to start from: of prior draws of mu the one that best fits all cells at once."""
+    law, (tau, moments, _, values) = density.law, _given(density, density.begin(data), data)
+    (centre, width), z = moments, jnp.zeros(law.z)
+    lead = centre[law.central] + width[law.central] * random.normal(random.key(0), (_STARTS, len(law.central)))
+    drawn = jnp.pad(lead, ((0, 0), (0, law.y[0] - lead.shape[1])))
+    worth = jax.lax.map(lambda y: density.log_runs(density.mean(law.at(tau, moments, y, z), data), values, data).sum(), drawn)
+    return drawn[jnp.argmax(jnp.where(jnp.isfinite(worth), worth, -jnp.inf))], z
 
 
 @partial(jax.jit, static_argnums=0)
 def _scored(density, data, outer, place):
-    """(y, z) after steps of Fisher scoring given the spreads and the noise, and the pilot there."""
-    log_tau, flat, *v = density.split(jnp.concatenate([outer, jnp.zeros(density.size - density.outer)]))
-    tau, (_, noise, _), lead = jnp.exp(log_tau), density.noise(flat, data), len(density.central)
-    centre, width = (a[density.central] for a in data["moments"])
+    """(y, z) of the law after steps of Fisher scoring given the spreads and the noise, and the pilot there."""
+    law, (tau, moments, noise, values) = density.law, _given(density, outer, data)
 
-    def worth(y, z):
-        away = jnp.concatenate([(y[:lead] - centre) / width, y[lead:], z.ravel()])
-        log = density.measured(density.mean(density.quantities(tau, data, y, z), data), noise, data).log_prob(data["z"])
-        value = jnp.where(data["mask"], log, 0.0).sum() - 0.5 * (away**2).sum()
+    def worth(place):
+        value = density.log_runs(density.mean(law.at(tau, moments, *place), data), values, data).sum() - 0.5 * law.away(*place, moments)
         return jnp.where(jnp.isfinite(value), value, -jnp.inf)
 
     def step(_, here):
-        full = data | {"pilot": straight(density, density.quantities(tau, data, *here), noise, data)}
-        aim = density.unfold(tau, density.layers(tau, noise, full), full, v)[:2]
-        tried = [jax.tree.map(lambda a, b, f=f: a + f * (b - a), here, aim) for f in _FRACTIONS]
-        best = jnp.argmax(jax.lax.map(lambda place: worth(*place), jax.tree.map(lambda *a: jnp.stack(a), *tried)))
-        return jax.tree.map(lambda *a: jnp.stack(a)[best], *tried)
+        full = data | {"pilot": straight(density, law.at(tau, moments, *here)[None], noise, data)}
+        aim = law.unfold(tau, law.layers(tau, *density.said(values, full), moments), moments, jnp.zeros(law.y), jnp.zeros(law.z))[:2]
+        tried = jax.tree.map(lambda a, b: jnp.stack([a + f * (b - a) for f in _FRACTIONS]), here, aim)
+        best = jnp.argmax(jax.lax.map(worth, tried))
+        return jax.tree.map(lambda a: a[best], tried)
 
     place = jax.lax.fori_loop(0, _STEPS, step, place)
-    return place, straight(density, density.quantities(tau, data, *place), noise, data)
+    return place, straight(density, law.at(tau, moments, *place)[None], noise, data)
 
 
 @partial(jax.jit, static_argnums=0)
-def _outer(density, data, start):
-    """Mode of tau and the noise at v = 0, and the square root of the inverse curvature there."""
-    log = jax.jit(lambda outer: density.log(jnp.concatenate([outer, jnp.zeros(density.size - density.outer)]), data), inline=True)
-    place, _, root, _ = newton(log, start)
-    return place, root
+def _averaged(density, data, outer):
+    """The pilot made straight over the normal approximation that it makes itself."""
+    law, (tau, moments, noise, values) = density.law, _given(density, outer, data)
+    drawn = [random.normal(k, (_PAIRS, *shape)) for k, shape in zip(random.split(random.key(0)), (law.y, law.z))]
+    drawn = [jnp.concatenate([a, -a]) for a in drawn]
+
+    def step(_, pilot):
+        layers = law.layers(tau, *density.said(values, data | {"pilot": pilot}), moments)
+        new = straight(density, jax.vmap(lambda *v: law.unfold(tau, layers, moments, *v)[2])(*drawn), noise, data)
+        good = jax.tree.reduce(jnp.logical_and, jax.tree.map(lambda a: jnp.isfinite(a).all(), new))
+        return jax.tree.map(lambda a, b: jnp.where(good, a + _RATE * (b - a), a), pilot, new)
+
+    return jax.lax.fori_loop(0, _AVERAGED, step, data["pilot"])
 
 
 @partial(jax.jit, static_argnums=0)
-def _first(density, data, count=256):
-    """(y, z) to start from: of prior draws of mu the one that best fits all cells at once."""
-    centre, width = (a[density.central] for a in data["moments"])
-    nothing = jnp.zeros((count, density.shapes[2][0] - len(density.central)))
-    drawn = jnp.concatenate([centre + width * random.normal(random.key(0), (count, len(centre))), nothing], axis=1)
-    zero, z = jnp.zeros(density.shapes[0]), jnp.zeros(density.shapes[3])
-    noise = density.noise(density.split(jnp.concatenate([density.begin(data), jnp.zeros(density.size - density.outer)]))[1], data)[1]
-    off = lambda y: density.measured(density.mean(density.quantities(zero, data, y, z), data), noise, data)
-    values = jax.lax.map(lambda y: jnp.where(data["mask"], off(y).log_prob(data["z"]), 0.0).sum(), drawn)
-    return drawn[jnp.argmax(jnp.where(jnp.isfinite(values), values, -jnp.inf))], z
+def _marginal(density, outer, data):
+    """Minus the log density at v = 0 of the law, and its slope."""
+    return jax.value_and_grad(lambda outer: -density.log(jnp.concatenate([outer, jnp.zeros(density.size - density.outer)]), data))(outer)
 
 
 def with_pilot(density, data):
     """The data with the pilot, and (centre, root) of the coordinates to sample in."""
     with float64():
-        outer, place = density.begin(data), _first(density, data)
+        data = data | {"pilot": _blank(density)}
+        outer, place = np.array(density.begin(data)), _first(density, data)
         for _ in range(_ROUNDS):
             place, made = _scored(density, data, outer, place)
-            data = data | {"pilot": made}
-            outer, root = _outer(density, data, outer)
-        centre, full = np.zeros(density.size), np.eye(density.size)
-        centre[: density.outer], full[: density.outer, : density.outer] = outer, root
-        return jax.tree.map(np.asarray, data), (centre, full)
+            data, outer[density.spreads :] = data | {"pilot": made}, 0.0
+            value = lambda outer, data=data: [np.nan_to_num(np.asarray(a), nan=1e10) for a in _marginal(density, outer, data)]
+            found = minimize(value, outer, jac=True, method="BFGS", options={"maxiter": 100})
+            outer = found.x
+        data = data | {"pilot": _averaged(density, data, outer)}
+        centre, root, k = np.zeros(density.size), np.eye(density.size), density.spreads
+        centre[:k], root[:k, :k] = outer[:k], np.linalg.cholesky(found.hess_inv[:k, :k] + 1e-6 * np.eye(k))
+        return jax.tree.map(np.asarray, data), (centre, root)

@@ -8,7 +8,8 @@ Every sampled quantity of a law and of its noise is one of
     "shared"   one value for all groups;
     "free"     a value for each group, each with the law's own prior: the groups learn nothing from one another.
 
-With crossed columns, as corpus g and validation set h, "partial" is mu + tau_g z_g + tau_h z_h + tau z_gh.
+With crossed columns, as corpus g and validation set h, "partial" is mu + tau_g z_g + tau_h z_h + tau z_gh; of the noise's
+quantities without the last term, for the handful of runs of one cell hardly tells a noise of its own.
 mu has the law's own prior. tau is HalfNormal, its scale half the spread of that prior: groups differ less than
 all that was ever published does, and with two groups, which say little of tau, it stays what that says.
 """
@@ -84,6 +85,15 @@ class Pool:
         return self.cells.index(cell) if cell in self.cells else None
 
     @property
+    def noise_components(self):
+        """The same of the noise's quantities: of crossed columns the columns' own alone."""
+        return self.components[:-1] or self.components
+
+    def components_of(self, *names):
+        """Those of quantities, all of the law or all of its noise."""
+        return self.components if set(names) & {q.sampled for q in self.law.parameters} else self.noise_components
+
+    @property
     def partial(self):
         """Sampled names that are partially pooled."""
         return tuple(q.sampled for q in self.law.sites if self.modes[q.sampled] == "partial")
@@ -112,7 +122,7 @@ class Pool:
             else:
                 link = biject_to(prior.support)
                 place = link.inv(numpyro.sample(f"mu_{name}", prior))
-                for ending, count, of in self.components:
+                for ending, count, of in self.components_of(name):
                     tau = numpyro.sample(f"tau_{name}{ending}", self.spreads[name].dist(priors[f"tau_{name}"]))
                     with numpyro.plate(f"level{ending}", count):
                         place = place + tau * numpyro.sample(f"z_{name}{ending}", dist.Normal(0.0, 1.0))[jnp.asarray(of)]

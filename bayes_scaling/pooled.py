@@ -209,7 +209,7 @@ class PooledFit(Forecaster):
                 continue
             sampled |= {f"{name} of {self.label(group)}": self.posterior[name][..., i] for i, group in enumerate(self.groups)}
             if mode == "partial":
-                sampled |= {key: self.posterior[key] for key in (f"mu_{name}", *(f"tau_{name}{ending}" for ending, *_ in self.pool.components))}
+                sampled |= {key: self.posterior[key] for key in (f"mu_{name}", *(f"tau_{name}{ending}" for ending, *_ in self.pool.components_of(name)))}
         return sampled
 
     @cached_property
@@ -298,9 +298,8 @@ def _values(density, theta, data):
 @partial(jax.jit, static_argnums=0)
 def _log_runs(density, theta, data):
     def one(theta):
-        p = {name: value[:, None] for name, value in density.sites(theta, data)[1].items()}
-        law = density.pool.law
-        return density.measured(law.function(data["x"], **law.publish(p, data["ref"])), p, data).log_prob(data["z"])
+        _, law, noise = density.unfolded(theta, data)
+        return density.log_runs(density.mean(law[-1], data), noise, data)
 
     return jax.lax.map(one, theta, batch_size=100)
 

@@ -26,6 +26,7 @@ from bayes_scaling.settings import float64
 
 _DOUBLINGS = 10
 _ATTEMPTS = ((0.85, 1), (0.95, 2), (0.98, 6), (0.99, 15))  # acceptance aimed at and length, attempt by attempt
+_GIVEN = ((0.9, 1), (0.95, 2))  # the same where the coordinates are given: of large densities, for which more would take too long
 STATS = ("lp", "energy", "acceptance_rate", "n_steps", "diverging", "step_size")
 
 
@@ -183,7 +184,7 @@ def sample_many(density, rows, seeds, *, chains=4, draws=1000, warmup=200, room=
         centre, root = found[0][every, best], found[2][every, best]
         origins = np.stack([found[0][i][[order[c % len(order)] for c in range(chains)]] for i, (order, _) in enumerate(starts)])
         spread, done, turn, todo = np.ones(len(seeds)), {}, 0, every
-        for attempt, (target, length) in enumerate(_ATTEMPTS, start=1):
+        for attempt, (target, length) in enumerate(_ATTEMPTS if start is None else _GIVEN, start=1):
             blocks = []
             for _ in range(length):
                 turn += 1
@@ -192,7 +193,7 @@ def sample_many(density, rows, seeds, *, chains=4, draws=1000, warmup=200, room=
                 origins[todo], spread[todo] = block[0][:, :, -1], 0.0
             theta, *stats = (np.concatenate(parts, axis=2)[:, :, ::length] for parts in zip(*blocks))
             state = health([dict(zip(STATS, block[1:])) for block in blocks], 2**_DOUBLINGS - 1)
-            fine = sound(theta, state, attempt <= 2)
+            fine = sound(theta, state, start is None and attempt <= 2)
             for row, i in enumerate(todo):
                 about = {name: values[row].item() for name, values in state.items()}
                 done[i] = Draws(theta[row], {name: a[row] for name, a in zip(STATS, stats)}, about, starts[i][1], attempt)

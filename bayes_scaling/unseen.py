@@ -36,7 +36,7 @@ def _sampled(fit, key, at):
     """Sampled quantities (draws,) of the group."""
     from numpyro.distributions import biject_to
 
-    sampled, main = {}, len(fit.pool.components) - 1
+    sampled, crossed = {}, len(fit.pool.components) - 1
     for q in fit.law.sites:
         name, mode, prior = q.sampled, fit.pool.modes[q.sampled], q.prior.dist()
         if mode == "shared":
@@ -46,8 +46,8 @@ def _sampled(fit, key, at):
         else:
             link = biject_to(prior.support)
             place = np.asarray(link.inv(fit.flat(f"mu_{name}")[f"mu_{name}"]))
-            for j, (ending, *_) in enumerate(fit.pool.components):
-                level, label = (at[j], key[j]) if j < main else (None, key)
+            for j, (ending, *_) in enumerate(fit.pool.components_of(name)):
+                level, label = (at[j], key[j]) if j < crossed else (None, key)
                 tau, z = fit.flat(f"tau_{name}{ending}", f"z_{name}{ending}").values()
                 place = place + tau * (generator(fit, name, ending, label).standard_normal(fit.count) if level is None else z[:, level])
             sampled[name] = np.asarray(link(place))
