@@ -82,6 +82,7 @@ def test_groups_are_recovered(eight):
     assert np.quantile(mu, 0.01) < BASE["eta"] < np.quantile(mu, 0.99)
 
 
+@pytest.mark.long
 def test_free_groups_are_separate_fits():
     """With nothing shared each group's posterior is the one of a fit of its own."""
     table = corpora({"one": BASE, "two": at_reference(eta=0.14)}, 2)
@@ -96,6 +97,7 @@ def test_free_groups_are_separate_fits():
             np.testing.assert_allclose(other.std(), draws.std(), rtol=0.15)
 
 
+@pytest.mark.long
 def test_pooling_shrinks():
     """Groups that are alike, with few runs each: pooled estimates lie closer together and are surer than free ones, and shared ones agree."""
     table = corpora(dict.fromkeys("abcdef", BASE), 3, sigma=0.01, ratios=(20.0, 80.0))
