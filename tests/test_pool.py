@@ -9,6 +9,7 @@ from scipy import stats
 
 import bayes_scaling as bs
 from bayes_scaling.fit import read
+from bayes_scaling.group import Mean
 from bayes_scaling.hierarchy import Hierarchy
 from bayes_scaling.pool import grouped, pooled
 from bayes_scaling.settings import float64
@@ -61,10 +62,10 @@ def test_the_change_of_variables_is_the_one_that_is_reckoned(group, pool):
 
     with float64():
         theta = 0.5 * jax.random.normal(jax.random.key(3), (density.size,))
-        jacobian = jax.jacfwd(lambda t: unconstrained(t)[0])(theta)
+        look = jax.jit(lambda t: (jax.jacfwd(lambda t: unconstrained(t)[0])(t), unconstrained(t)[1], density.sites(t, data)[2]))
+        jacobian, inside, change = look(theta)
         assert jacobian.shape == (density.size, density.size)
-        expected = np.linalg.slogdet(np.asarray(jacobian))[1] + float(unconstrained(theta)[1])
-        np.testing.assert_allclose(float(density.sites(theta, data)[2]), expected, rtol=1e-8)
+        np.testing.assert_allclose(float(change), np.linalg.slogdet(np.asarray(jacobian))[1] + float(inside), rtol=1e-8)
 
 
 def test_groups_are_recovered(eight):
@@ -183,3 +184,16 @@ def test_long_keeps_every_outcome_and_its_error(gadre):
     np.testing.assert_array_equal(made.loc[made["set"] == "loss_code", "loss_se"], gadre["loss_code_se"])
     with pytest.raises(bs.InputError, match="loss_cod"):
         bs.long(gadre, ["loss_cod"])
+
+
+def test_a_group_is_a_forecaster_and_groups_have_a_mean(eight):
+    """Alone and averaged, draws are those of the pooled fit, and chained they keep their order."""
+    _, fit = eight
+    to = bs.targets(**BIG)
+    for of in ("mean", "run"):
+        parts = [fit.draws(to.assign(corpus=name), of=of) for name in ("g3", "g5")]
+        np.testing.assert_array_equal(fit.group("g3").draws(to, of=of), parts[0])
+        np.testing.assert_array_equal(Mean([fit.group("g3"), fit.group("g5")]).draws(to, of=of), np.mean(parts, axis=0))
+    assert fit.group("g3").largest == fit.table.loc[fit.table["corpus"] == "g3", "C"].max() and len(fit.group("g3").training) == 16
+    with pytest.raises(bs.InputError, match="at least one"):
+        Mean([])
