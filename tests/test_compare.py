@@ -116,11 +116,11 @@ def between(hits, count, share=0.9):
 
 
 def test_contrasts_and_crossovers_cover_what_they_say():
-    """Thirty pairs: pooled towards one another by a prior, two groups that do differ by this much are covered a little less often."""
-    hits, _, found, tried = covered(15, 0.01)
-    more, alarms, found_too, tried_too = covered(15, 0.0)
-    assert between(hits + more, 30, 0.92) and alarms <= 3
-    assert tried + tried_too >= 25 and between(found + found_too, tried + tried_too)
+    """Fourteen pairs: pooled towards one another by a prior, two groups that do differ by this much are covered a little less often."""
+    hits, _, found, tried = covered(7, 0.01)
+    more, alarms, found_too, tried_too = covered(7, 0.0)
+    assert between(hits + more, 14, 0.92) and alarms <= 3
+    assert tried + tried_too >= 11 and between(found + found_too, tried + tried_too)
 
 
 @pytest.mark.long
