@@ -5,7 +5,7 @@ SHARED := -n auto --maxprocesses 4 --dist worksteal
 .PHONY: help install forecast test test-all bench clean
 
 help:
-	@echo "make forecast   the main job on the bundled data: figures printed, a plot in out/"
+	@echo "make forecast   the main job on the bundled data: figures printed, a plot and a report in out/"
 	@echo "make test       the tests, under 12 minutes on two cores"
 	@echo "make test-all   the long statistical checks too"
 	@echo "make bench      held-out accuracy on the bundled data, and the engine's cost, beside others'"
@@ -35,6 +35,7 @@ bench: .venv/bench
 	@$(BIN)/python tests/bench/forecasts.py
 	@$(BIN)/python tests/bench/pooled.py
 	@$(BIN)/python tests/bench/tasks.py
+	@$(BIN)/python tests/bench/interaction.py
 	@$(BIN)/python tests/bench/engine.py
 
 clean:

@@ -36,31 +36,33 @@ def parser():
     top.add_argument("--version", action="version", version=f"bayes-scaling {__version__}")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
 
-    def add(name, text):
+    def add(name, text, formats=("table", "csv", "json")):
         made = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
-        made.add_argument("--format", choices=("table", "csv", "json"), default="table", help="of the answer (default: table)")
+        made.add_argument("--format", choices=formats, default=formats[0], help=f"of the answer (default: {formats[0]})")
         made.add_argument("--output", metavar="FILE", help="write the answer there instead of to stdout")
         return made
 
     forecast = add("forecast", "Fit a law to small runs and foretell big ones, with credible intervals.")
     fit = add("fit", "Fit a law and show the posterior of its parameters.")
-    check = add("check", "Fit a law and say whether its draws can be trusted.")
-    for made in (forecast, fit, check):
+    check = add("check", "Fit a law and say whether its answers can be trusted: draws, priors, single runs, calibration.")
+    backtest = add("backtest", "Fit laws to the smaller runs, foretell the larger ones, and score the forecasts.")
+    report = add("report", "Fit a law to small runs and write a page on its forecast of big ones.", ("html", "markdown"))
+    for made in (forecast, fit, check, report):
         _fit_options(made)
-    _target_options(forecast)
-    forecast.add_argument("--prob", type=_number, default=0.9, help="probability inside the interval (default: 0.9)")
+    for made in (forecast, report):
+        _target_options(made)
     forecast.add_argument("--of", choices=("run", "mean"), default="run", help="a new run, noise included, or the law's curve (default: run)")
     forecast.add_argument("--kind", choices=("eti", "hdi"), default="eti", help="central interval or highest density (default: eti)")
-    forecast.add_argument("--then", metavar="LAW", help="a second law on the first one's outcome, such as perplexity_to_error")
-    forecast.add_argument("--then-y", metavar="COLUMN", help="outcome of the second law, such as error_17")
-    forecast.add_argument("--then-train", metavar="QUERY", help="runs that the second law is fitted to (default: those of --train)")
     forecast.add_argument("--figure", metavar="FILE", help="draw the answer there (.png, .pdf, .svg)")
+    report.add_argument("--measured", nargs="+", type=_number, metavar="Y", help="what was measured at the targets, one value each")
+    report.add_argument("--title", help="heading of the page")
     fit.add_argument("--prob", type=_number, default=0.9, help="probability inside the intervals (default: 0.9)")
     compare = add("compare", "Fit groups of runs together and say which is better, at which compute, and how sure that is.")
     _fit_options(compare, one=False)
     compare.add_argument("--y", nargs="+", metavar="COLUMN", help="column of the outcome; of several each is a group of its own, crossed with the others")
-    _target_options(compare)
+    _target_options(compare, then=False)
     _compare_options(compare)
+    _trust_options(check, backtest)
     laws = add("laws", "List the laws, or show one.")
     laws.add_argument("name", nargs="?", help="a law to show: formula, inputs, priors, published values, source")
     data = add("data", "List the bundled tables, or print one.")
@@ -69,12 +71,44 @@ def parser():
     return top
 
 
-def _target_options(made):
+def _trust_options(check, backtest):
+    for name, text in (("N", "parameters"), ("D", "training tokens"), ("C", "training FLOPs"), ("M", "tokens per parameter")):
+        check.add_argument(f"--{name}", nargs="+", type=_number, metavar=name, help=f"{text} of runs whose forecasts are asked about")
+    check.add_argument("--targets", metavar="FILE", help="a table of such runs, in place of --N and --D")
+    check.add_argument("--prob", type=_number, default=0.9, help="probability inside the intervals (default: 0.9)")
+    check.add_argument("--sims", type=int, default=100, help="tables simulated from the prior to see whether the law is calibrated on this design; 0 for none (default: 100)")
+    backtest.add_argument("--law", nargs="+", default=["over_training"], help="names of laws, or path.py:name (default: over_training)")
+    backtest.add_argument("--runs", metavar="TABLE", help="a bundled table or a file (.csv, .tsv, .parquet, .jsonl)")
+    backtest.add_argument("--y", nargs="+", metavar="COLUMN", help="column of the outcome; several are series of their own")
+    backtest.add_argument("--column", action="append", default=[], metavar="NAME=COLUMN", help="a column that stands under another name; may be given again")
+    backtest.add_argument("--where", metavar="QUERY", help="rows of the table to keep")
+    backtest.add_argument("--by", metavar="COLUMN", help="column along which the runs are cut (default: C)")
+    backtest.add_argument("--group", nargs="+", metavar="COLUMN", help="columns that tell series apart")
+    backtest.add_argument("--cutoffs", nargs="+", type=_number, metavar="VALUE", help="values of --by, the last that is still fitted; or one number below 1000, how many to choose (default: 6)")
+    backtest.add_argument("--leave", metavar="COLUMN", help="leave out one group of runs at a time, in place of cutoffs")
+    backtest.add_argument("--multiples", nargs="+", type=_number, metavar="X", help="edges of the classes of distance (default: 2 5 10 30)")
+    backtest.add_argument("--baselines", nargs="+", choices=("point", "bootstrap"), default=[], help="point fits and bootstraps beside the posterior")
+    backtest.add_argument("--refits", type=int, help="of the bootstrap (default: 100)")
+    backtest.add_argument("--se", metavar="COLUMN", help="known standard errors of the outcome")
+    backtest.add_argument("--summary", nargs="+", default=["law", "method"], metavar="COLUMN", help="what tells the lines of the answer apart, such as law distance (default: law method)")
+    backtest.add_argument("--forecasts", metavar="FILE", help="write every forecast and its scores there, as csv")
+    backtest.add_argument("--figure", metavar="FILE", help="draw the calibration there (.png, .pdf, .svg)")
+    for name, text in (("draws", "kept draws a chain (default: 500)"), ("warmup", "warm-up steps a chain (default: 200)"), ("chains", "chains (default: 2)"), ("seed", "the same seed gives the same draws (default: 0)")):
+        backtest.add_argument(f"--{name}", type=int, help=text)
+
+
+def _target_options(made, then=True):
     made.add_argument("--N", nargs="+", type=_number, metavar="N", help="parameters of the runs to foretell")
     made.add_argument("--D", nargs="+", type=_number, metavar="D", help="training tokens of the runs to foretell")
     made.add_argument("--C", nargs="+", type=_number, metavar="C", help="training FLOPs of the runs to foretell (C = 6 N D)")
     made.add_argument("--M", nargs="+", type=_number, metavar="M", help="tokens per parameter of the runs to foretell (M = D / N)")
     made.add_argument("--targets", metavar="FILE", help="a table of the runs to foretell, in place of --N and --D")
+    made.add_argument("--prob", type=_number, default=0.9, help="probability inside the interval (default: 0.9)")
+    if not then:
+        return
+    made.add_argument("--then", metavar="LAW", help="a second law on the first one's outcome, such as perplexity_to_error")
+    made.add_argument("--then-y", metavar="COLUMN", help="outcome of the second law, such as error_17")
+    made.add_argument("--then-train", metavar="QUERY", help="runs that the second law is fitted to (default: those of --train)")
 
 
 def _compare_options(made):
@@ -85,7 +119,6 @@ def _compare_options(made):
     made.add_argument("--within", nargs=2, type=_number, metavar=("LOW", "HIGH"), help="FLOPs between which crossovers are looked for (default: those of runs and targets)")
     made.add_argument("--rope", action="append", default=[], metavar="NAME=SHARE", help="within this share two values count as the same: eta=0.02, parameters=0.05, forecasts=0.005")
     made.add_argument("--better", choices=("lower", "higher"), default="lower", help="lower for losses and errors, higher for accuracies (default: lower)")
-    made.add_argument("--prob", type=_number, default=0.9, help="probability inside the intervals (default: 0.9)")
     made.add_argument("--figure", metavar="FILE", help="draw the exponents of every group there (.png, .pdf, .svg)")
 
 
@@ -109,6 +142,7 @@ def _fit_options(made, one=True):
 def main(arguments=None):
     """Run a command; returns the exit code."""
     options = parser().parse_args(arguments)
+    options.typed = sys.argv[1:] if arguments is None else list(arguments)
     try:
         from bayes_scaling import commands
 

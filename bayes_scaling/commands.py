@@ -40,7 +40,7 @@ def run(options):
 def _check_options(options):
     """Refuse before any work is done what can not be written, and options that would go unheeded."""
     given = lambda *names: [f"--{name.replace('_', '-')}" for name in names if getattr(options, name, None) not in (None, [])]
-    for name in ("output", "save", "figure"):
+    for name in ("output", "save", "figure", "forecasts"):
         place = getattr(options, name, None)
         if place is not None:
             folder = os.path.dirname(os.path.realpath(place))
@@ -50,6 +50,8 @@ def _check_options(options):
                 raise InputError(f"--{name}: {place!r} can not be written; name a file in a folder of your own")
             if name == "figure" and _kind(place) not in ("png", "pdf", "svg"):
                 raise InputError(f"--figure: {place} ends in {Path(place).suffix or 'nothing'}; give a .png, .pdf or .svg file")
+    if options.command == "backtest":
+        return
     if given("fit") and (idle := given("runs", "y", "column", "where", "train", "se", "draws", "warmup", "chains", "seed")):
         raise InputError(f"--fit is a fit already made, and {idle[0]} would go unheeded; give one or the other")
     if not given("then") and (idle := given("then_y", "then_train")):
@@ -117,7 +119,8 @@ def _progress(say, text):
         say(text)
 
 
-def _forecast(options, say):
+def _forecasters(options, say):
+    """The fit and, with --then, the chain; and the targets."""
     from bayes_scaling.diagnose import check_prob
     from bayes_scaling.forecast import chain, check_inputs
     from bayes_scaling.registry import find_law
@@ -132,28 +135,31 @@ def _forecast(options, say):
     if options.fit is None:
         check_inputs(find_law(options.law), to)
     first, second = _fitted(options, say)
-    ask = {"prob": options.prob, "of": options.of, "kind": options.kind}
-    tables, forecasters = {"forecast": first.forecast(to, **ask)}, [first]
-    if second is not None:
-        forecasters.append(chain(first, second))
-        tables["then"] = forecasters[-1].forecast(to, **ask)
-    diagnosis = forecasters[-1].diagnosis
     if options.save:
         first.save(options.save)
+    return [first] if second is None else [first, chain(first, second)], to
+
+
+def _forecast(options, say):
+    forecasters, to = _forecasters(options, say)
+    first, second = forecasters[0], getattr(forecasters[-1], "second", None)
+    ask = {"prob": options.prob, "of": options.of, "kind": options.kind}
+    tables = {name: forecaster.forecast(to, **ask) for name, forecaster in zip(("forecast", "then"), forecasters)}
+    diagnosis, note = forecasters[-1].diagnosis, tables["forecast"].note
     if options.figure:
         _figure(options.figure, forecasters, to, ask)
     if options.format == "json":
         answer = {**tables, "prob": options.prob, "of": options.of, "law": first.law.name, "y": first.y}
         if second is not None:
             answer |= {"then_law": second.law.name, "then_y": second.y}
-        answer["diagnosis"] = diagnosis.verdict()
+        answer |= {"note": note, "diagnosis": diagnosis.verdict()}
         _put(options, _json(answer))
     elif options.format == "csv":
         _put(options, pd.concat([pd.DataFrame(table).assign(y=table.y) for table in tables.values()]).to_csv(index=False))
     else:
         what = "a new run" if options.of == "run" else "the law's curve"
         parts = [_text(pd.DataFrame(table), f"{table.y} ({table.unit}) of {what}, {options.prob:.0%} interval") for table in tables.values()]
-        _put(options, "\n".join([*parts, str(diagnosis)]) + "\n")
+        _put(options, "\n".join([*parts, *([f"{note}."] if note else []), str(diagnosis)]) + "\n")
     return _verdict(diagnosis, options, say)
 
 
@@ -180,8 +186,16 @@ def _figure(place, forecasters, to, ask):
         figure, axes = plt.subplots(1, len(forecasters), figsize=(6.6 * len(forecasters), 4.8), squeeze=False)
         for ax, forecaster in zip(axes.flat, forecasters):
             plot.curve(forecaster, to, ax=ax, **ask)
-        whole(place, lambda part: figure.savefig(part, format=_kind(place)))
+        whole(place, lambda part: figure.savefig(part, format=_kind(place), metadata=plot.metadata(figure, _kind(place))))
         plt.close(figure)
+
+
+def _report(options, say):
+    from bayes_scaling.report_command import page
+
+    forecasters, to = _forecasters(options, say)
+    _put(options, page(options, forecasters[-1], to, _pairs(options.column)))
+    return _verdict(forecasters[-1].diagnosis, options, say)
 
 
 def _fit(options, say):
@@ -205,17 +219,15 @@ def _fit(options, say):
 
 
 def _check(options, say):
-    made, _ = _fitted(options, say)
-    d = made.diagnosis
-    if options.save:
-        made.save(options.save)
-    if options.format == "table":
-        _put(options, f"{d}\n")
-    elif options.format == "csv":
-        _put(options, pd.Series(d.numbers, name="value").rename_axis("check").to_csv())
-    else:
-        _put(options, _json(d.verdict() | {"numbers": d.numbers}))
-    return _verdict(d, options, say)
+    from bayes_scaling.commands_trust import check
+
+    return check(options, say)
+
+
+def _backtest(options, say):
+    from bayes_scaling.commands_trust import backtest
+
+    return backtest(options, say)
 
 
 def _laws(options, say):
@@ -276,7 +288,7 @@ def _compare(options, say):
     return compare(options, say)
 
 
-_COMMANDS = {"forecast": _forecast, "fit": _fit, "check": _check, "compare": _compare, "laws": _laws, "data": _data}
+_COMMANDS = {"forecast": _forecast, "fit": _fit, "check": _check, "backtest": _backtest, "compare": _compare, "report": _report, "laws": _laws, "data": _data}
 
 
 def _verdict(diagnosis, options, say):

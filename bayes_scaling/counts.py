@@ -226,8 +226,8 @@ class Censored(Likelihood):
     takes_se = True
 
     def __post_init__(self):
-        if not isinstance(self.noise, Noise) or self.noise.df not in (None, 4.0):
-            raise InputError(f"censored noise is {self.noise!r}; give a Noise with df=None or df=4")
+        if not isinstance(self.noise, Noise) or self.noise.df not in (None, 4.0) or self.noise.smooth:
+            raise InputError(f"censored noise is {self.noise!r}; give a Noise with df=None or df=4, and no smooth discrepancy")
         if not self.reads:
             raise InputError("censored noise has no limit; give lower=..., upper=... or both, in the unit of the outcome")
         for name in self.reads:
@@ -252,6 +252,19 @@ class Censored(Likelihood):
     def grows(self):
         """Whether the sd grows towards small scales."""
         return self.noise.grows
+
+    @property
+    def drift(self):
+        """That of the noise."""
+        return self.noise.drift
+
+    def without_scale(self):
+        """The same likelihood for a law whose runs have no scale."""
+        return Censored(self.noise.without_scale(), self.lower, self.upper)
+
+    def settled(self, learned):
+        """The same likelihood with its default drift decided."""
+        return Censored(self.noise.settled(learned), self.lower, self.upper)
 
     def with_priors(self, **priors):
         """The same likelihood with other priors."""

@@ -1,6 +1,5 @@
 """A law's NumPyro model as a density of one flat, unconstrained vector: what the sampler samples."""
 
-import threading
 import warnings
 
 import jax
@@ -11,9 +10,8 @@ from bayes_scaling.law import Law
 with warnings.catch_warnings():  # in a notebook without widgets, its progress bar complains of that
     warnings.simplefilter("ignore")
     from numpyro.distributions import biject_to
-    from numpyro.infer.util import log_density  # before anything is traced: its import changes JAX's trace context
 
-_tracing = threading.RLock()  # NumPyro keeps one stack of handlers for all threads
+    from bayes_scaling.residual import total
 
 
 class Density:
@@ -43,12 +41,14 @@ class Density:
         return {name: biject_to(prior.support)(theta[..., i]) for i, (name, prior) in enumerate(self.priors(data).items())}
 
     def log(self, theta, data):
-        """log joint density of theta, the change of variables included."""
+        """log joint density of theta, the change of variables included: that of ``law.model``, with no handlers in between."""
         p = self.constrain(theta, data)
-        with _tracing:
-            joint, _ = log_density(self.law.model, (data,), {}, p)
-        priors = self.priors(data)
-        return joint + sum(biject_to(priors[name].support).log_abs_det_jacobian(theta[i], p[name]) for i, name in enumerate(self.names))
+        change = sum(biject_to(prior.support).log_abs_det_jacobian(theta[i], p[name]) for i, (name, prior) in enumerate(self.priors(data).items()))
+        mean = self.law.function(data["x"], **self.law.publish(p, data["ref"]))
+        return change + sum(self.log_prior(p, data).values()) + total(self._scatter(mean, p, data), data["z"], data.get("mask", True))
+
+    def _scatter(self, mean, p, data):
+        return self.law.noise.distribution(mean, p, data["u"], data.get("se"), data.get("rows"))
 
     def draw_prior(self, key, data, count):
         """Unconstrained draws from the prior, (count, size)."""
@@ -65,10 +65,10 @@ class Density:
         return {name: prior.log_prob(p[name]) for name, prior in self.priors(data).items()}
 
     def log_likelihood(self, p, published, data):
-        """Pointwise log likelihood (k, runs) on the noise's scale."""
+        """Pointwise log likelihood (k, runs) on the noise's scale: of each run given all others, where one tells of another."""
 
         def pointwise(one, values):
             mean = self.law.function(data["x"], **values)
-            return self.law.noise.distribution(mean, one, data["u"], data.get("se"), data.get("rows")).log_prob(data["z"])
+            return self.law.noise.pointwise(self._scatter(mean, one, data), data["z"], data.get("mask", True))
 
         return jax.vmap(pointwise)(p, published)

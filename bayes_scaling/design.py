@@ -57,12 +57,25 @@ def conditioned(law, runs, y, se, columns):
     if rows:
         data["rows"] = rows
     if se is not None:
-        if not law.noise.takes_se:
-            raise InputError(f"se is {se}, and the likelihood is {law.noise}, which knows its own sampling error; leave se out")
-        error = positive(runs, se)
-        step = 1e-4 * error  # the link's slope, by a small step
-        data["se"] = np.abs(law.noise.forward(outcome + step) - law.noise.forward(outcome - step)) / 2e-4
+        data["se"] = _error(law, runs, outcome, se)
     return jax.tree.map(lambda value: np.asarray(value, float), data)
+
+
+def measured(law, runs, y, se, columns):
+    """Runs that are held against posteriors of others: ``x``, ``rows``, ``z`` and ``se`` as in ``design``, and ``y``, the outcome itself."""
+    x, rows = _inputs(law, runs, columns), _rows(law, runs, columns)
+    outcome = _outcome(law, runs, y, columns, rows)
+    made = {"x": x, "rows": rows, "y": outcome, "z": law.noise.encode(outcome, rows)} | ({"se": _error(law, runs, outcome, se)} if se is not None else {})
+    return jax.tree.map(lambda value: np.asarray(value, float), made)
+
+
+def _error(law, runs, outcome, se):
+    """Known standard errors on the noise's scale."""
+    if not law.noise.takes_se:
+        raise InputError(f"se is {se}, and the likelihood is {law.noise}, which knows its own sampling error; leave se out")
+    error = positive(runs, se)
+    step = 1e-4 * error  # the link's slope, by a small step
+    return np.abs(law.noise.forward(outcome + step) - law.noise.forward(outcome - step)) / 2e-4
 
 
 def _inputs(law, runs, columns):
@@ -137,14 +150,15 @@ def padded(data):
     octave = 2 ** max(int(np.ceil(np.log2(count))), 3)
     length = octave * 3 // 4 if count <= octave * 3 // 4 else octave
     pad = lambda a: np.concatenate([a, np.repeat(a[-1:], length - count, axis=0)]) if np.ndim(a) else a
-    return {**{key: jax.tree.map(pad, value) for key, value in data.items()}, "mask": np.arange(length) < count}
+    u = np.concatenate([data["u"], np.full(length - count, -1.0)])  # beyond all runs: last where runs go by scale
+    return {**{key: jax.tree.map(pad, value) for key, value in data.items()}, "u": u, "mask": np.arange(length) < count}
 
 
 def distance(law, x, ref):
-    """u = log(largest training scale / scale) of runs, never below 0: what the noise grows along."""
+    """u = log(largest training scale / scale) of runs, below 0 beyond the data: what noise, discrepancy and drift go along."""
     if law.scale is None:
         return np.zeros(np.shape(next(iter(x.values()))))
-    return np.maximum(np.log(ref["scale_max"] / np.asarray(law.scale(x), float)), 0.0)
+    return np.log(ref["scale_max"] / np.asarray(law.scale(x), float))
 
 
 def data_hash(data, count=None):

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from bayes_scaling.cards import note
 from bayes_scaling.health import ranked, rhat_limit
 from bayes_scaling.runs import InputError
 from bayes_scaling.table import Table
@@ -41,6 +42,9 @@ class Diagnosis:
         else:
             lines = ["NOT CONVERGED, do not rely on this answer:"] if self.problems else [f"{self.what} is sound."]
         return "\n".join([*lines, *(f"- {text}" for text in self.problems), *(f"- caution: {text}" for text in self.cautions)])
+
+    def _repr_html_(self):
+        return note(str(self), self.ok)
 
     def __add__(self, other):
         """Both diagnoses in one, for an answer made from two fits."""

@@ -7,9 +7,11 @@ from importlib.metadata import version
 import jax
 import numpy as np
 
+from bayes_scaling.cards import card
 from bayes_scaling.density import Density
 from bayes_scaling.design import conditioned, data_hash, distance, padded
 from bayes_scaling.diagnose import diagnose, summary
+from bayes_scaling.drift import told
 from bayes_scaling.forecast import Forecaster, as_targets, check_inputs, check_of, check_seed
 from bayes_scaling.law import Law
 from bayes_scaling.noise import Likelihood
@@ -107,7 +109,7 @@ class Fit(Forecaster):
         Parameters
         ----------
         to : targets, a DataFrame with the law's inputs or two of N, D, C, M.
-        of : "run" (noise included) or "mean".
+        of : "run" (noise, discrepancy and drift included) or "mean" (the law's own curve).
         seed : of the noise.
 
         Returns
@@ -115,9 +117,18 @@ class Fit(Forecaster):
         array (draws, targets) in the unit of the outcome.
         """
         to = self.with_known(as_targets(to))
+        rows = {name: numbers(to, name) for name in self.law.noise.reads if name in to.columns}
+        return self.draws_at(self.inputs(to), of=of, seed=seed, rows=rows)
+
+    def inputs(self, to):
+        """{input: (1, targets)} of targets."""
         check_inputs(self.law, to)
-        x = {name: (vector if name in self.law.vectors else numbers)(to, name)[None] for name in self.law.inputs}
-        return self.draws_at(x, of=of, seed=seed, rows={name: numbers(to, name) for name in self.law.noise.reads if name in to.columns})
+        return {name: (vector if name in self.law.vectors else numbers)(to, name)[None] for name in self.law.inputs}
+
+    def drift_note(self, to):
+        """What is to be said of the drift in forecasts of new runs: its size and what it was learned from; "" where no target drifts."""
+        drifts = self.law.noise.drift > 0 and (distance(self.law, self.inputs(self.with_known(as_targets(to))), self.ref) < 0).any()
+        return f"Beyond the data a run may drift off the law: {told(self.law.noise)}" if drifts else ""
 
     def with_known(self, to):
         """Targets with the inputs and numbers that were one for all runs, where they lack them."""
@@ -128,23 +139,54 @@ class Fit(Forecaster):
 
         What the likelihood reads of a run and ``rows`` does not hold is as in the mean training run.
 
-        ``of="mean"`` is the law's curve as it is, even where it leaves the outcome's domain; a run never does.
+        ``of="mean"`` is the law's curve as it is, without a discrepancy, even where it leaves the outcome's domain; a run
+        never does. What the training runs tell of a discrepancy is in ``of="run"``, draw by draw.
         """
         check_of(of), check_seed(seed)
+        mean, published, noise = self._along(x, paired)
+        if of == "mean":
+            return mean
+        rows = {name: np.round(self.ref[name]) if name in ("items", "passes", "k") else self.ref[name] for name in self.law.noise.reads} | (rows or {})
+        return self.law.noise.draw(np.random.default_rng([self.seed, seed, 1]), mean, noise, distance(self.law, x, self.ref), se, rows, **self.seen(published))
+
+    def scatter_at(self, x, seed=0, se=None):
+        """New runs at inputs of shape (1, targets) as Normals on the link's scale, one for every draw: centre and sd (draws, targets), and u.
+
+        The drift is left out: it adds (drift * max(-u, 0))^2 to the variance.
+        """
+        mean, published, noise = self._along(x, paired=False)
+        u = distance(self.law, x, self.ref)
+        return *self.law.noise.scatter(np.random.default_rng([self.seed, seed, 1]), mean, noise, u, se, **self.seen(published)), u
+
+    def _along(self, x, paired):
+        """The law's curve at inputs, (draws, targets), and the draws it is of: published parameters, and all that is sampled, (draws, 1)."""
         published = {name: value[:, None] for name, value in self.flat(*self.law.names).items()}
-        noise = {name: value[:, None] for name, value in self.flat(*(q.sampled for q in self.law.sites)).items()}
+        sampled = {name: value[:, None] for name, value in self.flat(*(q.sampled for q in self.law.sites)).items()}
         if paired:
             count = len(next(iter(x.values())))
             pick = np.random.default_rng([self.seed, 2]).permutation(len(next(iter(published.values()))))
             pick = np.resize(pick, count)
-            published, noise = ({name: value[pick] for name, value in part.items()} for part in (published, noise))
+            published, sampled = ({name: value[pick] for name, value in part.items()} for part in (published, sampled))
         with float64():
-            mean = np.asarray(_mean(self.law.function, x, published))
-        if of == "mean":
-            return mean
-        rng = np.random.default_rng([self.seed, seed, 1])
-        rows = {name: np.round(self.ref[name]) if name in ("items", "passes", "k") else self.ref[name] for name in self.law.noise.reads} | (rows or {})
-        return self.law.noise.draw(rng, mean, noise, distance(self.law, x, self.ref), se, rows)
+            return np.asarray(_mean(self.law.function, x, published)), published, sampled
+
+    def seen(self, published):
+        """What the training runs tell a discrepancy, where there is one, for draws of published parameters (draws, 1): see ``Noise.scatter``."""
+        if not self.law.noise.smooth:
+            return {}
+        x, z, se = self._trained
+        with float64():
+            mean = np.asarray(_mean(self.law.function, {name: values[None] for name, values in x.items()}, published))
+        return {"seen": {"residual": z - self.law.noise.forward(mean), "u": distance(self.law, x, self.ref), "se": se}}
+
+    @cached_property
+    def _trained(self):
+        """Inputs of the training runs, their outcomes on the noise's scale, and the errors of those, or None."""
+        if isinstance(self.source, Sampled):
+            data, count = self.source.data, len(self.source.table)
+            return {name: values[:count] for name, values in data["x"].items()}, data["z"][:count], data["se"][:count] if "se" in data else None
+        constant = self.tree["constant_data"]
+        return {name: constant[name].values for name in self.law.inputs}, self.law.noise.forward(self.tree["observed_data"]["y"].values), constant["se"].values if "se" in constant else None
 
     def summary(self, prob=0.9):
         """Posterior of every parameter, published form first: mean, median, sd, interval, R-hat, ESS, prior."""
@@ -172,6 +214,10 @@ class Fit(Forecaster):
         n = len(self.parts.runs)
         state = str(self.diagnosis).splitlines()[0] if self.diagnosis.ok else f"NOT CONVERGED: {self.diagnosis.problems[0]}"
         return f"<Fit {self.law.name} of {self.y} to {n} runs: {state}>"
+
+    def _repr_html_(self):
+        table = self.summary().loc[list(self.law.names), ["median", "lower", "upper", "unit"]]
+        return card(f"{self.title}; {self.y} of {len(self.parts.runs)} runs, 90% intervals", table._repr_html_(), self.diagnosis)
 
 
 _mean = jax.jit(lambda function, x, p: function(x, **p), static_argnums=0)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling.batch import draws_of, stacked
+from bayes_scaling.cards import card
 from bayes_scaling.density import Density
 from bayes_scaling.design import conditioned, padded
 from bayes_scaling.diagnose import LIMITS, Diagnosis, check_prob
@@ -138,7 +139,7 @@ class Fits:
         to : targets for all groups; where it has the columns of ``by``, each group's own.
         prob, of, kind, seed : as in ``Fit.forecast``.
         """
-        to, parts, units = as_targets(to), [], self.law.unit
+        to, parts, notes = as_targets(to), [], []
         own = set(self.by) <= set(to.columns)
         keys = list(to[list(self.by)].itertuples(index=False, name=None)) if own else None
         for i, group in enumerate(self.groups):
@@ -146,12 +147,15 @@ class Fits:
             mine = to[[entry == key for entry in keys]] if own else to
             if not len(mine):
                 continue
-            made = self[group].intervals(mine, prob, of, kind, seed)
+            fit = self[group]
+            made = fit.intervals(mine, prob, of, kind, seed)
+            notes.append(fit.drift_note(mine) if of == "run" else "")
             parts.append(pd.concat([pd.DataFrame(self._labels([i] * len(made)), index=made.index), made.drop(columns=[c for c in self.by if c in made])], axis=1))
         if not parts:
             raise InputError(f"the targets name none of the groups {shown(self.groups)} in {', '.join(self.by)}")
         table = Forecast(pd.concat(parts, ignore_index=True))
-        table.diagnosis, table.prob, table.of, table.y, table.unit, table.kind = self.diagnosis, prob, of, self.y, units, kind
+        table.diagnosis, table.prob, table.of, table.y, table.unit, table.kind = self.diagnosis, prob, of, self.y, self.law.unit, kind
+        table.note = max(notes, key=len)  # it is one law's: there, or not there
         if not self.diagnosis.ok:
             warnings.warn(f"forecasts from draws that have not converged: {self.diagnosis.problems[0]}", FitWarning, stacklevel=2)
         return table
@@ -166,6 +170,10 @@ class Fits:
         """{column of by: values} of the groups at places ``which``."""
         keys = [group if isinstance(group, tuple) else (group,) for group in self.groups]
         return {name: [keys[i][j] for i in which] for j, name in enumerate(self.by)}
+
+    def _repr_html_(self):
+        more = f", the first 10 of {len(self)}" if len(self) > 10 else ""
+        return card(f"{self.law.name} of {self.y} by {', '.join(self.by)}: {len(self)} fits{more}", Table(self.health.iloc[:10])._repr_html_(), self.diagnosis)
 
     def __repr__(self):
         return f"<Fits {self.law.name} of {self.y} to {len(self)} groups by {', '.join(self.by)}: {str(self.diagnosis).splitlines()[0 if self.diagnosis.ok else 1]}>"

@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 
+from bayes_scaling.cards import card
 from bayes_scaling.diagnose import Diagnosis, check_prob
 from bayes_scaling.runs import SIZES, InputError, numbers, targets
 from bayes_scaling.table import Table
@@ -17,10 +18,11 @@ class FitWarning(UserWarning):
 class Forecast(Table):
     """A table of forecasts that carries how far it can be trusted: one row a target.
 
-    ``diagnosis``, ``prob``, ``of``, ``y`` and ``unit`` are attributes; printing the table prints them too.
+    ``diagnosis``, ``prob``, ``of``, ``y``, ``unit`` and ``note`` (what was added beyond the data, and whence) are
+    attributes; printing the table prints them too.
     """
 
-    _metadata = ["diagnosis", "prob", "of", "y", "unit", "kind"]
+    _metadata = ["diagnosis", "prob", "of", "y", "unit", "kind", "note"]
 
     def against(self, measured):
         """The forecast beside what was measured at its targets: inside the interval or not, off and width in percent of it.
@@ -40,7 +42,7 @@ class Forecast(Table):
         if diagnosis is None:
             return ""
         what = "a new run, its noise included" if self.of == "run" else "the law's curve"
-        return f"{self.y} ({self.unit}) of {what}; {self.prob:.0%} {'central' if self.kind == 'eti' else 'highest-density'} interval.\n{diagnosis}"
+        return f"{self.y} ({self.unit}) of {what}; {self.prob:.0%} {'central' if self.kind == 'eti' else 'highest-density'} interval.\n{self.note and f'{self.note}.\n'}{diagnosis}"
 
 
 def interval(draws, prob, kind="eti"):
@@ -64,7 +66,8 @@ class Forecaster:
         ----------
         to : targets, as made by ``bayes_scaling.targets`` or a DataFrame with two of N, D, C, M (or the law's inputs).
         prob : probability inside the interval, in (0, 1).
-        of : "run": a new training run, run-to-run noise included; "mean": the law's curve.
+        of : "run": a new training run, with run-to-run noise, the law's discrepancy and its drift beyond the data; "mean":
+            the law's own curve.
         kind : "eti", central, or "hdi", of highest density.
         seed : of the noise of new runs.
 
@@ -86,6 +89,7 @@ class Forecaster:
         made = Forecast(self.intervals(to, prob, of, kind, seed))
         diagnosis = self.diagnosis + self._reach(to)
         made.diagnosis, made.prob, made.of, made.y, made.unit, made.kind = diagnosis, prob, of, self.outcome_name, self.unit, kind
+        made.note = self.drift_note(to) if of == "run" else ""
         if not self.diagnosis.ok:
             warnings.warn(f"forecast from draws that have not converged: {self.diagnosis.problems[0]}", FitWarning, stacklevel=2)
         return made
@@ -102,6 +106,10 @@ class Forecaster:
             mean=draws.mean(axis=0), median=np.median(draws, axis=0), sd=draws.std(axis=0, ddof=1), lower=lower, upper=upper,
             extrapolation=to["C"] / self.largest if "C" in to.columns else np.nan,
         )  # fmt: skip
+
+    def drift_note(self, to):
+        """What is to be said of a drift in forecasts of new runs; "" where there is none."""
+        return ""
 
     def _reach(self, to):
         """A caution where the law's curve leaves the domain of its outcome, as an error below 0."""
@@ -172,6 +180,10 @@ class Chain(Forecaster):
         """The runs of the second fit."""
         return self.second.training
 
+    def drift_note(self, to):
+        """Of the first law's drift, where a target lies beyond its runs: see ``Fit.drift_note``."""
+        return self.first.drift_note(to)
+
     @property
     def title(self):
         """Both laws in one line."""
@@ -204,6 +216,12 @@ class Chain(Forecaster):
 
     def __repr__(self):
         return f"<Chain {self.first.law.name} of {self.first.outcome_name} -> {self.second.law.name} of {self.second.outcome_name}>"
+
+
+    def _repr_html_(self):
+        fits = (self.first, self.second)
+        table = Table({"law": [fit.law.name for fit in fits], "formula": [fit.law.formula for fit in fits], "of": [fit.outcome_name for fit in fits], "runs": [len(fit.parts.runs) for fit in fits]})
+        return card(f"{self.second.outcome_name} by way of {self.first.outcome_name}", table._repr_html_(), self.diagnosis)
 
 
 def chain(first, second):

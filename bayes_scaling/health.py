@@ -27,7 +27,7 @@ def _ess(parts):
     parts = np.moveaxis(parts, -2, -1)  # (..., halves, size, draws): draws side by side, for the transform
     n, m = parts.shape[-1], parts.shape[-3]
     spectrum = np.fft.rfft(parts - parts.mean(axis=-1, keepdims=True), 2 * n)
-    cov = np.fft.irfft(np.abs(spectrum) ** 2, 2 * n)[..., :n].mean(axis=-3) / n
+    cov = np.fft.irfft((spectrum.real**2 + spectrum.imag**2).mean(axis=-3), 2 * n)[..., :n] / n
     within = cov[..., :1] * n / (n - 1)
     total = within * (n - 1) / n + parts.mean(axis=-1).var(axis=-2, ddof=1)[..., None]
     rho = 1 - (within - cov) / np.maximum(total, 1e-300)
@@ -79,9 +79,13 @@ def health(blocks, most_steps):
 
 
 def sound(theta, health, strict):
-    """Whether draws look good enough to stop: the sampler did not stumble, chains agree, enough independent draws, in the tails too."""
+    """Whether draws look good enough to stop.
+
+    Three arrays: whether the sampler did not stumble (the fewer divergences are borne where it is ``strict``); whether
+    chains agree; whether there are enough independent draws, in the tails too.
+    """
     chains, draws = theta.shape[-3:-1]
-    smooth = (health["diverging"] <= (0.0 if strict else 5e-4) * health["made"]) & (health["bfmi"] >= 0.3)
+    smooth = (health["diverging"] <= np.where(strict, 2e-4, 5e-4) * health["made"]) & (health["bfmi"] >= 0.3)
     limit, spread = rhat_limit(chains * draws), np.abs(theta - np.median(theta, axis=(-3, -2), keepdims=True))
     with np.errstate(all="ignore"):
         # stricter than the diagnosis will be; chains may agree in the middle and not in width
@@ -90,7 +94,7 @@ def sound(theta, health, strict):
         tails = np.minimum(quick_ess((theta <= low).astype(float)), quick_ess((theta >= high).astype(float))).min(axis=-1)
         middle = quick_ess(theta).min(axis=-1)
     wanted = min(ENOUGH, draws / 5) * chains
-    return smooth & agree & (middle >= wanted) & (tails >= 0.75 * wanted)
+    return smooth, agree, (middle >= wanted) & (tails >= 0.75 * wanted)
 
 
 def rhat_limit(total):

@@ -50,7 +50,7 @@ class Law:
     parameters : Parameters, those that a ``publish`` reads before those that read them.
     function : ``function(x, **published)``: the mean from a dict of inputs; arrays broadcast elementwise.
     outcome, unit : what the mean is of, and its unit.
-    scale : ``scale(x)``: the size of a run for the noise's growth; ``None`` where there is none.
+    scale : ``scale(x)``: the size of a run, which noise, discrepancy and drift go along; ``None`` where there is none.
     noise : the default likelihood.
     decreasing : inputs in which the mean never rises.
     known : inputs that may be the same for every run, such as a chance level; one number may stand for the column.
@@ -83,8 +83,12 @@ class Law:
     example: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
     def __post_init__(self):
-        if self.scale is None and self.noise.grows:  # without a scale there is nothing to grow along
-            object.__setattr__(self, "noise", replace(self.noise, grows=False))
+        if self.scale is None and self.noise.smooth:
+            raise InputError(f"{self.name} has no scale for a smooth discrepancy to go along; leave smooth out of its noise")
+        if self.scale is None and (self.noise.grows or self.noise.drift):  # without a scale there is nothing to go along
+            object.__setattr__(self, "noise", self.noise.without_scale())
+        compute = self.scale is not None and ("C" in self.inputs or {"N", "D"} <= set(self.inputs))
+        object.__setattr__(self, "noise", self.noise.settled(learned=compute and self.outcome.startswith("loss")))
 
     @property
     def names(self):

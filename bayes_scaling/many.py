@@ -74,16 +74,8 @@ def fit_many(law, runs, y=None, *, by, priors=None, noise=None, se=None, draws=5
     tasks = [(stacked([designs[i] for i in part]), [seeds[i] for i in part]) for part in members]
     designs.clear()
     folder = _parts(save)
-    count, size = len(groups), len(law.sites)
-    theta, stats, about = np.empty((count, chains, draws, size)), {}, [None] * count
-    for place, result in _shown(run(law, tasks, {"chains": chains, "draws": draws, "warmup": warmup}, executor, folder), members, progress):
-        at = members[place]
-        theta[at] = result["theta"]
-        for name in STATS:
-            stats.setdefault(name, np.empty((count, chains, draws), result[name].dtype))[at] = result[name]
-        for i, entry in zip(at, result["about"]):
-            about[i] = entry
-    fits = Fits(law, by, tuple(groups), tuple(tables), y, se, columns, theta, stats, tuple(about), seeds, warmup, skipped)
+    theta, stats, about = gathered(law, tasks, members, {"chains": chains, "draws": draws, "warmup": warmup}, executor, progress, folder)
+    fits = Fits(law, by, tuple(groups), tuple(tables), y, se, columns, theta, stats, about, seeds, warmup, skipped)
     if save is not None:
         fits.save(save)
         shutil.rmtree(folder)
@@ -100,6 +92,21 @@ def _parts(save):
     except OSError as error:
         raise InputError(f"{save} can not be written ({error.strerror}); name a file in a folder of your own") from None
     return folder
+
+
+def gathered(law, tasks, members, options, executor=None, progress=None, folder=None):
+    """What ``batch.run`` gives of tasks, by data set: theta (sets, chains, draws, size), {statistic: (sets, chains, draws)}, and what else is
+    told of each; ``members`` are the data sets of each task."""
+    count, shape = sum(map(len, members)), (options["chains"], options["draws"])
+    theta, stats, about = np.empty((count, *shape, len(law.sites))), {}, [None] * count
+    for place, result in _shown(run(law, tasks, options, executor, folder), members, progress):
+        at = members[place]
+        theta[at] = result["theta"]
+        for name in STATS:
+            stats.setdefault(name, np.empty((count, *shape), result[name].dtype))[at] = result[name]
+        for i, entry in zip(at, result["about"]):
+            about[i] = entry
+    return theta, stats, tuple(about)
 
 
 def _shown(results, members, progress):

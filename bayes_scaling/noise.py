@@ -3,10 +3,14 @@
 A residual lives on the scale of the link (log for a loss, logit for an error rate, identity for a
 signed outcome). There it has a Normal or Student-t distribution whose sd is
 
-    sqrt((sigma * exp(kappa * u))^2 + se^2),   u = log(largest training scale / scale of the run) >= 0,
+    sqrt((sigma * exp(kappa * max(u, 0)))^2 + se^2),   u = log(largest training scale / scale of the run),
 
 so that small runs may scatter more than large ones; se is a known measurement error on the link's
-scale, if one was given. Beyond the data u is 0: noise is never foretold to be smaller than it was seen.
+scale, if one was given. Beyond the data the noise is that at u = 0: never foretold to be smaller than it was seen.
+
+Two further terms hold what no noise is: that a law is only nearly right. A smooth discrepancy of the law along u
+(see ``discrepancy``), and a drift of forecasts beyond the data, of sd gamma * log(scale / largest training scale), which
+no training run can teach and other data have (see ``drift``).
 
 ``Likelihood`` is what a law asks of its noise. Counts and censored outcomes keep it too: see ``counts``.
 """
@@ -15,6 +19,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from bayes_scaling.drift import LEARNED
 from bayes_scaling.parameter import Parameter, Prior, half_normal, lognormal
 from bayes_scaling.runs import InputError
 
@@ -25,11 +30,14 @@ _LINKS = ("log", "logit", "identity")
 class Likelihood:
     """How outcomes scatter about a law's mean: what every likelihood offers.
 
+    u, which a law's runs are told by, is log(largest training scale / scale): below 0 beyond the data.
     ``rows`` holds what it needs to know of each run beside the outcome, as {name: (runs,)}: the names in ``reads``.
     """
 
     reads = {}  # name -> what it is, for a message; a column, one number, or the likelihood's own number
     grows = False  # whether the scatter may depend on scale
+    smooth = None  # kernel of the law's smooth discrepancy: training runs then tell of the runs near them
+    drift = 0.0  # sd of the drift beyond the data, for each unit of log scale
     takes_se = False  # whether known measurement errors can be added
     parameters = ()  # the likelihood's own Parameters
 
@@ -50,9 +58,21 @@ class Likelihood:
         """Outcomes as ``distribution`` takes them (numpy)."""
         return self.forward(y)
 
+    def without_scale(self):
+        """The same likelihood for a law whose runs have no scale: nothing in it goes along one."""
+        return replace(self, grows=False)
+
+    def settled(self, learned):
+        """The same likelihood with its default drift decided: the ``learned`` one, or none."""
+        return self
+
     def log_jacobian(self, y, rows=None):
         """log |d encoded / d outcome|: nothing for counts, whose probabilities are what they are."""
         return np.zeros_like(y)
+
+    def pointwise(self, distribution, z, mask):
+        """Log density of each encoded outcome given the parameters and, where they tell of it, all other outcomes."""
+        return distribution.log_prob(z)
 
     def outside(self, mean):
         """Where a law's mean lies outside the domain of its outcome: the law does not reach there."""
@@ -68,14 +88,26 @@ class Noise(Likelihood):
     link : "log" (positive outcomes), "logit" (rates in (0, 1)) or "identity" (any sign).
     df : degrees of freedom of the Student-t; ``None`` for Normal noise.
     grows : whether the sd may grow towards small scales (parameter ``kappa``).
+    smooth : a smooth discrepancy of the law along the log of scale: "ou" (rough) or "matern" (Matern-3/2), with Normal
+        noise; ``None`` for none. Runs of one scale share it, training runs tell a new run of it, and beyond the data
+        it goes back to its prior.
+    drift : sd, per unit of log(scale / largest training scale), of a straight drift off the law beyond the data; it enters
+        forecasts of new runs alone. 0 for none; where left out, what held-out losses of bundled tables gave
+        (``bayes_scaling.drift``) in laws of a loss along compute, and none in others. To score forecasts on those tables
+        themselves, give one learned elsewhere (``learn_drift``).
     sigma, kappa : priors of the sd at the largest training scale and of its growth.
+    tau, ell : priors of the discrepancy's sd and of its length in log scale.
     """
 
     link: str = "log"
     df: float | None = 4.0
     grows: bool = True
+    smooth: str | None = None
+    drift: float | None = None
     sigma: Prior = half_normal(0.02)
     kappa: Prior = lognormal(0.1, 1.0)
+    tau: Prior = lognormal(0.02, 0.8)
+    ell: Prior = lognormal(1.0, 0.5)
 
     takes_se = True
 
@@ -84,12 +116,18 @@ class Noise(Likelihood):
             raise InputError(f"noise has link {self.link!r}; use one of {', '.join(_LINKS)}")
         if self.df is not None and not (isinstance(self.df, int | float) and self.df > 0):
             raise InputError(f"noise has df {self.df!r}; give a positive number, or None for Normal noise")
-        for name in ("sigma", "kappa"):
+        if self.smooth not in (None, "ou", "matern"):
+            raise InputError(f"noise has smooth {self.smooth!r}; use 'ou', 'matern', or None for no discrepancy")
+        if self.smooth and self.df is not None:
+            raise InputError(f"a smooth discrepancy needs Normal noise; give df=None beside smooth={self.smooth!r}")
+        if self.drift is not None and (isinstance(self.drift, bool) or not isinstance(self.drift, int | float) or not 0 <= self.drift < np.inf):
+            raise InputError(f"noise has drift {self.drift!r}; give a number from 0, such as 0.005, or None for the one learned from other data")
+        for name in ("sigma", "kappa", "tau", "ell"):
             object.__setattr__(self, name, Prior.of(getattr(self, name), name))
 
     @property
     def parameters(self):
-        """The noise's own Parameters: sigma, and kappa where the sd grows."""
+        """The noise's own Parameters: sigma, kappa where the sd grows, tau and ell where there is a discrepancy."""
         where = " at the largest training scale" if self.grows else ""
         reason = {
             "log": "final losses of one recipe scatter by 0.002 to 0.02 in log" if self.sigma == half_normal(0.02) else "stated for this outcome, in log",
@@ -98,16 +136,26 @@ class Noise(Likelihood):
         }
         sigma = Parameter("sigma", self.sigma, self.link, f"sd of the noise{where}", reason[self.link])
         kappa = Parameter("kappa", self.kappa, "1", "growth of the noise towards small scales", "none to some: sd of the smallest runs a few times that of the largest")
-        return (sigma, kappa) if self.grows else (sigma,)
+        tau = Parameter("tau", self.tau, self.link, "sd of the law's smooth discrepancy", "laws miss curves by 0.004 to 0.1 in log: measured on learning curves")
+        ell = Parameter("ell", self.ell, "1", "length of the discrepancy in log scale", "it turns within a factor of 1.5 to 15 in scale")
+        return (sigma, *((kappa,) if self.grows else ()), *((tau, ell) if self.smooth else ()))
+
+    def without_scale(self):
+        """The same noise for a law whose runs have no scale."""
+        return replace(self, grows=False, drift=0.0)
+
+    def settled(self, learned):
+        """The same noise with its default drift decided: the learned one, or none."""
+        return self if self.drift is not None else replace(self, drift=LEARNED[self.link] if learned else 0.0)
 
     @property
     def signature(self):
         """What decides the compiled program, beside the parameters' priors."""
-        return (type(self).__name__, self.link, self.df, self.grows)
+        return (type(self).__name__, self.link, self.df, self.grows, self.smooth)
 
     def sd(self, p, u, se, xp=np):
         """Standard deviation on the link's scale; arrays broadcast; ``xp`` is numpy or jax.numpy; ``se`` may be None."""
-        scale = p["sigma"] * (xp.exp(p["kappa"] * u) if self.grows else 1.0)
+        scale = p["sigma"] * (xp.exp(p["kappa"] * xp.maximum(u, 0.0)) if self.grows else 1.0)
         return scale if se is None else xp.hypot(scale, se)
 
     def forward(self, y, xp=np):
@@ -135,15 +183,56 @@ class Noise(Likelihood):
 
         from bayes_scaling.residual import ScaledNormal, ScaledStudentT
 
-        log_sd = jnp.log(p["sigma"]) + (p["kappa"] * u if self.grows else 0.0) if se is None else jnp.log(self.sd(p, u, se, jnp))
+        log_sd = jnp.log(p["sigma"]) + (p["kappa"] * jnp.maximum(u, 0.0) if self.grows else 0.0) if se is None else jnp.log(self.sd(p, u, se, jnp))
         centre = self.forward(mean, jnp)
+        if self.smooth:
+            from bayes_scaling.discrepancy import SmoothNormal
+
+            return SmoothNormal(self.smooth, centre, log_sd, u, p["tau"], p["ell"])
         return ScaledNormal(centre, log_sd) if self.df is None else ScaledStudentT(self.df, centre, log_sd)
 
-    def draw(self, rng, mean, p, u, se=None, rows=None):
-        """One new outcome for every element of ``mean`` (numpy)."""
+    def pointwise(self, distribution, z, mask):
+        """Log density of each encoded outcome given the parameters and, with a discrepancy, all other outcomes."""
+        return distribution.left_out(z, mask) if self.smooth else distribution.log_prob(z)
+
+    def scatter(self, rng, mean, p, u, se=None, seen=None):
+        """A new run on the link's scale for every element of ``mean``: Normal with this centre and sd, given the rest of what was drawn (numpy).
+
+        Parameters
+        ----------
+        mean : (draws, targets).
+        p : {name: (draws, 1)} of the noise.
+        u : log(largest training scale / scale), below 0 beyond the data; broadcasts against ``mean``.
+        seen : what tells a discrepancy of the training runs: "residual" (draws, runs), "u" and "se" (runs,) or None; without it,
+            the discrepancy is drawn from its prior.
+        """
         shape = np.broadcast_shapes(np.shape(mean), np.shape(u), *(np.shape(v) for v in p.values()))
-        unit = rng.standard_normal(shape) if self.df is None else rng.standard_t(self.df, shape)
-        return self.backward(self.forward(mean) + self.sd(p, u, se) * unit)
+        centre, sd = self.forward(mean), self.sd(p, u, se)
+        if self.df is not None:
+            sd = sd / np.sqrt(rng.chisquare(self.df, shape) / self.df)
+        if self.smooth:
+            from bayes_scaling.discrepancy import conditional
+
+            count = shape[0] if len(shape) > 1 else 1
+            tau, ell = (np.broadcast_to(p[name], (count, 1)) for name in ("tau", "ell"))
+            seen = seen or {"residual": np.zeros((count, 0)), "u": np.zeros(0), "se": None}
+            known = np.broadcast_to(self.sd(p, seen["u"], seen["se"]), seen["residual"].shape)
+            centre = centre + conditional(rng, self.smooth, seen["residual"], known, seen["u"], np.atleast_2d(u), tau, ell).reshape(shape)
+        return np.broadcast_to(centre, shape), np.broadcast_to(sd, shape)
+
+    def log_density(self, rng, z, mean, p, u, se=None, seen=None):
+        """Log density, on the link's scale, of outcomes z (targets,) given each draw, drift included: (draws, targets); see ``scatter``."""
+        centre, sd = self.scatter(rng, mean, p, u, se, seen)
+        total = np.hypot(sd, (self.drift or 0.0) * np.maximum(-np.asarray(u), 0.0))
+        return -0.5 * ((z - centre) / total) ** 2 - np.log(total) - 0.5 * np.log(2 * np.pi)
+
+    def draw(self, rng, mean, p, u, se=None, rows=None, seen=None):
+        """One new outcome for every element of ``mean`` (numpy); targets of one draw share its discrepancy and its drift."""
+        centre, sd = self.scatter(rng, mean, p, u, se, seen)
+        made = centre + sd * rng.standard_normal(sd.shape)
+        if self.drift:
+            made = made + self.drift * np.maximum(-u, 0.0) * rng.standard_normal((*sd.shape[:-1], 1))
+        return self.backward(made)
 
     def outside(self, mean):
         """Where a law's mean lies outside the domain of its outcome: the law does not reach there."""
@@ -161,4 +250,7 @@ class Noise(Likelihood):
     def __str__(self):
         family = "Normal" if self.df is None else f"Student-t({self.df:g})"
         growth = ", sd sigma * (largest scale / scale)^kappa" if self.grows else ", sd sigma"
-        return f"{family} on the {self.link} of the outcome{growth}"
+        kernel = {"ou": "an Ornstein-Uhlenbeck", "matern": "a Matern-3/2"}.get(self.smooth)
+        smooth = f"; {kernel} discrepancy of sd tau, length ell in log scale" if kernel else ""
+        drift = f"; beyond the data a drift of sd {self.drift:.3g} * log(scale / largest scale)" if self.drift else ""
+        return f"{family} on the {self.link} of the outcome{growth}{smooth}{drift}"

@@ -1,7 +1,8 @@
 """Figures: a law with its band, training runs and targets; posteriors beside published values.
 
-Every function returns the matplotlib Axes that it drew on. Lines differ in dash and
-lightness as well as in colour, so that a figure says the same in grey.
+Every function returns the matplotlib Axes that it drew on; ``alt`` says in a sentence what is on them. Lines
+differ in dash and lightness as well as in colour, so that a figure says the same in grey, and are labelled
+where they end. ``style`` is the look of them all, for figures of your own too.
 """
 
 from contextlib import contextmanager
@@ -13,14 +14,16 @@ from bayes_scaling.diagnose import check_prob
 from bayes_scaling.forecast import as_targets, interval
 from bayes_scaling.runs import SIZES, InputError, derive, meant
 
-INK = "#222222"
+INK, GREY = "#222222", "#767676"
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
 DASHES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 3)))
 MARKERS = ("D", "s", "^", "v", "P", "X")
+MANY = 12  # marks beyond which they are drawn smaller
 _STYLE = {
     "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": INK, "axes.labelcolor": INK, "text.color": INK,
     "xtick.color": INK, "ytick.color": INK, "font.size": 10, "axes.titlesize": 11, "axes.titlelocation": "left", "legend.frameon": False,
     "figure.dpi": 110, "savefig.dpi": 160, "savefig.bbox": "tight", "figure.constrained_layout.use": True,
+    "svg.hashsalt": "bayes_scaling", "svg.fonttype": "path",
 }  # fmt: skip
 
 
@@ -35,6 +38,26 @@ def style():
         yield
     finally:
         plt.rcParams.update(before)
+
+
+def alt(drawn):
+    """One sentence for those who can not see a figure.
+
+    Parameters
+    ----------
+    drawn : Axes that a function of this module returned, several of them, or their Figure.
+
+    Returns
+    -------
+    str, empty where nothing of this module is on it.
+    """
+    axes = drawn.axes if hasattr(drawn, "axes") and hasattr(drawn, "savefig") else np.atleast_1d(np.asarray(drawn, object)).ravel()
+    return " ".join(dict.fromkeys(text for ax in axes if (text := getattr(ax, "alt_text", ""))))
+
+
+def metadata(figure, kind):
+    """What ``savefig(metadata=...)`` takes: the alt text, and no date, so that the same figure is the same file."""
+    return {"png": {"Description": alt(figure)}, "svg": {"Description": alt(figure), "Date": None}, "pdf": {"Subject": alt(figure), "CreationDate": None}}[kind]
 
 
 def curve(forecaster, to=None, *, prob=0.9, of="run", kind="eti", measured=None, ax=None, points=80):
@@ -69,48 +92,93 @@ def curve(forecaster, to=None, *, prob=0.9, of="run", kind="eti", measured=None,
             _, ax = plt.subplots(figsize=(7, 4.6))
         if x in runs:  # runs of a second law may have no compute
             _training(ax, runs, x, y)
-        shown = [] if to is None else _rows(to, sized)
-        for i, (label, at) in enumerate(_paths(runs, to, x, sized, points)):
+        paths = list(_paths(runs, to, x, sized, points))
+        ends = []
+        for i, (ratio, at) in enumerate(paths):
             colour, dash = COLOURS[i % len(COLOURS)], DASHES[i % len(DASHES)]
             draws = forecaster.draws(at, of="mean")
-            lower, upper = interval(draws, prob, kind)
+            (lower, upper), middle = interval(draws, prob, kind), np.median(draws, axis=0)
             ax.fill_between(at[x], lower, upper, color=colour, alpha=0.18, lw=0)
-            ax.plot(at[x], np.median(draws, axis=0), dash, color=colour, lw=1.6, label=f"{label}, {prob:.0%} band", zorder=2)
+            ax.plot(at[x], middle, ls=dash, color=colour, lw=1.6, label=f"law, {prob:.0%} band" if i == 0 else None, zorder=2)
+            ends += [(at[x].iloc[-1], middle[-1], f"M = {ratio:.3g}", colour)] if ratio else []
         if to is not None:
-            for i, (_, row) in enumerate(table.iterrows()):
-                colour = COLOURS[shown[i]] if shown[i] < len(COLOURS) else INK  # beyond six there is no curve to belong to
-                ax.errorbar(
-                    row[x], row["median"], yerr=[[row["median"] - row["lower"]], [row["upper"] - row["median"]]], color=colour,
-                    fmt=MARKERS[shown[i] % len(MARKERS)], ms=7, capsize=5, lw=1.6, zorder=4, label=f"forecast of {'a run' if of == 'run' else 'the curve'}, {prob:.0%}" if i == 0 else None,
-                )  # fmt: skip
+            _targets(ax, to, table, x, [ratio for ratio, _ in paths], f"forecast of {'a run' if of == 'run' else 'the curve'}, {prob:.0%}")
             if measured is not None:
-                ax.plot(to[x], measured, "*", ms=9, color=INK, mec="white", mew=0.7, ls="none", zorder=5, label="measured")
+                ax.plot(to[x], measured, "*", ms=9 if len(to) <= MANY else 5, color=INK, mec="white", mew=0.7, ls="none", zorder=5, label="measured")
         if sized:
             ax.set_xscale("log")
             ax.set_yscale("log")
             _plain_log(ax)
-        ax.set_xlabel({"C": "training compute C = 6ND, FLOPs"}.get(x, forecaster.law.inputs.get(x, x)))
-        ax.set_ylabel(f"{y}, {forecaster.unit}")
-        ax.set_title(forecaster.title)
+            _label_ends(ax, ends)
+        ax.set_xlabel(short({"C": "training compute C = 6ND, FLOPs"}.get(x, forecaster.law.inputs.get(x, x))), parse_math=False)
+        ax.set_ylabel(short(f"{y}, {forecaster.unit}", 50), parse_math=False)
+        across = spec.get_gridspec().ncols if (spec := ax.get_subplotspec()) else 1
+        ax.set_title(short(forecaster.title, int(9.5 * ax.figure.get_figwidth() / across)), parse_math=False)
         _legend(ax)
+    ax.alt_text = _told(forecaster, runs, x, y, prob, of, [ratio for ratio, _ in paths], table, measured)
     return ax
+
+
+def short(text, most=70):
+    """A text that fits beside an axis."""
+    text = " ".join(str(text).split())
+    return text if len(text) <= most else text[: most - 3] + "..."
+
+
+def _told(forecaster, runs, x, y, prob, of, ratios, table, measured):
+    """The alt text of a curve."""
+    law = "the law's curve" + (f" at M = {' and '.join(f'{ratio:.3g}' for ratio in ratios)} tokens per parameter" if ratios[0] else "")
+    text = f"{short(y)} in {forecaster.unit} against {x}: {len(runs)} training runs, {law} with its {prob:.0%} band"
+    if table is None:
+        return f"{text}."
+    said = [f"{row['median']:.4g} ({row['lower']:.4g} to {row['upper']:.4g}) at {x} = {row[x]:.3g}" for _, row in table.iloc[:3].iterrows()]
+    more = f" and {len(table) - 3} more" if len(table) > 3 else ""
+    beside = ", with what was measured" if measured is not None else ""
+    return f"{text}, and forecasts of {'runs' if of == 'run' else 'the curve'}: {'; '.join(said)}{more}{beside}."
 
 
 def _training(ax, runs, x, y):
     """Training runs; darker the more tokens per parameter, where that varies."""
     label = f"training runs ({len(runs)})"
     if x != "C" or "M" not in runs or runs["M"].nunique() == 1:
-        ax.plot(runs[x], runs[y], "o", ms=4.5, mfc="white", mec="#666666", mew=1, ls="none", label=label, zorder=3)
+        ax.plot(runs[x], runs[y], "o", ms=4.5, mfc="white", mec=GREY, mew=1, ls="none", label=label, zorder=3)
         return
     from matplotlib.colors import LogNorm
     from matplotlib.ticker import FuncFormatter, NullLocator
 
-    drawn = ax.scatter(runs[x], runs[y], c=runs["M"], cmap="Greys", norm=LogNorm(runs["M"].min() / 2, runs["M"].max() * 2), edgecolor="#444444", lw=0.8, s=24, label=label, zorder=3)
+    drawn = ax.scatter(runs[x], runs[y], c=runs["M"], cmap="Greys", norm=LogNorm(runs["M"].min() / 2, runs["M"].max() * 2), edgecolor=GREY, lw=0.8, s=24, label=label, zorder=3)
     values = sorted(set(runs["M"].round(1)))
-    bar = ax.figure.colorbar(drawn, ax=ax, pad=0.01, aspect=35, fraction=0.05, ticks=values[:: max(1, len(values) // 8)], format=FuncFormatter(lambda v, _: f"{v:g}"))
+    bar = ax.figure.colorbar(drawn, ax=ax, pad=0.01, aspect=35, fraction=0.05, ticks=values[:: max(1, -(-len(values) // 8))], format=FuncFormatter(lambda v, _: f"{v:.3g}"))
     bar.ax.yaxis.set_minor_locator(NullLocator())
     bar.set_label("tokens per parameter M of a training run", fontsize=8.5)
     bar.outline.set_visible(False)
+
+
+def _targets(ax, to, table, x, ratios, label):
+    """Every target with its interval, in the colour of its curve; ink where there is none for it."""
+    size, width = (7, 1.6) if len(to) <= MANY else (3.5, 0.9)
+    for i, (_, row) in enumerate(table.iterrows()):
+        own = 0 if ratios[0] is None else next((j for j, ratio in enumerate(ratios) if np.isclose(ratio, to["M"].iloc[i])), None)
+        ax.errorbar(
+            row[x], row["median"], yerr=[[row["median"] - row["lower"]], [row["upper"] - row["median"]]], color=INK if own is None else COLOURS[own],
+            fmt="o" if own is None else MARKERS[own], ms=size, capsize=size * 0.7, lw=width, zorder=4, label=label if i == 0 else None,
+        )  # fmt: skip
+
+
+def _label_ends(ax, ends):
+    """A name where each curve ends, moved apart where they would overlap, and room for them."""
+    if not ends:
+        return
+    left, right = ax.get_xlim()
+    ax.set_xlim(left, right * (right / left) ** 0.13)
+    order, points = sorted(ends, key=lambda end: end[1]), 72 / ax.figure.dpi
+    natural = [points * ax.transData.transform((x, y))[1] for x, y, *_ in order]
+    heights = list(natural)
+    for i in range(1, len(heights)):
+        heights[i] = max(heights[i], heights[i - 1] + 1.5 * 8.5)
+    over = max(0.0, heights[-1] + 8.5 - points * ax.get_window_extent().y1)
+    for (x, y, text, colour), was, height in zip(order, natural, heights):
+        ax.annotate(text, (x, y), (6, height - over - was), textcoords="offset points", color=colour, fontsize=8.5, va="center", annotation_clip=True)
 
 
 def _legend(ax):
@@ -120,27 +188,24 @@ def _legend(ax):
     ax.legend(*zip(*pairs), fontsize=8.5, frameon=True, framealpha=0.85, edgecolor="none")
 
 
-def _rows(to, sized):
-    """Which curve each target belongs to."""
-    return list(pd.factorize(to["M"].round(6))[0]) if sized and "M" in to else [0] * len(to)
-
-
 def _paths(runs, to, x, sized, points):
-    """(label, targets along a curve): one for each tokens-per-parameter of the targets, or one along the law's input."""
+    """(tokens per parameter or None, targets along a curve): one for each ratio of the targets, or one along the law's input."""
     known = [table[x] for table in (runs, to) if table is not None and x in table]
     if not known:
         raise InputError(f"there is no {x} to draw against; give targets, or runs with N and D")
     ends = pd.concat(known)
     if not sized:
-        yield "law", pd.DataFrame({x: np.linspace(ends.min(), ends.max(), points)})
+        yield None, pd.DataFrame({x: np.linspace(ends.min(), ends.max(), points)})
         return
     grid = np.geomspace(ends.min(), ends.max() * 1.3, points)
     if to is None and "M" not in runs or to is not None and "M" not in to:
-        yield "law", pd.DataFrame({x: grid})
+        yield None, pd.DataFrame({x: grid})
         return
-    ratios = pd.unique(to["M"].round(6)) if to is not None else [float(np.exp(np.log(runs["M"]).median()))]
-    for ratio in ratios[: len(COLOURS)]:
-        yield f"law at M = {ratio:.3g} tokens per parameter", pd.DataFrame(derive({"C": grid, "M": np.full(points, float(ratio))}))
+    ratios = list(pd.unique(to["M"].round(6))) if to is not None else [float(np.exp(np.log(runs["M"]).median()))]
+    if len(ratios) > len(COLOURS):  # a few that span them all
+        ratios = [sorted(ratios)[i] for i in np.linspace(0, len(ratios) - 1, len(COLOURS)).round().astype(int)]
+    for ratio in ratios:
+        yield float(ratio), pd.DataFrame(derive({"C": grid, "M": np.full(points, float(ratio))}))
 
 
 def _plain_log(ax):
@@ -155,7 +220,7 @@ def _plain_log(ax):
     ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
 
 
-def posterior(fit, published=None, *, prob=0.9, names=None):
+def posterior(fit, published=None, *, prob=0.9, names=None, columns=None):
     """Posterior of the published-form parameters, with published values marked.
 
     Parameters
@@ -164,6 +229,7 @@ def posterior(fit, published=None, *, prob=0.9, names=None):
     published : settings of ``fit.law.published`` to mark; all of them where left out.
     prob : probability of the interval under each density.
     names : quantities to show, sampled ones and the noise's too; the law's published form where left out.
+    columns : panels in a row; three, or two where that leaves none empty.
 
     Returns
     -------
@@ -180,25 +246,36 @@ def posterior(fit, published=None, *, prob=0.9, names=None):
                 raise InputError(f"{fit.law.name} has no {kind} {name!r}{meant(name, known)}; it has {', '.join(known) or 'none'}")
     draws = fit.flat(*names)
     with style():
-        columns = 2 if len(names) == 4 else min(3, len(names))
+        columns = min(columns or (2 if len(names) == 4 else 3), len(names))
         lines = -(-len(names) // columns)
         fig, axes = plt.subplots(lines, columns, figsize=(3.3 * columns, 2.3 * lines + 0.6), squeeze=False)
         for ax, name in zip(axes.flat, names):
             _density(ax, draws[name], prob)
-            for i, setting in enumerate(settings):
-                if name not in fit.law.published[setting].values:
-                    continue
-                ax.axvline(fit.law.published[setting].values[name], color=COLOURS[(i + 1) % len(COLOURS)], ls=DASHES[(i + 1) % len(DASHES)], lw=1.5, label=setting)
-            ax.set_title(name)
+            _marked(ax, name, settings, fit.law.published)
+            ax.set_title(short(name, 30), parse_math=False)
             ax.set_xlabel("" if units[name] == "1" else units[name], fontsize=8.5)
         for ax in axes.flat[len(names) :]:
             ax.set_visible(False)
         if settings:
-            handles, labels = axes.flat[0].get_legend_handles_labels()
-            texts = [f"{label} ({fit.law.published[label].source})" for label in labels]
-            fig.legend(handles, texts, loc="outside lower center", ncols=min(2, max(1, len(texts))), fontsize=8.5)
-        fig.suptitle(f"Posterior of {fit.law.name}, {fit.y}; black bar: {prob:.0%} interval", fontsize=10, x=0.01, ha="left")
+            found = {label: handle for ax in axes.flat for handle, label in zip(*ax.get_legend_handles_labels())}
+            fig.legend(found.values(), found, loc="outside lower center", ncols=min(2, max(1, len(found))), fontsize=8.5)
+        fig.suptitle(short(f"Posterior of {fit.law.name}, {fit.y}; black bar: {prob:.0%} interval", 40 * columns), fontsize=10, x=0.01, ha="left", parse_math=False)
+    beside = f", beside the values published for {', '.join(settings[:6])}{' and others' if len(settings) > 6 else ''}" if settings else ""
+    for ax in axes.flat[: len(names)]:
+        ax.alt_text = f"Posterior of {fit.law.name} given {short(fit.y)}: densities of {', '.join(names)} with their {prob:.0%} intervals{beside}."
     return list(axes.flat[: len(names)])
+
+
+def _marked(ax, name, settings, published):
+    """A line at each published value; where there are more settings than colours, the later ones share one grey."""
+    own = len(settings) if len(settings) <= len(COLOURS) else len(COLOURS) - 1
+    for i, setting in enumerate(settings):
+        if name not in published[setting].values:
+            continue
+        few = i < own
+        label = short(f"{setting} ({published[setting].source})", 48) if few else f"{len(settings) - own} further settings"
+        look = {"color": COLOURS[(i + 1) % len(COLOURS)], "ls": DASHES[(i + 1) % len(DASHES)], "lw": 1.5} if few else {"color": GREY, "lw": 0.7}
+        ax.axvline(published[setting].values[name], label=label, **look)
 
 
 def _density(ax, draws, prob):

@@ -10,6 +10,7 @@ import pandas as pd
 
 from bayes_scaling.design import data_hash, distance
 from bayes_scaling.diagnose import LIMITS, Diagnosis, convergence, pareto_k
+from bayes_scaling.drift import told
 from bayes_scaling.fit import versions
 from bayes_scaling.forecast import Forecaster, as_targets, check_inputs, check_of, check_seed
 from bayes_scaling.group import Group
@@ -177,8 +178,18 @@ class PooledFit(Forecaster):
             mean = np.asarray(_mean(self.law.function, x, published))
         if of == "mean":
             return mean
-        ref = {name: value for name, value in self.data["ref"].items() if np.ndim(value) == 0}
-        return self.law.noise.draw(generator(self, "noise", seed, key), mean, sampled, distance(self.law, x, ref), None, rows)
+        return self.law.noise.draw(generator(self, "noise", seed, key), mean, sampled, distance(self.law, x, self._ref), None, rows)
+
+    @property
+    def _ref(self):
+        """What the reference run has one value of for all groups."""
+        return {name: value for name, value in self.data["ref"].items() if np.ndim(value) == 0}
+
+    def drift_note(self, to):
+        """As ``Fit.drift_note``. Beyond the data is beyond the largest scale of all groups: up to there the others tell a group how the law goes on."""
+        to = as_targets(to)
+        drifts = self.law.noise.drift > 0 and (distance(self.law, {name: numbers(to, name) for name in self.law.inputs}, self._ref) < 0).any()
+        return f"Beyond the data a run may drift off the law: {told(self.law.noise)}" if drifts else ""
 
     def forecast(self, to, prob=0.9, of="run", kind="eti", seed=0):
         """As ``Fit.forecast``, with the group's columns; targets without them are answered for every group.

@@ -5,8 +5,10 @@
    to a standard normal. It only sets coordinates; what is sampled is the exact posterior.
 3. A short warm-up adapts the step size (dual averaging) and what is left of the metric, then NUTS draws.
    Warm-up and draws are one loop with one NUTS kernel in it, which keeps the program small to compile.
-4. Where this shows itself poor (divergences, chains that disagree, few independent draws) the draws' own
-   covariance becomes the metric, and sampling is done again: smaller steps, several times as long, thinned.
+4. Where this shows itself poor the draws teach better coordinates, bent along their widest direction, and sampling goes on: where chains
+   disagree or independent draws are few, twice as long, thinned; where the sampler stumbled (divergences, low
+   E-BFMI), all over again with smaller steps.
+5. Coordinates that are given, as those of a hierarchy are, take the place of 1 and 2 and are kept as they are.
 
 A density here is any hashable object with ``size``, ``log(theta, data)`` and ``draw_prior(key, data, count)``.
 """
@@ -25,8 +27,9 @@ from bayes_scaling.modes import distinct, search
 from bayes_scaling.settings import float64
 
 _DOUBLINGS = 10
-_ATTEMPTS = ((0.85, 1), (0.95, 2), (0.98, 6), (0.99, 15))  # acceptance aimed at and length, attempt by attempt
-_GIVEN = ((0.9, 1), (0.95, 2))  # the same where the coordinates are given: of large densities, for which more would take too long
+_CAREFUL = ((0.85, 1), (0.9, 1), (0.93, 1), (0.97, 2), (0.99, 4))  # acceptance aimed at and blocks, of ever smaller steps
+_LONGEST = 24  # blocks in all
+_GIVEN = 3  # the same where the coordinates are given: of large densities, for which more would take too long
 STATS = ("lp", "energy", "acceptance_rate", "n_steps", "diverging", "step_size")
 
 
@@ -39,7 +42,7 @@ class Draws:
     health : of every draw made, kept or thinned out: ``made``, ``diverging``, ``bfmi`` (the least of a chain), ``deepest``
         (share that reached the greatest tree depth).
     modes : one (log density, share of the Laplace mass) for each mode found, best first.
-    attempts : how often sampling was done; above 1, whitening at the mode was poor.
+    attempts : how often draws were judged; above 1, whitening at the mode was poor.
     """
 
     theta: np.ndarray
@@ -86,17 +89,29 @@ def _chain(log, key, position, target, warmup, draws):
     return jax.tree.map(lambda a: a[warmup:], kept)
 
 
-def _chains(density, key, data, centre, root, origins, spread, target, warmup, draws, together):
-    """Chains from ``origins`` (chains, size) in the coordinates u of theta = centre + root u."""
-    log = jax.jit(lambda u: density.log(centre + root @ u, data), inline=True)
+def _powers(first, xp=jnp):
+    """First three powers of a coordinate, tame far out: (..., 3)."""
+    x = 3 * xp.tanh(first / 3)
+    return xp.stack([x, x**2, x**3], axis=-1)
+
+
+def _chains(density, key, data, centre, root, bend, origins, spread, target, warmup, draws, together):
+    """Chains from ``origins`` (chains, size) in the coordinates u of theta = centre + root (u + bend of u[0]).
+
+    The bend shifts the others along the first coordinate, so that its Jacobian is one.
+    """
+    shift = lambda u: (_powers(u[0])[:, None] * jnp.pad(bend, ((0, 0), (1, 0)))).sum(axis=0)
+    bent = lambda u: centre + root @ (u + shift(u))
+    log = jax.jit(lambda u: density.log(bent(u), data), inline=True)
     back = jnp.linalg.inv(root)
 
     def one(args):
         origin, k = args
         k_start, k_run = random.split(k)
-        position = back @ (origin - centre) + spread * random.normal(k_start, centre.shape)
+        straight = back @ (origin - centre)
+        position = straight - shift(straight) + spread * random.normal(k_start, centre.shape)
         u, *stats = _chain(log, k_run, position, target, warmup, draws)
-        return centre + u @ root.T, *stats
+        return jax.vmap(bent)(u), *stats
 
     keys = random.split(key, origins.shape[0])
     return jax.vmap(one)((origins, keys)) if together else lax.map(one, (origins, keys))
@@ -122,8 +137,31 @@ def find_modes(density, count, rows, together=False):
 
 @partial(jax.jit, static_argnames=("density", "warmup", "draws", "together"))
 def run_chains(density, count, rows, warmup, draws, together=False):
-    """Chains of every row of (keys, data, centre, root, origins, spread, target)."""
+    """Chains of every row of (keys, data, centre, root, bend, origins, spread, target)."""
     return _each(lambda args: _chains(density, *args, warmup, draws, together), count, rows, together)
+
+
+_turned = jax.jit(jax.vmap(random.fold_in, in_axes=(0, None)))
+
+
+def _learned(theta):
+    """Centre, root and bend of ``_chains`` from draws (chains, draws, size): along the widest direction the others' means,
+    as a cubic, and the covariance about them. None of draws that do not move."""
+    flat = theta.reshape(-1, theta.shape[-1])
+    spread = np.atleast_2d(np.cov(flat.T))
+    if not np.isfinite(spread).all():
+        return None
+    wide, ways = np.linalg.eigh(spread)
+    if not wide[0] > 1e-14 * wide[-1] > 0:
+        return None
+    centre, root = flat.mean(axis=0), (ways * np.sqrt(wide))[:, ::-1]
+    u = (flat - centre) @ np.linalg.inv(root).T
+    powers = np.column_stack([np.ones(len(u)), _powers(u[:, 0], np)])
+    shift = np.linalg.lstsq(powers, u[:, 1:], rcond=None)[0]
+    rest = np.cov((u[:, 1:] - powers @ shift).T).reshape(u.shape[1] - 1, -1) if u.shape[1] > 1 else np.zeros((0, 0))
+    about = np.linalg.cholesky(rest + 1e-9 * np.eye(len(rest)))
+    bent = np.concatenate([root[:, :1], root[:, 1:] @ about], axis=1)
+    return centre + root[:, 1:] @ shift[0], bent, np.linalg.solve(about, shift[1:].T).T
 
 
 def sample(density, data, *, seed=0, chains=4, draws=1000, warmup=200, start=None):
@@ -169,43 +207,52 @@ def sample_many(density, rows, seeds, *, chains=4, draws=1000, warmup=200, room=
     def call(program, which, *parts, **options):
         """Run a program on the rows ``which`` (the rest of the room is filled with the first of them) and take their results back."""
         at = np.where(slots < len(which), np.resize(which, len(slots)), which[0])
-        placed = jax.device_put((np.int64(len(which)), jax.tree.map(lambda a: a[at], parts)), jax.sharding.SingleDeviceSharding(device))
+        chosen = parts if np.array_equal(at, every) else jax.tree.map(lambda a: a[at], parts)
+        placed = jax.device_put((np.int64(len(which)), chosen), jax.sharding.SingleDeviceSharding(device))
         return [np.asarray(a)[: len(which)] for a in program(density, *placed, together=together, **options)]
 
     with float64():
         keys = jax.vmap(random.key)(np.asarray(seeds, np.uint32))
-        turned = jax.jit(jax.vmap(random.fold_in, in_axes=(0, None)))
         if start is None:
-            found = call(find_modes, every, turned(keys, 0), rows)
+            found = call(find_modes, every, _turned(keys, 0), rows)
         else:  # one place each, taken as it is
             found = [np.repeat(np.asarray(a, float)[None, None], len(seeds), axis=0) for a in (start[0], 0.0, start[1], 0.0)]
         starts = [distinct(*(a[i] for a in found)) for i in every]
         best = np.array([order[0] for order, _ in starts])
         centre, root = found[0][every, best], found[2][every, best]
         origins = np.stack([found[0][i][[order[c % len(order)] for c in range(chains)]] for i, (order, _) in enumerate(starts)])
-        spread, done, turn, todo = np.ones(len(seeds)), {}, 0, every
-        for attempt, (target, length) in enumerate(_ATTEMPTS if start is None else _GIVEN, start=1):
-            blocks = []
-            for _ in range(length):
-                turn += 1
-                block = call(run_chains, todo, turned(keys, turn), rows, centre, root, origins, spread, np.full(len(seeds), target), warmup=warmup, draws=draws)
-                blocks.append(block)
-                origins[todo], spread[todo] = block[0][:, :, -1], 0.0
-            theta, *stats = (np.concatenate(parts, axis=2)[:, :, ::length] for parts in zip(*blocks))
-            state = health([dict(zip(STATS, block[1:])) for block in blocks], 2**_DOUBLINGS - 1)
-            fine = sound(theta, state, start is None and attempt <= 2)
+        spread, bend, kept, done = np.ones(len(seeds)), np.zeros((len(seeds), 3, density.size - 1)), [[] for _ in every], {}
+        careful, wanted, attempts = np.zeros(len(seeds), int), np.full(len(seeds), _CAREFUL[0][1]), np.zeros(len(seeds), int)
+        todo, target = every, np.array([target for target, _ in _CAREFUL])
+        longest = _LONGEST if start is None else _GIVEN
+        for turn in range(1, longest + 1):
+            block = call(run_chains, todo, _turned(keys, turn), rows, centre, root, bend, origins, spread, target[careful], warmup=warmup, draws=draws)
             for row, i in enumerate(todo):
-                about = {name: values[row].item() for name, values in state.items()}
-                done[i] = Draws(theta[row], {name: a[row] for name, a in zip(STATS, stats)}, about, starts[i][1], attempt)
-                if not fine[row]:
-                    flat = theta[row].reshape(-1, theta.shape[-1])
-                    try:
-                        root[i] = np.linalg.cholesky(np.atleast_2d(np.cov(flat.T)))
-                    except np.linalg.LinAlgError:  # draws that do not move teach no metric: left to the diagnosis
-                        fine[row] = True
+                kept[i].append([part[row] for part in block])
+            origins[todo], spread[todo] = block[0][:, :, -1], 0.0
+            for count in sorted({len(kept[i]) for i in todo}):  # together those that have as many blocks
+                some = np.array([i for i in todo if len(kept[i]) == count and (count == wanted[i] or turn == longest)], int)
+                if not len(some):
+                    continue
+                blocks = [[np.stack(parts) for parts in zip(*(kept[i][at] for i in some))] for at in range(count)]
+                theta, *stats = (np.concatenate(parts, axis=2)[:, :, ::count] for parts in zip(*blocks))
+                state = health([dict(zip(STATS, block[1:])) for block in blocks], 2**_DOUBLINGS - 1)
+                attempts[some] += 1
+                for row, (i, smooth, agree, enough) in enumerate(zip(some, *sound(theta, state, careful[some] < 3))):
+                    about = {name: values[row].item() for name, values in state.items()}
+                    done[i] = Draws(theta[row], {name: a[row] for name, a in zip(STATS, stats)}, about, starts[i][1], int(attempts[i]))
+                    learned = None if smooth and agree and enough else _learned(theta[row])
+                    if learned is None:
+                        todo = todo[todo != i]
                         continue
-                    centre[i] = flat.mean(axis=0)
-            todo = todo[~fine]
+                    if start is None:  # with hundreds of coordinates draws teach a worse metric than they were given
+                        centre[i], root[i], bend[i] = learned
+                    if smooth:  # where chains disagree, the first to go are those that had not arrived
+                        kept[i] = kept[i] if agree else kept[i][count // 2 :]
+                        wanted[i] = len(kept[i]) + count
+                    else:  # draws of a sampler that stumbled are not kept: there is a place they miss
+                        careful[i] = min(careful[i] + 1, len(_CAREFUL) - 1)
+                        kept[i], wanted[i] = [], _CAREFUL[careful[i]][1]
             if not len(todo):
                 break
     return [done[i] for i in every]

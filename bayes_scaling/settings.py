@@ -8,6 +8,7 @@ environment variable BAYES_SCALING_CACHE names another folder, or turns it off w
 import os
 import threading
 from contextlib import contextmanager
+from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -24,12 +25,17 @@ def cache_folder():
         return None
     from platformdirs import user_cache_path
 
-    folder = (Path(named) if named else user_cache_path("bayes_scaling")) / f"{version('bayes-scaling')}-jax{version('jaxlib')}"
+    folder = (Path(named) if named else user_cache_path("bayes_scaling")) / _versions()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:
         return None
     return folder if os.access(folder, os.W_OK) else None
+
+
+@lru_cache
+def _versions():
+    return f"{version('bayes-scaling')}-jax{version('jaxlib')}"
 
 
 @contextmanager

@@ -14,6 +14,7 @@ import pandas as pd
 
 from bayes_scaling.fit import fit
 from bayes_scaling.forecast import FitWarning, chain
+from bayes_scaling.report import report
 from bayes_scaling.runs import load_runs, targets
 
 LOSS, ERROR = "loss_c4", "error_17"
@@ -74,8 +75,19 @@ def figure(laws, big, place):
             plot.curve(loss, to, measured=big[LOSS], ax=row[0])
             plot.curve(both, to, measured=big[ERROR], ax=row[1])
         place.parent.mkdir(parents=True, exist_ok=True)
-        drawn.savefig(place)
+        drawn.savefig(place, dpi=100, metadata=plot.metadata(drawn, "png") if place.suffix == ".png" else None)
         plt.close(drawn)
+
+
+def page(both, big, place):
+    """The report on the error of the two runs, as HTML and as Markdown."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FitWarning)
+        made = report(
+            both, targets(big[["N", "D"]]), place, measured=big[ERROR], runs="gadre2024", why="only RedPajama runs of at most 411M parameters were asked for",
+            title="Loss and downstream error of two large runs on RedPajama, foretold from small ones", command="python -m bayes_scaling.showcase",
+        )  # fmt: skip
+    made.save(place.with_suffix(".md"))
 
 
 def main(arguments=None):
@@ -100,7 +112,9 @@ def main(arguments=None):
     ratio = few[2][0]["width"].to_numpy() / over[2][0]["width"].to_numpy()
     print(f"  With {len(five)} runs in place of {len(small)} the loss intervals are {ratio.min():.1f} to {ratio.max():.1f} times as wide.\n")
     figure([over, coupled], big, place)
+    page(over[1], big, place.with_name("report.html"))
     print(f"Figure: {place}")
+    print(f"Report: {place.with_name('report.html')}")
 
 
 if __name__ == "__main__":

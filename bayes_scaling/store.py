@@ -44,7 +44,9 @@ def _noise(noise):
 
 def _unnoise(entry):
     entry = dict(entry)
-    kind = _LIKELIHOODS[entry.pop("kind", "Noise")]  # files of version 0.1 name no kind
+    kind = _LIKELIHOODS[entry.pop("kind", "Noise")]  # the first files name no kind
+    if kind is Noise:
+        entry.setdefault("drift", 0.0)  # nor had they a drift
     made = {name: value if not isinstance(value, dict) else _unprior(value) if "family" in value else _unnoise(value) for name, value in entry.items()}
     return kind(**made)
 

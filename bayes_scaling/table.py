@@ -1,8 +1,8 @@
 """Tables that print themselves: every answer of the package is one."""
 
-from html import escape
-
 import pandas as pd
+
+from bayes_scaling.cards import note
 
 
 class Table(pd.DataFrame):
@@ -22,4 +22,16 @@ class Table(pd.DataFrame):
     def _repr_html_(self):
         with pd.option_context("display.max_colwidth", None):
             html = pd.DataFrame(self).to_html(float_format=lambda v: f"{v:.4g}")
-        return html + (f"<pre>{escape(foot)}</pre>" if (foot := self._foot()) else "")
+        if not (foot := self._foot()):
+            return html
+        ok = getattr(getattr(self, "diagnosis", None), "ok", True)
+        return html + note(foot) if ok else note(foot, ok) + html
+
+
+class Told(Table):
+    """A table with sentences under it, in ``foot``."""
+
+    _metadata = ["foot"]
+
+    def _foot(self):
+        return getattr(self, "foot", "")

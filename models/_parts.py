@@ -1,6 +1,6 @@
 """Parameters that several families share: amplitudes in a unit of the law's own."""
 
-from bayes_scaling.parameter import Parameter, lognormal
+from bayes_scaling.parameter import Parameter, lognormal, over
 
 
 def at_mean(name, shape, prior=None, *, unit="", meaning="", reason="the mean training run lies near the middle: 0.4 to 2.7 times it"):
@@ -14,7 +14,7 @@ def at_mean(name, shape, prior=None, *, unit="", meaning="", reason="the mean tr
     return Parameter(
         name, prior or lognormal(1.0, 0.5), unit, meaning, reason,
         sampled=f"{name}_share", sampled_meaning=f"the {name} term at the mean training run over the geometric mean of the least and the largest outcome",
-        publish=lambda s, ref, p: s[f"{name}_share"] * (ref["y_min"] * ref["y_max"]) ** 0.5 / shape(ref, p),
+        publish=lambda s, ref, p: over(s[f"{name}_share"] * (ref["y_min"] * ref["y_max"]) ** 0.5, shape(ref, p)),
     )  # fmt: skip
 
 
@@ -23,7 +23,7 @@ def at_least(name, shape, prior, *, unit="", meaning="", reason=""):
     return Parameter(
         name, prior, unit, meaning, reason,
         sampled=f"{name}_share", sampled_meaning=f"the {name} term where all inputs are least, as a share of the largest outcome",
-        publish=lambda s, ref, p: s[f"{name}_share"] * ref["y_max"] / shape(least(ref), p),
+        publish=lambda s, ref, p: over(s[f"{name}_share"] * ref["y_max"], shape(least(ref), p)),
     )  # fmt: skip
 
 

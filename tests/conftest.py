@@ -4,6 +4,7 @@ import matplotlib
 import pytest
 
 import bayes_scaling as bs
+from bayes_scaling.cli import main
 
 matplotlib.use("Agg")
 
@@ -36,3 +37,18 @@ def error_fit(small):
 def headline():
     """The two runs that the paper foretells."""
     return bs.targets(N=[1439795200, 6889410560], D=[921468928000, 137788211200])
+
+
+@pytest.fixture
+def run(capsys, tmp_path, monkeypatch):
+    """Runs a command in an empty folder: its exit code, stdout and stderr."""
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments):
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as end:
+            code = end.code
+        return code, *capsys.readouterr()
+
+    return call

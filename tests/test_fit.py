@@ -4,6 +4,7 @@ import arviz as az
 import formulas_loss
 import formulas_special
 import formulas_task
+import jax
 import numpy as np
 import pandas as pd
 import pytest
@@ -63,7 +64,7 @@ def assert_covers(law, count):
 
 
 # one of each kind of mean and likelihood; all laws are in the long tests
-KINDS = ("over_training", "chinchilla", "coupled", "perplexity_to_error", "power_law_floor", "loss_to_loss", "mixing_law", "pass_at_k")
+KINDS = ("over_training", "chinchilla", "coupled", "perplexity_to_error", "power_law_floor", "loss_to_loss", "mixing_law")
 
 
 @pytest.mark.parametrize("law", KINDS)
@@ -75,6 +76,7 @@ def test_intervals_cover_simulated_truth(law):
 @pytest.mark.parametrize("law", LAWS.values(), ids=LAWS)
 def test_intervals_cover_simulated_truth_of_every_law(law):
     assert_covers(law, formulas_special.COUNT.get(law.name, 200 if law.name in KINDS else 40 if len(law.parameters) < 9 else 8))  # some fits take a hundred times as long
+    jax.clear_caches()  # a process may map so many programs and no more
 
 
 def test_coverage_check_finds_noise_that_is_told_too_small(monkeypatch):

@@ -29,7 +29,7 @@ def wheel(tmp_path_factory):
 
 def test_wheel_holds_laws_data_and_licences(wheel):
     names = zipfile.ZipFile(wheel).namelist()
-    for name in ("bayes_scaling/models/coupled.py", "bayes_scaling/data/gadre2024.csv", "bayes_scaling/data/sources.toml", "bayes_scaling/data/gadre2024.LICENSE.txt", "bayes_scaling/py.typed"):
+    for name in ("bayes_scaling/models/coupled.py", "bayes_scaling/data/gadre2024.csv", "bayes_scaling/data/sources.toml", "bayes_scaling/data/gadre2024.LICENSE.txt", "bayes_scaling/py.typed", "bayes_scaling/page.html"):
         assert name in names
     assert not [name for name in names if name.startswith(("models/", "data/", "tests/"))]
 

@@ -19,7 +19,8 @@ def texts(ax):
 
 def test_curve_has_runs_law_forecast_and_measured(loss_fit, headline):
     ax = loss_fit.plot(headline, measured=[2.502, 2.425])
-    assert [text.split()[0].rstrip(",") for text in texts(ax)] == ["training", "law", "law", "forecast", "measured"]
+    assert [text.split()[0].rstrip(",") for text in texts(ax)] == ["training", "law", "forecast", "measured"]
+    assert [text.get_text() for text in ax.texts] == ["M = 20", "M = 640"]
     assert ax.get_xscale() == ax.get_yscale() == "log"
     assert "FLOPs" in ax.get_xlabel() and "nats/token" in ax.get_ylabel()
 
@@ -73,3 +74,57 @@ def test_style_gives_back_what_it_took(loss_fit):
     with bs.plot.style():
         assert plt.rcParams["axes.spines.top"] is False
     assert dict(plt.rcParams) == before
+
+
+def test_alt_text_says_what_is_drawn(loss_fit, headline):
+    ax = loss_fit.plot(headline)
+    row = loss_fit.forecast(headline).iloc[0]
+    text = bs.plot.alt(ax)
+    assert bs.plot.alt(ax.figure) == text and text.endswith(".")
+    for part in ("loss_c4", "32 training runs", "M = 640 and 20", f"{row['median']:.4g} ({row['lower']:.4g} to {row['upper']:.4g})"):
+        assert part in text
+    axes = bs.plot.posterior(loss_fit, published="redpajama")
+    assert "eta" in bs.plot.alt(axes) and bs.plot.alt(axes).count("Posterior") == 1 and "redpajama" in bs.plot.alt(axes)
+
+
+def boxes(figure):
+    """Bounding boxes of all texts that are seen, in pixels."""
+    figure.draw_without_rendering()
+    renderer = figure.canvas.get_renderer()
+    found = [text for text in figure.findobj(plt.Text) if text.get_visible() and text.get_text().strip()]
+    return {text.get_text(): text.get_window_extent(renderer) for text in found}
+
+
+def overlap(one, two):
+    return min(one.x1, two.x1) - max(one.x0, two.x0) > 1 and min(one.y1, two.y1) - max(one.y0, two.y0) > 1
+
+
+@pytest.mark.parametrize("count", [6, 60])
+def test_labels_of_many_curves_stand_apart_and_inside(loss_fit, count):
+    to = bs.targets(C=np.geomspace(1e21, 1e22, count), M=np.geomspace(15, 60, count))
+    ax = loss_fit.plot(to)
+    found = boxes(ax.figure)
+    labels = {name: box for name, box in found.items() if name.startswith("M = ")}
+    assert len(labels) == 6
+    names = list(labels)
+    assert not [(a, b) for i, a in enumerate(names) for b in names[i + 1 :] if overlap(labels[a], labels[b])]
+    frame = ax.get_window_extent()
+    assert all(frame.x0 <= box.x0 and box.x1 <= frame.x1 and frame.y0 <= box.y0 and box.y1 <= frame.y1 for box in labels.values())
+    assert len(ax.containers) == count
+
+
+def test_names_of_any_length_and_sign_are_drawn_as_they_stand(small):
+    wild = "$\\frac" + "x" * 200
+    ax = bs.fit("over_training", small.rename(columns={"loss_c4": wild}), y=wild).plot(bs.targets(N=7e9, D=1.4e11))
+    found = boxes(ax.figure)
+    assert ax.get_ylabel().startswith("$\\fracx") and found[ax.get_ylabel()].height < ax.figure.bbox.height
+
+
+def test_many_published_settings_share_one_grey(loss_fit):
+    from dataclasses import replace
+
+    values = loss_fit.law.published["c4"]
+    law = replace(loss_fit.law, published={f"setting {i}": values for i in range(60)})
+    axes = bs.plot.posterior(replace(loss_fit, law=law))
+    legend = [text.get_text() for text in axes[0].figure.legends[0].get_texts()]
+    assert len(legend) == 6 and legend[-1] == "55 further settings"

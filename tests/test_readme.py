@@ -35,9 +35,11 @@ def commands():
 def test_commands_run(words, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(words) == 0
-    assert capsys.readouterr().out
+    assert capsys.readouterr().out or "--output" in words
     if "--figure" in words:
         assert (tmp_path / "forecast.png").stat().st_size > 10_000
+    if "--output" in words:
+        assert "is foretold at" in (tmp_path / "report.html").read_text()
 
 
 def test_make_targets_exist():
@@ -57,3 +59,10 @@ def test_laws_in_the_table_are_those_of_the_registry():
 def test_every_option_of_the_examples_is_known():
     for words in commands():
         parser().parse_args(words)
+
+
+def test_pictures_and_pages_that_are_linked_exist():
+    pictures = re.findall(r"!\[([^\]]+)\]\(([^)]+)\)", README)
+    assert pictures and all(len(alt) > 40 for alt, _ in pictures)
+    for place in re.findall(r"\]\(((?!https?://)[^)#]+)\)", README):
+        assert (ROOT / place).is_file(), place

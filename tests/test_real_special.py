@@ -96,7 +96,7 @@ def test_a_broken_law_foretells_the_last_points_of_an_addition_curve():
     assert (len(train), len(test)) == (14, 3)
     # within less than a decade of x there is no growth of the noise to learn
     fit = bs.fit("bnsl1", train, y="loss", x="examples", noise=bs.Noise(grows=False))
-    assert fit.diagnosis.ok and any("modes" in text for text in fit.diagnosis.cautions)
+    assert fit.diagnosis.ok
     forecast = fit.forecast(pd.DataFrame({"x": test["examples"].to_numpy(float)}))
     assert (forecast["lower"].to_numpy() < test["loss"].to_numpy()).all() and (test["loss"].to_numpy() < forecast["upper"].to_numpy()).all()
 

@@ -108,6 +108,7 @@ def test_an_unseen_schedule_is_foretold_saved_and_told_when_it_lacks_columns(tmp
         fit.forecast(unseen[["S1", "step"]])
 
 
+@pytest.mark.long
 def test_mixing_laws_of_ones_own_domains():
     rng, domains = np.random.default_rng(0), ["a", "b", "c", "d", "e"]
     shares = pd.DataFrame(rng.dirichlet(np.ones(5), 60), columns=[f"w_{name}" for name in domains])
@@ -126,6 +127,7 @@ def test_mixing_laws_of_ones_own_domains():
             regmix_linear(bad)
 
 
+@pytest.mark.long
 def test_pass_at_k_is_foretold_for_more_attempts_than_were_made():
     law, rng = LAWS["pass_at_k"], np.random.default_rng(1)
     rate = rng.beta(0.35, 2.5, 200)
@@ -142,6 +144,7 @@ def test_pass_at_k_is_foretold_for_more_attempts_than_were_made():
         bs.fit(law, problems, k=2, items=50)
 
 
+@pytest.mark.long
 def test_a_loss_and_a_count_make_a_chain_with_a_known_chance():
     loss_law, task = LAWS["chinchilla"], LAWS["task_binomial"]
     N = np.tile([1e7, 1e8, 1e9, 4e9], 5)

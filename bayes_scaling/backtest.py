@@ -1,0 +1,181 @@
+"""Forecasts of runs that were trained, made from smaller ones alone: what intervals are worth is what they have been shown to cover."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+
+from bayes_scaling.baselines import foretold
+from bayes_scaling.design import conditioned, measured, padded
+from bayes_scaling.fit import adapted, check_counts, read
+from bayes_scaling.forecast import check_seed
+from bayes_scaling.heldout import Backtest
+from bayes_scaling.many import fit_many
+from bayes_scaling.origins import left_out, rolling
+from bayes_scaling.predictive import held_out
+from bayes_scaling.runs import SIZES, InputError, RunsWarning, numbers, shown
+from bayes_scaling.scores import INSIDE, scored
+from bayes_scaling.table import Table
+
+_PERCENT = ("error", "width", "crps", "interval_score")  # scores in the outcome's unit
+
+
+def backtest(
+    laws, runs, y=None, *, by="C", group=None, cutoffs=6, leave=None, multiples=(2, 5, 10, 30), baselines=(), refits=100,
+    noise=None, se=None, draws=500, warmup=200, chains=2, seed=0, executor=None, progress=None, **columns,
+):  # fmt: skip
+    """Fit the runs up to a cutoff, foretell those beyond, and hold the forecasts against what was measured; again for each cutoff and law.
+
+    Parameters
+    ----------
+    laws : law or name, list of them, or {label: law}.
+    runs : as in ``fit``.
+    y : column of the outcome, or several: each is a series of its own.
+    by : column of positive numbers along which the runs are cut, such as "C", "N" or "D".
+    group : column, or list of columns, that tell series apart: each is cut, fitted and foretold alone.
+    cutoffs : values of ``by``, the last that is still fitted; or how many to choose, evenly in its logarithm, from the first with twice
+        as many runs below it as the largest law has parameters.
+    leave : column; in place of cutoffs every group of runs with one value of it is foretold from the others.
+    multiples : edges of the classes of ``extrapolation``: a run's value of ``by`` over the largest that was fitted.
+    baselines : of "point" (a point fit by Huber's loss, with the spread of its residuals) and "bootstrap" (of the runs): see
+        ``bayes_scaling.baselines``.
+    refits : of the bootstrap.
+    noise, se, draws, warmup, chains, seed, executor, progress, **columns : as in ``fit_many``; a column is used by the laws that have
+        the input, and a measurement error of a held-out run is part of its forecast.
+
+    Returns
+    -------
+    Backtest
+
+    Raises
+    ------
+    InputError : a law, a column or a value can not be, or nothing is left to fit; the sentence says which and how to mend it.
+
+    Examples
+    --------
+    >>> bs.backtest(["chinchilla", "coupled"], "gadre2024", y="loss_c4", group="dataset", baselines=["bootstrap"])  # doctest: +SKIP
+    """
+    laws = _named(laws, noise)
+    check_counts(draws=draws, chains=chains, warmup=warmup)
+    check_seed(seed)
+    baselines = (baselines,) if isinstance(baselines, str) else tuple(baselines)
+    for name in baselines:
+        if name not in ("point", "bootstrap"):
+            raise InputError(f"baselines has {name!r}; use 'point', 'bootstrap' or both")
+    if isinstance(refits, bool) or not isinstance(refits, int | np.integer) or refits < 10:
+        raise InputError(f"refits is {refits!r}; give a whole number of at least 10")
+    edges = np.asarray(multiples, float).ravel()
+    if not (len(edges) and (edges > 1).all() and (np.diff(edges) > 0).all()):
+        raise InputError(f"multiples are {multiples!r}; give growing numbers above 1, such as (2, 5, 10)")
+    table, y, group, columns = _table(laws, runs, y, by, group, leave, se, columns)
+    least = max(len(law.parameters) for law in laws.values())
+    splits, unfit = left_out(table, group, by, leave) if leave is not None else rolling(table, group, by, cutoffs, least)
+    skipped = [{"law": "every law", **dict(zip(group, series)), "origin": origin, "reason": why} for series, origin, why in unfit]
+    if not splits:
+        raise InputError(f"nothing can be fitted and foretold: {skipped[0]['reason'] if skipped else 'there are no runs'}; give other cutoffs, or more runs")
+    forecasts, fitted = [], []
+    for label, law in laws.items():
+        own = {name: column for name, column in columns.items() if name in (*law.inputs, *law.noise.reads)}
+        options = {"se": se, "draws": draws, "warmup": warmup, "chains": chains, "seed": seed, "executor": executor, "progress": progress}
+        for rows, about in _of_law(label, law, table, y, splits, group, own, options, baselines, refits, skipped):
+            forecasts.append(rows), fitted.append(about)
+    forecasts = pd.concat(forecasts, ignore_index=True)
+    forecasts["distance"] = _classes(forecasts["extrapolation"], edges)
+    positive = (forecasts["measured"] > 0).all()
+    if positive:
+        forecasts[list(_PERCENT)] = forecasts[list(_PERCENT)].div(forecasts["measured"] / 100, axis=0)
+    unit = "% of what was measured" if positive else next(iter(laws.values())).unit
+    order = ["law", "method", *group, "origin", "fit", "ok", "train", "run", "extrapolation", "distance", "measured", "median", "lower", "upper", *_PERCENT, "log_score", "pit", *INSIDE]
+    return Backtest(Table(forecasts[order]), Table(fitted), Table(skipped, columns=["law", *group, "origin", "reason"]), y, leave or by, tuple(group), unit)
+
+
+def _named(laws, noise):
+    """{label: Law}."""
+    if isinstance(laws, dict):
+        made = {str(label): adapted(law, noise) for label, law in laws.items()}
+    else:
+        found = [adapted(law, noise) for law in (laws if isinstance(laws, list | tuple) else [laws])]
+        made = {law.name: law for law in found}
+        if len(made) < len(found):
+            raise InputError(f"two laws are called {found[0].name if len(made) == 1 else shown([law.name for law in found])}; give {{label: law}}")
+    if not made:
+        raise InputError("there is no law; give a name, such as 'chinchilla', or a list of them")
+    return made
+
+
+def _table(laws, runs, y, by, group, leave, se, columns):
+    """The runs with what is needed alone, one row a run and outcome; the outcome's column, those of the series, and the laws' columns."""
+    table, columns = read(runs, columns)
+    outcomes = {law.outcome for law in laws.values()}
+    if y is None and len(outcomes) > 1:
+        raise InputError(f"the laws have the outcomes {', '.join(sorted(outcomes))}; name the column of the outcome as y")
+    y, several = (outcomes.pop() if y is None else y), not (y is None or isinstance(y, str))
+    group = [] if group is None else [group] if isinstance(group, str) else list(group)
+    taken = {name for law in laws.values() for name in (*law.inputs, *law.noise.reads)}
+    for name in columns:
+        if name not in taken:
+            raise InputError(f"{name} is no input of {shown(laws)}; their inputs are {shown(sorted(taken))}")
+    for name in [by] if leave is None else [leave]:
+        if name not in table.columns:
+            raise InputError(f"{'by' if leave is None else 'leave'} is {name!r}, and the runs have no such column; name one of {shown(table.columns)}")
+    named = {*columns.values(), *group, by, leave, se, *SIZES, *(([]) if several else [y])} | {name for law in laws.values() for name in law.noise.reads}
+    named |= {getattr(law.noise, name) for law in laws.values() for name in law.noise.reads}
+    vectors = tuple(f"{columns.get(name, name)}_" for law in laws.values() for name in law.vectors)
+    inputs = {columns.get(name, name) for law in laws.values() for name in law.inputs}
+    kept = [c for c in table.columns if c in named | inputs or (vectors and str(c).startswith(vectors))]
+    labels = table["run"] if "run" in table and table["run"].is_unique else table.index if table.index.is_unique else np.arange(len(table))
+    lean = table[kept].assign(run=np.asarray(labels).astype(str))
+    if not several:
+        return lean.reset_index(drop=True), y, group, columns
+    if se is not None or not len(y):
+        raise InputError("y names several outcomes and se the error of one; give one outcome, or none of the errors" if len(y) else "y is empty; name the column of the outcome")
+    for name in ("y", "value"):
+        if name in lean.columns:
+            raise InputError(f"with several outcomes the column {name!r} is made anew; rename that of the runs")
+    parts = [lean.assign(y=column, value=numbers(table, column)) for column in y]
+    return pd.concat(parts, ignore_index=True), "value", [*group, "y"], columns
+
+
+def _of_law(label, law, table, y, splits, group, columns, options, baselines, refits, skipped):
+    """The forecasts of one law, method by method and split by split: [(rows, about the fit), ...]."""
+    place = {}
+    for split in splits:
+        if len(split.train) >= len(law.parameters):
+            place[split.name] = split
+        else:
+            skipped.append({"law": label, **dict(zip(group, split.series)), "origin": split.origin, "reason": f"{len(split.train)} runs for {len(law.parameters)} parameters"})
+    if not place:
+        raise InputError(f"{label} has {len(law.parameters)} parameters, and no table to fit has so many runs; give later cutoffs")
+    data = measured(law, table, y, options["se"], columns)
+    long = table.iloc[np.concatenate([split.train for split in place.values()])].assign(split=np.repeat(list(place), [len(split.train) for split in place.values()]))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RunsWarning)  # what is left out is told in .skipped; that M stands still, of a training table, is no news
+        try:
+            fits = fit_many(law, long, y, by="split", on_error="skip", **options, **columns)
+        except InputError as error:
+            raise InputError(f"{label}: {error}") from None
+        for name, why in fits.skipped.items():
+            skipped.append({"law": label, **dict(zip(group, place[name].series)), "origin": place[name].origin, "reason": why})
+        mine = [place[name] for name in fits.groups]
+        designs = [padded(conditioned(law, part, y, options["se"], columns)) for part in fits.tables]
+    tests, ok, labels = [split.test for split in mine], fits.health["ok"].to_numpy(), table["run"].to_numpy()
+
+    def told(i, method, draws, log_density):
+        split, sound = mine[i], bool(ok[i]) if method == "posterior" else True
+        about = {"law": label, "method": method, **dict(zip(group, split.series)), "origin": split.origin, "fit": f"{label} {method} {split.name}", "train": len(split.train), "ok": sound}
+        truth = data["y"][split.test]
+        rows = scored(draws, truth, log_density, np.random.default_rng([fits.seeds[i], 2]))
+        return pd.DataFrame({**about, "run": labels[split.test], "extrapolation": split.extrapolation, "measured": truth, **rows}), about
+
+    made = {("posterior", i): told(i, "posterior", *drawn) for i, *drawn in held_out(fits, tests, data, [design["ref"] for design in designs])}
+    if baselines:
+        for i, both in foretold(law, designs, tests, data, fits.seeds, refits if "bootstrap" in baselines else 0):
+            made |= {(method, i): told(i, method, *both[method]) for method in baselines}
+    return [made[method, i] for method in ("posterior", *baselines) for i in range(len(mine))]
+
+
+def _classes(extrapolation, edges):
+    """The class of each extrapolation: "up to 2x", "2x to 5x", ..., "beyond 30x"; "within" where it is at most 1, "" where there is none."""
+    names = ["within", f"up to {edges[0]:g}x", *(f"{low:g}x to {high:g}x" for low, high in zip(edges, edges[1:])), f"beyond {edges[-1]:g}x", ""]
+    place = np.where(np.isnan(extrapolation), len(names) - 1, np.searchsorted([1.0, *edges], extrapolation, side="left"))
+    return pd.Categorical.from_codes(place, names, ordered=True)

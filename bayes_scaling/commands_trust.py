@@ -1,0 +1,113 @@
+"""``bayes-scaling backtest`` and ``bayes-scaling check``: what an answer is worth."""
+
+import warnings
+
+import pandas as pd
+
+from bayes_scaling.commands import _fitted, _json, _kind, _progress, _put, _table, _targets, _text, _verdict
+from bayes_scaling.files import whole
+from bayes_scaling.runs import SIZES, InputError
+
+_SHOWN = 5  # runs that the table of influence tells of
+
+
+def backtest(options, say):
+    """Held-out forecasts of several laws, summed up."""
+    from bayes_scaling.backtest import backtest
+
+    if options.forecasts is not None and options.forecasts == options.output:
+        raise InputError("--forecasts and --output name one file; give two")
+    runs, columns = _table(options)
+    asked = {name: value for name in ("by", "leave", "group", "multiples", "refits", "draws", "warmup", "chains", "seed", "se") if (value := getattr(options, name)) is not None}
+    if options.cutoffs is not None:
+        one = len(options.cutoffs) == 1 and options.cutoffs[0] < 1000 and options.cutoffs[0] == int(options.cutoffs[0])
+        asked["cutoffs"] = int(options.cutoffs[0]) if one else options.cutoffs
+    y = options.y if options.y is None or len(options.y) > 1 else options.y[0]
+    _progress(say, f"fitting {', '.join(options.law)}")
+    made = backtest(options.law, runs, y, baselines=options.baselines, **asked, **columns)
+    table = made.summary(options.summary)
+    if options.forecasts is not None:
+        whole(options.forecasts, lambda part: made.forecasts.to_csv(part, index=False))
+    if options.figure is not None:
+        _drawn(made, options.figure)
+    if options.format == "json":
+        answer = {"summary": table, "y": made.y, "by": made.by, "scale": made.scale, "skipped": made.skipped, "diagnosis": made.diagnosis.verdict()}
+        _put(options, _json(answer))
+    elif options.format == "csv":
+        _put(options, table.to_csv(index=False))
+    else:
+        title = f"{len(made.forecasts)} held-out forecasts of {made.y}"
+        _put(options, _text(_brief(table, options.summary), title) + f"\n{table.foot}\n")
+    return _verdict(made.diagnosis, options, say)
+
+
+def _brief(table, by):
+    """The columns of a summary that are read first, each score beside its standard error."""
+    made = pd.DataFrame(table)[[*by, "forecasts", "not_converged", "error", "bias"]].copy()
+    for name in ("interval_score", "log_score", "in_50", "in_80", "in_90", "in_95"):
+        made[name] = [f"{value:.3g} ({error:.2g})" for value, error in zip(table[name], table[f"{name}_se"])]
+    return made.astype({column: str for column in by})
+
+
+def _drawn(made, place):
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    figure = made.plot()[0].figure
+    whole(place, lambda part: figure.savefig(part, format=_kind(place)))
+    plt.close(figure)
+
+
+def check(options, say):
+    """Whether draws can be trusted, how much of the answer is prior, which run moves it, and whether the law is calibrated on this design."""
+    from bayes_scaling.calibrate import calibrate
+    from bayes_scaling.diagnose import Diagnosis, check_prob
+    from bayes_scaling.forecast import FitWarning, as_targets, check_inputs
+    from bayes_scaling.influence import influence
+    from bayes_scaling.registry import find_law
+    from bayes_scaling.sensitivity import sensitivity
+
+    prob = check_prob(options.prob)
+    to = _targets(options) if options.targets is not None or any(getattr(options, name) for name in SIZES) else None
+    if to is not None and options.fit is None:
+        check_inputs(find_law(options.law), as_targets(to))
+    if options.sims != 0 and options.sims < 20:
+        raise InputError(f"--sims is {options.sims}; give at least 20, or 0 for no calibration")
+    fit, _ = _fitted(options, say)
+    if options.save:
+        fit.save(options.save)
+    d, calibration = fit.diagnosis, None
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FitWarning)  # the diagnosis is the first thing said
+        moved, swayed = sensitivity(fit, to, prob=prob), influence(fit, to, prob=prob)
+        if options.sims:
+            _progress(say, f"simulating {options.sims} tables and fitting each")
+            calibration = calibrate(fit, sims=options.sims)
+    if options.format == "json":
+        answer = d.verdict() | {"numbers": d.numbers, "sensitivity": moved.rename_axis("quantity").reset_index(), "influence": swayed}
+        answer["calibration"] = None if calibration is None else calibration.diagnosis.verdict() | {"quantities": calibration.table.reset_index()}
+        _put(options, _json(answer))
+    elif options.format == "csv":
+        _put(options, _numbers(d, moved, swayed, calibration).rename_axis("check").to_csv())
+    else:
+        what = swayed.columns[1]
+        parts = [f"{d}\n", _text(moved.rename_axis("quantity").reset_index(), "How much is prior, how much data") + f"{moved.foot}\n"]
+        parts.append(_text(swayed.drop_duplicates([what, "run"]).head(_SHOWN), "Which runs move the answer most") + f"{swayed.foot}\n")
+        parts += [] if calibration is None else [f"{calibration}\n"]
+        _put(options, "\n".join(parts))
+    unfit = Diagnosis() if calibration is None else calibration.diagnosis
+    for text in unfit.problems:
+        say(f"not calibrated: {text}")
+    return max(_verdict(d, options, say), int(not unfit.ok))
+
+
+def _numbers(diagnosis, moved, swayed, calibration):
+    """Every figure of a check by name."""
+    made = dict(diagnosis.numbers)
+    made |= {f"{kind} sensitivity of {name}": moved.loc[name, kind] for name in moved.index for kind in ("prior", "likelihood")}
+    made |= {f"shift of {row[swayed.columns[1]]} without {row['run']}": row["shift"] for row in swayed.to_dict("records")}
+    if calibration is not None:
+        made |= {f"calibration p of {name}": p for name, p in calibration.table["p"].items()}
+    return pd.Series(made, name="value")

@@ -1,0 +1,114 @@
+"""What a forecast rests on, as blocks of a page: data, law, priors, posterior, and the checks of the draws."""
+
+import numpy as np
+
+from bayes_scaling import page as parts
+from bayes_scaling.diagnose import LIMITS
+from bayes_scaling.health import rhat_limit
+from bayes_scaling.page import Formula, Items, Rows, Text
+from bayes_scaling.provenance import fits_of
+from bayes_scaling.runs import InputError, sources
+from bayes_scaling.words import listed, precise, several
+
+_SIZES = {"N": "parameters", "D": "training tokens", "C": "training compute, FLOPs", "M": "tokens per parameter"}
+
+
+def data(fit, name, runs, source, why):
+    """The runs that were fitted: how many, their ranges, and which of the table were left out."""
+    table, entry = fit.training, sources().get(str(source))
+    where = f" from {entry['title']} ({source}; {entry['citation']})" if entry else f" from {str(source).split('/')[-1]}" if source else ""
+    yield Text(f"{several(len(table), 'run')}{where}.")
+    about = _SIZES | dict(fit.law.inputs) | {fit.y: f"outcome, {fit.unit}"}
+    columns = [column for column in table.columns if column in about]
+    lines = tuple((column, about[column], *(f"{value:.4g}" for value in table[column].quantile([0, 0.5, 1]))) for column in columns)
+    yield Rows(name, "ranges of the training runs", ("column", "meaning", "least", "median", "greatest"), lines)
+    if runs is None:
+        yield Text("The table that these runs were taken from was not given to this page, so it can not say which rows were left out.", "note")
+        return
+    labels = runs["run"] if "run" in runs and set(fit.parts.runs) <= set(runs["run"].astype(str)) else runs.index
+    labels = [str(label) for label in labels]
+    if missing := set(fit.parts.runs) - set(labels):
+        raise InputError(f"the run {min(missing)} was fitted and is not in runs; give the table that the fitted runs were taken from")
+    left = [label for label in labels if label not in set(fit.parts.runs)]
+    if not left:
+        yield Text("No row of the table was left out.")
+        return
+    shown = f"{', '.join(left[:12])}{' and others' if len(left) > 12 else ''}"
+    yield Text(f"{several(len(left), 'row')} of the table {'was' if len(left) == 1 else 'were'} left out{f', because {why}' if why else '; no reason was given to this page'}: {shown}.")
+
+
+def law(fit):
+    """The law: formula, inputs, where it applies, source."""
+    made = fit.law
+    yield Text(f"{made.name}{f': {made.title}' if made.title else ''}.")
+    yield Formula(made.latex, made.formula)
+    told = [f"{name}: {unit}" for name, unit in made.inputs.items()]
+    told += [f"Outcome: {fit.y}, {fit.unit}", f"Noise: {made.noise}"]
+    told += [f"Applies to {made.applies}"] * bool(made.applies) + [f"Source: {made.citation}{f', arXiv {made.arxiv}' if made.arxiv else ''}"] * bool(made.citation)
+    yield Items(tuple(told))
+
+
+def priors(fit, name):
+    """Priors with their reasons beside what the runs made of them."""
+    spread = lambda draws: np.subtract(*np.quantile(draws, [0.95, 0.05]))
+    lines = []
+    for q in fit.law.sites:
+        draws = fit.posterior[q.sampled]
+        lower, upper = np.quantile(draws, [0.05, 0.95])
+        kept = f"{spread(draws) / spread(fit.parts.prior[q.sampled]):.0%}" if q.sampled in fit.parts.prior else ""
+        lines.append((q.sampled, q.sampled_meaning, str(q.prior), q.reason, " to ".join(precise([lower, upper], upper - lower)), kept))
+    yield Text("Priors are on the quantities that are sampled. The last column is the width of the posterior's 90% interval over the prior's: near 100% the runs taught nothing, and the prior speaks.")
+    yield Rows(name, "priors and what became of them", ("sampled", "meaning", "prior", "reason", "posterior, 90%", "width left"), tuple(lines))
+
+
+def published(fit, name):
+    """The posterior of the published form beside published values, with a figure where there are any."""
+    settings, units = dict(fit.law.published), {q.name: q for q in fit.law.parameters}
+    lines = []
+    for parameter in fit.law.names:
+        draws = fit.posterior[parameter]
+        lower, median, upper = np.quantile(draws, [0.05, 0.5, 0.95])
+        middle, *ends = precise([median, lower, upper], upper - lower)
+        beside = "; ".join(f"{entry.values[parameter]:.4g} ({setting})" for setting, entry in settings.items() if parameter in entry.values)
+        unit = units[parameter].unit
+        lines.append((parameter, units[parameter].meaning + (f", {unit}" if unit not in ("", "1") else ""), middle, " to ".join(ends), beside or "none"))
+    yield Rows(name, "parameters in the published form", ("parameter", "meaning", "median", "90% interval", "published values"), tuple(lines))
+    if settings:
+        told = {}
+        for setting, entry in settings.items():
+            told.setdefault(f"{entry.source}, {entry.checked}{f' ({entry.note})' if entry.note else ''}", []).append(setting)
+        yield Text("Published values hold for their own data and fitting: a comparison, not a truth. " + "; ".join(f"{listed(names)}: {source}" for source, names in told.items()) + ".", "note")
+        yield _densities(fit)
+
+
+def _densities(fit):
+    import matplotlib.pyplot as plt
+
+    from bayes_scaling import plot
+
+    figure = plot.posterior(fit, columns=2)[0].figure
+    drawn = parts.picture(figure)
+    plt.close(figure)
+    return drawn
+
+
+def checked(forecaster, diagnosis):
+    """The diagnosis in words, then the numbers behind it with what is wanted of them."""
+    verdict, *rest = str(diagnosis).splitlines()
+    yield Text(verdict, "" if diagnosis.ok else "warning")
+    if rest:
+        yield Items(tuple(line.removeprefix("- ") for line in rest))
+    lines = []
+    for fit in fits_of(forecaster):
+        n, chains = fit.diagnosis.numbers, fit.engine["chains"]
+        wanted = {
+            "rhat": ("R-hat, greatest: do the chains agree?", f"at most {rhat_limit(chains * fit.engine['draws']):.3g}", "{:.3f}"),
+            "ess_bulk": ("effective draws, bulk, least", f"at least {LIMITS['ess_per_chain'] * chains:.0f}", "{:.0f}"),
+            "ess_tail": ("effective draws, tails, least", f"at least {LIMITS['ess_per_chain'] * chains:.0f}", "{:.0f}"),
+            "diverging": ("divergences", f"at most {LIMITS['diverging']:.1%} of the draws", "{:.0f}"),
+            "bfmi": ("E-BFMI: are the tails explored?", f"at least {LIMITS['bfmi']}", "{:.2f}"),
+            "pareto_k": ("Pareto k, greatest: does one run carry the fit?", f"at most {LIMITS['pareto_k']}", "{:.2f}"),
+        }
+        lines += [(fit.outcome_name, text, form.format(n[key]), limit) for key, (text, limit, form) in wanted.items() if key in n]
+    yield Rows("checks", "checks of the draws", ("fit of", "check", "found", "wanted"), tuple(lines))
+    yield Text(f"These checks say whether the draws stand for the posterior of {listed([fit.law.name for fit in fits_of(forecaster)])}; they do not say that the law is right.", "note")

@@ -1,0 +1,143 @@
+"""Held-out forecasts with their scores, and what they come to: what ``backtest`` returns."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from bayes_scaling.diagnose import Diagnosis
+from bayes_scaling.runs import InputError, shown
+from bayes_scaling.scores import INSIDE, clustered
+from bayes_scaling.table import Table, Told
+
+_FEW = 5  # series below which the fits, and not the series, are taken as independent
+
+
+@dataclass(frozen=True, eq=False)
+class Backtest:
+    """Held-out forecasts and their scores. Immutable.
+
+    Parameters
+    ----------
+    forecasts : one row a forecast: law, method ("posterior", "point", "bootstrap"), the columns of ``series``, origin (the cutoff, or
+        the group left out), fit (its number), ok (whether that fit is sound), train (runs fitted), run, extrapolation, distance
+        (its class), measured, median, lower, upper (90%), error (signed), width, crps, interval_score (90%), log_score (nats),
+        pit, in_50, in_80, in_90, in_95.
+    fits : one row a fit: law, method, series, origin, fit, train, ok.
+    skipped : what could not be fitted: law, series, origin, reason.
+    y, by : columns of the outcome and of what the runs are cut along.
+    series : columns that tell series apart.
+    scale : what error, width, crps and interval_score are in.
+    """
+
+    forecasts: Table
+    fits: Table
+    skipped: Table
+    y: str
+    by: str
+    series: tuple
+    scale: str
+
+    def summary(self, by=("law", "method"), common=True):
+        """Means of the scores, with standard errors.
+
+        Parameters
+        ----------
+        by : columns of ``forecasts`` that tell the lines apart, such as ["law", "distance"].
+        common : whether to count only forecasts that every law and method made, so that lines can be compared.
+
+        Returns
+        -------
+        Table: forecasts, fits, not_converged (of the fits), error (median of its size), bias (mean of the signed error), and of the
+        other scores their means and, in <score>_se, standard errors that take the forecasts of one series (of one fit, where there
+        are fewer than five series) as dependent.
+
+        Raises
+        ------
+        InputError : there is no such column.
+        """
+        by = [by] if isinstance(by, str) else list(by)
+        for column in by:
+            if column not in self.forecasts.columns:
+                raise InputError(f"by is {column!r}, and the forecasts have no such column; name one of {shown(self.forecasts.columns)}")
+        table, left = self._common() if common else (self.forecasts, 0)
+        made = Told([self._line(part) | dict(zip(by, key if isinstance(key, tuple) else (key,))) for key, part in table.groupby(by, sort=False, observed=True)])
+        made = made[[*by, *(column for column in made if column not in by)]]
+        if "distance" in by:
+            made["distance"] = pd.Categorical(made["distance"], self.forecasts["distance"].cat.categories, ordered=True)
+            places = [made[column].cat.codes if column == "distance" else pd.factorize(made[column])[0] for column in by]
+            made = made.iloc[np.lexsort(places[::-1])].reset_index(drop=True)
+        made.foot = self._told(left)
+        return made
+
+    def _common(self):
+        """Forecasts that every law and method made, and how many others there are."""
+        table = self.forecasts
+        key = [*self.series, "origin", "run"]
+        methods = len(table[["law", "method"]].drop_duplicates())
+        everywhere = table.groupby(key, sort=False, dropna=False)["law"].transform("size") == methods
+        return table[everywhere.to_numpy()], int((~everywhere).sum())
+
+    @property
+    def clusters(self):
+        """Columns whose values tell independent forecasts apart."""
+        many = self.series and len(self.forecasts[list(self.series)].drop_duplicates()) >= _FEW
+        return list(self.series) if many else [*self.series, "origin"]
+
+    def _line(self, part):
+        """One line of the summary."""
+        clusters = part.groupby(self.clusters, sort=False, dropna=False).ngroup()
+        fits = part.drop_duplicates("fit")
+        line = {"forecasts": len(part), "fits": len(fits), "not_converged": int((~fits["ok"]).sum()), "error": part["error"].abs().median()}
+        columns = {"bias": part["error"], **{name: part[name] for name in ("width", "crps", "interval_score", "log_score", *INSIDE)}}
+        for name, values in columns.items():
+            line[name], line[f"{name}_se"] = clustered(values, clusters)
+        return line
+
+    @property
+    def diagnosis(self):
+        """How many fits have not converged, and what was left out."""
+        problems, cautions = (), ()
+        for law, part in self.fits[self.fits["method"] == "posterior"].groupby("law", sort=False):
+            bad = part[~part["ok"]]
+            if len(bad):
+                problems += (f"{len(bad)} of {len(part)} fits of {law} have not converged: {shown(map(self._place, bad.to_dict('records')), 3)}; their forecasts are counted, see .forecasts",)
+        if len(self.skipped):
+            first = self.skipped.iloc[0]
+            cautions += (f"{len(self.skipped)} tables were not fitted, such as {self._place(first)}: {first['reason']}; see .skipped",)
+        return Diagnosis(problems, cautions, what="Sampling of every fit")
+
+    def _place(self, row):
+        """A table of runs in words."""
+        at = row["origin"]
+        named = [] if pd.isna(at) else [f"{self.by} up to {at:.4g}" if isinstance(at, float) else f"{self.by} = {at}"]
+        return ", ".join([*(str(row[column]) for column in self.series), *named]) or "all runs"
+
+    def _told(self, left):
+        """What must be read with a summary."""
+        what = "series" if self.clusters == list(self.series) else "fit"
+        count = self.forecasts.groupby(self.clusters, dropna=False).ngroups
+        text = f"{self.y}: error (median size), bias, width, crps and interval_score (90%) are in {self.scale}; log_score in nats, larger is better.\n"
+        text += f"Standard errors take forecasts of one {what} as dependent ({count} of them)" + (": too few to trust the errors." if count < _FEW else ".")
+        if left:
+            text += f"\n{left} forecasts that not every line made are not counted (common=False counts them)."
+        return f"{text}\n{self.diagnosis}"
+
+    def plot(self, **options):
+        """Nominal against actual coverage, and the histogram of the PIT: see ``bayes_scaling.panels.calibration``."""
+        from bayes_scaling import panels
+
+        return panels.calibration(self, **options)
+
+    def _brief(self):
+        """The summary by law with the columns that are looked at first."""
+        whole = self.summary()
+        made = whole[["law", "method", "forecasts", "not_converged", "error", "interval_score", "interval_score_se", "log_score", "log_score_se", *INSIDE, "in_90_se"]]
+        made.foot = whole.foot
+        return made
+
+    def __repr__(self):
+        return repr(self._brief())
+
+    def _repr_html_(self):
+        return self._brief()._repr_html_()

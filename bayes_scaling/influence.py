@@ -1,0 +1,131 @@
+"""Which run moves an answer, and by how much: each run left out in turn, mostly without a new fit.
+
+Leaving run i out turns the posterior by weights 1 / p(y_i | theta), smoothed by a Pareto tail (PSIS-LOO, Vehtari et al. 2017,
+arXiv 1507.04544). Where the tail's k is above 0.7 the weights can not be trusted, and the law is fitted again without the run.
+"""
+
+from dataclasses import replace
+
+import jax
+import numpy as np
+
+from bayes_scaling.batch import ROOM, draws_of, run, stacked
+from bayes_scaling.design import distance, padded
+from bayes_scaling.diagnose import LIMITS, Diagnosis, check_prob, convergence
+from bayes_scaling.forecast import as_targets, check_seed
+from bayes_scaling.runs import InputError, shown
+from bayes_scaling.sensitivity import check_fit, smoothed, weighted_quantiles
+from bayes_scaling.table import Told
+from bayes_scaling.tree import Sampled, posterior
+
+
+def influence(fit, to=None, *, prob=0.9, of="run", refits=10, seed=0):
+    """How far forecasts, or the parameters, would move without each single run.
+
+    Parameters
+    ----------
+    fit : Fit.
+    to : targets; the law's published parameters are asked about where left out.
+    prob : probability of the intervals whose widths are compared.
+    of : forecasts of a new "run" or of the law's curve, "mean".
+    refits : runs at most that are left out by a new fit, where weights can not be trusted.
+    seed : of the noise of new runs, and of new fits.
+
+    Returns
+    -------
+    Table, one row a run and target, the greatest move first: run, target, without (median without the run), shift (of the median, in
+    percent of it), shift_sd (the same in posterior sds), width (of the interval, over that with the run), pareto_k, and how it is known:
+    "weights", "refit", or "weights, unsure" where k is too high and no fit was made again.
+
+    Raises
+    ------
+    InputError : no fit of one law, or bad targets.
+
+    Notes
+    -----
+    The priors stay those of all runs: a floor stated as a share of the least outcome keeps that outcome.
+    """
+    check_fit(fit)
+    check_seed(seed)
+    if isinstance(refits, bool) or not isinstance(refits, int | np.integer) or refits < 0:
+        raise InputError(f"refits is {refits!r}; give a whole number")
+    prob, to = check_prob(prob), None if to is None else as_targets(to)
+    shares = [0.5, (1 - prob) / 2, (1 + prob) / 2]
+    names = list(fit.law.names) if to is None else [str(label) for label in to.index]
+
+    def asked(fit):
+        return np.stack(list(fit.flat(*names).values()), axis=-1) if to is None else fit.draws(to, of=of, seed=seed)
+
+    draws, runs = asked(fit), fit.parts.runs
+    likelihood = fit.parts.log_likelihood.reshape(len(draws), -1)
+    weights, k = smoothed(-likelihood)
+    moved = np.stack([weighted_quantiles(draws, weights[:, i], shares) for i in range(len(runs))])  # (runs, shares, targets)
+    bad = [int(i) for i in np.argsort(-k) if k[i] > LIMITS["pareto_k"]]
+    how, diagnosis = np.full(len(runs), "weights", object), fit.diagnosis
+    how[bad] = "weights, unsure"
+    for i, (again, problems) in _refitted(fit, bad[:refits], seed).items():
+        moved[i], how[i] = np.quantile(asked(again), shares, axis=0), "refit"
+        diagnosis += Diagnosis(tuple(f"without {runs[i]}: {text}" for text in problems))
+    whole, sd = np.quantile(draws, shares, axis=0), draws.std(axis=0, ddof=1)
+    shift = moved[:, 0] - whole[0]
+    table = Told(
+        {
+            "run": np.repeat(runs, len(names)), "target" if to is not None else "parameter": names * len(runs), "without": moved[:, 0].ravel(),
+            "shift": (100 * shift / np.abs(whole[0])).ravel(), "shift_sd": (shift / sd).ravel(), "width": ((moved[:, 2] - moved[:, 1]) / (whole[2] - whole[1])).ravel(),
+            "pareto_k": np.repeat(k, len(names)), "how": np.repeat(how, len(names)),
+        }
+    )  # fmt: skip
+    table = table.iloc[np.argsort(-table["shift_sd"].abs().to_numpy(), kind="stable")].reset_index(drop=True)
+    table.foot = _sentences(table, diagnosis, len(runs))
+    return table
+
+
+def _sentences(table, diagnosis, count):
+    """Which run moves what most, and which weights can not be trusted."""
+    what, top = table.columns[1], table.iloc[0]
+    lines = [
+        f"Of {count} runs {top['run']} moves {what} {top[what]} most: without it the median would be {abs(top['shift']):.2g}% {'lower' if top['shift'] < 0 else 'higher'}"
+        f" ({abs(top['shift_sd']):.2g} of its sd) and the interval {top['width']:.2g} times as wide."
+    ]
+    refit, unsure = (list(dict.fromkeys(table.loc[table["how"] == how, "run"])) for how in ("refit", "weights, unsure"))
+    if refit:
+        lines.append(f"Pareto k above {LIMITS['pareto_k']} for {shown(refit, 4)}: fitted again without {'it' if len(refit) == 1 else 'each'}.")
+    if unsure:
+        lines.append(f"Pareto k above {LIMITS['pareto_k']} for {shown(unsure, 4)} too: these lines are unsure; raise refits to {len(refit) + len(unsure)}.")
+    return "\n".join(lines + ([] if diagnosis.ok else [str(diagnosis)]))
+
+
+def data_of(fit):
+    """The padded data that a fit was conditioned on, of a saved one too."""
+    if isinstance(fit.source, Sampled):
+        return fit.source.data
+    law, constant = fit.law, fit.tree["constant_data"]
+    x = {name: constant[name].values for name in law.inputs}
+    rows = {name: constant[f"{name}_read"].values for name in law.noise.reads}
+    data = {"x": x, "z": law.noise.encode(fit.tree["observed_data"]["y"].values, rows), "u": distance(law, x, fit.ref)}
+    data |= {"ref": {name: np.float64(value) for name, value in fit.ref.items()}, "priors": {q.sampled: {key: np.float64(value) for key, value in q.prior.args} for q in law.sites}}
+    data |= {"rows": rows} if rows else {}
+    return padded(data | ({"se": constant["se"].values} if "se" in constant else {}))
+
+
+def unpadded(data):
+    """The data without the masked copies at their end, and the number of runs."""
+    count, length = int(data["mask"].sum()), len(data["mask"])
+    cut = lambda a: a[:count] if np.ndim(a) and len(a) == length else a
+    return {key: jax.tree.map(cut, value) for key, value in data.items() if key != "mask"}, count
+
+
+def _refitted(fit, which, seed):
+    """{run: (the fit without it, what is wrong with its draws)}, all in one program."""
+    data, law, made = data_of(fit), fit.law, {}
+    chains, draws, warmup = (fit.engine[name] for name in ("chains", "draws", "warmup"))
+    for at in range(0, len(which), ROOM):
+        part = which[at : at + ROOM]
+        rows = stacked([{**data, "mask": data["mask"] & (np.arange(len(data["mask"])) != i)} for i in part])
+        ((_, result),) = run(law, [(rows, [(fit.seed + seed + i + 1) % 2**32 for i in part])], {"chains": chains, "draws": draws, "warmup": warmup})
+        for j, i in enumerate(part):
+            drawn = draws_of(result, j)
+            values = posterior(law, Sampled(None, fit.y, data, drawn))
+            problems = convergence({q.sampled: values[q.sampled] for q in law.sites}, drawn.health)[1]
+            made[i] = replace(fit, posterior=values), problems
+    return made

@@ -1,0 +1,122 @@
+"""Figures of the checks: calibration of held-out forecasts, ranks of simulated parameters, what moves a forecast.
+
+Every function returns the matplotlib Axes that it drew on, in the style of ``bayes_scaling.plot``.
+"""
+
+import numpy as np
+
+from bayes_scaling.plot import COLOURS, DASHES, INK, MARKERS, style
+from bayes_scaling.runs import InputError
+from bayes_scaling.scores import clustered
+
+GRID = np.linspace(0.05, 0.95, 19)  # nominal probabilities of central intervals
+
+
+def coverage(pit, clusters):
+    """Share of truths inside the central interval of each probability of GRID, with its standard error, from their PIT."""
+    inside = np.abs(np.asarray(pit)[:, None] - 0.5) <= GRID / 2
+    return np.array([clustered(column, clusters) for column in inside.T]).T
+
+
+def calibration(backtest, *, most=6, bins=10, axes=None):
+    """Nominal against actual coverage of central intervals, and the histogram of the PIT, of each law and method.
+
+    Bars and bands are two standard errors, forecasts of one series (or fit) taken as dependent. On the diagonal, and flat at
+    1, intervals are as wide as they say; below it, and with high ends, they are too narrow; a slope is a bias.
+
+    Parameters
+    ----------
+    backtest : Backtest.
+    most : laws and methods drawn at most.
+    bins : of the histogram.
+    axes : one matplotlib Axes for the coverage and one for each histogram.
+
+    Returns
+    -------
+    list of matplotlib Axes
+    """
+    import matplotlib.pyplot as plt
+
+    parts = list(backtest.forecasts.groupby(["law", "method"], sort=False))[:most]
+    with style():
+        if axes is None:
+            across = 1 + min(len(parts), 3)
+            lines = -(-len(parts) // 3)
+            fig, grid = plt.subplots(lines, across, figsize=(3.9 + 2.6 * (across - 1), 3.7 * lines), squeeze=False, width_ratios=[3.9, *[2.6] * (across - 1)])
+            axes = [grid[0, 0], *grid[:, 1:].flat]
+            for spare in (*grid[1:, 0], *axes[1 + len(parts) :]):
+                spare.set_visible(False)
+        if len(axes) < 1 + len(parts):
+            raise InputError(f"axes has {len(axes)} Axes; give {1 + len(parts)}, one for the coverage and one for each law and method")
+        first = axes[0]
+        first.plot([0, 1], [0, 1], color="#999999", lw=1, zorder=1)
+        for i, (((law, method), part), ax) in enumerate(zip(parts, axes[1:])):
+            clusters = part.groupby(backtest.clusters, sort=False, dropna=False).ngroup()
+            share, error = coverage(part["pit"], clusters)
+            label, colour = law if method == "posterior" else f"{law}, {method}", COLOURS[i % len(COLOURS)]
+            first.plot(GRID, share, ls=DASHES[i % len(DASHES)], marker=MARKERS[i % len(MARKERS)], ms=3.5, color=colour, lw=1.4, label=label)
+            first.fill_between(GRID, share - 2 * error, share + 2 * error, color=colour, alpha=0.12, lw=0)
+            _histogram(ax, part["pit"].to_numpy(), clusters.to_numpy(), bins, colour)
+            ax.set_title(f"{label} ({len(part)})", fontsize=9.5)
+        first.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="nominal probability of the central interval", ylabel="share of truths inside")
+        first.set_title(f"Coverage of held-out {backtest.y}")
+        first.legend(fontsize=8, loc="upper left")
+    return list(axes[: 1 + len(parts)])
+
+
+def _histogram(ax, pit, clusters, bins, colour):
+    """Density of the PIT with two standard errors; 1 everywhere is what it should be."""
+    edges = np.linspace(0, 1, bins + 1)
+    which = np.minimum((pit * bins).astype(int), bins - 1)
+    heights = np.array([clustered(which == i, clusters) for i in range(bins)]).T * bins
+    ax.bar(edges[:-1], heights[0], width=1 / bins, align="edge", color=colour, alpha=0.35, lw=0)
+    ax.errorbar(edges[:-1] + 0.5 / bins, heights[0], yerr=2 * heights[1], fmt="none", ecolor=INK, lw=0.9)
+    ax.axhline(1, color="#999999", lw=1)
+    ax.set(xlim=(0, 1), ylim=(0, None), xlabel="PIT of the truth", ylabel="density")
+
+
+def ranks(calibration, *, names=None, axes=None):
+    """ECDF of the ranks of simulated parameters less that of uniform ones, with a simultaneous band for all quantities together.
+
+    Parameters
+    ----------
+    calibration : Calibration.
+    names : quantities drawn; all of them where left out.
+    axes : one matplotlib Axes a quantity.
+
+    Returns
+    -------
+    list of matplotlib Axes
+    """
+    import matplotlib.pyplot as plt
+
+    from bayes_scaling.calibrate import LEVELS
+    from bayes_scaling.uniform import bands, below
+
+    table = calibration.table
+    for name in names or ():
+        if name not in table.index:
+            raise InputError(f"there is no quantity {name!r}; there are {', '.join(table.index)}")
+    names = list(names or table.index)
+    sound = calibration.ranks[calibration.ranks["sound"]]
+    at = np.arange(1, LEVELS) / LEVELS
+    with style():
+        if axes is None:
+            across = min(4, len(names))
+            lines = -(-len(names) // across)
+            _, grid = plt.subplots(lines, across, figsize=(2.7 * across, 2.2 * lines + 0.3), squeeze=False, sharex=True)
+            axes = list(grid.flat)
+            for spare in axes[len(names) :]:
+                spare.set_visible(False)
+        for name, ax in zip(names, axes):
+            of = sound.loc[sound["quantity"] == name, "rank"].to_numpy()
+            low, high = bands(len(of), LEVELS, calibration.size / len(table))
+            bad = table.loc[name, "verdict"] != "in line"
+            ax.fill_between(at, low / len(of) - at, high / len(of) - at, color="#9DB8CC", alpha=0.5, lw=0, step="mid")
+            ax.step(at, below(of, LEVELS) / len(of) - at, where="mid", color=COLOURS[1] if bad else INK, lw=1.4)
+            ax.axhline(0, color="#999999", lw=0.8)
+            ax.set_title(f"{name}: {table.loc[name, 'verdict'].removeprefix('posterior ')}", fontsize=9.5)
+        for ax in axes[: len(names)]:
+            ax.set_xlabel("place of the truth", fontsize=8.5)
+        axes[0].set_ylabel("ECDF less the uniform's", fontsize=8.5)
+    return axes[: len(names)]

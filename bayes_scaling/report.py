@@ -1,0 +1,287 @@
+"""A forecast as a page for a decision: the answer first, then what it rests on and what could overturn it.
+
+``report`` gathers what the forecaster and its fits say; ``page`` turns it into HTML or Markdown.
+"""
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from bayes_scaling import page as parts
+from bayes_scaling.diagnose import check_prob, pareto_k
+from bayes_scaling.files import whole
+from bayes_scaling.forecast import FitWarning, as_targets, check_seed, interval
+from bayes_scaling.grounds import checked, data, law, priors, published
+from bayes_scaling.page import Code, Items, Page, Rows, Section, Text
+from bayes_scaling.provenance import citations, fits_of, made_by, recipe
+from bayes_scaling.runs import SIZES, InputError, load_runs
+from bayes_scaling.words import amount, cells, listed, precise, several, size
+
+PROBS = (0.5, 0.8, 0.9, 0.95)
+MOST = 30  # rows of evidence on the page
+
+
+@dataclass(frozen=True)
+class Report:
+    """A page that was made: ``html`` and ``markdown`` are its text, ``save`` writes either."""
+
+    page: Page
+
+    @property
+    def html(self):
+        """The page as one HTML file, pictures inside."""
+        return parts.html(self.page)
+
+    @property
+    def markdown(self):
+        """The same as Markdown."""
+        return parts.markdown(self.page)
+
+    def save(self, path):
+        """Write the page to ``path``, as HTML where it ends in .html and as Markdown where it ends in .md.
+
+        Returns
+        -------
+        Path of the file.
+
+        Raises
+        ------
+        InputError : another ending, or a place that can not be written.
+        """
+        text = getattr(self, _kind(path))
+        whole(path, lambda part: Path(part).write_text(text, encoding="utf-8"))
+        return Path(path)
+
+    def __repr__(self):
+        return f"<Report {self.page.title}>"
+
+
+def _kind(path):
+    """What a file's ending asks for: "html" or "markdown"."""
+    kinds = {".html": "html", ".htm": "html", ".md": "markdown"}
+    if Path(path).suffix.lower() not in kinds:
+        raise InputError(f"the report's file {str(path)!r} ends in {Path(path).suffix or 'nothing'}; give a .html or .md file")
+    return kinds[Path(path).suffix.lower()]
+
+
+def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why="", backtest=None, sensitivity=None, influence=None, comparison=None, source=None, seed=0, title=None, command=None, date=None):
+    """A page on a forecast that someone else can judge without running anything.
+
+    Parameters
+    ----------
+    forecaster : Fit, Chain, or what else foretells.
+    to : targets; row labels that are text name the runs on the page.
+    path : file to write, .html or .md.
+    prob : probability of the interval in the answer and in the figure; the table has 50, 80, 90 and 95%.
+    measured : values that were measured at the targets, one each.
+    runs : the table that the fitted runs were taken from (DataFrame, path or bundled name): the page then says which
+        rows were left out.
+    why : why those rows were left out.
+    backtest, sensitivity, influence, comparison : evidence to show, each a DataFrame or what has a ``summary()`` that is one:
+        how such forecasts fared on held-out runs; what other priors would change; what single runs change; what other
+        laws, or other data, say.
+    source : what that table is called, where ``runs`` is a DataFrame; a bundled name is cited.
+    seed : of the noise of new runs, as in ``forecast``.
+    title, command : heading, and the command that makes the page again; made from the fit where left out.
+    date : the one date on the page, today where left out: the same inputs give the same bytes but for it.
+
+    Returns
+    -------
+    Report
+
+    Raises
+    ------
+    InputError : bad targets, ``prob``, ``measured`` or ``path``; the sentence says which.
+
+    Warns
+    -----
+    FitWarning : the fit has not converged; the page says so at its top.
+    """
+    if not all(hasattr(forecaster, name) for name in ("draws", "diagnosis", "outcome_name")):
+        raise InputError(f"a report needs a Fit or a Chain; {type(forecaster).__name__} foretells nothing")
+    to, prob = as_targets(to), check_prob(prob)
+    check_seed(seed)
+    if path is not None:
+        _kind(path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FitWarning)  # said below, once, and at the top of the page
+        told = forecaster.forecast(to, prob=prob, seed=seed)
+        if measured is not None:
+            measured = told.against(measured)["measured"].to_numpy()
+        picture = _picture(forecaster, to, prob, measured)
+    if isinstance(runs, str | Path):
+        source, runs = source or runs, load_runs(runs)
+    extent = _extent(forecaster, to, backtest)
+    sections = (
+        Section("Forecast", (*_forecasts(forecaster, to, measured, seed), *((Text(f"{told.note}.", "note"),) if told.note else ()))),
+        Section("Figure", (picture, Text(f"Bands hold {prob:.0%} of the law's curve, bars {prob:.0%} of a new run, its noise included; circles are the runs that were fitted.", "note"))),
+        Section("How far this extrapolates", tuple(extent)),
+        Section("What the answer rests on", tuple(_grounds(forecaster, runs, source, why))),
+        Section("What could overturn it", tuple(_doubts(forecaster, sensitivity, influence, comparison))),
+        Section("Can the draws be trusted?", tuple(checked(forecaster, told.diagnosis))),
+        Section("Provenance", (Items(tuple(made_by(forecaster))), Text("To make this page again:"), Code(*((command, "sh") if command else (recipe(forecaster, to, prob, measured), "python"))))),
+        Section("To cite", (Code(citations(forecaster, source), "bibtex"),)),
+    )
+    made = Report(Page(title or f"Forecast of {forecaster.outcome_name}", tuple(_top(forecaster, to, told, prob, measured)), sections, _today(date)))
+    if path is not None:
+        made.save(path)
+    if not forecaster.diagnosis.ok:
+        warnings.warn(f"report on draws that have not converged: {forecaster.diagnosis.problems[0]}", FitWarning, stacklevel=2)
+    return made
+
+
+def _today(date):
+    from datetime import date as calendar
+
+    return str(calendar.today() if date is None else date)
+
+
+def _names(to):
+    """How the page calls each target: its label where that is text, else its size."""
+    return [label if isinstance(label, str) else size(row) for label, (_, row) in zip(to.index, to.iterrows())]
+
+
+def _top(forecaster, to, told, prob, measured):
+    """A bad diagnosis, then the answer, then how to read it."""
+    if told.diagnosis.problems:
+        yield Text("Do not rely on this page: the draws behind it have not converged.", "warning")
+        yield Items(told.diagnosis.problems)
+    said = []
+    for name, (_, row) in list(zip(_names(to), told.iterrows()))[:3]:
+        median, lower, upper = precise([row["median"], row["lower"], row["upper"]], row["upper"] - row["lower"])
+        said.append(f"{median} for {name} ({prob:.0%} interval {lower} to {upper})")
+    more = f"; {several(len(to) - 3, 'more run')} in the table" if len(to) > 3 else ""
+    yield Text(f"{forecaster.outcome_name} ({forecaster.unit}) is foretold at {listed(said)}{more}.", "answer")
+    reach = told["extrapolation"].max()
+    far = f" The farthest target needs {reach:.3g} times the compute of the largest training run." if reach > 1 else ""
+    yield Text(f"A new run falls inside its interval with probability {prob:.0%}, if the law, its priors and the training runs that this page names can be relied on; what was not modelled is not in it.{far}")
+    if measured is not None:
+        inside = int(((told["lower"] <= measured) & (measured <= told["upper"])).sum())
+        yield Text(f"What was measured at the targets lies inside the {prob:.0%} interval in {inside} of {len(to)} cases.")
+    if told.diagnosis.cautions:
+        yield Text(f"{several(len(told.diagnosis.cautions), 'caution').capitalize()} in \"Can the draws be trusted?\".", "note")
+
+
+def _forecasts(forecaster, to, measured, seed):
+    """The table of intervals, for the run and for the law's curve; for a chain its first outcome too."""
+    yield _intervals("forecast", forecaster, to, measured, seed)
+    yield Text("A new run has run-to-run noise; the law's curve is the mean that such runs scatter about.", "note")
+    if hasattr(forecaster, "first"):
+        yield Text(f"The law of {forecaster.outcome_name} takes {forecaster.first.outcome_name} as its input, which is foretold first:")
+        yield _intervals("forecast-first", forecaster.first, to, None, seed)
+
+
+def _intervals(name, forecaster, to, measured, seed):
+    header, lines = ["run", "what", "median", *(f"{prob:.0%}" for prob in PROBS)], []
+    for of, what in (("run", "a new run"), ("mean", "the law's curve")):
+        draws = forecaster.draws(to, of=of, seed=seed)
+        ends = [interval(draws, prob) for prob in PROBS]
+        for i, (label, middle) in enumerate(zip(_names(to), np.median(draws, axis=0))):
+            width = ends[0][1][i] - ends[0][0][i]
+            line = [label, what, *precise([middle], width), *(" to ".join(precise([lower[i], upper[i]], width)) for lower, upper in ends)]
+            if measured is not None and of == "mean":
+                line.append("")
+            elif measured is not None:
+                inside = next((f"inside {prob:.0%}" for prob, (lower, upper) in zip(PROBS, ends) if lower[i] <= measured[i] <= upper[i]), f"outside {PROBS[-1]:.0%}")
+                line.append(f"{precise([measured[i]], width)[0]}, {inside}")
+            lines.append((i, tuple(line)))
+    lines = tuple(line for _, line in sorted(lines, key=lambda pair: pair[0]))
+    return Rows(name, f"{forecaster.outcome_name}, {forecaster.unit}: median and central intervals", tuple(header + ["measured"] * (measured is not None)), lines)
+
+
+def _picture(forecaster, to, prob, measured):
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    from bayes_scaling import plot
+
+    with plot.style():
+        figure = Figure(figsize=(6.2, 4.4))  # small, so that its text can be read on a phone
+        FigureCanvasAgg(figure)
+        plot.curve(forecaster, to, prob=prob, measured=measured, ax=figure.add_subplot())
+    return parts.picture(figure)
+
+
+def _extent(forecaster, to, backtest):
+    """Each target beside the training runs, and what backtests say of such distances."""
+    runs = getattr(forecaster, "first", forecaster).training
+    known = [name for name in dict.fromkeys((*SIZES, *forecaster.input_names)) if name in to and name in runs]
+    spans = {name: (runs[name].min(), runs[name].max()) for name in known}
+    if known:
+        header = ("run", *({"C": "compute C", "N": "parameters N", "D": "tokens D", "M": "tokens per parameter M"}.get(name, name) for name in known))
+        yield Rows("extrapolation", "targets beside the range of the training runs", header, tuple((label, *(_beside(row[name], *spans[name]) for name in known)) for label, (_, row) in zip(_names(to), to.iterrows())))
+    if hasattr(forecaster, "first"):
+        column = forecaster.second.training[forecaster.link]
+        foretold = np.median(forecaster.first.draws(to, of="mean"), axis=0)
+        yield Text(f"The second law was fitted at {forecaster.first.outcome_name} from {column.min():.4g} to {column.max():.4g}; the targets have {listed([f'{value:.4g}' for value in foretold[:6]])}{' and more' if len(foretold) > 6 else ''}.")
+    yield Text("Beyond the training runs the answer assumes that the law keeps its form. A fit can not test that; forecasts of runs that were held out at a like distance can.")
+    if backtest is None:
+        yield Text("No backtest was given to this page: it shows nothing on how such forecasts fared at this distance.", "note")
+    else:
+        yield from _evidence("backtest", "How forecasts of held-out runs fared", backtest)
+
+
+def _beside(value, low, high):
+    """A value beside a range."""
+    value_text = amount(value)
+    if value > high * 1.0001:
+        return f"{value_text}, {value / high:.3g} times the largest" if high > 0 else f"{value_text}, above the largest ({high:.3g})"
+    if value < low * 0.9999:
+        return f"{value_text}, {value / low:.3g} of the smallest" if low > 0 else f"{value_text}, below the smallest ({low:.3g})"
+    return f"{value_text}, inside"
+
+
+def _grounds(forecaster, runs, source, why):
+    """Data, law, priors and posterior of every fit behind the answer."""
+    fits = fits_of(forecaster)
+    for i, fit in enumerate(fits, 1):
+        tail = f"-{i}" if len(fits) > 1 else ""
+        about = f" of {fit.outcome_name}" if len(fits) > 1 else ""
+        yield Text(f"Data{about}", "heading")
+        yield from data(fit, f"data{tail}", runs, source, why)
+        yield Text(f"Law{about}", "heading")
+        yield from law(fit)
+        yield Text(f"Priors{about}", "heading")
+        yield from priors(fit, f"priors{tail}")
+        yield Text(f"Posterior{about}", "heading")
+        yield from published(fit, f"posterior{tail}")
+
+
+def _doubts(forecaster, sensitivity, influence, comparison):
+    """What the fits themselves tell of their weak places, then the evidence given."""
+    told = []
+    for fit in fits_of(forecaster):
+        if fit.law.fails:
+            told.append(f"Known failure of {fit.law.name}: {fit.law.fails}.")
+        if fit.parts.log_likelihood is not None:
+            k = pareto_k(fit.parts.log_likelihood.reshape(-1, len(fit.parts.runs)))
+            first = np.argsort(-k)[:3]
+            told.append(f"The runs that {fit.law.name} of {fit.outcome_name} leans on most are {listed([f'{fit.parts.runs[i]} (Pareto k {k[i]:.2f})' for i in first])}; above 0.7 the fit hangs on a single run.")
+    yield Items(tuple(told))
+    given = {
+        "sensitivity": ("Other priors", sensitivity, "how other priors would move the answer"),
+        "influence": ("Single runs", influence, "how far the answer moves without single runs"),
+        "comparison": ("Other laws and data", comparison, "what other laws foretell"),
+    }
+    for name, (heading, what, _) in given.items():
+        if what is not None:
+            yield from _evidence(name, heading, what)
+    missing = [text for _, what, text in given.values() if what is None]
+    if missing:
+        yield Text(f"Not given to this page: {listed(missing, 'and')}.", "note")
+
+
+def _evidence(name, heading, what):
+    """A heading, what the evidence says in words if it does, and its table."""
+    table = what if isinstance(what, pd.DataFrame) else what.summary() if hasattr(what, "summary") else None
+    if not isinstance(table, pd.DataFrame):
+        raise InputError(f"{name} is of type {type(what).__name__}; give a DataFrame, or what has a summary() that is one")
+    yield Text(heading, "heading")
+    said = what._foot() if hasattr(what, "_foot") else ""
+    yield from (Text(line.removeprefix("- ")) for line in said.splitlines() if line.strip())
+    header, lines = cells(table)
+    more = f"; the first {MOST} of {len(lines)} rows" if len(lines) > MOST else ""
+    yield Rows(name, f"{heading.lower()}{more}", header, lines[:MOST])

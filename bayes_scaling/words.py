@@ -1,0 +1,57 @@
+"""Numbers and lists as a reader wants them."""
+
+import math
+
+import numpy as np
+import pandas as pd
+
+
+def amount(value):
+    """A count as it is spoken of: 1.44B, 921B; 7.96e+21 where it is too large for a name."""
+    value = float(f"{value:.3g}")
+    for unit, least in (("T", 1e12), ("B", 1e9), ("M", 1e6)):
+        if least <= value < 1e15:
+            return f"{value / least:.3g}{unit}"
+    return f"{value:.3g}" if value < 1e3 or value >= 1e6 else f"{value:,.0f}"
+
+
+def size(row):
+    """A run by its size: parameters and tokens, or compute, or the inputs it has."""
+    if "N" in row and "D" in row:
+        return f"{amount(row['N'])} parameters on {amount(row['D'])} tokens"
+    if "C" in row:
+        return f"{row['C']:.3g} FLOPs"
+    return ", ".join(f"{name} = {value:.4g}" if isinstance(value, int | float) else f"{name} = {value}" for name, value in row.items())
+
+
+def precise(values, width):
+    """Numbers with digits enough to tell an interval of ``width`` by two of its own, and at least four."""
+    largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
+    digits = 4 if not (width > 0 and largest > 0) else min(max(4, math.ceil(math.log10(largest / width)) + 2), 12)
+    return [f"{value:#.{digits}g}".rstrip(".") for value in values]
+
+
+def several(count, noun):
+    """"1 run", "2 runs"."""
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
+def listed(texts, word="and"):
+    """"a, b and c"."""
+    texts = list(map(str, texts))
+    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} {word} {texts[-1]}" if texts else ""
+
+
+def cell(value):
+    """A value as the text of a table's cell."""
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    return f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def cells(table):
+    """(header, lines) of a DataFrame as texts; an index that only counts is left out."""
+    table = pd.DataFrame(table)
+    if not pd.api.types.is_integer_dtype(table.index) or table.index.name is not None:
+        table = table.reset_index().rename(columns={"index": ""})
+    return tuple(map(str, table.columns)), tuple(tuple(map(cell, line)) for line in table.itertuples(index=False, name=None))

@@ -1,0 +1,216 @@
+"""The report: its numbers are the API's, it is safe whatever the names, and it says what is wrong first."""
+
+import dataclasses
+import re
+import shlex
+
+import numpy as np
+import pandas as pd
+import pytest
+from webpage import Reader
+
+import bayes_scaling as bs
+from bayes_scaling.cli import main
+from bayes_scaling.models import LAWS
+from bayes_scaling.page import typeset
+
+MEASURED = [2.502, 2.425]
+WHY = "only small runs of RedPajama were asked for"
+WILD = ["<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "a" * 200, '"&amp;`|*_$\\', "](javascript:alert(1))"]
+
+
+@pytest.fixture(scope="module")
+def made(loss_fit, headline, gadre):
+    return bs.report(loss_fit, headline, measured=MEASURED, runs=gadre, source="gadre2024", why=WHY, date="2026-01-02")
+
+
+@pytest.fixture(scope="module")
+def page(made):
+    return Reader(made.html)
+
+
+@pytest.fixture(scope="module")
+def unsound(loss_fit):
+    """The fit as if one draw in ten had diverged."""
+    health = loss_fit.engine["health"] | {"diverging": loss_fit.engine["health"]["made"] // 10}
+    return dataclasses.replace(loss_fit, engine=loss_fit.engine | {"health": health})
+
+
+def numbers(text):
+    return [float(number) for number in text.split(" to ")]
+
+
+def close(text, values):
+    """The numbers of a cell are these, to the digits shown."""
+    np.testing.assert_allclose(numbers(text), values, rtol=5.1e-4)
+
+
+def test_table_of_forecasts_is_the_apis(page, loss_fit, headline):
+    rows = page.rows("forecast")
+    assert [row["what"] for row in rows] == ["a new run", "the law's curve"] * 2
+    for of, lines in (("run", rows[::2]), ("mean", rows[1::2])):
+        for prob in (0.5, 0.8, 0.9, 0.95):
+            told = loss_fit.forecast(headline, prob=prob, of=of)
+            for line, (_, row) in zip(lines, told.iterrows(), strict=True):
+                close(line[f"{prob:.0%}"], [row["lower"], row["upper"]])
+                close(line["median"], [row["median"]])
+    assert [row["run"] for row in rows[::2]] == ["1.44B parameters on 921B tokens", "6.89B parameters on 138B tokens"]
+    assert [row["measured"].split(",")[0] for row in rows[::2]] == ["2.502", "2.425"] and {row["measured"] for row in rows[1::2]} == {""}
+
+
+def test_measured_values_are_placed_in_the_narrowest_interval_that_holds_them(loss_fit, headline):
+    told = loss_fit.forecast(headline, prob=0.8)
+    values = [(told["upper"].iloc[0] + loss_fit.forecast(headline)["upper"].iloc[0]) / 2, 9.0]
+    rows = Reader(bs.report(loss_fit, headline, measured=values).html).rows("forecast")
+    assert [row["measured"].split(", ")[1] for row in rows[::2]] == ["inside 90%", "outside 95%"]
+
+
+def test_the_answer_comes_first_with_its_interval(page, made, loss_fit, headline):
+    told = loss_fit.forecast(headline)
+    answer = next(text for text in re.findall(r'<p class="answer">(.*?)</p>', made.html))
+    found = [float(number) for number in re.findall(r"\d\.\d{3}", answer)]
+    np.testing.assert_allclose(found, told[["median", "lower", "upper"]].to_numpy().ravel(), rtol=5.1e-4)
+    assert page.text.index("is foretold at") < page.text.index("median and central intervals")
+    assert "role" not in str([attributes for tag, attributes in page.tags if tag == "p"])
+
+
+def test_extrapolation_data_priors_and_posterior(page, loss_fit, headline, small):
+    far = page.rows("extrapolation")
+    for row, ratio in zip(far, headline["C"] / small["C"].max()):
+        assert float(re.search(r"([\d.]+) times the largest", row["compute C"])[1]) == pytest.approx(ratio, rel=6e-3)
+    assert far[1]["tokens D"].endswith("inside") and far[1]["parameters N"].endswith("times the largest")
+    ranges = {row["column"]: row for row in page.rows("data")}
+    assert float(ranges["loss_c4"]["least"]) == pytest.approx(small["loss_c4"].min(), rel=1e-3) and float(ranges["N"]["greatest"]) == pytest.approx(small["N"].max(), rel=1e-3)
+    summary = loss_fit.summary()
+    for row in page.rows("posterior"):
+        close(row["90% interval"], summary.loc[row["parameter"], ["lower", "upper"]].to_numpy(float))
+        assert f"{loss_fit.law.published['c4'].values[row['parameter']]:.4g} (c4)" in row["published values"]
+    sites = {q.sampled: q for q in loss_fit.law.sites}
+    rows = {row["sampled"]: row for row in page.rows("priors")}
+    assert list(rows) == list(sites)
+    for name, row in rows.items():
+        assert (row["prior"], row["reason"], row["meaning"]) == (str(sites[name].prior), sites[name].reason, sites[name].sampled_meaning)
+        close(row["posterior, 90%"], summary.loc[name, ["lower", "upper"]].to_numpy(float))
+    prior = np.subtract(*np.quantile(loss_fit.parts.prior["eta"], [0.95, 0.05]))
+    assert float(rows["eta"]["width left"].rstrip("%")) == pytest.approx(100 * (summary.loc["eta", "upper"] - summary.loc["eta", "lower"]) / prior, abs=0.6)
+
+
+def test_rows_left_out_are_counted_with_the_reason(page, made, loss_fit, headline, small):
+    assert f"72 rows of the table were left out, because {WHY}: " in page.text
+    assert "c4_original-d=96_l=8_h=4-0.25" in page.text
+    assert "No row of the table was left out" in bs.report(loss_fit, headline, runs=small).markdown
+    assert "can not say which rows were left out" in bs.report(loss_fit, headline).markdown
+
+
+def test_what_it_has_not_seen_it_says(page, loss_fit, headline):
+    assert "No backtest was given" in page.text and "Not given to this page: how other priors" in page.text
+    table = pd.DataFrame({"law": ["coupled"], "coverage": [0.9125]})
+    shown = Reader(bs.report(loss_fit, headline, backtest=table, influence=table.rename(columns={"law": "run"})).html)
+    assert shown.rows("backtest") == [{"law": "coupled", "coverage": "0.9125"}] and "influence" in shown.tables
+    assert "No backtest" not in shown.text and "without single runs" not in shown.text and "how other priors" in shown.text
+
+
+def test_diagnosis_provenance_and_citations(page, loss_fit):
+    checks = {row["check"]: row["found"] for row in page.rows("checks")}
+    assert float(checks["R-hat, greatest: do the chains agree?"]) == pytest.approx(loss_fit.diagnosis.numbers["rhat"], abs=6e-4)
+    for part in (str(loss_fit.diagnosis).splitlines()[0], loss_fit.provenance["data_hash"], f"jax {loss_fit.provenance['versions']['jax']}", "seed 0", "@software{bayes_scaling", "@article{gadre2024language", "@misc{gadre2024overtraining"):
+        assert part in page.text
+
+
+def test_a_bad_diagnosis_stands_at_the_top(unsound, headline):
+    with pytest.warns(bs.FitWarning, match="not converged"):
+        made = bs.report(unsound, headline)
+    page = Reader(made.html)
+    at = page.text.index("Do not rely on this page")
+    assert at < page.text.index("diverged") < page.text.index("is foretold at")
+    assert [attributes["role"] for tag, attributes in page.tags if tag == "p" and "role" in attributes][0] == "alert"
+    assert made.markdown.index("Do not rely on this page") < made.markdown.index("is foretold at")
+
+
+def test_names_from_the_data_do_no_harm(loss_fit, small, headline):
+    wild = small.assign(run=[f"{WILD[i % 5]}{i}" for i in range(len(small))]).rename(columns={"loss_c4": WILD[0]})
+    fit = bs.fit("over_training", wild, y=WILD[0])
+    left = pd.concat([wild, wild.iloc[:2].assign(run=WILD[1:3])])
+    to = headline.set_axis([WILD[1], WILD[2]])
+    made = bs.report(fit, to, runs=left, why=WILD[3], title=WILD[0], backtest=pd.DataFrame({WILD[0]: WILD}), date="2026-01-02")
+    page = Reader(made.html)
+    assert not [tag for tag, attributes in page.tags if tag in ("script", "img", "iframe", "object") or any(name.startswith("on") for name in attributes)]
+    assert page.rows("forecast")[0]["run"] == WILD[1] and page.rows("forecast")[2]["run"] == WILD[2]
+    assert WILD[0] in page.text and [row[WILD[0]] for row in page.rows("backtest")] == WILD
+    live = re.sub(r"\\.", "", re.sub(r"(`{3,})\w*\n.*?\n\1", "", made.markdown, flags=re.S))  # what no backslash makes harmless
+    assert not [part for part in ("<script", "<img", "](javascript") if part in live]
+
+
+def test_same_inputs_same_bytes_but_for_the_date(made, loss_fit, headline, gadre, tmp_path):
+    again = bs.report(loss_fit, headline, tmp_path / "page.html", measured=MEASURED, runs=gadre, source="gadre2024", why=WHY, date="2031-05-06")
+    assert again.html.replace("2031-05-06", "2026-01-02") == made.html and again.markdown.replace("2031-05-06", "2026-01-02") == made.markdown
+    assert again.html.count("2031-05-06") == 1 and (tmp_path / "page.html").read_text() == again.html
+    again.save(tmp_path / "page.md")
+    assert (tmp_path / "page.md").read_text() == again.markdown
+
+
+def test_one_file_that_needs_no_network(made, page):
+    assert len(made.html) < 3e6 and len(made.markdown) < 3e6
+    for tag, attributes in page.tags:
+        for name in ("src", "href", "xlink:href"):
+            link = attributes.get(name, "#")
+            assert link.startswith(("#", "data:")) or (tag == "a" and link.startswith("https://arxiv.org/")), link
+    assert not re.search(r"url\((?!#)|@import|<script", made.html)
+    assert "default-src 'none'" in made.html
+    assert sum(tag == "figure" for tag, _ in page.tags) == 2 and all(attributes["aria-label"] for tag, attributes in page.tags if tag == "figure")
+
+
+def test_the_code_on_the_page_makes_it_again(made, small, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    code = re.search(r"```python\n(.*?)\n```", made.markdown, re.S)[1]
+    exec(compile(code, "recipe", "exec"), {"runs": small})
+    assert Reader((tmp_path / "report.html").read_text()).tables["forecast"] == Reader(made.html).tables["forecast"]
+
+
+def test_chain_shows_both_outcomes_and_both_fits(loss_fit, error_fit, headline):
+    both = bs.chain(loss_fit, error_fit)
+    page = Reader(bs.report(both, headline).html)
+    told, first = both.forecast(headline), loss_fit.forecast(headline)
+    close(page.rows("forecast")[0]["90%"], told[["lower", "upper"]].iloc[0])
+    close(page.rows("forecast-first")[0]["90%"], first[["lower", "upper"]].iloc[0])
+    assert {"data-1", "data-2", "priors-1", "priors-2", "posterior-1", "posterior-2"} <= set(page.tables)
+    assert f"fitted at loss_c4 from {error_fit.training['L'].min():.4g}" in page.text
+
+
+def test_every_law_is_typeset():
+    assert not [name for name, law in LAWS.items() if law.latex and not typeset(law.latex).startswith("<svg")]
+    assert typeset(r"\nosuchcommand{") == ""
+
+
+@pytest.mark.parametrize(
+    "ask, says",
+    [
+        (lambda fit, to, small: bs.report(fit, to, "page.pdf"), "give a .html or .md file"),
+        (lambda fit, to, small: bs.report(small, to), "needs a Fit or a Chain"),
+        (lambda fit, to, small: bs.report(fit, to, prob=90), "between 0 and 1"),
+        (lambda fit, to, small: bs.report(fit, to, measured=[1.0]), "measured has 1 values"),
+        (lambda fit, to, small: bs.report(fit, to, runs=small.iloc[3:]), "was fitted and is not in runs"),
+        (lambda fit, to, small: bs.report(fit, to, backtest="good"), "backtest is of type str"),
+        (lambda fit, to, small: bs.report(fit, to, "no/such/page.html"), "can not be written"),
+    ],
+)
+def test_bad_requests_are_told_in_a_sentence(loss_fit, headline, small, tmp_path, monkeypatch, ask, says):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(bs.InputError, match=says):
+        ask(loss_fit, headline, small)
+    assert not list(tmp_path.iterdir())
+
+
+def test_command_writes_the_same_page(made, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    words = ["report", "--runs", "gadre2024", "--where", "dataset == 'redpajama'", "--train", "N < 5e8", "--y", "loss_c4", "--N", "1439795200", "6889410560", "--D", "921468928000", "137788211200", "--measured", "2.502", "2.425"]
+    assert main([*words, "--output", "page.html"]) == 0
+    page = Reader((tmp_path / "page.html").read_text())
+    assert page.tables["forecast"] == Reader(made.html).tables["forecast"]
+    assert "72 rows of the table were left out, because only rows with (dataset == 'redpajama') and (N < 5e8) were asked for" in page.text
+    command = re.search(r"To make this page again: (bayes-scaling .*?) To cite", page.text)[1]
+    assert shlex.split(command)[1:] == [*words, "--output", "page.html"]
+    assert "@misc{gadre2024overtraining" in page.text
+    assert main([*words, "--format", "markdown"]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith("# Forecast of loss") and err == ""
