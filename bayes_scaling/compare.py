@@ -10,6 +10,7 @@ from itertools import combinations
 
 import numpy as np
 
+from bayes_scaling.cards import card
 from bayes_scaling.contrast import Contrasts, contrast_row, crossing, multiplier, sides_of, spoken
 from bayes_scaling.diagnose import Diagnosis, check_prob
 from bayes_scaling.forecast import as_targets, check_inputs
@@ -46,6 +47,9 @@ class Comparison:
 
     def __repr__(self):
         return "\n".join([*self.sentences, str(self.diagnosis)])
+
+    def _repr_html_(self):
+        return card("Which group is best at each target, and how surely", self.best._repr_html_(), self.diagnosis)
 
 
 def compare(fit, at, *, reference=None, within=None, across=None, prob=0.9, rope=None, better="lower"):

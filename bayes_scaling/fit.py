@@ -234,7 +234,7 @@ def fit(law, runs, y=None, *, group=None, pool=None, priors=None, noise=None, se
     group : column, or list of crossed columns, whose values tell groups of runs apart (corpora, families, validation sets):
         one posterior for all groups, which learn from one another. See ``bayes_scaling.long`` for outcomes in several columns.
     pool : {name: "partial" | "shared" | "free"}, by published or sampled name, of the law's parameters and of the noise's. What is
-        left out is partial, kappa shared: see ``bayes_scaling.pool``.
+        left out is partial, kappa, tau and ell of the noise shared: see ``bayes_scaling.pool``.
     priors : {sampled name: NumPyro distribution} in place of the law's own; with groups also tau_<sampled name>, of its spread.
     noise : a Noise, or another likelihood such as Binomial(), in place of the law's own.
     se : column of known standard errors of the outcome, independent between runs (an error of the

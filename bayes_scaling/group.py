@@ -4,8 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bayes_scaling.cards import card
 from bayes_scaling.forecast import Forecaster, as_targets
 from bayes_scaling.runs import InputError
+from bayes_scaling.table import Table
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,6 +54,12 @@ class Group(Forecaster):
         count = len(next(iter(x.values()))) if paired else self.fit.count
         pick = np.resize(np.random.default_rng([self.fit.seed, 2]).permutation(self.fit.count), count) if paired else slice(None)
         return self.fit.draws_at(self.key, x, rows, of, seed, pick)
+
+    def _repr_html_(self):
+        drawn = self.fit.published(self.key)
+        ends = {name: np.quantile(values, [0.5, 0.05, 0.95]) for name, values in drawn.items()}
+        table = Table.from_dict(ends, orient="index", columns=["median", "lower", "upper"])
+        return card(f"{self.title}; {self.outcome_name} of {len(self.training)} of {len(self.fit.table)} runs, 90% intervals", table._repr_html_(), self.diagnosis)
 
 
 class Mean(Forecaster):

@@ -13,9 +13,8 @@ import jax.numpy as jnp
 import numpy as np
 
 from bayes_scaling.block import Block
-from bayes_scaling.density import log_density
 from bayes_scaling.pool import Pool
-from bayes_scaling.residual import ScaledStudentT
+from bayes_scaling.residual import ScaledStudentT, total
 
 
 def measures(made, z):
@@ -26,7 +25,9 @@ def measures(made, z):
     made = getattr(made, "base", made)
     if isinstance(made, ScaledStudentT):
         return made.loc, jnp.exp(2 * made.log_scale) * (made.df + 3) / (made.df + 1), (made.df + 3) / (made.df + made.residual(z) ** 2)
-    return *((made.loc, jnp.exp(2 * made.log_scale)) if hasattr(made, "log_scale") else (made.mean, made.variance)), jnp.ones(jnp.shape(z))
+    if hasattr(made, "log_scale"):
+        return made.loc, jnp.exp(2 * made.log_scale) + getattr(made, "tau", 0.0) ** 2, jnp.ones(jnp.shape(z))
+    return made.mean, made.variance, jnp.ones(jnp.shape(z))
 
 
 class Hierarchy:
@@ -93,10 +94,22 @@ class Hierarchy:
         return own | own_noise, {name: value[:, 0] for name, value in (self.law.values(law[-1], data) | values).items()}, change + change_noise
 
     def log(self, theta, data):
-        """log joint density of theta, the change of variables included."""
-        p, _, change = self.sites(theta, data)
-        joint, _ = log_density(self.pool.model, (data,), {}, p)
-        return joint + change
+        """log joint density of theta, the change of variables included: that of ``Pool.model``, with no handlers in between."""
+        sites, sampled, change = self.sites(theta, data)
+        p = {name: value[:, None] for name, value in sampled.items()}
+        mean = self.pool.law.function(data["x"], **self.pool.law.publish(p, data["ref"]))
+        return change + self.log_prior(sites, data) + total(self.measured(mean, p, data), data["z"], data["mask"])
+
+    def log_prior(self, sites, data):
+        """Summed log density of the model's own sites."""
+        made = -0.5 * sum((value**2 + jnp.log(2 * jnp.pi)).sum() for name, value in sites.items() if name.startswith("z_"))
+        for q in self.pool.law.sites:
+            name, prior = q.sampled, q.prior.dist(data["priors"][q.sampled])
+            made += sum(prior.log_prob(sites[key]).sum() for key in (name, f"mu_{name}") if key in sites)
+            for ending, *_ in self.pool.components_of(name):
+                if f"tau_{name}{ending}" in sites:
+                    made += self.pool.spreads[name].dist(data["priors"][f"tau_{name}"]).log_prob(sites[f"tau_{name}{ending}"])
+        return made
 
     def mean(self, t, data):
         """The law's curve (cells, runs) at unconstrained quantities (cells, quantities)."""

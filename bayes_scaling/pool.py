@@ -27,7 +27,7 @@ from bayes_scaling.runs import InputError, meant, row_name, shown
 from bayes_scaling.settings import float64
 
 MODES = ("partial", "shared", "free")
-SHARED = ("kappa",)  # shared where nothing is said: a single group hardly tells how its noise grows
+SHARED = ("kappa", "tau", "ell")  # shared where nothing is said: a single group hardly tells how its noise grows, or a discrepancy
 
 
 @dataclass(frozen=True, eq=False)
@@ -228,9 +228,9 @@ def grouped(pool, table, y, se, columns):
     outcome = table[y].to_numpy(float)
     ends = {f"y_{end}": np.array([[of(outcome[cell == i])] for i in range(len(pool.cells))]) for end, of in (("min", np.min), ("max", np.max))}
     data = {
-        "x": {name: spread(values) for name, values in flat["x"].items()}, **{name: spread(flat[name]) for name in ("z", "u", "se") if name in flat},
+        "x": {name: spread(values) for name, values in flat["x"].items()}, **{name: spread(flat[name]) for name in ("z", "se") if name in flat},
         **({"rows": {name: spread(values) for name, values in flat["rows"].items()}} if "rows" in flat else {}),
-        "mask": mask, "ref": flat["ref"] | ends, "priors": flat["priors"] | {f"tau_{name}": {k: np.asarray(v, float) for k, v in prior.args} for name, prior in pool.spreads.items()},
+        "u": np.where(mask, spread(flat["u"]), -1.0), "mask": mask, "ref": flat["ref"] | ends, "priors": flat["priors"] | {f"tau_{name}": {k: np.asarray(v, float) for k, v in prior.args} for name, prior in pool.spreads.items()},
         "moments": pool.moments,
     }  # fmt: skip
     return data, (cell, slot)

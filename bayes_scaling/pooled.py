@@ -8,6 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 
+from bayes_scaling.cards import card
 from bayes_scaling.design import data_hash, distance
 from bayes_scaling.diagnose import LIMITS, Diagnosis, convergence, pareto_k
 from bayes_scaling.drift import told
@@ -21,6 +22,7 @@ from bayes_scaling.pooled_tree import summary, tree
 from bayes_scaling.runs import InputError, numbers, row_name, shown
 from bayes_scaling.sampler import Draws, sample
 from bayes_scaling.settings import float64
+from bayes_scaling.table import Table
 from bayes_scaling.unseen import generator, unseen
 
 
@@ -178,7 +180,19 @@ class PooledFit(Forecaster):
             mean = np.asarray(_mean(self.law.function, x, published))
         if of == "mean":
             return mean
-        return self.law.noise.draw(generator(self, "noise", seed, key), mean, sampled, distance(self.law, x, self._ref), None, rows)
+        return self.law.noise.draw(generator(self, "noise", seed, key), mean, sampled, distance(self.law, x, self._ref), None, rows, **self._seen(key, published))
+
+    def _seen(self, key, published):
+        """What a group's runs tell its discrepancy, where there is one: see ``Noise.scatter``."""
+        i = self.pool.where(key)
+        if not self.law.noise.smooth or i is None:
+            return {}
+        at = tuple(place[self.place[0] == i] for place in self.place)
+        x = {name: values[at] for name, values in self.data["x"].items()}
+        with float64():
+            mean = np.asarray(_mean(self.law.function, {name: values[None] for name, values in x.items()}, published))
+        se = self.data["se"][at] if "se" in self.data else None
+        return {"seen": {"residual": self.data["z"][at] - self.law.noise.forward(mean), "u": distance(self.law, x, self._ref), "se": se}}
 
     @property
     def _ref(self):
@@ -271,6 +285,10 @@ class PooledFit(Forecaster):
         state = str(self.diagnosis).splitlines()[0] if self.diagnosis.ok else f"NOT CONVERGED: {self.diagnosis.problems[0]}"
         return f"<PooledFit {self.law.name} of {self.y} to {len(self.table)} runs in {len(self.groups)} groups by {', '.join(self.pool.by)} ({shown(self.groups, 4)}): {state}>"
 
+    def _repr_html_(self):
+        table = Table({name: np.median(self.posterior[name], axis=(0, 1)) for name in self.law.names}, index=[self.label(group) for group in self.groups])
+        return card(f"{self.title}; {self.y} of {len(self.table)} runs in {len(self.groups)} groups, medians", table._repr_html_(), self.diagnosis)
+
 
 def fit_pooled(law, table, y, *, group, pool, spreads, se, columns, draws, warmup, chains, seed):
     """The PooledFit of a law, already adapted, and of a table, already validated: see ``bayes_scaling.fit``."""
@@ -310,7 +328,7 @@ def _values(density, theta, data):
 def _log_runs(density, theta, data):
     def one(theta):
         _, law, noise = density.unfolded(theta, data)
-        return density.log_runs(density.mean(law[-1], data), noise, data)
+        return density.pool.law.noise.pointwise(density.measured(density.mean(law[-1], data), noise, data), data["z"], data["mask"])
 
     return jax.lax.map(one, theta, batch_size=100)
 

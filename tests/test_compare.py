@@ -94,20 +94,30 @@ def test_separate_fits_are_compared_as_independent():
     assert made["p_above"] == pytest.approx(0.5, abs=0.05)
 
 
-def covered(count, eta):
-    """(hits, false alarms) of contrasts of eta, and (hits, count) of planted crossovers, over simulated pairs."""
-    hits = alarms = found = tried = 0
-    for seed in range(count):
-        fit = bs.fit(LAW, corpora({"one": BASE, "two": at_reference(eta=BASE["eta"] + eta)}, seed), y="loss", group="corpus", draws=500, chains=2, seed=seed)
+QUICK = {"group": "corpus", "draws": 250, "chains": 2, "warmup": 150}  # enough draws for one contrast of a simulated pair
+
+
+def contrasts(seeds, eta):
+    """(simulated pairs whose interval of the contrast of eta holds the truth, pairs whose direction is more than 97.5% sure)."""
+    hits = alarms = 0
+    for seed in seeds:
+        fit = bs.fit(LAW, corpora({"one": BASE, "two": at_reference(eta=BASE["eta"] + eta)}, seed), y="loss", seed=seed, **QUICK)
         made = row(bs.compare(fit, at=AT).parameters, group="one", reference="two", parameter="eta")
         hits += made["lower"] <= -eta <= made["upper"]
         alarms += max(made["p_above"], 1 - made["p_above"]) > 0.975
-        one, two = crossed_at(3e19)
-        fit = bs.fit(LAW, corpora({"one": one, "two": two}, 1000 + seed), y="loss", group="corpus", draws=500, chains=2, seed=seed)
-        made = bs.compare(fit, at=bs.targets(C=3e19, M=20.0), within=(1e17, 1e23)).crossovers.iloc[0]
+    return hits, alarms
+
+
+def crossovers(seeds, compute=3e19):
+    """(planted crossovers inside their intervals, those that were found more likely than not)."""
+    found = tried = 0
+    for seed in seeds:
+        one, two = crossed_at(compute)
+        fit = bs.fit(LAW, corpora({"one": one, "two": two}, 1000 + seed), y="loss", seed=seed, **QUICK)
+        made = bs.compare(fit, at=bs.targets(C=compute, M=20.0), within=(1e17, 1e23)).crossovers.iloc[0]
         if made["p_none"] < 0.5:
-            found, tried = found + (made["lower"] <= 3e19 <= made["upper"]), tried + 1
-    return hits, alarms, found, tried
+            found, tried = found + (made["lower"] <= compute <= made["upper"]), tried + 1
+    return found, tried
 
 
 def between(hits, count, share=0.9):
@@ -116,20 +126,26 @@ def between(hits, count, share=0.9):
 
 
 def test_contrasts_and_crossovers_cover_what_they_say():
-    """Fourteen pairs: pooled towards one another by a prior, two groups that do differ by this much are covered a little less often."""
-    hits, _, found, tried = covered(7, 0.01)
-    more, alarms, found_too, tried_too = covered(7, 0.0)
-    assert between(hits + more, 14, 0.92) and alarms <= 3
-    assert tried + tried_too >= 11 and between(found + found_too, tried + tried_too)
+    """A few pairs; the long tests have hundreds."""
+    hits, _ = contrasts(range(4), 0.01)
+    more, alarms = contrasts(range(4, 8), 0.0)
+    found, tried = crossovers(range(4))
+    assert between(hits + more, 8) and alarms <= 2
+    assert tried >= 3 and between(found, tried)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("eta", [0.0, 0.01, 0.03])
 def test_contrasts_are_calibrated(eta):
-    hits, alarms, found, tried = covered(200, eta)
+    hits, alarms = contrasts(range(200), eta)
     assert hits >= stats.binom(200, 0.9).ppf(0.002)  # a prior that draws groups together covers no difference more often
     assert eta or alarms / 200 <= 0.07
-    assert between(found, tried)
+
+
+@pytest.mark.long
+def test_crossovers_are_calibrated():
+    found, tried = crossovers(range(200))
+    assert tried >= 160 and between(found, tried)
 
 
 def test_what_can_not_be_compared_is_refused(pooled):

@@ -1,10 +1,13 @@
 """Groups in one fit: the density, what pooling does, unseen groups, and what is refused."""
 
+from dataclasses import replace
+
 import jax
 import numpy as np
 import pytest
 from corpora import BASE, LAW, at_reference, corpora
 from numpyro.distributions import biject_to, constraints
+from numpyro.infer.util import log_density
 from scipy import stats
 
 import bayes_scaling as bs
@@ -66,6 +69,9 @@ def test_the_change_of_variables_is_the_one_that_is_reckoned(group, pool):
         jacobian, inside, change = look(theta)
         assert jacobian.shape == (density.size, density.size)
         np.testing.assert_allclose(float(change), np.linalg.slogdet(np.asarray(jacobian))[1] + float(inside), rtol=1e-8)
+        sites = jax.jit(lambda t: density.sites(t, data)[0])(theta)
+        joint, _ = log_density(made.model, (data,), {}, sites)  # NumPyro's own reckoning of the model
+        np.testing.assert_allclose(float(jax.jit(density.log)(theta, data)), float(joint + change), rtol=1e-10)
 
 
 def test_groups_are_recovered(eight):
@@ -156,6 +162,33 @@ def test_the_tree_holds_groups(eight):
     assert {"mu_eta", "tau_eta", "z_eta"} <= set(fit.tree["posterior"].data_vars)
     summary = fit.summary()
     assert set(summary["group"]) == {*fit.groups, "all"} and (summary["rhat"] < 1.02).all()
+
+
+def test_new_runs_drift_beyond_the_data_as_those_of_a_single_fit(eight):
+    """The drift is that of the noise, along the scale of all groups, and a forecast says so."""
+    _, fit = eight
+    inside, beyond = bs.targets(N=4e8, D=4e9, corpus="g0"), bs.targets(**BIG, corpus="g0")
+    still = replace(fit, pool=replace(fit.pool, law=fit.law.with_noise(replace(fit.law.noise, drift=0.0))))
+    np.testing.assert_array_equal(fit.draws(inside), still.draws(inside))
+    away = np.log(fit.draws(beyond) / still.draws(beyond))[:, 0]
+    u = np.log(BIG["N"] * BIG["D"] * 6 / fit.largest)
+    assert stats.kstest(away / (fit.law.noise.drift * u), "norm").pvalue > 1e-3
+    assert "learned from" in fit.forecast(beyond).note and not fit.forecast(inside).note and not fit.forecast(beyond, of="mean").note
+
+
+def test_a_smooth_discrepancy_is_told_by_the_group_s_own_runs():
+    """Groups bent off the law alike within, not across: a new run amid the data follows its own group's bend."""
+    table = corpora(dict.fromkeys("abc", BASE), 5, sigma=0.001)
+    u = np.log(table["N"] * table["D"])
+    bend = table["corpus"].map({"a": 1.0, "b": -1.0, "c": 0.0}) * 0.03 * np.sin(3 * (u - u.mean()))
+    table = table.assign(loss=table["loss"] * np.exp(bend))
+    fit = bs.fit(LAW, table, y="loss", group="corpus", noise=bs.Noise(df=None, smooth="matern"), draws=300, chains=2)
+    at = bs.targets(N=1.5e8, D=9e9)
+    u = np.log(at["N"] * at["D"])[0] - np.log(table["N"] * table["D"]).mean()
+    truth = float(np.asarray(LAW.mean(at, **BASE))[0]) * np.exp(np.array([1.0, -1.0, 0.0]) * 0.03 * np.sin(3 * u))
+    made = fit.forecast(at)
+    assert ((made["lower"] < truth) & (truth < made["upper"])).all()
+    assert (made["upper"] / made["lower"]).max() < 1.08
 
 
 def test_what_can_not_be_is_refused(tmp_path, eight):
