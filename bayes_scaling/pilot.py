@@ -25,6 +25,7 @@ _PAIRS = 16  # pairs of draws that slopes are means over
 _AVERAGED = 20  # steps of that
 _RATE = 0.3  # of the way that such a step goes
 _STARTS = 256  # draws of mu that the first place is the best of
+once = partial(jax.jit, static_argnums=0, compiler_options={"xla_backend_optimization_level": 0})  # of programs that take longer to compile than to run
 
 
 def straight(density, t, noise, data):
@@ -68,7 +69,7 @@ def _given(density, outer, data):
     return tau, moments, noise, density.noise.values(noise, data)
 
 
-@partial(jax.jit, static_argnums=0)
+@once
 def _first(density, data):
     """(y, z) of the law to start from: of prior draws of mu the one that best fits all cells at once."""
     law, (tau, moments, _, values) = density.law, _given(density, density.begin(data), data)
@@ -79,7 +80,7 @@ def _first(density, data):
     return drawn[jnp.argmax(jnp.where(jnp.isfinite(worth), worth, -jnp.inf))], z
 
 
-@partial(jax.jit, static_argnums=0)
+@once
 def _scored(density, data, outer, place):
     """(y, z) of the law after steps of Fisher scoring given the spreads and the noise, and the pilot there."""
     law, (tau, moments, noise, values) = density.law, _given(density, outer, data)
@@ -99,7 +100,7 @@ def _scored(density, data, outer, place):
     return place, straight(density, law.at(tau, moments, *place)[None], noise, data)
 
 
-@partial(jax.jit, static_argnums=0)
+@once
 def _averaged(density, data, outer):
     """The pilot made straight over the normal approximation that it makes itself."""
     law, (tau, moments, noise, values) = density.law, _given(density, outer, data)
@@ -115,7 +116,7 @@ def _averaged(density, data, outer):
     return jax.lax.fori_loop(0, _AVERAGED, step, data["pilot"])
 
 
-@partial(jax.jit, static_argnums=0)
+@once
 def _marginal(density, outer, data):
     """Minus the log density at v = 0 of the law, and its slope."""
     return jax.value_and_grad(lambda outer: -density.log(jnp.concatenate([outer, jnp.zeros(density.size - density.outer)]), data))(outer)
@@ -127,7 +128,7 @@ def with_pilot(density, data):
         data = data | {"pilot": _blank(density)}
         outer, place = np.array(density.begin(data)), _first(density, data)
         for _ in range(_ROUNDS):
-            place, made = _scored(density, data, outer, place)
+            place, made = _scored(density, data | {"pilot": {"noise": data["pilot"]["noise"]}}, outer, place)  # of the last pilot it needs no more
             data, outer[density.spreads :] = data | {"pilot": made}, 0.0
             value = lambda outer, data=data: [np.nan_to_num(np.asarray(a), nan=1e10) for a in _marginal(density, outer, data)]
             found = minimize(value, outer, jac=True, method="BFGS", options={"maxiter": 100})

@@ -1,7 +1,7 @@
 """A law's posterior for several groups at once: what ``fit(..., group=...)`` returns."""
 
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 
 import jax
 import jax.numpy as jnp
@@ -16,7 +16,7 @@ from bayes_scaling.fit import versions
 from bayes_scaling.forecast import Forecaster, as_targets, check_inputs, check_of, check_seed
 from bayes_scaling.group import Group
 from bayes_scaling.hierarchy import Hierarchy
-from bayes_scaling.pilot import with_pilot
+from bayes_scaling.pilot import once, with_pilot
 from bayes_scaling.pool import Pool, grouped, pooled
 from bayes_scaling.pooled_tree import summary, tree
 from bayes_scaling.runs import InputError, numbers, row_name, shown
@@ -311,7 +311,7 @@ def split_priors(priors):
     return {name: prior for name, prior in (priors or {}).items() if not str(name).startswith("tau_")} or None, spreads
 
 
-@partial(jax.jit, static_argnums=0)
+@once
 def _values(density, theta, data):
     """Everything that is told of draws: published parameters and sampled quantities (draws, groups), mu, tau, z."""
 
@@ -324,7 +324,7 @@ def _values(density, theta, data):
     return jax.lax.map(one, theta, batch_size=100)
 
 
-@partial(jax.jit, static_argnums=0)
+@once
 def _log_runs(density, theta, data):
     def one(theta):
         _, law, noise = density.unfolded(theta, data)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from corpora import BASE, LAW, at_reference, corpora
+from corpora import BASE, LAW, THREE, at_reference, corpora, three
 from scipy import stats
 
 import bayes_scaling as bs
@@ -13,7 +13,7 @@ AT = bs.targets(C=[1e20, 1e22], M=[20.0, 20.0])
 
 @pytest.fixture(scope="module")
 def pooled():
-    return bs.fit(LAW, corpora({"one": BASE, "two": at_reference(eta=0.14), "three": at_reference(E=1.75)}, 0), y="loss", group="corpus")
+    return three()
 
 
 @pytest.fixture(scope="module")
@@ -125,13 +125,13 @@ def between(hits, count, share=0.9):
     return low <= hits <= high
 
 
-def test_contrasts_and_crossovers_cover_what_they_say():
-    """A few pairs; the long tests have hundreds."""
-    hits, _ = contrasts(range(4), 0.01)
-    more, alarms = contrasts(range(4, 8), 0.0)
-    found, tried = crossovers(range(4))
-    assert between(hits + more, 8) and alarms <= 2
-    assert tried >= 3 and between(found, tried)
+def test_planted_differences_lie_in_their_intervals(comparison):
+    for one, two in (("one", "two"), ("one", "three"), ("two", "three")):
+        for name in ("eta", "E"):
+            made, truth = row(comparison.parameters, group=one, reference=two, parameter=name), THREE[one][name] - THREE[two][name]
+            wide = 1.5 * (made["upper"] - made["lower"]) / 2  # six intervals of 90%, stretched to 98.6%
+            assert abs(made["difference"] - truth) < wide, (one, two, name)
+    assert row(comparison.parameters, group="one", reference="two", parameter="eta")["p_above"] < 0.05
 
 
 @pytest.mark.long

@@ -5,7 +5,7 @@ from dataclasses import replace
 import jax
 import numpy as np
 import pytest
-from corpora import BASE, LAW, at_reference, corpora
+from corpora import BASE, LAW, THREE, at_reference, corpora, three
 from numpyro.distributions import biject_to, constraints
 from numpyro.infer.util import log_density
 from scipy import stats
@@ -32,12 +32,17 @@ def eight():
     return truth, bs.fit(LAW, corpora(truth, 1), y="loss", group="corpus")
 
 
+@pytest.fixture
+def fit():
+    return three()
+
+
 def crossed_table():
     table = corpora({"one": BASE, "two": at_reference(eta=0.14), "three": at_reference(E=1.8)}, 0)
     return bs.long(table.assign(loss_a=table["loss"], loss_b=1.2 * table["loss"]), ["loss_a", "loss_b"], y="y").drop(columns="loss")
 
 
-@pytest.mark.parametrize("group, pool", [("corpus", {"E_share": "free", "kappa": "partial"}), (["corpus", "set"], {"eta": "shared", "E": "free", "sigma": "free"})])
+@pytest.mark.parametrize("group, pool", [pytest.param("corpus", {"E_share": "free", "kappa": "partial"}, marks=pytest.mark.long), (["corpus", "set"], {"eta": "shared", "E": "free", "sigma": "free"})])
 def test_the_change_of_variables_is_the_one_that_is_reckoned(group, pool):
     """log |d (model's own unconstrained sites) / d theta| by automatic differentiation, against the closed form."""
     table, _ = read(crossed_table() if isinstance(group, list) else corpora({"one": BASE, "two": at_reference(eta=0.14)}, 0), {})
@@ -74,6 +79,15 @@ def test_the_change_of_variables_is_the_one_that_is_reckoned(group, pool):
         np.testing.assert_allclose(float(jax.jit(density.log)(theta, data)), float(joint + change), rtol=1e-10)
 
 
+def test_a_fit_of_three_is_sound_and_covers_what_was_planted(fit):
+    assert fit.diagnosis.ok, fit.diagnosis
+    for name, p in THREE.items():
+        for key, draws in fit.published(name).items():
+            low, high = np.quantile(draws, [0.01, 0.99])
+            assert low <= p[key] <= high, (name, key)
+
+
+@pytest.mark.long
 def test_groups_are_recovered(eight):
     truth, fit = eight
     assert fit.diagnosis.ok, fit.diagnosis
@@ -114,6 +128,7 @@ def test_pooling_shrinks():
     assert width["shared"] < width["partial"] < 0.9 * width["free"]
 
 
+@pytest.mark.long
 def test_two_groups_are_enough_and_an_unseen_one_is_less_sure():
     fit = bs.fit(LAW, corpora({"one": BASE, "two": at_reference(eta=0.135)}, 4), y="loss", group="corpus")
     assert fit.diagnosis.ok, fit.diagnosis
@@ -125,15 +140,15 @@ def test_two_groups_are_enough_and_an_unseen_one_is_less_sure():
     np.testing.assert_array_equal(again["median"], table["median"][2:])  # the same unseen group in every answer
 
 
-def test_unseen_groups_follow_the_population(eight):
+def test_unseen_groups_follow_the_population(fit):
     """Log eta of an unseen group is normal about mu with sd tau, draw by draw."""
-    _, fit = eight
     mu, tau = fit.flat("mu_eta", "tau_eta").values()
     z = (np.log(fit.published("new")["eta"]) - np.log(mu)) / tau
     assert stats.kstest(z, "norm").pvalue > 1e-3
 
 
-def test_crossed_groups(tmp_path):
+@pytest.mark.long
+def test_crossed_groups():
     fit = bs.fit(LAW, crossed_table(), y="y", group=["corpus", "set"], draws=500)
     assert fit.diagnosis.ok, fit.diagnosis
     assert fit.tree["posterior"]["eta"].dims == ("chain", "draw", "group") and fit.tree["posterior"]["z_eta_corpus"].sizes["level_corpus"] == 3
@@ -145,29 +160,26 @@ def test_crossed_groups(tmp_path):
     assert new > 2 * seen
 
 
-def test_forecasts_answer_for_every_group(eight):
-    _, fit = eight
+def test_forecasts_answer_for_every_group(fit):
     table = fit.forecast(bs.targets(**BIG))
     assert list(table["corpus"]) == list(fit.groups) and (table["extrapolation"] > 1).all()
-    mine = fit.draws(bs.targets(**BIG, corpus="g3"), of="mean")
-    i = fit.groups.index("g3")
+    mine = fit.draws(bs.targets(**BIG, corpus="two"), of="mean")
+    i = fit.groups.index("two")
     by_hand = np.asarray(LAW.mean(bs.targets(**BIG), **{name: values[:, i] for name, values in fit.flat(*LAW.names).items()}))
     np.testing.assert_allclose(mine[:, 0], by_hand, rtol=1e-6)
 
 
-def test_the_tree_holds_groups(eight):
-    _, fit = eight
-    assert fit.tree["posterior"]["eta"].sizes["corpus"] == 8
-    assert fit.tree["log_likelihood"]["y"].shape == (4, 1000, len(fit.table))
+def test_the_tree_holds_groups(fit):
+    assert fit.tree["posterior"]["eta"].sizes["corpus"] == 3
+    assert fit.tree["log_likelihood"]["y"].shape == (4, 500, len(fit.table))
     assert {"mu_eta", "tau_eta", "z_eta"} <= set(fit.tree["posterior"].data_vars)
     summary = fit.summary()
     assert set(summary["group"]) == {*fit.groups, "all"} and (summary["rhat"] < 1.02).all()
 
 
-def test_new_runs_drift_beyond_the_data_as_those_of_a_single_fit(eight):
+def test_new_runs_drift_beyond_the_data_as_those_of_a_single_fit(fit):
     """The drift is that of the noise, along the scale of all groups, and a forecast says so."""
-    _, fit = eight
-    inside, beyond = bs.targets(N=4e8, D=4e9, corpus="g0"), bs.targets(**BIG, corpus="g0")
+    inside, beyond = bs.targets(N=4e8, D=4e9, corpus="one"), bs.targets(**BIG, corpus="one")
     still = replace(fit, pool=replace(fit.pool, law=fit.law.with_noise(replace(fit.law.noise, drift=0.0))))
     np.testing.assert_array_equal(fit.draws(inside), still.draws(inside))
     away = np.log(fit.draws(beyond) / still.draws(beyond))[:, 0]
@@ -176,6 +188,7 @@ def test_new_runs_drift_beyond_the_data_as_those_of_a_single_fit(eight):
     assert "learned from" in fit.forecast(beyond).note and not fit.forecast(inside).note and not fit.forecast(beyond, of="mean").note
 
 
+@pytest.mark.long
 def test_a_smooth_discrepancy_is_told_by_the_group_s_own_runs():
     """Groups bent off the law alike within, not across: a new run amid the data follows its own group's bend."""
     table = corpora(dict.fromkeys("abc", BASE), 5, sigma=0.001)
@@ -191,7 +204,7 @@ def test_a_smooth_discrepancy_is_told_by_the_group_s_own_runs():
     assert (made["upper"] / made["lower"]).max() < 1.08
 
 
-def test_what_can_not_be_is_refused(tmp_path, eight):
+def test_what_can_not_be_is_refused(tmp_path, fit):
     table = corpora({"one": BASE, "two": BASE}, 0)
     for options, said in (
         ({"group": "corpse"}, "corpse.*corpus"),
@@ -205,9 +218,9 @@ def test_what_can_not_be_is_refused(tmp_path, eight):
     with pytest.raises(bs.InputError, match="one group"):
         bs.fit(LAW, table[table["corpus"] == "one"], y="loss", group="corpus")
     with pytest.raises(bs.InputError, match="saved"):
-        eight[1].save(tmp_path / "fit.nc")
+        fit.save(tmp_path / "fit.nc")
     with pytest.raises(bs.InputError, match="corpus"):
-        eight[1].draws(bs.targets(**BIG))
+        fit.draws(bs.targets(**BIG))
 
 
 def test_long_keeps_every_outcome_and_its_error(gadre):
@@ -219,14 +232,13 @@ def test_long_keeps_every_outcome_and_its_error(gadre):
         bs.long(gadre, ["loss_cod"])
 
 
-def test_a_group_is_a_forecaster_and_groups_have_a_mean(eight):
+def test_a_group_is_a_forecaster_and_groups_have_a_mean(fit):
     """Alone and averaged, draws are those of the pooled fit, and chained they keep their order."""
-    _, fit = eight
     to = bs.targets(**BIG)
     for of in ("mean", "run"):
-        parts = [fit.draws(to.assign(corpus=name), of=of) for name in ("g3", "g5")]
-        np.testing.assert_array_equal(fit.group("g3").draws(to, of=of), parts[0])
-        np.testing.assert_array_equal(Mean([fit.group("g3"), fit.group("g5")]).draws(to, of=of), np.mean(parts, axis=0))
-    assert fit.group("g3").largest == fit.table.loc[fit.table["corpus"] == "g3", "C"].max() and len(fit.group("g3").training) == 16
+        parts = [fit.draws(to.assign(corpus=name), of=of) for name in ("two", "three")]
+        np.testing.assert_array_equal(fit.group("two").draws(to, of=of), parts[0])
+        np.testing.assert_array_equal(Mean([fit.group("two"), fit.group("three")]).draws(to, of=of), np.mean(parts, axis=0))
+    assert fit.group("two").largest == fit.table.loc[fit.table["corpus"] == "two", "C"].max() and len(fit.group("two").training) == 16
     with pytest.raises(bs.InputError, match="at least one"):
         Mean([])

@@ -30,7 +30,7 @@ def pooled(small, big):
     """(draws (draws, tasks), verdicts, fit) of the pooled model."""
     train = task_errors(small)
     loss = bs.fit("over_training", small, y=LOSS)
-    fit = bs.fit("task_binomial", train, y="error", L=LOSS, group="task")
+    fit = bs.fit("task_binomial", train, y="error", L=LOSS, group="task", draws=500, chains=2)
     to = bs.targets(big[["N", "D"]])
     chains = {task: bs.chain(loss, fit.group(task)) for task in fit.groups}
     return np.stack([chain.draws(to)[:, 0] for chain in chains.values()], axis=1), standing(chains, to), fit
