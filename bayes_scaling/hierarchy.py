@@ -27,7 +27,7 @@ def measures(made, z):
         return made.loc, jnp.exp(2 * made.log_scale) * (made.df + 3) / (made.df + 1), (made.df + 3) / (made.df + made.residual(z) ** 2)
     if hasattr(made, "log_scale"):
         return made.loc, jnp.exp(2 * made.log_scale) + getattr(made, "tau", 0.0) ** 2, jnp.ones(jnp.shape(z))
-    return made.mean, made.variance, jnp.ones(jnp.shape(z))
+    return made.mean, jnp.maximum(made.variance, 0.25), jnp.ones(jnp.shape(z))  # no count is known better than to half of one
 
 
 class Hierarchy:
