@@ -82,5 +82,5 @@ def _figure(options, made):
 
     with plot.style():
         figure = plot_groups.forest(made, across=options.across, prob=options.prob)[0].figure
-        whole(options.figure, lambda part: figure.savefig(part, format=commands._kind(options.figure)))
+        whole(options.figure, lambda part: figure.savefig(part, format=commands._kind(options.figure), metadata=plot.metadata(figure, commands._kind(options.figure))))
         plt.close(figure)

@@ -1,6 +1,6 @@
 """Figures of groups: parameters by corpus, contrasts, which is best at which compute, crossovers, small multiples of fits.
 
-As in ``bayes_scaling.plot``, every function returns the matplotlib Axes that it drew on. All take a pooled fit or {name: Fit}.
+As in ``bayes_scaling.plot``, every function returns the matplotlib Axes that it drew on, and ``plot.alt`` says what is on them. All take a pooled fit or {name: Fit}.
 """
 
 import numpy as np
@@ -57,6 +57,8 @@ def forest(fit, names=None, *, across=None, prob=0.9):
         axes.flat[0].set_title(f"{law.name}: 50% and {prob:.0%} intervals")
         if crossed:
             axes.flat[0].figure.legend(*axes.flat[0].get_legend_handles_labels(), loc="outside lower center", ncols=len(groups), fontsize=9)
+        middle = lambda side: f"{_words(side)} {side.name}".strip() + " " + ", ".join(f"{name} {np.median(side.parameters[name]):.3g}" for name in names)
+        axes.flat[0].alt_text = f"Posterior of {', '.join(names)} by group, 50% and {prob:.0%} intervals; medians: {'; '.join(middle(side) for side in sides if not crossed or side.context == sides[-1].context)}."
     return list(axes.flat)
 
 
@@ -89,7 +91,7 @@ def ridge(fit, parameter=None, *, at=None, reference=None, across=None, where=No
         raise InputError(f"there is no parameter {parameter!r}{meant(parameter, sides[0].parameters)}; there are {shown(sides[0].parameters)}")
     draws = {side.name: side.parameters[parameter][:, None] if at is None else side.at(as_targets(at)) for side in sides}
     labels = [""] if at is None else [f"C = {c:.1e}" for c in as_targets(at)["C"]] if "C" in as_targets(at) else [f"target {i}" for i in as_targets(at).index]
-    rows = [(name, i) for i in range(len(labels)) for name in names if name != reference]
+    rows, told = [(name, i) for i in range(len(labels)) for name in names if name != reference], []
     with style():
         _, ax = plt.subplots(figsize=(7, 1.4 + 0.62 * len(rows)))
         for row, (name, i) in enumerate(rows):
@@ -99,11 +101,13 @@ def ridge(fit, parameter=None, *, at=None, reference=None, across=None, where=No
             ax.fill_between((edges[1:] + edges[:-1]) / 2, -row, 0.85 * smooth / smooth.max() - row, color=colour, alpha=0.45, lw=0)
             ax.plot(interval(ratio, prob), [-row, -row], color=colour, lw=3, solid_capstyle="butt")
             p = (ratio > 1).mean()
+            told.append(f"{name} {labels[i]}".strip() + f" {np.median(ratio):.3g} times, {'above' if p >= 0.5 else 'below'} with probability {max(p, 1 - p):.2f}")
             ax.text(1.01, -row + 0.2, f"{'above' if p >= 0.5 else 'below'}: {max(p, 1 - p):.2f}", transform=ax.get_yaxis_transform(), fontsize=9)
         ax.axvline(1, color=INK, lw=1, ls=":")
         ax.set_yticks([-row for row in range(len(rows))], [f"{name}  {labels[i]}".rstrip() for name, i in rows])
         ax.set_xlabel(f"{parameter or 'curve'} over that of {reference}")
         ax.set_title(f"{context}bars hold {prob:.0%}; probability of the direction at the right")
+        ax.alt_text = f"{context}{parameter or 'curve'} over that of {reference}: {'; '.join(told)}."
     return ax
 
 
@@ -134,6 +138,8 @@ def best(fit, *, M=20.0, within=None, across=None, where=None, better="lower"):
         ax.set(xscale="log", ylim=(-0.02, 1.02), xlabel=_COMPUTE, ylabel="probability of being best")
         ax.set_title(f"{context}M = {M:g} tokens per parameter")
         ax.legend(fontsize=9)
+        ends = "; ".join(f"{side.name} {(first[:, 0] == i).mean():.2f} and {(first[:, -1] == i).mean():.2f}" for i, side in enumerate(sides))
+        ax.alt_text = f"{context}Probability of being best against compute at M = {M:g}; at {compute[0]:.1e} and at {compute[-1]:.1e} FLOPs: {ends}."
     return ax
 
 
@@ -173,6 +179,8 @@ def crossover(fit, one, two, *, M=20.0, within=None, across=None, where=None, pr
         ax.set(xscale="log", xlabel=_COMPUTE, ylabel=f"{one} above {two}, %")
         ax.set_title(f"{context}M = {M:g}; they cross in the range with probability {1 - found['p_none']:.2f}")
         ax.legend(fontsize=9)
+        middle = np.median(gap, axis=0)
+        ax.alt_text = f"{context}{one} above {two} against compute, from {middle[0]:+.2g}% at {low:.1e} to {middle[-1]:+.2g}% at {high:.1e} FLOPs; they cross with probability {1 - found['p_none']:.2f}."
     return ax
 
 
@@ -228,6 +236,8 @@ def curves(fit, to=None, *, M=20.0, measured=None, prob=0.9, of="run"):
         figure.legend(*axes.flat[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize=9)
         figure.supxlabel(_COMPUTE, fontsize=9)
         figure.supylabel(f"{fit.y}, {fit.unit}", fontsize=9)
+        held = "" if measured is None else f"; {(table['inside'] == 'yes').sum()} of {len(table)} measured values lie inside their intervals"
+        axes.flat[0].alt_text = f"{len(groups)} panels of {fit.y} against compute, one a group: runs, the law's {prob:.0%} band at M = {M:g}{'' if table is None else ', forecasts'}{held}."
     return axes
 
 

@@ -135,7 +135,8 @@ def find_modes(density, count, rows, together=False):
     return _each(lambda args: search(density, *args), count, rows, together)
 
 
-@partial(jax.jit, static_argnames=("density", "warmup", "draws", "together"))
+# without threads for matrix products, which cost more than the products of a posterior do
+@partial(jax.jit, static_argnames=("density", "warmup", "draws", "together"), compiler_options={"xla_cpu_multi_thread_eigen": False})
 def run_chains(density, count, rows, warmup, draws, together=False):
     """Chains of every row of (keys, data, centre, root, bend, origins, spread, target)."""
     return _each(lambda args: _chains(density, *args, warmup, draws, together), count, rows, together)

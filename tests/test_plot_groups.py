@@ -6,6 +6,7 @@ import pytest
 from corpora import three
 
 import bayes_scaling as bs
+from bayes_scaling import plot
 
 AT = bs.targets(C=[1e20, 1e22], M=[20.0, 20.0])
 
@@ -26,6 +27,7 @@ def test_a_forest_has_a_row_a_group(fit):
     assert ax.get_xlabel() == "eta" and [text.get_text() for text in ax.get_yticklabels()] == ["one", "two", "three"]
     np.testing.assert_allclose(sorted(ax.lines[0].get_xdata()), np.quantile(fit.flat("eta")["eta"][:, 0], [0.05, 0.95]))
     assert len(bs.plot_groups.forest(fit, ["E", "a", "b"], prob=0.5)) == 3
+    assert f"two eta {np.median(fit.flat('eta')['eta'][:, 1]):.3g}" in plot.alt(ax)
 
 
 def test_a_ridge_says_the_direction(fit):
@@ -52,7 +54,7 @@ def test_a_crossover_is_marked(fit):
 def test_small_multiples_have_a_panel_a_group(fit):
     axes = fit.plot(AT, measured=[2.5, 2.3, 2.5, 2.2, 2.5, 2.3])
     assert [ax.get_title(loc="left") for ax in axes.flat][:3] == ["one", "two", "three"]
-    assert any("measured" in text.get_text() for text in axes.flat[0].figure.legends[0].get_texts())
+    assert "measured values lie inside" in plot.alt(axes) and any("measured" in text.get_text() for text in axes.flat[0].figure.legends[0].get_texts())
 
 
 @pytest.mark.parametrize(
