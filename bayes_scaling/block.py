@@ -37,6 +37,15 @@ def _(primals, tangents):
     return root, -(inner - 0.5 * inner * jnp.eye(inner.shape[-1])) @ root
 
 
+def parted_root(a, parts, rest):
+    """The same of one matrix whose ``parts`` (parts, k) touch one another only by way of the ``rest``, two arrays of indices; lower triangular with the parts first."""
+    own = inverse_root(a[parts[:, :, None], parts[:, None, :]])
+    across = own @ a[parts[:, :, None], rest]
+    last = inverse_root(a[rest[:, None], rest] - jnp.einsum("bkr,bks->rs", across, across))
+    root = jnp.zeros_like(a).at[parts[:, :, None], parts[:, None, :]].set(own).at[rest[:, None], rest].set(last)
+    return root.at[rest[None, :, None], parts[:, None, :]].set(-last @ (across.mT @ own))
+
+
 class Layer(NamedTuple):
     """Normal vectors (blocks, n) given the vector y that each hangs on: z = root' (aim - pull y + v), v standard normal."""
 
@@ -73,6 +82,11 @@ class Block:
         self.counts = [count for _, count, _ in main]
         self.keep = np.zeros((len(self.member), len(self.names)), bool)  # the entries of y on its grid
         self.keep[0, self.central], self.keep[1:, self.partial] = True, True
+        # the levels of one column touch one another only by way of the other columns: those of the longest are parted
+        place, ends = np.cumsum(self.keep).reshape(self.keep.shape) - 1, np.cumsum([1, *self.counts])
+        longest = int(np.argmax(self.counts)) if self.counts else 0
+        self.parts_of_y = place[ends[longest] : ends[longest + 1], self.partial] if self.counts else np.zeros((0, 0), int)
+        self.rest_of_y = np.setdiff1d(np.arange(self.keep.sum()), self.parts_of_y)
         self.tau, self.y, self.z = (len(self.components), len(self.partial)), (int(self.keep.sum()),), (self.cells, len(self.own))
 
     def parts(self, tau, moments):
@@ -97,7 +111,7 @@ class Block:
         seen = (self.pairs @ left.reshape(self.cells, count**2)).reshape(levels, levels, count, count).swapaxes(1, 2).reshape(self.keep.size, self.keep.size)
         trust = jnp.ones(len(kept)).at[: len(at)].set(1 / width[at] ** 2)
         hold = jnp.zeros(len(kept)).at[: len(at)].set(centre[at] / width[at] ** 2) + (size * (self.member @ said))[self.keep]
-        root = inverse_root(jnp.diag(trust) + size[self.keep][:, None] * seen[kept][:, kept] * size[self.keep])[None]
+        root = parted_root(jnp.diag(trust) + size[self.keep][:, None] * seen[kept][:, kept] * size[self.keep], self.parts_of_y, self.rest_of_y)[None]
         return Layer(root, root @ hold, jnp.zeros((1, len(kept), 1))), cells
 
     def unfold(self, tau, layers, moments, v_y, v_z):
