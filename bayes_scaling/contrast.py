@@ -21,19 +21,19 @@ _HALVINGS = 50
 
 
 class Contrasts(Table):
-    """A table of contrasts with a sentence for each row, or for each target: ``.sentences``."""
+    """A table of contrasts with a sentence for each row, or for each target: ``.sentences``. A part of it prints without them."""
 
-    _metadata = ["sentences"]
+    _metadata = ["sentences", "whole"]
 
     @classmethod
     def of(cls, rows, sentences):
         """The table of rows, with its sentences."""
         made = cls(rows)
-        made.sentences = sentences
+        made.sentences, made.whole = sentences, made.shape
         return made
 
     def _foot(self):
-        return "\n".join(getattr(self, "sentences", ()))
+        return "\n".join(self.sentences) if getattr(self, "whole", None) == self.shape else ""
 
 
 @dataclass(frozen=True, eq=False)

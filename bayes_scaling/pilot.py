@@ -49,8 +49,10 @@ def straight(density, t, noise, data):
     # one cell does not touch another, so that a step of all cells gives each its own curvature
     curve = -jnp.stack([jax.jvp(gradient, (noise,), (jnp.broadcast_to(e, noise.shape),))[1] for e in jnp.eye(noise.shape[1])], axis=-1) if noise.size else jnp.zeros((*noise.shape, 0))
     w, v = jnp.linalg.eigh((curve + curve.mT) / 2) if noise.size else (jnp.zeros(noise.shape), curve)
-    curve = (v * jnp.maximum(w, 0.0)[:, None, :]) @ v.mT
-    about = curve, gradient(noise) + jnp.einsum("bkl,bl->bk", curve, noise)
+    # where the log likelihood is no hill, or a flat one, the mode is not sought further than two units away
+    away = gradient(noise)
+    curve = (v * jnp.maximum(jnp.abs(w), jnp.abs(jnp.einsum("bkl,bk->bl", v, away)) / 2)[:, None, :]) @ v.mT
+    about = curve, away + jnp.einsum("bkl,bl->bk", curve, noise)
     return {"mean": mean, "slope": slope, "trust": trust, "bent": bent, "aim": data["z"] - place + jnp.einsum("brk,bk->br", slope, middle), "noise": about}
 
 
@@ -92,6 +94,7 @@ def _scored(density, data, outer, place):
     def step(_, here):
         full = data | {"pilot": straight(density, law.at(tau, moments, *here)[None], noise, data)}
         aim = law.unfold(tau, law.layers(tau, *density.said(values, full), moments), moments, jnp.zeros(law.y), jnp.zeros(law.z))[:2]
+        aim = jax.tree.map(lambda a, b: jnp.where(jnp.isfinite(b), b, a), here, aim)
         tried = jax.tree.map(lambda a, b: jnp.stack([a + f * (b - a) for f in _FRACTIONS]), here, aim)
         best = jnp.argmax(jax.lax.map(worth, tried))
         return jax.tree.map(lambda a: a[best], tried)

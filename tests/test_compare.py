@@ -35,6 +35,7 @@ def test_contrasts_of_parameters_are_those_of_the_draws(pooled, comparison):
     np.testing.assert_allclose([made["ratio_lower"], made["ratio"], made["ratio_upper"]], np.quantile(ratio, [0.05, 0.5, 0.95]))
     assert made["p_above"] == (ratio > 1).mean() and made["p_same"] == pytest.approx(((ratio < 1.05) & (ratio > 1 / 1.05)).mean())
     assert len(comparison.parameters) == 3 * 4 == len(comparison.parameters.sentences)
+    assert comparison.parameters.sentences[0] in repr(comparison.parameters) and "eta of one" not in repr(comparison.parameters.head(2).rename(columns={"ratio": "r"}))
     assert any("eta of one is" in line and f"probability {max(made['p_above'], 1 - made['p_above']):.2f}" in line for line in comparison.parameters.sentences)
 
 
