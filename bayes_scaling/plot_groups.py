@@ -53,7 +53,7 @@ def forest(fit, names=None, *, across=None, prob=0.9):
                 ax.plot(np.median(draws), at, MARKERS[i % len(MARKERS)], color=colour, mec="white", mew=0.6, ms=6, label=str(side.name) if at < 0.5 else None)
             ax.set_xlabel(name)
             ax.set_yticks(range(len(rows)), map(str, rows))
-        axes.flat[0].invert_yaxis()
+        axes.flat[0].set_ylim(len(rows) - 0.5, -0.5)
         axes.flat[0].set_title(f"{law.name}: 50% and {prob:.0%} intervals")
         if crossed:
             axes.flat[0].figure.legend(*axes.flat[0].get_legend_handles_labels(), loc="outside lower center", ncols=len(groups), fontsize=9)
@@ -135,7 +135,7 @@ def best(fit, *, M=20.0, within=None, across=None, where=None, better="lower"):
         for i, side in enumerate(sides):
             ax.plot(compute, (first == i).mean(axis=0), ls=DASHES[i % len(DASHES)], color=COLOURS[i % len(COLOURS)], lw=1.8, label=str(side.name))
         _seen(ax, fit)
-        ax.set(xscale="log", ylim=(-0.02, 1.02), xlabel=_COMPUTE, ylabel="probability of being best")
+        ax.set(xscale="log", ylim=(-0.02, 1.12), yticks=np.linspace(0, 1, 6), xlabel=_COMPUTE, ylabel="probability of being best")
         ax.set_title(f"{context}M = {M:g} tokens per parameter")
         ax.legend(fontsize=9)
         ends = "; ".join(f"{side.name} {(first[:, 0] == i).mean():.2f} and {(first[:, -1] == i).mean():.2f}" for i, side in enumerate(sides))
@@ -211,11 +211,15 @@ def curves(fit, to=None, *, M=20.0, measured=None, prob=0.9, of="run"):
     by, groups = list(fit.pool.by), [fit.pool.key(group) for group in fit.groups]
     high = max(fit.training["C"].max(), table["C"].max() if table is not None else 0) * 1.3
     compute = np.geomspace(fit.training["C"].min(), high, _POINTS)
-    columns = len(fit.pool.levels[-1]) if len(by) > 1 else min(len(groups), 4)
+    lines, columns = (-(-len(groups) // 4), min(len(groups), 4)) if len(by) != 2 else sorted(map(len, fit.pool.levels), reverse=True)
+    if len(by) == 2:  # a line for each level of the longer column
+        longer = int(np.argmax([len(values) for values in fit.pool.levels]))
+        places = {line * columns + column: fit.pool.key(group) for group, cell in zip(fit.groups, fit.pool.cells) for line, column in [(cell[longer], cell[1 - longer])]}
+    else:
+        places = dict(enumerate(groups))
     with style():
-        lines = -(-len(groups) // columns)
         _, axes = plt.subplots(lines, columns, figsize=(2.6 * columns, 2.2 * lines + 0.4), sharex=True, squeeze=False)
-        for ax, key in zip(axes.flat, groups):
+        for ax, key in ((axes.flat[place], places[place]) for place in sorted(places)):
             mine = (fit.training[by] == list(key)).all(axis=1)
             draws = fit.draws(pd.DataFrame(derive({"C": compute, "M": np.full(_POINTS, float(M))})).assign(**dict(zip(by, key))), of="mean")
             ax.fill_between(compute, *interval(draws, prob), color=COLOURS[0], alpha=0.25, lw=0)
@@ -230,10 +234,10 @@ def curves(fit, to=None, *, M=20.0, measured=None, prob=0.9, of="run"):
             _plain_log(ax)
             ax.tick_params(labelsize=7.5)
             ax.set_title(fit.label(key), fontsize=8.5)
-        for ax in axes.flat[len(groups) :]:
-            ax.set_visible(False)
+        for place in set(range(axes.size)) - places.keys():
+            axes.flat[place].set_visible(False)
         figure = axes.flat[0].figure
-        figure.legend(*axes.flat[0].get_legend_handles_labels(), loc="outside lower center", ncols=4, fontsize=9)
+        figure.legend(*axes.flat[min(places)].get_legend_handles_labels(), loc="outside upper center", ncols=min(4, 2 * columns), fontsize=9)
         figure.supxlabel(_COMPUTE, fontsize=9)
         figure.supylabel(f"{fit.y}, {fit.unit}", fontsize=9)
         held = "" if measured is None else f"; {(table['inside'] == 'yes').sum()} of {len(table)} measured values lie inside their intervals"
