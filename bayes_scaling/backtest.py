@@ -21,7 +21,7 @@ _PERCENT = ("error", "width", "crps", "interval_score")  # scores in the outcome
 
 
 def backtest(
-    laws, runs, y=None, *, by="C", group=None, cutoffs=6, leave=None, multiples=(2, 5, 10, 30), baselines=(), refits=100,
+    laws, runs, y=None, *, by="C", group=None, cutoffs=6, shares=None, leave=None, multiples=(2, 5, 10, 30), baselines=(), refits=100,
     noise=None, se=None, draws=500, warmup=200, chains=2, seed=0, executor=None, progress=None, **columns,
 ):  # fmt: skip
     """Fit the runs up to a cutoff, foretell those beyond, and hold the forecasts against what was measured; again for each cutoff and law.
@@ -35,6 +35,7 @@ def backtest(
     group : column, or list of columns, that tell series apart: each is cut, fitted and foretold alone.
     cutoffs : values of ``by``, the last that is still fitted; or how many to choose, evenly in its logarithm, from the first with twice
         as many runs below it as the largest law has parameters.
+    shares : in place of cutoffs, shares of each series' own largest value of ``by``, such as (0.1, 0.3).
     leave : column; in place of cutoffs every group of runs with one value of it is foretold from the others.
     multiples : edges of the classes of ``extrapolation``: a run's value of ``by`` over the largest that was fitted.
     baselines : of "point" (a point fit by Huber's loss, with the spread of its residuals) and "bootstrap" (of the runs): see
@@ -69,7 +70,7 @@ def backtest(
         raise InputError(f"multiples are {multiples!r}; give growing numbers above 1, such as (2, 5, 10)")
     table, y, group, columns = _table(laws, runs, y, by, group, leave, se, columns)
     least = max(len(law.parameters) for law in laws.values())
-    splits, unfit = left_out(table, group, by, leave) if leave is not None else rolling(table, group, by, cutoffs, least)
+    splits, unfit = left_out(table, group, by, leave) if leave is not None else rolling(table, group, by, cutoffs, least, shares)
     skipped = [{"law": "every law", **dict(zip(group, series)), "origin": origin, "reason": why} for series, origin, why in unfit]
     if not splits:
         raise InputError(f"nothing can be fitted and foretold: {skipped[0]['reason'] if skipped else 'there are no runs'}; give other cutoffs, or more runs")
@@ -147,17 +148,18 @@ def _of_law(label, law, table, y, splits, group, columns, options, baselines, re
     if not place:
         raise InputError(f"{label} has {len(law.parameters)} parameters, and no table to fit has so many runs; give later cutoffs")
     data = measured(law, table, y, options["se"], columns)
+    longest = max(len(split.train) for split in place.values())  # one length for all: they share one compilation
     long = table.iloc[np.concatenate([split.train for split in place.values()])].assign(split=np.repeat(list(place), [len(split.train) for split in place.values()]))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RunsWarning)  # what is left out is told in .skipped; that M stands still, of a training table, is no news
         try:
-            fits = fit_many(law, long, y, by="split", on_error="skip", **options, **columns)
+            fits = fit_many(law, long, y, by="split", length=longest, on_error="skip", **options, **columns)
         except InputError as error:
             raise InputError(f"{label}: {error}") from None
         for name, why in fits.skipped.items():
             skipped.append({"law": label, **dict(zip(group, place[name].series)), "origin": place[name].origin, "reason": why})
         mine = [place[name] for name in fits.groups]
-        designs = [padded(conditioned(law, part, y, options["se"], columns)) for part in fits.tables]
+        designs = [padded(conditioned(law, part, y, options["se"], columns), longest) for part in fits.tables]
     tests, ok, labels = [split.test for split in mine], fits.health["ok"].to_numpy(), table["run"].to_numpy()
 
     def told(i, method, draws, log_density):

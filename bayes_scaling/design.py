@@ -144,11 +144,11 @@ def _check_variety(law, runs, x):
             warnings.warn(f"{text}; forecasts at another {name} rest on the prior: add runs that vary it", RunsWarning, stacklevel=4)
 
 
-def padded(data):
-    """The same data with masked copies of the last run up to a few set lengths: one compilation serves many tables."""
+def padded(data, least=0):
+    """The same data with masked copies of the last run up to a few set lengths, of ``least`` rows or more: one compilation serves many tables."""
     count = len(data["u"])
-    octave = 2 ** max(int(np.ceil(np.log2(count))), 3)
-    length = octave * 3 // 4 if count <= octave * 3 // 4 else octave
+    octave = 2 ** max(int(np.ceil(np.log2(max(count, least)))), 3)
+    length = octave * 3 // 4 if max(count, least) <= octave * 3 // 4 else octave
     pad = lambda a: np.concatenate([a, np.repeat(a[-1:], length - count, axis=0)]) if np.ndim(a) else a
     u = np.concatenate([data["u"], np.full(length - count, -1.0)])  # beyond all runs: last where runs go by scale
     return {**{key: jax.tree.map(pad, value) for key, value in data.items()}, "u": u, "mask": np.arange(length) < count}

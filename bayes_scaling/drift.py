@@ -16,8 +16,8 @@ import numpy as np
 from bayes_scaling.runs import InputError, load_runs
 from bayes_scaling.scores import log_score
 
-LEARNED = {"log": 0.0081, "logit": 0.0, "identity": 0.0}
-SOURCES = {"log": ("porian2024", "hoffmann2022", "muennighoff2023")}
+LEARNED = {"log": 0.0047, "logit": 0.0, "identity": 0.0}
+SOURCES = {"log": ("porian2024", "hoffmann2022", "muennighoff2023", "bhagia2024")}
 
 
 def told(noise):

@@ -16,7 +16,7 @@ from bayes_scaling.forecast import check_seed
 from bayes_scaling.runs import InputError, RunsWarning, shown
 
 
-def fit_many(law, runs, y=None, *, by, priors=None, noise=None, se=None, draws=500, warmup=200, chains=2, seed=0, on_error="raise", save=None, executor=None, progress=None, **columns):
+def fit_many(law, runs, y=None, *, by, priors=None, noise=None, se=None, draws=500, warmup=200, chains=2, seed=0, length=0, on_error="raise", save=None, executor=None, progress=None, **columns):
     """The posteriors of one law given each of many data sets, by NUTS, in one program compiled once for each of a few lengths.
 
     Parameters
@@ -25,6 +25,8 @@ def fit_many(law, runs, y=None, *, by, priors=None, noise=None, se=None, draws=5
     by : column, or list of columns, whose values tell the data sets apart.
     seed : every group has a seed of its own, made from this one and the group's name, so that its draws do not
         depend on the other groups.
+    length : rows that every table is filled up to (they count for nothing): tables of many lengths then share one compilation, which
+        costs some seconds for each law and length.
     on_error : what to do with a group that can not be fitted (too few runs, a missing value): "raise" refuses
         before any work is done, "skip" leaves it out, with a warning, and tells why in ``Fits.skipped``.
     save : path of a file for the result. Parts are kept beside it while the fits are made: a call that was
@@ -45,6 +47,8 @@ def fit_many(law, runs, y=None, *, by, priors=None, noise=None, se=None, draws=5
     law = adapted(law, noise, priors)
     check_counts(draws=draws, chains=chains, warmup=warmup)
     check_seed(seed)
+    if isinstance(length, bool) or not isinstance(length, int | np.integer) or length < 0:
+        raise InputError(f"length is {length!r}; give a whole number of rows, such as that of the longest table")
     if on_error not in ("raise", "skip"):
         raise InputError(f"on_error is {on_error!r}; use 'raise' or 'skip'")
     if executor is not None and not hasattr(executor, "submit"):
@@ -59,7 +63,7 @@ def fit_many(law, runs, y=None, *, by, priors=None, noise=None, se=None, draws=5
         group = tuple(value.item() if hasattr(value, "item") else value for value in group)
         group = group if len(by) > 1 else group[0]
         try:
-            data = padded(conditioned(law, part, y, se, columns))
+            data = padded(conditioned(law, part, y, se, columns), length)
         except InputError as error:
             skipped[group] = str(error)
             continue

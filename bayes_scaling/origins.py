@@ -47,7 +47,7 @@ def series_of(table, group):
     return {tuple(map(plain, key if isinstance(key, tuple) else (key,))): np.sort(rows) for key, rows in places.items()}
 
 
-def rolling(table, group, by, cutoffs, least):
+def rolling(table, group, by, cutoffs, least, shares=None):
     """Splits of every series at several cutoffs, and what could not be one: [(series, origin, reason)].
 
     Parameters
@@ -56,8 +56,13 @@ def rolling(table, group, by, cutoffs, least):
     cutoffs : values of it, the last that is still fitted; or how many to choose, evenly in its logarithm, such that at
         least twice ``least`` runs are fitted (``least``, where there are not so many).
     least : runs that the law with the most parameters needs.
+    shares : in place of cutoffs, shares of each series' own largest value.
     """
     along = positive(table, by)
+    if shares is not None:
+        cutoffs = np.unique(np.asarray(shares, float).ravel())
+        if not (len(cutoffs) and ((cutoffs > 0) & (cutoffs < 1)).all()):
+            raise InputError(f"shares are {shares!r}; give shares of each series' largest {by}, between 0 and 1, such as (0.1, 0.3)")
     count = isinstance(cutoffs, int | np.integer) and not isinstance(cutoffs, bool)
     given = cutoffs if count else np.unique(np.asarray(cutoffs, float).ravel())
     if (count and cutoffs < 1) or (not count and not (len(given) and np.all(given > 0))):
@@ -65,7 +70,7 @@ def rolling(table, group, by, cutoffs, least):
     splits, skipped = [], []
     for series, rows in series_of(table, group).items():
         values, made = along[rows], {}
-        chosen = _chosen(values, cutoffs, least) if count else given
+        chosen = _chosen(values, cutoffs, least) if count else given if shares is None else given * values.max()
         if not len(chosen):
             skipped.append((series, None, f"{len(rows)} runs at {len(np.unique(values))} values of {by} leave no cutoff with {least} runs below it and one beyond"))
         for cutoff in chosen:

@@ -20,6 +20,7 @@ FOLDERS = {  # folder of the published files: what makes tables of it
     "bhagia2024_ladder": builders.bhagia2024,
     "caballero2022_addition": builders.caballero2022,
     "chen2025_parscale": builders.chen2025,
+    "curves": builders.curves,
     "liu2024_regmix": builders.liu2024,
     "luo2025_lr_schedules": builders.luo2025,
     "muennighoff2023": builders.muennighoff2023,

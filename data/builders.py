@@ -207,6 +207,18 @@ def chen2025(folder: Path) -> dict[str, list[dict]]:
     return {"chen2025": sorted(runs, key=lambda r: (r["corpus"], r["P"], r["N"]))}
 
 
+def curves(folder: Path) -> dict[str, list[dict]]:
+    """Curves to extrapolate, by who published them: one row a point, those of ``context.csv`` before those of ``target.csv``."""
+    rows = {}  # exact duplicates fall together
+    for role in ("context", "target"):
+        for row in read_csv(folder / f"{role}.csv"):
+            place = {"role": role, "domain": row["domain"], "task": row["task"], "curve": row["curve"], "x": digits(float(row["x"])), "y": digits(float(row["y"]))}
+            rows[tuple(place.values())] = place
+    ordered = sorted(rows.values(), key=lambda row: (row["domain"], row["curve"], row["role"], float(row["x"])))
+    own = {"alabdulmohsin2022": ("BB", "IC", "NMT"), "lee2025": ("DD", "Nano")}
+    return {table: [row for row in ordered if row["domain"] in domains] for table, domains in own.items()}
+
+
 def liu2024(folder: Path) -> dict[str, list[dict]]:
     """Data mixtures: one row a proxy model, the weights of its mixture beside its losses."""
     rows = []

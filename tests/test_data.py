@@ -17,10 +17,12 @@ import bayes_scaling as bs
 
 DATA = Path(__file__).parents[1] / "data"
 SHAPES = {
+    "alabdulmohsin2022": (7285, 6), "lee2025": (541, 6),
     "bhagia2024": (27, 57), "bhagia2024_tasks": (20, 3), "caballero2022": (17, 3), "chen2025": (48, 4), "gadre2024": (104, 70), "gadre2024_tasks": (46, 6), "hoffmann2022": (245, 4),
     "liu2024": (1088, 33), "luo2025": (6265, 5), "muennighoff2023": (295, 8), "nezhurina2025": (1431, 10), "porian2024": (1160, 6), "porian2024_optima": (116, 5), "tao2024": (1200, 7),
 }  # fmt: skip
 KEYS = {  # what the rows of a table are sorted by
+    "alabdulmohsin2022": ["domain", "curve", "role", "x"], "lee2025": ["domain", "curve", "role", "x"],
     "bhagia2024_tasks": ["task"], "caballero2022": ["examples"], "chen2025": ["corpus", "P", "N"], "gadre2024": ["dataset", "N", "D"], "gadre2024_tasks": ["task"], "hoffmann2022": ["N", "C"],
     "liu2024": ["N", "role", "mixture"], "luo2025": ["N", "schedule", "step"], "muennighoff2023": ["N", "D", "U", "run"], "nezhurina2025": ["family", "N", "architecture", "samples"], "tao2024": ["N_nv", "V", "H"],
 }  # fmt: skip
@@ -44,6 +46,8 @@ SMALL = {  # made-up files of the other sources, and rows of the tables they giv
     "bhagia2024_ladder/target_peteish7_eval_anneal.csv": f"throughput/total_tokens,{LADDER}\n4e12,{LADDER_ROW}\n",
     "bhagia2024_ladder/target_peteish13_eval_final.csv": f"_step,{LADDER}\n1000,{LADDER_ROW}\n",
     "caballero2022_addition/runs.csv": "examples,loss\n20,1.5\n10,2\n30,1.25\n40,1\n",
+    "curves/context.csv": "domain,task,curve,x,y\nIC,bird,IC/bird,20.0,0.5\nIC,bird,IC/bird,10,0.75\nDD,net,DD/net,8,1.25\nIC,bird,IC/bird,10,0.75\n",
+    "curves/target.csv": "domain,task,curve,x,y\nIC,bird,IC/bird,40,0.25\n",
     "chen2025_parscale/runs.csv": "corpus,N_nonembedding,P,loss\nstack-v2-python,2000,2,1.5\n",
     **PROXY,
     **{f"luo2025_lr_schedules/csv_{size}/constant_24000.csv": "step,lr,loss\n2304,0.0003,4\n2176,0.0003,4.5\n" for size in (25, 100, 400)},
@@ -56,6 +60,8 @@ SMALL = {  # made-up files of the other sources, and rows of the tables they giv
     "tao2024_vocabulary/exp_data.csv": "vocab_size,embed_dim,num_characters,Non_vocab_parameters,FLOPs,Lossu\n4096.0,512.0,1e9,1e6,1e18,-2.5\n",
 }
 MADE = {
+    "alabdulmohsin2022": b"role,domain,task,curve,x,y\ncontext,IC,bird,IC/bird,10.0,0.75\ncontext,IC,bird,IC/bird,20.0,0.5\ntarget,IC,bird,IC/bird,40.0,0.25\n",
+    "lee2025": b"role,domain,task,curve,x,y\ncontext,DD,net,DD/net,8.0,1.25\n",
     "bhagia2024_tasks": b"task,items,chance_accuracy\nboolq_val,52,0.5\n",
     "caballero2022": b"role,examples,loss\ntrain,10,2.0\ntarget,20,1.5\ntarget,30,1.25\ntarget,40,1.0\n",
     "chen2025": b"corpus,N,P,loss\nstack_v2_python,2000,2,1.5\n",
@@ -216,6 +222,16 @@ def test_caballero_points():
     runs = table("caballero2022")
     assert runs.role.tolist() == ["train"] * 14 + ["target"] * 3
     assert runs.iloc[[0, -1]].values.tolist() == [["train", 160, 2.13809046], ["target", 928, 0.55695445]]
+
+
+@pytest.mark.parametrize("name, curves", [("alabdulmohsin2022", {"IC": 36, "NMT": 5, "BB": 4}), ("lee2025", {"Nano": 12, "DD": 8})])
+def test_curves_are_foretold_beyond_their_context(name, curves):
+    runs = table(name)
+    assert not runs.duplicated().any() and (runs[["x", "y"]] > 0).all(axis=None)
+    assert runs.groupby("domain")["curve"].nunique().to_dict() == curves
+    ends = runs.groupby(["curve", "role"])["x"].agg(["min", "max"]).unstack()
+    assert (ends["min", "target"] > ends["max", "context"]).all()
+    assert (ends["max", "target"] / ends["max", "context"]).between(1.67, 4.27).all()
 
 
 def test_chen_grid_and_the_published_law():

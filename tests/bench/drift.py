@@ -39,8 +39,15 @@ def muennighoff():
     return runs.groupby(["N", "D", "C", "M"], as_index=False)["loss"].mean().assign(series="plain"), ["series"]
 
 
+def bhagia():
+    """The ladder of small models, on eleven validation sets."""
+    runs = bs.load_runs("bhagia2024").query("role == 'train'")
+    sets = [c for c in runs.columns if c.startswith("loss_")]
+    return pd.concat([runs[["N", "D", "M", "C"]].assign(set=y, loss=runs[y]) for y in sets]), ["set"]
+
+
 SHOWN = (0.0025, 0.005, 0.01, 0.02, 0.04)
-SOURCES = {"gadre2024": gadre, "porian2024": porian, "hoffmann2022": hoffmann, "muennighoff2023": muennighoff}
+SOURCES = {"gadre2024": gadre, "porian2024": porian, "hoffmann2022": hoffmann, "muennighoff2023": muennighoff, "bhagia2024": bhagia}
 
 
 def main(laws):

@@ -1,0 +1,70 @@
+r"""Weights of several laws by how they foretold runs that were held back from them, never by the target.
+
+The rules are fixed here, before any target is seen. With p_ik the density that law k gave to held-back outcome i:
+
+"lfo" : pseudo-BMA by leave-future-out (Yao et al. 2018, arXiv 1704.02030; Bürkner et al. 2020, arXiv 1902.06281),
+    :math:`w_k \propto \exp(n \sum_i v_i \log p_{ik})`, averaged over a Bayesian bootstrap of v.
+"stacking" : the w on the simplex that makes :math:`\sum_i v_i \log \sum_k w_k p_{ik}` greatest.
+
+What one fit foretells misses together, so that outcomes do not count one by one: n is the number of origins, and i goes
+over them, each with the mean of its outcomes' log densities; where there are several series i goes over those.
+"""
+
+import numpy as np
+import pandas as pd
+
+from bayes_scaling.runs import InputError
+from bayes_scaling.table import Told
+
+RULES = ("lfo", "stacking")
+_BOOTSTRAPS = 500
+
+
+def weigh(backtest, rule="lfo", seed=0):
+    """Weights of the laws of a backtest.
+
+    Parameters
+    ----------
+    backtest : Backtest of the laws; forecasts that not every law made are left out.
+    rule : "lfo" or "stacking", see the module's text.
+    seed : of the bootstrap.
+
+    Returns
+    -------
+    Table : one row a law: weight; lower and upper, its 90% interval over the bootstrap; log_score, the mean log density of what was
+        held back, and behind, what that lacks to the best law's.
+
+    Raises
+    ------
+    InputError : no such rule, or no outcome that every law foretold.
+    """
+    if rule not in RULES:
+        raise InputError(f"the rule is {rule!r}; use one of {', '.join(RULES)}")
+    table = backtest.forecasts[backtest.forecasts["method"] == "posterior"]
+    wide = table.pivot_table(index=[*backtest.series, "origin", "run"], columns="law", values="log_score", sort=False)
+    wide = wide.reindex(columns=list(dict.fromkeys(table["law"]))).dropna()
+    if not len(wide):
+        raise InputError("no run was foretold by every law; give other shares, or laws with fewer parameters")
+    log = wide.groupby(level=list(backtest.series) or ["origin"], sort=False).mean().to_numpy()
+    share = np.random.default_rng(seed).dirichlet(np.ones(len(log)), _BOOTSTRAPS)
+    drawn = _stacked(log, share) if rule == "stacking" else _softmax(len(log) * (share @ log))
+    lower, upper = np.quantile(drawn, [0.05, 0.95], axis=0)
+    weight, score = drawn.mean(axis=0) if rule == "lfo" else _stacked(log, np.full((1, len(log)), 1 / len(log)))[0], log.mean(axis=0)
+    made = Told({"weight": weight, "lower": lower, "upper": upper, "log_score": score, "behind": score.max() - score}, index=pd.Index(wide.columns, name="law"))
+    made.foot = f"Weights by {'pseudo-BMA' if rule == 'lfo' else 'stacking'} from {len(wide)} held-back outcomes of {len(log)} {'series' if backtest.series else 'origins'}; lower and upper: 90% over a Bayesian bootstrap of them.\n{backtest.diagnosis}"
+    return made
+
+
+def _softmax(score):
+    made = np.exp(score - score.max(axis=-1, keepdims=True))
+    return made / made.sum(axis=-1, keepdims=True)
+
+
+def _stacked(log, share):
+    """For each row of shares (rows, outcomes) the weights (rows, laws) that make the mixture's mean log density greatest, by
+    expectation and maximisation."""
+    density = np.exp(log - log.max(axis=1, keepdims=True))
+    weight = np.full((len(share), log.shape[1]), 1 / log.shape[1])
+    for _ in range(200):
+        weight = weight * ((share / (weight @ density.T)) @ density)
+    return weight

@@ -1,0 +1,72 @@
+"""Rolling-origin backtests on three kinds of bundled tables: ``make bench``.
+
+Runs up to a cutoff are fitted, those beyond foretold: the points of Chinchilla and the ladder along compute, loss curves along
+training. The drift is learned, by the same law, from the other tables alone (for a size of loss curves: from the other sizes), so that
+nothing in a row was learned from what it is scored on; the first line of each says from what.
+
+What was looked at before the rules stood: coverage with and without the drift, for each table; no other setting.
+"""
+
+import functools
+import operator
+import warnings
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+from drift import SOURCES
+
+import bayes_scaling as bs
+
+
+def learned(law, but):
+    """The drift from all tables but one, and their names."""
+    parts = {name: bs.learn_drift(law, runs, "loss", by=by, source=name) for name, make in SOURCES.items() if name != but for runs, by in [make()]}
+    return functools.reduce(operator.add, parts.values()).gamma, ", ".join(parts)
+
+
+def along_compute(source, laws=("coupled", "chinchilla"), cutoffs=5):
+    """A table of losses along compute."""
+    runs, by = SOURCES[source]()
+    for law in laws:
+        gamma, whence = learned(law, source)
+        for label, drift in (("with the drift", gamma), ("without", 0.0)):
+            made = bs.backtest(law, runs, "loss", group=by, cutoffs=cutoffs, noise=replace(bs.find_law(law).noise, drift=drift), draws=500)
+            line(f"{source}, {law}, {label}", made)
+        print(f"  (drift {gamma:.4f} learned from {whence})")
+
+
+def along_training(cutoffs=(0.3, 0.5), rows=28):
+    """Loss curves of three sizes under nine schedules, each thinned to some rows evenly in its logarithm of step."""
+    curves = bs.annealed(bs.load_runs("luo2025"), by=["N", "schedule"])
+    thin = [part.iloc[np.unique(np.geomspace(1, len(part), rows).round().astype(int) - 1)] for _, part in curves.groupby(["N", "schedule"])]
+    table = pd.concat(thin).drop(columns=["D", "C", "M"], errors="ignore")
+    law = replace(bs.find_law("lr_annealing"), scale=lambda x: x["S1"], noise=bs.Noise(df=None, grows=False, smooth="ou", drift=0.0))
+    for size, own in table.groupby("N"):
+        other = table[table["N"] != size]
+        drift = bs.learn_drift(law, other.drop(columns="N").assign(size=other["N"]), "loss", by=["size", "schedule"], cuts=cutoffs, source="the other sizes")
+        for label, noise in (("discrepancy and drift", replace(law.noise, drift=drift.gamma)), ("independent noise", bs.Noise(grows=False, drift=0.0))):
+            made = bs.backtest(law.with_noise(noise), own.drop(columns="N"), "loss", by="step", group="schedule", shares=cutoffs, draws=300)
+            line(f"luo2025, {size / 1e6:.0f}M, lr_annealing, {label}", made)
+        print(f"  (drift {drift.gamma:.4f} learned from the other sizes)")
+
+
+def line(name, made):
+    """One row of the table."""
+    row = made.summary().iloc[0]
+    share = [f"{100 * row[f'in_{prob}']:.0f}" for prob in (50, 80, 90, 95)]
+    print(f"| {name} | {row['forecasts']} | {row['fits']} | {row['error']:.2f} | {' | '.join(share)} | {100 * row['in_90_se']:.0f} | {row['interval_score']:.2f} | {row['not_converged']} |", flush=True)
+
+
+def main():
+    """Print the table."""
+    warnings.simplefilter("ignore", bs.FitWarning), warnings.simplefilter("ignore", bs.RunsWarning)
+    print("\nRolling origins; errors, widths and interval scores (90%) in % of what was measured; standard error of the 90% coverage by series or fit\n")
+    print("| table, law | forecasts | fits | median error | 50% holds | 80% | 90% | 95% | s.e. of 90% | mean interval score | not converged |\n|---|---|---|---|---|---|---|---|---|---|---|")
+    along_compute("hoffmann2022")
+    along_compute("bhagia2024")
+    along_training()
+
+
+if __name__ == "__main__":
+    main()
