@@ -2,7 +2,10 @@
 
 For each of three corpora the runs of at most 411M parameters foretell the error of the 6.9B run on each of 46 tasks, through the
 loss: 138 forecasts. One model of all tasks with counted items and known chance levels, beside the authors' law as a point fit to
-each task. CRPS is in percentage points of error; of a point forecast it is the absolute error.
+each task. CRPS is in percentage points of error; of a point forecast it is the absolute error. Likelihood and priors are the law's own: on
+RedPajama, fitted to runs of at most 154M, 88% of 138 errors of three runs of 411M lay inside their 90% intervals, with a mean CRPS
+of 3.06 points against 3.12 of the point law; nothing else was tried. Tasks whose error falls fast among small runs and then stops
+(pubmed_qa_labeled, bigbench_cs_algorithms, bigbench_qa_wikidata) are foretold too low: the law has no floor but zero.
 """
 
 import warnings
