@@ -55,8 +55,11 @@ def _drawn(made, place):
     matplotlib.use("Agg")
     import matplotlib.pyplot as plt
 
+    from bayes_scaling import plot
+
     figure = made.plot()[0].figure
-    whole(place, lambda part: figure.savefig(part, format=_kind(place)))
+    with plot.style():
+        whole(place, lambda part: figure.savefig(part, format=_kind(place), metadata=plot.metadata(figure, _kind(place))))
     plt.close(figure)
 
 

@@ -52,7 +52,8 @@ def conditioned(law, runs, y, se, columns):
     ref = {name: float(np.exp(np.log(v).mean()) if (v > 0).all() else v.mean()) for name, v in total.items()}
     ref |= {f"{name}_{end}": float(getattr(v, end)()) for name, v in total.items() for end in ("min", "max")} | {"y_min": float(outcome.min()), "y_max": float(outcome.max())}
     if law.scale is not None:
-        ref["scale_max"] = float(np.max(law.scale(x)))
+        scale = np.broadcast_to(law.scale(x), outcome.shape)
+        ref["scale_max"], ref["y_last"] = float(scale.max()), float(outcome[scale.argmax()])
     data = {"x": x, "z": law.noise.encode(outcome, rows), "u": distance(law, x, ref), "ref": ref, "priors": {q.sampled: dict(q.prior.args) for q in law.sites}}
     if rows:
         data["rows"] = rows

@@ -67,7 +67,7 @@ class Fit(Forecaster):
     @property
     def unit(self):
         """Unit of what is foretold."""
-        return self.law.unit
+        return self.law.worded(self.law.unit, self.y)
 
     @property
     def title(self):
@@ -268,7 +268,7 @@ def fit(law, runs, y=None, *, group=None, pool=None, priors=None, noise=None, se
         return fit_pooled(law, table, y, group=group, pool=pool, spreads=spreads, se=se, columns=columns, draws=draws, warmup=warmup, chains=chains, seed=int(seed))
     full = padded(conditioned(law, table, y, se, columns))
     drawn = sample(Density(law), full, seed=int(seed), chains=chains, draws=draws, warmup=warmup)
-    return made(law, Sampled(table, y, full, drawn), columns, seed=int(seed), warmup=warmup)
+    return made(law, Sampled(table, y, full, drawn), columns, seed=int(seed), warmup=warmup, se=se)
 
 
 def adapted(law, noise=None, priors=None):
@@ -298,7 +298,7 @@ def read(runs, columns):
     return load_runs(runs, columns=sizes), {name: column for name, column in columns.items() if name not in sizes}
 
 
-def made(law, sampled, columns, *, seed, warmup):
+def made(law, sampled, columns, *, seed, warmup, se=None):
     """The Fit of what the engine drew."""
     table, drawn = sampled.table, sampled.drawn
     chains, draws, _ = drawn.theta.shape
@@ -307,7 +307,7 @@ def made(law, sampled, columns, *, seed, warmup):
         largest=float(table["C"].max()) if "C" in table.columns else float("nan"),
         ref={key: float(value) for key, value in sampled.data["ref"].items()}, seed=seed,
         engine={"modes": [list(mode) for mode in drawn.modes], "attempts": drawn.attempts, "health": drawn.health, "chains": chains, "draws": draws, "warmup": warmup},
-        provenance={"data_hash": data_hash(sampled.data, len(table)), "versions": versions()},
+        provenance={"data_hash": data_hash(sampled.data, len(table)), "versions": versions(), "se": se},
     )  # fmt: skip
 
 

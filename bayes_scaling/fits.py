@@ -79,7 +79,7 @@ class Fits:
         table = self.tables[i]
         drawn = draws_of({"theta": self.theta, "about": self.about, **self.stats}, i)
         data = padded(conditioned(self.law, table, self.y, self.se, self.columns))
-        return made(self.law, Sampled(table, self.y, data, drawn), self.columns, seed=self.seeds[i], warmup=self.warmup)
+        return made(self.law, Sampled(table, self.y, data, drawn), self.columns, seed=self.seeds[i], warmup=self.warmup, se=self.se)
 
     @cached_property
     def health(self):
@@ -154,7 +154,7 @@ class Fits:
         if not parts:
             raise InputError(f"the targets name none of the groups {shown(self.groups)} in {', '.join(self.by)}")
         table = Forecast(pd.concat(parts, ignore_index=True))
-        table.diagnosis, table.prob, table.of, table.y, table.unit, table.kind = self.diagnosis, prob, of, self.y, self.law.unit, kind
+        table.diagnosis, table.prob, table.of, table.y, table.unit, table.kind = self.diagnosis, prob, of, self.y, self.law.worded(self.law.unit, self.y), kind
         table.note = max(notes, key=len)  # it is one law's: there, or not there
         if not self.diagnosis.ok:
             warnings.warn(f"forecasts from draws that have not converged: {self.diagnosis.problems[0]}", FitWarning, stacklevel=2)

@@ -6,22 +6,35 @@ from bayes_scaling import page as parts
 from bayes_scaling.diagnose import LIMITS
 from bayes_scaling.health import rhat_limit
 from bayes_scaling.page import Formula, Items, Rows, Text
-from bayes_scaling.provenance import fits_of
+from bayes_scaling.provenance import fits_of, named
 from bayes_scaling.runs import InputError, sources
-from bayes_scaling.words import listed, precise, several
+from bayes_scaling.words import amount, listed, precise, several
 
-_SIZES = {"N": "parameters", "D": "training tokens", "C": "training compute, FLOPs", "M": "tokens per parameter"}
+FEW = 5  # rows left out that are named
+_SIZES = {"N": "parameters", "D": "training tokens", "C": "training compute 6 N D, FLOPs", "M": "tokens per parameter"}
 
 
-def data(fit, name, runs, source, why):
-    """The runs that were fitted: how many, their ranges, and which of the table were left out."""
+def meanings(forecaster, source):
+    """What the outcomes are, by the notes of a bundled table: {column: text}."""
+    columns = sources().get(str(source), {}).get("columns", {})
+    return {fit.y: columns[fit.y] for fit in fits_of(forecaster) if fit.y in columns}
+
+
+def data(fit, name, runs, source, why, before=None):
+    """The runs that were fitted: how many, their ranges, and which of the table were left out; ``before`` is a fit that was told of."""
     table, entry = fit.training, sources().get(str(source))
+    same = before is not None and list(fit.parts.runs) == list(before.parts.runs)
     where = f" from {entry['title']} ({source}; {entry['citation']})" if entry else f" from {str(source).split('/')[-1]}" if source else ""
-    yield Text(f"{several(len(table), 'run')}{where}.")
-    about = _SIZES | dict(fit.law.inputs) | {fit.y: f"outcome, {fit.unit}"}
-    columns = [column for column in table.columns if column in about]
-    lines = tuple((column, about[column], *(f"{value:.4g}" for value in table[column].quantile([0, 0.5, 1]))) for column in columns)
-    yield Rows(name, "ranges of the training runs", ("column", "meaning", "least", "median", "greatest"), lines)
+    yield Text(f"{'The same ' if same else ''}{several(len(table), 'run')}{'' if same else where}.")
+    inputs = {name: fit.law.worded(unit, str(fit.columns.get(name, name))) for name, unit in fit.law.inputs.items()}
+    about = inputs | _SIZES | {fit.y: f"outcome: {meanings(fit, source).get(fit.y, fit.unit)}"}
+    columns = [column for column in (*_SIZES, *inputs, fit.y) if column in table and not (same and column in before.training)]
+    shown = lambda column, value: amount(value) if column in ("N", "D") else f"{value:.4g}"
+    lines = tuple((column, about[column], *(shown(column, value) for value in table[column].quantile([0, 0.5, 1]))) for column in dict.fromkeys(columns))
+    if lines:
+        yield Rows(name, "ranges of the training runs", ("column", "meaning", "least", "median", "greatest"), lines)
+    if same:
+        return
     if runs is None:
         yield Text("The table that these runs were taken from was not given to this page, so it can not say which rows were left out.", "note")
         return
@@ -33,8 +46,8 @@ def data(fit, name, runs, source, why):
     if not left:
         yield Text("No row of the table was left out.")
         return
-    shown = f"{', '.join(left[:12])}{' and others' if len(left) > 12 else ''}"
-    yield Text(f"{several(len(left), 'row')} of the table {'was' if len(left) == 1 else 'were'} left out{f', because {why}' if why else '; no reason was given to this page'}: {shown}.")
+    named = f"{', '.join(left[:FEW])}{f' and {len(left) - FEW} more' if len(left) > FEW else ''}"
+    yield Text(f"{several(len(left), 'row')} of the table {'was' if len(left) == 1 else 'were'} left out{f', because {why}' if why else '; no reason was given to this page'}: {named}.")
 
 
 def law(fit):
@@ -42,7 +55,7 @@ def law(fit):
     made = fit.law
     yield Text(f"{made.name}{f': {made.title}' if made.title else ''}.")
     yield Formula(made.latex, made.formula)
-    told = [f"{name}: {unit}" for name, unit in made.inputs.items()]
+    told = [f"{name}: {made.worded(unit, str(fit.columns.get(name, name)))}" for name, unit in made.inputs.items()]
     told += [f"Outcome: {fit.y}, {fit.unit}", f"Noise: {made.noise}"]
     told += [f"Applies to {made.applies}"] * bool(made.applies) + [f"Source: {made.citation}{f', arXiv {made.arxiv}' if made.arxiv else ''}"] * bool(made.citation)
     yield Items(tuple(told))
@@ -56,7 +69,7 @@ def priors(fit, name):
         draws = fit.posterior[q.sampled]
         lower, upper = np.quantile(draws, [0.05, 0.95])
         kept = f"{spread(draws) / spread(fit.parts.prior[q.sampled]):.0%}" if q.sampled in fit.parts.prior else ""
-        lines.append((q.sampled, q.sampled_meaning, str(q.prior), q.reason, " to ".join(precise([lower, upper], upper - lower)), kept))
+        lines.append((q.sampled, fit.law.worded(q.sampled_meaning, fit.y), str(q.prior), fit.law.worded(q.reason, fit.y), " to ".join(precise([lower, upper], upper - lower)), kept))
     yield Text("Priors are on the quantities that are sampled. The last column is the width of the posterior's 90% interval over the prior's: near 100% the runs taught nothing, and the prior speaks.")
     yield Rows(name, "priors and what became of them", ("sampled", "meaning", "prior", "reason", "posterior, 90%", "width left"), tuple(lines))
 
@@ -70,7 +83,7 @@ def published(fit, name):
         lower, median, upper = np.quantile(draws, [0.05, 0.5, 0.95])
         middle, *ends = precise([median, lower, upper], upper - lower)
         beside = "; ".join(f"{entry.values[parameter]:.4g} ({setting})" for setting, entry in settings.items() if parameter in entry.values)
-        unit = units[parameter].unit
+        unit = fit.law.worded(units[parameter].unit, fit.y)
         lines.append((parameter, units[parameter].meaning + (f", {unit}" if unit not in ("", "1") else ""), middle, " to ".join(ends), beside or "none"))
     yield Rows(name, "parameters in the published form", ("parameter", "meaning", "median", "90% interval", "published values"), tuple(lines))
     if settings:
@@ -99,7 +112,7 @@ def checked(forecaster, diagnosis):
     if rest:
         yield Items(tuple(line.removeprefix("- ") for line in rest))
     lines = []
-    for fit in fits_of(forecaster):
+    for label, fit in named(forecaster):
         n, chains = fit.diagnosis.numbers, fit.engine["chains"]
         wanted = {
             "rhat": ("R-hat, greatest: do the chains agree?", f"at most {rhat_limit(chains * fit.engine['draws']):.3g}", "{:.3f}"),
@@ -109,6 +122,6 @@ def checked(forecaster, diagnosis):
             "bfmi": ("E-BFMI: are the tails explored?", f"at least {LIMITS['bfmi']}", "{:.2f}"),
             "pareto_k": ("Pareto k, greatest: does one run carry the fit?", f"at most {LIMITS['pareto_k']}", "{:.2f}"),
         }
-        lines += [(fit.outcome_name, text, form.format(n[key]), limit) for key, (text, limit, form) in wanted.items() if key in n]
+        lines += [(label, text, form.format(n[key]), limit) for key, (text, limit, form) in wanted.items() if key in n]
     yield Rows("checks", "checks of the draws", ("fit of", "check", "found", "wanted"), tuple(lines))
     yield Text(f"These checks say whether the draws stand for the posterior of {listed([fit.law.name for fit in fits_of(forecaster)])}; they do not say that the law is right.", "note")

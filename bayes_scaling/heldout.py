@@ -78,6 +78,12 @@ class Backtest:
         everywhere = table.groupby(key, sort=False, dropna=False)["law"].transform("size") == methods
         return table[everywhere.to_numpy()], int((~everywhere).sum())
 
+    def classes(self, extrapolation):
+        """The class of each distance, as in the column ``distance`` of the forecasts."""
+        names = list(self.forecasts["distance"].cat.categories)
+        edges = [1.0, *(float(name.split()[-1].rstrip("x")) for name in names[1:-2])]
+        return [names[place] for place in np.searchsorted(edges, np.asarray(extrapolation, float), side="left")]
+
     @property
     def clusters(self):
         """Columns whose values tell independent forecasts apart."""

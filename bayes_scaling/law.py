@@ -4,6 +4,7 @@ Everything else (the NumPyro model, the sampler's density, forecasts, tables) is
 a new law is one Law(...) and nothing more.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
@@ -94,6 +95,10 @@ class Law:
     def names(self):
         """Published parameter names, in order."""
         return tuple(p.name for p in self.parameters)
+
+    def worded(self, text, column):
+        """A unit, or a text with units, of this law for a column: nats per token become bits per byte where the column's name says so."""
+        return re.sub(r"nats/token|nats per token|\bnats?\b", "bits/byte", text) if re.search(r"bpb|bits.?per.?byte", column, re.I) else text
 
     def mean(self, inputs, **parameters):
         """The law's curve: a pure JAX function of inputs and published-form parameters.

@@ -7,11 +7,12 @@ is escaped, for names come from the data.
 import base64
 import io
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from bayes_scaling.plot import INK, alt, metadata, style
+from bayes_scaling.plot import COLOURS, INK, alt, metadata, style
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,10 @@ class Rows:
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure as drawn: SVG for the page, PNG for Markdown, and the sentence that stands for it."""
+    """A figure as drawn: SVG for the page, ``png()`` for Markdown, and the sentence that stands for it."""
 
     svg: str
-    png: bytes
+    png: Callable
     alt: str
 
 
@@ -84,15 +85,22 @@ class Page:
 
 def picture(figure):
     """The Picture of a matplotlib Figure: the same figure gives the same bytes, and its ink is the page's own."""
+
+    @cache
+    def png():
+        pixels = io.BytesIO()
+        with style():
+            figure.savefig(pixels, format="png", dpi=120, metadata=metadata(figure, "png") | {"Software": None})
+        return pixels.getvalue()
+
     with style():
-        vector, pixels = io.StringIO(), io.BytesIO()
+        vector = io.StringIO()
         figure.savefig(vector, format="svg", transparent=True, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
-        figure.savefig(pixels, format="png", dpi=120, metadata=metadata(figure, "png") | {"Software": None})
     svg = vector.getvalue()
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg[svg.index("<svg") :], flags=re.S)
     svg = re.sub(r'<g id="[^"]*"', "<g", re.sub(r"<!--.*?-->\s*", "", svg, flags=re.S))
-    svg = svg.replace(INK, "currentColor").replace("#ffffff", "var(--paper)").replace("<svg ", '<svg aria-hidden="true" ', 1)
-    return Picture(svg, pixels.getvalue(), alt(figure))
+    svg = svg.replace(INK, "currentColor").replace("#ffffff", "var(--paper)").replace(COLOURS[0].lower(), "var(--blue)").replace("<svg ", '<svg aria-hidden="true" ', 1)
+    return Picture(svg, png, alt(figure))
 
 
 @cache
@@ -124,7 +132,12 @@ def _template():
     from markupsafe import Markup, escape
 
     linked = lambda text: Markup(re.sub(r"arXiv (\d{4}\.\d{4,5})", r'<a href="https://arxiv.org/abs/\1">arXiv \1</a>', str(escape(text))))
-    room = lambda text: Markup(' class="long"') if max(map(len, str(text).split()), default=0) > 24 else ""  # a word that may have to be broken
+    def room(text):
+        """A cell that is an interval stays on one line; one with a word that may have to be broken gets room."""
+        if re.fullmatch(r"\S{1,11} to \S{1,11}", str(text)):
+            return Markup(' class="pair"')
+        return Markup(' class="long"') if max(map(len, str(text).split()), default=0) > 24 else ""
+
     places = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
     places.filters |= {"linked": linked, "room": room, "typeset": typeset, "kind": lambda block: type(block).__name__}
     return places.from_string(resources.files("bayes_scaling").joinpath("page.html").read_text(encoding="utf-8"))
@@ -147,7 +160,7 @@ def markdown(page):
             line = lambda cells: "| " + " | ".join(cells) + " |"
             return "\n".join([f"*{_md(made.caption)}*\n", line(map(_md, made.header)), line(["---"] * len(made.header)), *(line(map(_md, cells)) for cells in made.lines)])
         if isinstance(made, Picture):
-            return f"![{_md(made.alt)}](data:image/png;base64,{base64.b64encode(made.png).decode()})"
+            return f"![{_md(made.alt)}](data:image/png;base64,{base64.b64encode(made.png()).decode()})"
         if isinstance(made, Formula):
             return (f"$${made.latex}$$\n\n" if made.latex else "") + _md(made.text)
         if isinstance(made, Code):

@@ -5,8 +5,8 @@ Every function returns the matplotlib Axes that it drew on, in the style of ``ba
 
 import numpy as np
 
-from bayes_scaling.plot import COLOURS, DASHES, INK, MARKERS, style
-from bayes_scaling.runs import InputError
+from bayes_scaling.plot import COLOURS, DASHES, INK, MARKERS, short, style
+from bayes_scaling.runs import InputError, shown
 from bayes_scaling.scores import clustered
 
 GRID = np.linspace(0.05, 0.95, 19)  # nominal probabilities of central intervals
@@ -40,8 +40,8 @@ def calibration(backtest, *, most=6, bins=10, axes=None):
     parts = list(backtest.forecasts.groupby(["law", "method"], sort=False))[:most]
     with style():
         if axes is None:
-            across = 1 + min(len(parts), 3)
-            lines = -(-len(parts) // 3)
+            columns = 2 if len(parts) == 4 else min(len(parts), 3)
+            across, lines = 1 + columns, -(-len(parts) // columns)
             fig, grid = plt.subplots(lines, across, figsize=(3.9 + 2.6 * (across - 1), 3.7 * lines), squeeze=False, width_ratios=[3.9, *[2.6] * (across - 1)])
             axes = [grid[0, 0], *grid[:, 1:].flat]
             for spare in (*grid[1:, 0], *axes[1 + len(parts) :]):
@@ -50,17 +50,23 @@ def calibration(backtest, *, most=6, bins=10, axes=None):
             raise InputError(f"axes has {len(axes)} Axes; give {1 + len(parts)}, one for the coverage and one for each law and method")
         first = axes[0]
         first.plot([0, 1], [0, 1], color="#999999", lw=1, zorder=1)
+        told, low = [], False
         for i, (((law, method), part), ax) in enumerate(zip(parts, axes[1:])):
             clusters = part.groupby(backtest.clusters, sort=False, dropna=False).ngroup()
             share, error = coverage(part["pit"], clusters)
-            label, colour = law if method == "posterior" else f"{law}, {method}", COLOURS[i % len(COLOURS)]
+            label, colour = short(law if method == "posterior" else f"{law}, {method}", 28), COLOURS[i % len(COLOURS)]
+            low |= bool((share[GRID > 0.4] < 0.1 + 0.06 * len(parts)).any())
+            told.append(f"{label}: {part['in_50'].mean():.0%} of 50% and {part['in_90'].mean():.0%} of 90% intervals held {len(part)} truths")
             first.plot(GRID, share, ls=DASHES[i % len(DASHES)], marker=MARKERS[i % len(MARKERS)], ms=3.5, color=colour, lw=1.4, label=label)
             first.fill_between(GRID, share - 2 * error, share + 2 * error, color=colour, alpha=0.12, lw=0)
             _histogram(ax, part["pit"].to_numpy(), clusters.to_numpy(), bins, colour)
-            ax.set_title(f"{label} ({len(part)})", fontsize=9.5)
+            ax.set_title(f"{label} ({len(part)})", fontsize=9.5, parse_math=False)
+            ax.alt_text = f"Histogram of the PIT of {label}: flat at 1 where intervals are as wide as they say."
         first.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="nominal probability of the central interval", ylabel="share of truths inside")
-        first.set_title(f"Coverage of held-out {backtest.y}")
-        first.legend(fontsize=8, loc="upper left")
+        outcomes = shown(dict.fromkeys(backtest.forecasts["y"]), 3) if "y" in backtest.series else backtest.y
+        first.set_title("Coverage of held-out forecasts" if len(outcomes) > 20 else f"Coverage of held-out {outcomes}", parse_math=False)
+        first.legend(fontsize=8, loc="upper left" if low else "lower right")  # where the lines are not
+        first.alt_text = f"Nominal against actual coverage of held-out {outcomes}, on the diagonal where intervals are as wide as they say; {'; '.join(told)}."
     return list(axes[: 1 + len(parts)])
 
 
@@ -119,4 +125,6 @@ def ranks(calibration, *, names=None, axes=None):
         for ax in axes[: len(names)]:
             ax.set_xlabel("place of the truth", fontsize=8.5)
         axes[0].set_ylabel("ECDF less the uniform's", fontsize=8.5)
+        out = [name for name in names if table.loc[name, "verdict"] != "in line"]
+        axes[0].alt_text = f"Ranks of the true values of {', '.join(names)} among the posterior's draws, less the uniform's: {f'outside the band for {shown(out)}' if out else 'inside the band for all'}."
     return axes[: len(names)]

@@ -97,7 +97,8 @@ class Parameter:
     sampled : name of the sampled quantity; the published name where they are the same.
     sampled_meaning : what the sampled quantity is, in words.
     publish : ``publish(s, ref, p)`` gives the published value from the sampled quantities ``s``, the reference
-        run ``ref`` (inputs, and ``y_min``/``y_max`` of the outcome) and the published values ``p`` before it.
+        run ``ref`` (inputs, with ``<input>_min`` and ``_max``; ``y_min``, ``y_max`` of the outcome, and ``y_last``, that of the run of largest
+        scale) and the published values ``p`` before it.
     """
 
     name: str

@@ -113,7 +113,8 @@ def curve(forecaster, to=None, *, prob=0.9, of="run", kind="eti", measured=None,
         ax.set_xlabel(short({"C": "training compute C = 6ND, FLOPs"}.get(x, forecaster.law.inputs.get(x, x))), parse_math=False)
         ax.set_ylabel(short(f"{y}, {forecaster.unit}", 50), parse_math=False)
         across = spec.get_gridspec().ncols if (spec := ax.get_subplotspec()) else 1
-        ax.set_title(short(forecaster.title, int(9.5 * ax.figure.get_figwidth() / across)), parse_math=False)
+        room = int(9.5 * ax.figure.get_figwidth() / across)
+        ax.set_title(forecaster.title if len(forecaster.title) <= room else short(forecaster.title.split(":")[0], room), parse_math=False)
         _legend(ax)
     ax.alt_text = _told(forecaster, runs, x, y, prob, of, [ratio for ratio, _ in paths], table, measured)
     return ax
@@ -143,10 +144,12 @@ def _training(ax, runs, x, y):
     if x != "C" or "M" not in runs or runs["M"].nunique() == 1:
         ax.plot(runs[x], runs[y], "o", ms=4.5, mfc="white", mec=GREY, mew=1, ls="none", label=label, zorder=3)
         return
-    from matplotlib.colors import LogNorm
+    import matplotlib.pyplot as plt
+    from matplotlib.colors import ListedColormap, LogNorm
     from matplotlib.ticker import FuncFormatter, NullLocator
 
-    drawn = ax.scatter(runs[x], runs[y], c=runs["M"], cmap="Greys", norm=LogNorm(runs["M"].min() / 2, runs["M"].max() * 2), edgecolor=GREY, lw=0.8, s=24, label=label, zorder=3)
+    greys = ListedColormap(plt.get_cmap("Greys")(np.linspace(0, 0.8, 256)))  # no black: it would be lost on a dark page
+    drawn = ax.scatter(runs[x], runs[y], c=runs["M"], cmap=greys, norm=LogNorm(runs["M"].min() / 2, runs["M"].max() * 2), edgecolor=GREY, lw=0.8, s=24, label=label, zorder=3)
     values = sorted(set(runs["M"].round(1)))
     bar = ax.figure.colorbar(drawn, ax=ax, pad=0.01, aspect=35, fraction=0.05, ticks=values[:: max(1, -(-len(values) // 8))], format=FuncFormatter(lambda v, _: f"{v:.3g}"))
     bar.ax.yaxis.set_minor_locator(NullLocator())
@@ -156,12 +159,12 @@ def _training(ax, runs, x, y):
 
 def _targets(ax, to, table, x, ratios, label):
     """Every target with its interval, in the colour of its curve; ink where there is none for it."""
-    size, width = (7, 1.6) if len(to) <= MANY else (3.5, 0.9)
+    size, width = (7, 1.6) if len(to) <= MANY else (max(1.5, 42 / len(to)), 0.8)
     for i, (_, row) in enumerate(table.iterrows()):
         own = 0 if ratios[0] is None else next((j for j, ratio in enumerate(ratios) if np.isclose(ratio, to["M"].iloc[i])), None)
         ax.errorbar(
             row[x], row["median"], yerr=[[row["median"] - row["lower"]], [row["upper"] - row["median"]]], color=INK if own is None else COLOURS[own],
-            fmt="o" if own is None else MARKERS[own], ms=size, capsize=size * 0.7, lw=width, zorder=4, label=label if i == 0 else None,
+            fmt="o" if own is None else MARKERS[own], ms=size, capsize=size * 0.7 if len(to) <= MANY else 0, lw=width, alpha=1 if len(to) <= MANY else 0.7, zorder=4, label=label if i == 0 else None,
         )  # fmt: skip
 
 

@@ -1,7 +1,9 @@
 """Where a forecast comes from: versions, seeds, hashes, the code that makes it again, and what to cite."""
 
 import platform
+from dataclasses import fields, is_dataclass
 
+from bayes_scaling.parameter import Prior
 from bayes_scaling.runs import SIZES, sources
 
 _OWN = """@software{{bayes_scaling,
@@ -19,6 +21,12 @@ def fits_of(forecaster):
     return [forecaster] if many is None else list(many.values() if isinstance(many, dict) else many)
 
 
+def named(forecaster):
+    """(name, fit) of each fit that a forecaster is made of: its outcome in a chain, its label in an average."""
+    many = getattr(forecaster, "fits", None)
+    return list(many.items()) if isinstance(many, dict) else [(fit.outcome_name, fit) for fit in fits_of(forecaster)]
+
+
 def made_by(forecaster):
     """Sentences on versions, seed, draws and data."""
     fits = fits_of(forecaster)
@@ -30,27 +38,67 @@ def made_by(forecaster):
         yield f"{fit.law.name} of {fit.y}: SHA-256 of inputs and outcome {fit.provenance['data_hash']}"
 
 
-def recipe(forecaster, to, prob, measured):
-    """Python that makes the page again from the same runs."""
+def recipe(forecaster, to, asked):
+    """Python that makes the page again from the same runs; ``asked`` are the other arguments of ``report``."""
     from bayes_scaling.models import LAWS
 
-    lines, names = ["import bayes_scaling as bs", ""], []
-    for i, fit in enumerate(fits_of(forecaster), 1):
-        runs, name = (f"runs_{i}", f"fit_{i}") if hasattr(forecaster, "first") else ("runs", "fit")
-        known = fit.law.name in LAWS
-        own = "" if known and LAWS[fit.law.name].noise == fit.law.noise and LAWS[fit.law.name].sites == fit.law.sites else "  # with the priors and the noise that the page names"
-        own = own if known else "  # law: your own, by the name that the page gives"
-        columns = "".join(f", {key}={value!r}" for key, value in fit.columns.items())
-        n = fit.engine
-        lines.append(f"# {runs}: the {len(fit.parts.runs)} runs with data hash {fit.provenance['data_hash'][:12]}")
-        lines.append(f"{name} = bs.fit({repr(fit.law.name) if known else 'law'}, {runs}, y={fit.y!r}{columns}, draws={n['draws']}, warmup={n['warmup']}, chains={n['chains']}, seed={fit.seed}){own}")
+    calls, names, dist = [], [], False
+    for i, fit in enumerate(fits := fits_of(forecaster), 1):
+        runs, name = (f"runs_{i}", f"fit_{i}") if len(fits) > 1 else ("runs", "fit")
+        base, n = LAWS.get(fit.law.name), fit.engine
+        given = {key: repr(fit.provenance[key]) for key in ("se", "group", "pool") if fit.provenance.get(key) is not None}
+        given |= {key: repr(value) for key, value in fit.columns.items()}
+        if base is not None and fit.law.noise != base.noise:
+            given["noise"] = _likelihood(fit.law.noise)
+        if base is not None and (priors := {q.sampled: q.prior for q, own in zip(fit.law.parameters, base.parameters) if q.prior != own.prior}):
+            given["priors"] = f"{{{', '.join(f'{key!r}: {_prior(prior)}' for key, prior in priors.items())}}}"
+        dist |= "dist." in "".join(given.values())
+        known = repr(fit.law.name) if base is not None else "law"
+        calls.append(f"# {runs}: the {len(fit.parts.runs)} runs with data hash {fit.provenance['data_hash'][:12]}{'' if base is not None else f'; law: your own, {fit.law.name}'}")
+        calls.append(f"{name} = bs.fit({known}, {runs}, y={fit.y!r}{''.join(f', {key}={value}' for key, value in given.items())}, draws={n['draws']}, warmup={n['warmup']}, chains={n['chains']}, seed={fit.seed})")
         names.append(name)
-    answer = names[0] if len(names) == 1 else f"bs.chain({', '.join(names)})"
+    answer = names[0] if fits[0] is forecaster else f"bs.chain({', '.join(names)})"
+    if hasattr(forecaster, "weights"):
+        weights = {label: float(weight) for label, weight in forecaster.weights["weight"].items()}
+        answer = f"bs.average({{{', '.join(f'{label!r}: {name}' for label, name in zip(forecaster.fits, names))}}}, weights={weights!r})"
     keep = [name for name in to.columns if name not in SIZES]
     keep = [*(("N", "D") if {"N", "D"} <= set(to.columns) else [name for name in SIZES if name in to.columns]), *keep]
-    values = ", ".join(f"{name!r}: {to[name].tolist()!r}" for name in keep)
-    beside = "" if measured is None else f", measured={[float(value) for value in measured]!r}"
-    return "\n".join([*lines, f"to = bs.targets({{{values}}})", f'bs.report({answer}, to, "report.html", prob={prob:g}{beside})'])
+    labels = f".set_axis({list(to.index)!r})" if any(isinstance(label, str) for label in to.index) else ""
+    calls.append(f"to = bs.targets({{{', '.join(f'{name!r}: {to[name].tolist()!r}' for name in keep)}}}){labels}")
+    arguments, notes = _arguments(asked)
+    imports = ["import bayes_scaling as bs", *["import numpyro.distributions as dist"] * dist]
+    return "\n".join([*imports, "", *calls, *notes, f'bs.report({answer}, to, "report.html"{"".join(f", {key}={value}" for key, value in arguments.items())})'])
+
+
+def _arguments(asked):
+    """The other arguments of a report as code, and comments on what no code can name."""
+    arguments, notes = {"prob": f"{asked['prob']:g}"}, []
+    if asked["measured"] is not None:
+        arguments["measured"] = repr([float(value) for value in asked["measured"]])
+    if asked["runs"] is not None:
+        bundled = str(asked["source"]) in sources()
+        arguments["runs"] = repr(str(asked["source"])) if bundled else "table"
+        notes += [] if bundled else [f"# table: the {len(asked['runs'])} rows that the runs were taken from"]
+    arguments |= {key: repr(asked[key]) for key in ("source", "why", "title") if asked[key] and not (key == "source" and "table" not in arguments.values())}
+    arguments |= {"seed": repr(asked["seed"])} if asked["seed"] else {}
+    for key in ("backtest", "sensitivity", "influence", "comparison"):
+        if asked[key] is False:
+            arguments[key] = "False"
+        elif asked[key] is not None:
+            arguments[key] = key
+            notes.append(f"# {key}: what this page shows of it")
+    return arguments, notes
+
+
+def _prior(prior):
+    """A prior as code."""
+    return f"dist.{prior.family}({', '.join(f'{key}={value!r}' for key, value in prior.args)})"
+
+
+def _likelihood(noise):
+    """A likelihood as code: what differs from the default of its kind."""
+    code = lambda value: _prior(value) if isinstance(value, Prior) else _likelihood(value) if is_dataclass(value) else repr(value)
+    return f"bs.{type(noise).__name__}({', '.join(f'{part.name}={code(value)}' for part in fields(noise) if (value := getattr(noise, part.name)) != part.default)})"
 
 
 def citations(forecaster, source):

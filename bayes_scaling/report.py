@@ -3,25 +3,26 @@
 ``report`` gathers what the forecaster and its fits say; ``page`` turns it into HTML or Markdown.
 """
 
+import re
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from bayes_scaling import page as parts
-from bayes_scaling.diagnose import check_prob, pareto_k
+from bayes_scaling.design import distance
+from bayes_scaling.diagnose import check_prob
+from bayes_scaling.evidence import given, held_out, other_laws, other_priors, single_runs, verdict
 from bayes_scaling.files import whole
 from bayes_scaling.forecast import FitWarning, as_targets, check_seed, interval
-from bayes_scaling.grounds import checked, data, law, priors, published
+from bayes_scaling.grounds import checked, data, law, meanings, priors, published
 from bayes_scaling.page import Code, Items, Page, Rows, Section, Text
-from bayes_scaling.provenance import citations, fits_of, made_by, recipe
-from bayes_scaling.runs import SIZES, InputError, load_runs
-from bayes_scaling.words import amount, cells, listed, precise, several, size
+from bayes_scaling.provenance import citations, fits_of, made_by, named, recipe
+from bayes_scaling.runs import SIZES, InputError, load_runs, sources
+from bayes_scaling.words import amount, listed, precise, several, size
 
 PROBS = (0.5, 0.8, 0.9, 0.95)
-MOST = 30  # rows of evidence on the page
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
 
     Parameters
     ----------
-    forecaster : Fit, Chain, or what else foretells.
+    forecaster : Fit, Chain or Average.
     to : targets; row labels that are text name the runs on the page.
     path : file to write, .html or .md.
     prob : probability of the interval in the answer and in the figure; the table has 50, 80, 90 and 95%.
@@ -80,9 +81,11 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
     runs : the table that the fitted runs were taken from (DataFrame, path or bundled name): the page then says which
         rows were left out.
     why : why those rows were left out.
-    backtest, sensitivity, influence, comparison : evidence to show, each a DataFrame or what has a ``summary()`` that is one:
-        how such forecasts fared on held-out runs; what other priors would change; what single runs change; what other
-        laws, or other data, say.
+    backtest : a ``backtest``, or a table: how forecasts of held-out runs fared. The page says what they covered as far
+        out as its targets are, and that it does not know where none is given.
+    sensitivity, influence : tables by the functions of those names, {label: table} for several, or False for none. Where
+        left out the page asks itself, of its first six targets: no law is fitted again for that.
+    comparison : {label: Fit or Chain} of the same outcome, a list of them, or a table: what other laws, or other data, say.
     source : what that table is called, where ``runs`` is a DataFrame; a bundled name is cited.
     seed : of the noise of new runs, as in ``forecast``.
     title, command : heading, and the command that makes the page again; made from the fit where left out.
@@ -94,38 +97,38 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
 
     Raises
     ------
-    InputError : bad targets, ``prob``, ``measured`` or ``path``; the sentence says which.
+    InputError : bad targets, ``prob``, ``measured``, evidence or ``path``; the sentence says which.
 
     Warns
     -----
     FitWarning : the fit has not converged; the page says so at its top.
     """
     if not all(hasattr(forecaster, name) for name in ("draws", "diagnosis", "outcome_name")):
-        raise InputError(f"a report needs a Fit or a Chain; {type(forecaster).__name__} foretells nothing")
+        raise InputError(f"a report needs a Fit, a Chain or an Average; {type(forecaster).__name__} foretells nothing")
     to, prob = as_targets(to), check_prob(prob)
     check_seed(seed)
     if path is not None:
         _kind(path)
+    if isinstance(runs, str | Path):
+        source, runs = source or runs, load_runs(runs)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FitWarning)  # said below, once, and at the top of the page
         told = forecaster.forecast(to, prob=prob, seed=seed)
         if measured is not None:
             measured = told.against(measured)["measured"].to_numpy()
         picture = _picture(forecaster, to, prob, measured)
-    if isinstance(runs, str | Path):
-        source, runs = source or runs, load_runs(runs)
-    extent = _extent(forecaster, to, backtest)
+    again = (command, "sh") if command else (recipe(forecaster, to, {"prob": prob, "measured": measured, "runs": runs, "source": source, "why": why, "seed": seed, "title": title, "backtest": backtest, "sensitivity": sensitivity, "influence": influence, "comparison": comparison}), "python")
     sections = (
-        Section("Forecast", (*_forecasts(forecaster, to, measured, seed), *((Text(f"{told.note}.", "note"),) if told.note else ()))),
+        Section("Forecast", tuple(_forecasts(forecaster, to, measured, seed))),
         Section("Figure", (picture, Text(f"Bands hold {prob:.0%} of the law's curve, bars {prob:.0%} of a new run, its noise included; circles are the runs that were fitted.", "note"))),
-        Section("How far this extrapolates", tuple(extent)),
-        Section("What the answer rests on", tuple(_grounds(forecaster, runs, source, why))),
-        Section("What could overturn it", tuple(_doubts(forecaster, sensitivity, influence, comparison))),
+        Section("How far this extrapolates, and how it was checked", tuple(_extent(forecaster, to, told, backtest, source))),
+        Section("What the answer rests on", tuple(_grounds(forecaster, to, runs, source, why))),
+        Section("What could overturn it", tuple(_doubts(forecaster, to, told, prob, seed, sensitivity, influence, comparison))),
         Section("Can the draws be trusted?", tuple(checked(forecaster, told.diagnosis))),
-        Section("Provenance", (Items(tuple(made_by(forecaster))), Text("To make this page again:"), Code(*((command, "sh") if command else (recipe(forecaster, to, prob, measured), "python"))))),
+        Section("Provenance", (Items(tuple(made_by(forecaster))), Text("To make this page again:"), Code(*again))),
         Section("To cite", (Code(citations(forecaster, source), "bibtex"),)),
     )
-    made = Report(Page(title or f"Forecast of {forecaster.outcome_name}", tuple(_top(forecaster, to, told, prob, measured)), sections, _today(date)))
+    made = Report(Page(title or f"Forecast of {forecaster.outcome_name}", tuple(_top(forecaster, to, told, prob, measured, backtest, source)), sections, _today(date)))
     if path is not None:
         made.save(path)
     if not forecaster.diagnosis.ok:
@@ -144,25 +147,39 @@ def _names(to):
     return [label if isinstance(label, str) else size(row) for label, (_, row) in zip(to.index, to.iterrows())]
 
 
-def _top(forecaster, to, told, prob, measured):
-    """A bad diagnosis, then the answer, then how to read it."""
+def _top(forecaster, to, told, prob, measured, backtest, source):
+    """A bad diagnosis, then the answer, then what it rests on and how it was checked."""
     if told.diagnosis.problems:
         yield Text("Do not rely on this page: the draws behind it have not converged.", "warning")
         yield Items(told.diagnosis.problems)
+    yield Text(f"{_answer(forecaster, to, told, prob)}.", "answer")
+    if hasattr(forecaster, "first"):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FitWarning)
+            yield Text(f"On the way, {_answer(forecaster.first, to, forecaster.first.forecast(to, prob=prob), prob)}.")
+    if said := meanings(forecaster, source):
+        yield Text(f"{'; '.join(f'{column}: {text}' for column, text in said.items())}.", "note")
+    fits, reach = fits_of(forecaster), told["extrapolation"].max()
+    size = f" of at most {first.largest:.3g} training FLOPs" if np.isfinite((first := fits[0]).largest) else ""
+    far = f"; the farthest target needs {reach:.3g} times the compute of the largest of them" if reach > 1 else ""
+    yield Text(f"It rests on {several(len(first.parts.runs), 'training run')}{size}{far}. A new run falls inside its interval with probability {prob:.0%}, if the data, {'the law' if len(fits) == 1 else 'the laws'} ({listed(dict.fromkeys(fit.law.name for fit in fits))}) and the priors that this page names can be relied on; what was not modelled is not in it.")
+    if tried := verdict(backtest, forecaster, to):
+        yield Text(tried)
+    if measured is not None:
+        inside = int(((told["lower"] <= measured) & (measured <= told["upper"])).sum())
+        yield Text(f"These runs have since been trained: what was measured lies inside the {prob:.0%} interval in {inside} of {several(len(to), 'case')}.")
+    if told.diagnosis.cautions:
+        yield Text(f"{several(len(told.diagnosis.cautions), 'caution').capitalize()} in \"Can the draws be trusted?\".", "note")
+
+
+def _answer(forecaster, to, told, prob):
+    """What is foretold of the first few targets, with its interval."""
     said = []
     for name, (_, row) in list(zip(_names(to), told.iterrows()))[:3]:
         median, lower, upper = precise([row["median"], row["lower"], row["upper"]], row["upper"] - row["lower"])
         said.append(f"{median} for {name} ({prob:.0%} interval {lower} to {upper})")
     more = f"; {several(len(to) - 3, 'more run')} in the table" if len(to) > 3 else ""
-    yield Text(f"{forecaster.outcome_name} ({forecaster.unit}) is foretold at {listed(said)}{more}.", "answer")
-    reach = told["extrapolation"].max()
-    far = f" The farthest target needs {reach:.3g} times the compute of the largest training run." if reach > 1 else ""
-    yield Text(f"A new run falls inside its interval with probability {prob:.0%}, if the law, its priors and the training runs that this page names can be relied on; what was not modelled is not in it.{far}")
-    if measured is not None:
-        inside = int(((told["lower"] <= measured) & (measured <= told["upper"])).sum())
-        yield Text(f"What was measured at the targets lies inside the {prob:.0%} interval in {inside} of {len(to)} cases.")
-    if told.diagnosis.cautions:
-        yield Text(f"{several(len(told.diagnosis.cautions), 'caution').capitalize()} in \"Can the draws be trusted?\".", "note")
+    return f"{forecaster.outcome_name} ({forecaster.unit}) is foretold at {listed(said)}{more}"
 
 
 def _forecasts(forecaster, to, measured, seed):
@@ -199,29 +216,42 @@ def _picture(forecaster, to, prob, measured):
     from bayes_scaling import plot
 
     with plot.style():
-        figure = Figure(figsize=(6.2, 4.4))  # small, so that its text can be read on a phone
+        figure = Figure(figsize=(5.2, 3.9))  # small, so that its text can be read on a phone
         FigureCanvasAgg(figure)
         plot.curve(forecaster, to, prob=prob, measured=measured, ax=figure.add_subplot())
     return parts.picture(figure)
 
 
-def _extent(forecaster, to, backtest):
-    """Each target beside the training runs, and what backtests say of such distances."""
+def _extent(forecaster, to, told, backtest, source):
+    """Each target beside the training runs, what is assumed beyond them, and what backtests say of such distances."""
     runs = getattr(forecaster, "first", forecaster).training
     known = [name for name in dict.fromkeys((*SIZES, *forecaster.input_names)) if name in to and name in runs]
     spans = {name: (runs[name].min(), runs[name].max()) for name in known}
     if known:
-        header = ("run", *({"C": "compute C", "N": "parameters N", "D": "tokens D", "M": "tokens per parameter M"}.get(name, name) for name in known))
+        header = ("run", *({"C": "compute C, FLOPs", "N": "parameters N", "D": "tokens D", "M": "tokens per parameter M"}.get(name, name) for name in known))
         yield Rows("extrapolation", "targets beside the range of the training runs", header, tuple((label, *(_beside(row[name], *spans[name]) for name in known)) for label, (_, row) in zip(_names(to), to.iterrows())))
     if hasattr(forecaster, "first"):
         column = forecaster.second.training[forecaster.link]
         foretold = np.median(forecaster.first.draws(to, of="mean"), axis=0)
-        yield Text(f"The second law was fitted at {forecaster.first.outcome_name} from {column.min():.4g} to {column.max():.4g}; the targets have {listed([f'{value:.4g}' for value in foretold[:6]])}{' and more' if len(foretold) > 6 else ''}.")
+        yield Text(f"The second law was fitted at {forecaster.first.outcome_name} from {column.min():.4g} to {column.max():.4g}; the targets have {listed(precise(foretold[:6], 0))}{' and more' if len(foretold) > 6 else ''}.")
     yield Text("Beyond the training runs the answer assumes that the law keeps its form. A fit can not test that; forecasts of runs that were held out at a like distance can.")
+    if told.note:
+        yield Text(f"{told.note}.{_drifted(fits_of(forecaster)[0], to)}")
+        tables = {name: entry for name, entry in sources().items() if re.search(rf"\b{re.escape(name)}\b", told.note)}
+        if tables:
+            own = f" One of them, {source}, is the table of this page's own runs." if str(source) in tables else ""
+            yield Text(f"{'; '.join(f'{name}: {entry['citation']}' for name, entry in tables.items())}.{own}", "note")
     if backtest is None:
         yield Text("No backtest was given to this page: it shows nothing on how such forecasts fared at this distance.", "note")
     else:
-        yield from _evidence("backtest", "How forecasts of held-out runs fared", backtest)
+        yield from held_out(backtest, forecaster, to, _names(to))
+
+
+def _drifted(fit, to):
+    """How large the drift is at the farthest target."""
+    beyond = max(0.0, -float(distance(fit.law, fit.inputs(fit.with_known(to)), fit.ref).min()))
+    sd = fit.law.noise.drift * beyond
+    return f" At the farthest target, {np.exp(beyond):.3g} times the largest scale, that is an sd of {f'{sd:.1%} of {fit.outcome_name}' if fit.law.noise.link == 'log' else f'{sd:.3g}'}."
 
 
 def _beside(value, low, high):
@@ -234,14 +264,16 @@ def _beside(value, low, high):
     return f"{value_text}, inside"
 
 
-def _grounds(forecaster, runs, source, why):
+def _grounds(forecaster, to, runs, source, why):
     """Data, law, priors and posterior of every fit behind the answer."""
     fits = fits_of(forecaster)
-    for i, fit in enumerate(fits, 1):
+    if hasattr(forecaster, "weights"):
+        yield from given("weights", "Weights of the laws", forecaster.weights, to, _names(to))
+    for i, (label, fit) in enumerate(named(forecaster), 1):
         tail = f"-{i}" if len(fits) > 1 else ""
-        about = f" of {fit.outcome_name}" if len(fits) > 1 else ""
+        about = f" of {label}" if len(fits) > 1 else ""
         yield Text(f"Data{about}", "heading")
-        yield from data(fit, f"data{tail}", runs, source, why)
+        yield from data(fit, f"data{tail}", runs, source, why, before=fits[0] if i > 1 else None)
         yield Text(f"Law{about}", "heading")
         yield from law(fit)
         yield Text(f"Priors{about}", "heading")
@@ -250,38 +282,19 @@ def _grounds(forecaster, runs, source, why):
         yield from published(fit, f"posterior{tail}")
 
 
-def _doubts(forecaster, sensitivity, influence, comparison):
-    """What the fits themselves tell of their weak places, then the evidence given."""
-    told = []
-    for fit in fits_of(forecaster):
-        if fit.law.fails:
-            told.append(f"Known failure of {fit.law.name}: {fit.law.fails}.")
-        if fit.parts.log_likelihood is not None:
-            k = pareto_k(fit.parts.log_likelihood.reshape(-1, len(fit.parts.runs)))
-            first = np.argsort(-k)[:3]
-            told.append(f"The runs that {fit.law.name} of {fit.outcome_name} leans on most are {listed([f'{fit.parts.runs[i]} (Pareto k {k[i]:.2f})' for i in first])}; above 0.7 the fit hangs on a single run.")
-    yield Items(tuple(told))
-    given = {
-        "sensitivity": ("Other priors", sensitivity, "how other priors would move the answer"),
-        "influence": ("Single runs", influence, "how far the answer moves without single runs"),
-        "comparison": ("Other laws and data", comparison, "what other laws foretell"),
-    }
-    for name, (heading, what, _) in given.items():
-        if what is not None:
-            yield from _evidence(name, heading, what)
-    missing = [text for _, what, text in given.values() if what is None]
-    if missing:
-        yield Text(f"Not given to this page: {listed(missing, 'and')}.", "note")
-
-
-def _evidence(name, heading, what):
-    """A heading, what the evidence says in words if it does, and its table."""
-    table = what if isinstance(what, pd.DataFrame) else what.summary() if hasattr(what, "summary") else None
-    if not isinstance(table, pd.DataFrame):
-        raise InputError(f"{name} is of type {type(what).__name__}; give a DataFrame, or what has a summary() that is one")
-    yield Text(heading, "heading")
-    said = what._foot() if hasattr(what, "_foot") else ""
-    yield from (Text(line.removeprefix("- ")) for line in said.splitlines() if line.strip())
-    header, lines = cells(table)
-    more = f"; the first {MOST} of {len(lines)} rows" if len(lines) > MOST else ""
-    yield Rows(name, f"{heading.lower()}{more}", header, lines[:MOST])
+def _doubts(forecaster, to, told, prob, seed, sensitivity, influence, comparison):
+    """What is known against the laws, then priors, single runs, and other laws and data."""
+    names, fits = _names(to), fits_of(forecaster)
+    comparison = getattr(forecaster, "fits", None) if comparison is None else comparison  # an average beside its laws
+    if failures := tuple(f"Known failure of {fit.law.name}: {fit.law.fails}." for fit in fits if fit.law.fails):
+        yield Items(failures)
+    for kind, heading, what, ask in (("sensitivity", "Other priors", sensitivity, other_priors), ("influence", "Single runs", influence, single_runs)):
+        if what is None:
+            yield from ask(forecaster, to, names, prob, seed)
+        elif what is not False:
+            yield from given(kind, heading, what, to, names)
+    if comparison is not None:
+        yield from other_laws(comparison, forecaster, to, names, told, prob, seed)
+    unasked = {"how other priors would move the answer": sensitivity is False, "how far it moves without single runs": influence is False, "what other laws foretell": comparison is None}
+    if missing := [text for text, absent in unasked.items() if absent]:
+        yield Text(f"Not shown on this page: {listed(missing, 'and')}.", "note")

@@ -131,7 +131,10 @@ def _sentence(table, forecasts, fit):
     for verdict, text in (("mostly prior", f"this {what} is mostly prior: another prior would give another answer; state one you can defend, or add runs"), ("prior and data", "prior and data both shape it: look whether they pull apart")):
         names = list(of.index[of["verdict"] == verdict])
         lines += [f"{shown(names, 6)}: {text}."] if names else []
-    lines = lines or [f"Every {what} is the data's: no prior moves it noticeably."]
+    if not lines:
+        moved = of["doubled"].abs().max(skipna=False)
+        twice = "" if np.isnan(moved) else f"; priors twice as strong would move no median by more than {moved:.2g} of its sd"
+        lines = [f"Every {what} is the data's: the sensitivity to the priors is at most {of['prior'].max():.2g}, and {SENSITIVE} is where it begins to matter{twice}."]
     return "\n".join(lines + ([] if fit.diagnosis.ok else [str(fit.diagnosis)]))
 
 
@@ -168,7 +171,7 @@ def prior_check(law, runs, y=None, *, prob=0.9, draws=1000, priors=None, noise=N
     made = Told({"run": labels.astype(str).to_numpy(), "measured": measured, "lower": lower, "median": np.median(kept, axis=0), "upper": upper, "place": place})
     inside = int(((lower <= measured) & (measured <= upper)).sum())
     out = [str(run) for run, at in zip(made["run"], place) if not 0.005 <= at <= 0.995]
-    lines = [f"The priors' {prob:.0%} intervals hold {inside} of the {len(made)} measured values; half of them are wider than {np.median(upper - lower):.3g} {law.unit}."]
+    lines = [f"The priors' {prob:.0%} intervals hold {inside} of the {len(made)} measured values; half of them are wider than {np.median(upper - lower):.3g} {law.worded(law.unit, y)}."]
     if out:
         lines.append(f"The priors all but rule out {shown(out, 4)}: widen them, or check the formula and the units.")
     if not possible.all():

@@ -12,10 +12,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from bayes_scaling.backtest import backtest
 from bayes_scaling.fit import fit
 from bayes_scaling.forecast import FitWarning, chain
 from bayes_scaling.report import report
 from bayes_scaling.runs import load_runs, targets
+from bayes_scaling.words import listed
 
 LOSS, ERROR = "loss_c4", "error_17"
 
@@ -79,13 +81,21 @@ def figure(laws, big, place):
         plt.close(drawn)
 
 
-def page(both, big, place):
-    """The report on the error of the two runs, as HTML and as Markdown."""
+def held_out():
+    """The over-training law on the other two corpora and eight validation sets: runs up to the compute of RedPajama's small ones, and up to a tenth of it, foretell the larger."""
+    runs, small = load_runs("gadre2024", where="dataset != 'redpajama'"), corpus()[0]
+    losses = [column for column in runs if column.startswith("loss_") and not column.endswith("_se")]
+    largest = small["C"].max() * 1.01
+    return backtest("over_training", runs, losses, by="C", group="dataset", cutoffs=[largest / 10, largest])
+
+
+def page(both, others, tried, big, place):
+    """The report on the error of the two runs, as HTML and as Markdown: by one chain of laws, beside others, with forecasts that were held against the truth."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FitWarning)
         made = report(
             both, targets(big[["N", "D"]]), place, measured=big[ERROR], runs="gadre2024", why="only RedPajama runs of at most 411M parameters were asked for",
-            title="Loss and downstream error of two large runs on RedPajama, foretold from small ones", command="python -m bayes_scaling.showcase",
+            backtest=tried, comparison=others, title="Downstream error of two large runs on RedPajama, foretold from small ones", command="python -m bayes_scaling.showcase",
         )  # fmt: skip
     made.save(place.with_suffix(".md"))
 
@@ -110,9 +120,12 @@ def main(arguments=None):
     print("What few points cost: the over-training law on the paper's own five runs (loss) and six (error)")
     few = answer("over_training", five, six, big)
     ratio = few[2][0]["width"].to_numpy() / over[2][0]["width"].to_numpy()
-    print(f"  With {len(five)} runs in place of {len(small)} the loss intervals are {ratio.min():.1f} to {ratio.max():.1f} times as wide.\n")
+    print(f"  With {len(five)} runs in place of {len(small)} the loss intervals are {listed(dict.fromkeys(f'{value:.1f}' for value in sorted(ratio)), 'to')} times as wide.\n")
     figure([over, coupled], big, place)
-    page(over[1], big, place.with_name("report.html"))
+    tried = held_out()
+    print(f"Held out for the report: the over-training law on the other two corpora, runs up to {tried.forecasts['origin'].min():.1e} or {tried.forecasts['origin'].max():.1e} FLOPs foretell the larger ones")
+    print(f"  {len(tried.forecasts)} forecasts of eight losses: 90% intervals held {tried.forecasts['in_90'].mean():.0%}, 50% intervals {tried.forecasts['in_50'].mean():.0%}\n")
+    page(over[1], {"coupled": coupled[1], "over_training on the paper's own few runs": few[1]}, tried, big, place.with_name("report.html"))
     print(f"Figure: {place}")
     print(f"Report: {place.with_name('report.html')}")
 

@@ -16,6 +16,7 @@ from simulate import simulate
 import bayes_scaling as bs
 from bayes_scaling import scores
 from bayes_scaling.panels import coverage
+from bayes_scaling.plot import alt
 
 FAST = {"draws": 200, "cutoffs": [1e20, 2e20]}
 SCORES = ["crps", "interval_score", "log_score", "pit", "median", "lower", "upper"]
@@ -295,6 +296,7 @@ def test_the_figure_shows_the_coverage_of_the_table(tested):
     np.testing.assert_allclose(share[9], part["in_50"].mean(), atol=0.02)
     np.testing.assert_allclose(share[17], part["in_90"].mean(), atol=0.02)
     np.testing.assert_allclose(sum(patch.get_height() for patch in axes[1].patches) / 10, 1)
+    assert f"power_law_floor: {part['in_50'].mean():.0%} of 50% and {part['in_90'].mean():.0%} of 90% intervals held {len(part)} truths" in alt(axes)
     plt.close("all")
 
 

@@ -1,73 +1,104 @@
 """The report in a real browser: it opens from disk, asks the network for nothing, and fits a wide screen, a phone and paper."""
 
-import html
-import json
-import re
-import shutil
-import subprocess
-
 import pandas as pd
 import pytest
+from chromium import FOUND, Browser
 
 import bayes_scaling as bs
 
-BROWSER = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
-pytestmark = pytest.mark.skipif(BROWSER is None, reason="no chromium on the path: the report was not opened in a browser")
-QUIET = (
-    "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-extensions", "--disable-sync", "--enable-logging=stderr", "--host-resolver-rules=MAP * ~NOTFOUND", "--virtual-time-budget=4000",
-)  # fmt: skip
-
-
-@pytest.fixture
-def browse(tmp_path):
-    """Opens a page from disk: the document as text, and the console's lines."""
-
-    def call(text, *options):
-        place = tmp_path / "page.html"
-        place.write_text(text, encoding="utf-8")
-        done = subprocess.run([BROWSER, *QUIET, f"--user-data-dir={tmp_path / 'profile'}", *options, place.as_uri()], capture_output=True, text=True, timeout=120)
-        assert done.returncode == 0, done.stderr
-        return done.stdout, [line for line in done.stderr.splitlines() if "CONSOLE" in line]
-
-    return call
+pytestmark = pytest.mark.skipif(FOUND is None, reason="no chromium on the path: the report was not opened in a browser")
+WILD = ["<script>console.error('run')</script>", "w" * 200]
+TABLES = {"forecast", "extrapolation", "backtest", "data", "priors", "posterior", "sensitivity", "influence", "checks"}
 
 
 @pytest.fixture(scope="module")
-def page(loss_fit, headline, gadre):
-    wild = pd.DataFrame({"name": ["<script>console.error('run')</script>", "w" * 200]})
-    return bs.report(loss_fit, headline.set_axis(list(wild["name"])), measured=[2.502, 2.425], runs=gadre, source="gadre2024", why="<img src=x onerror=console.error(1)>", backtest=wild).html
+def browser(tmp_path_factory):
+    made = Browser(tmp_path_factory.mktemp("profile"))
+    yield made
+    made.close()
 
 
-def test_the_console_is_heard(browse):
-    _, console = browse("<script>console.error('planted')</script><img src='http://127.0.0.1:9/none.png'>", "--dump-dom")
-    assert any("planted" in line for line in console) and len(console) > 1
+@pytest.fixture(scope="module")
+def address(loss_fit, headline, gadre, tmp_path_factory):
+    """A page whose runs, sources and reasons have evil names."""
+    place = tmp_path_factory.mktemp("page") / "page.html"
+    source = f"</style></title>{WILD[0]}{WILD[1]}.csv"
+    bs.report(loss_fit, headline.set_axis(WILD), place, measured=[2.502, 2.425], runs=gadre, source=source, why="<img src=x onerror=console.error(1)>", title=WILD[0] + WILD[1], backtest=pd.DataFrame({WILD[0]: WILD}))
+    return place.as_uri()
 
 
-def test_opens_without_console_or_network_errors(browse, page):
-    document, console = browse(page, "--dump-dom")
-    assert not console, console
-    assert document.count("<figure") == 2 and {"forecast", "extrapolation", "priors", "posterior", "checks"} <= set(re.findall(r'<table id="(\w+)"', document))
-    assert "<script" not in document
+def test_a_bad_page_is_seen_to_be_one(browser, tmp_path):
+    place = tmp_path / "bad.html"
+    place.write_text("<meta name=viewport content='width=device-width, initial-scale=1'><script>console.error('planted'); nothing()</script><img src='http://127.0.0.1:9/none.png'><p style='width:900px'>wide")
+    browser.open(place.as_uri(), width=390)
+    heard = " ".join(browser.complaints)
+    assert "planted" in heard and "nothing is not defined" in heard and "ERR_" in heard
+    assert "http://127.0.0.1:9/none.png" in browser.requests
+    assert browser.value(LAYOUT)["scroll"] > 0
 
 
-@pytest.mark.parametrize("width", [1280, 390])
+def test_opens_without_console_or_network_errors(browser, address):
+    browser.open(address)
+    assert browser.complaints == []
+    assert [url for url in browser.requests if not url.startswith("data:")] == [address]
+    assert set(browser.value("[...document.querySelectorAll('table')].map(e => e.id)")) == TABLES
+    assert browser.value("[...document.querySelectorAll('table')].every(e => e.tBodies[0].rows.length > 0)")
+    assert browser.value("document.querySelectorAll('figure svg').length") == 2
+
+
+def test_evil_names_are_but_names(browser, address):
+    browser.open(address)
+    assert browser.value("document.querySelectorAll('script, img, iframe, object').length") == 0
+    assert browser.value("document.title") == browser.value("document.querySelector('h1').textContent") == WILD[0] + WILD[1]
+    assert browser.value("[...document.querySelectorAll('#forecast tbody th')].map(e => e.textContent)") == [WILD[0], WILD[0], WILD[1], WILD[1]]
+
+
+# what sticks out of the screen or of its cell, and texts that lie on one another
+LAYOUT = """(() => {
+  const wide = document.documentElement.clientWidth, all = [...document.querySelectorAll("body *:not(svg *)")];
+  const out = all.filter(e => e.getBoundingClientRect().right > wide + 1).map(e => e.tagName + "." + e.className);
+  const cut = all.filter(e => e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0 && getComputedStyle(e).display != "inline" && e.tagName != "svg").map(e => e.tagName + "." + e.className);
+  const boxes = [...document.querySelectorAll("h1, h2, h3, p, li, th, td, pre, figure, .formula")].map(e => [e, e.getBoundingClientRect()]).filter(([e, r]) => r.width && r.height);
+  const over = [];
+  for (let i = 0; i < boxes.length; i++) for (let j = i + 1; j < boxes.length; j++) {
+    const [a, p] = boxes[i], [b, q] = boxes[j];
+    if (!a.contains(b) && Math.min(p.right, q.right) - Math.max(p.left, q.left) > 1 && Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 1) over.push(a.textContent.slice(0, 30) + " | " + b.textContent.slice(0, 30));
+  }
+  const figures = [...document.querySelectorAll("figure svg")].map(e => e.getBoundingClientRect()).map(r => r.width >= 300 && r.height >= 200);
+  return {out, cut, over, scroll: document.documentElement.scrollWidth - wide, figures};
+})()"""
+
+
+@pytest.mark.parametrize("width", [1280, 768, 390])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_is_wider_than_the_screen(browse, page, width, scheme):
-    bare = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)  # the measuring below is a script, which the page itself forbids
-    ask = """
-      const d = document.getElementById("frame").contentDocument, w = d.documentElement.clientWidth;
-      const out = [...d.querySelectorAll("body *:not(svg *)")].filter(e => e.getBoundingClientRect().right > w + 1).map(e => e.tagName + "." + e.className);
-      const small = [...d.querySelectorAll("figure svg")].map(e => e.getBoundingClientRect()).filter(r => r.width < 200 || r.height < 100).length;
-      document.title = JSON.stringify({out: out, scroll: d.documentElement.scrollWidth - w, figures: d.querySelectorAll("figure svg").length, small: small});"""
-    frame = f'<title></title><iframe id="frame" style="width:{width}px;height:900px;border:0" srcdoc="{html.escape(bare)}"></iframe><script>window.onload = () => {{{ask}}}</script>'
-    options = ["--force-dark-mode"] if scheme == "dark" else []
-    document, console = browse(frame, "--dump-dom", "--window-size=1400,1000", *options)
-    seen = json.loads(html.unescape(re.search(r"<title>(.*?)</title>", document)[1]))
-    assert not console and seen == {"out": [], "scroll": 0, "figures": 2, "small": 0}
+def test_nothing_is_cut_or_covered_or_wider_than_the_screen(browser, address, width, scheme):
+    browser.open(address, width=width, scheme=scheme)
+    assert browser.value("innerWidth") == width
+    assert browser.value(LAYOUT) == {"out": [], "cut": [], "over": [], "scroll": 0, "figures": [True, True]}
 
 
-def test_prints(browse, page, tmp_path):
-    browse(page, f"--print-to-pdf={tmp_path / 'page.pdf'}", "--no-pdf-header-footer")
-    printed = (tmp_path / "page.pdf").read_bytes()
+def test_dark_and_light_differ_and_can_be_read(browser, address):
+    """Contrast of text with its ground, by WCAG's formula: at least 4.5."""
+    seen = set()
+    for scheme in ("light", "dark"):
+        browser.open(address, scheme=scheme)
+        for look in ("body", ".note", ".answer", "figure svg text, figure svg"):
+            ink, paper = browser.value(f"""(() => {{ const e = document.querySelector("{look}"); let g = e; while (getComputedStyle(g).backgroundColor == "rgba(0, 0, 0, 0)") g = g.parentElement;
+                return [getComputedStyle(e).color, getComputedStyle(g).backgroundColor].map(c => c.match(/[0-9.]+/g).slice(0, 3).map(Number)); }})()""")
+            one, two = sorted((luminance(ink), luminance(paper)))
+            assert (two + 0.05) / (one + 0.05) > 4.5, (scheme, look)
+            seen.add((scheme, tuple(paper)))
+    assert len(seen) >= 4
+
+
+def luminance(colour):
+    red, green, blue = (v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in (part / 255 for part in colour))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def test_prints(browser, address):
+    browser.open(address)
+    printed = browser.pdf()
     assert printed.startswith(b"%PDF") and len(printed) > 50_000
+    pages = printed.count(b"/Type /Page\n") or printed.count(b"/Type /Page ")
+    assert 4 <= pages <= 12

@@ -172,6 +172,7 @@ def test_the_range_of_the_outcome_comes_from_the_runs_or_the_law(small):
 def test_the_figure_shows_ranks_inside_the_band(sound):
     axes = sound.plot(names=["sigma", "E_share"])
     assert [ax.get_title(loc="left") for ax in axes] == ["sigma: in line", "E_share: in line"] and axes[0].get_ylabel()
+    assert "sigma, E_share" in bs.plot.alt(axes) and "inside the band for all" in bs.plot.alt(axes)
     with pytest.raises(bs.InputError, match="there is no quantity 'E'"):
         sound.plot(names=["E"])
     plt.close("all")

@@ -134,6 +134,7 @@ def test_posterior_predictive_holds_the_measurement_error(small):
     rng = np.random.default_rng(0)
     noisy = small.assign(y=small["loss_c4"] + rng.normal(0, 0.3, len(small)), se=0.3)
     fit = bs.fit("over_training", noisy, y="y", se="se")
+    assert fit.provenance["se"] == "se"
     low, high = np.quantile(fit.posterior_predictive()["posterior_predictive"]["y"].values.reshape(4000, -1), [0.05, 0.95], axis=0)
     assert ((low < noisy["y"]) & (noisy["y"] < high)).mean() > 0.75
 

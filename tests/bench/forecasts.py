@@ -17,9 +17,12 @@ from scipy.optimize import least_squares
 
 import bayes_scaling as bs
 from bayes_scaling.drift import LEARNED, SOURCES
+from bayes_scaling.weights import weigh
 
 PROBS = (0.5, 0.8, 0.9, 0.95)
 REFITS = 200
+DRAWS = 4000  # a chain: the score then moves by less than 0.05 from seed to seed
+LAWS = ("over_training", "chinchilla", "coupled")
 
 
 def series():
@@ -45,7 +48,7 @@ def scores(draws, truth):
 @cache
 def fitted(law, corpus, y):
     """The package's own fit to the small runs of a corpus."""
-    return bs.fit(law, next(small for other, of, small, _ in series() if (other, of) == (corpus, y)), y=y)
+    return bs.fit(law, next(small for other, of, small, _ in series() if (other, of) == (corpus, y)), y=y, draws=DRAWS)
 
 
 def by_law(law, **noise):
@@ -56,6 +59,19 @@ def by_law(law, **noise):
         return replace(fit, law=fit.law.with_noise(replace(fit.law.noise, **noise))).draws(big[["N", "D"]]), fit.diagnosis.ok
 
     return draws
+
+
+@cache
+def stacked():
+    """Weights of the three laws, from the small runs of all series cut at shares of their compute."""
+    long = pd.concat([small[["N", "D", "C", "M"]].assign(dataset=corpus, set=y, loss=small[y]) for corpus, y, small, _ in series()])
+    return weigh(bs.backtest(LAWS, long, y="loss", group=["dataset", "set"], shares=(0.1, 0.3)), "stacking")["weight"].to_dict()
+
+
+def averaged(small, big, y):
+    """The three laws' average."""
+    made = bs.average({law: fitted(law, small["dataset"].iloc[0], y) for law in LAWS}, weights=stacked())
+    return made.draws(big[["N", "D"]]), made.diagnosis.ok
 
 
 def refit(x, loss, start=None):
@@ -95,6 +111,7 @@ def main():
         "chinchilla, posterior": by_law("chinchilla"),
         "coupled, posterior": by_law("coupled"),
         "coupled, posterior, no drift": by_law("coupled", drift=0),
+        "average of the three, posterior": averaged,
         "over_training, bootstrap of runs": bootstrap,
         "over_training, point fit": point,
     }

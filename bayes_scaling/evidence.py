@@ -1,0 +1,201 @@
+"""What speaks for and against a forecast, as blocks of a page: held-out forecasts, other priors, single runs, other laws.
+
+``names`` are what the page calls the targets, in their order.
+"""
+
+import re
+import warnings
+
+import numpy as np
+import pandas as pd
+
+from bayes_scaling.forecast import FitWarning
+from bayes_scaling.page import Items, Rows, Text
+from bayes_scaling.provenance import fits_of, named
+from bayes_scaling.runs import InputError, shown
+from bayes_scaling.words import cells, listed, precise, several
+
+MOST = 30  # rows of a table on the page
+FEW = 6  # targets that priors and single runs are asked about
+
+
+def given(kind, heading, what, to, names):
+    """A heading, what the evidence says in words if it does, and its table; a dict is several, each under its own name."""
+    parts, known = what.items() if isinstance(what, dict) else [("", what)], dict(zip(map(str, to.index), names))
+    named = lambda text: re.sub(r"\b(forecast|target) (\d+)\b", lambda found: f"{found[1]} for {known.get(found[2], found[2])}", text)
+    for i, (label, part) in enumerate(parts, 1):
+        table = part if isinstance(part, pd.DataFrame) else part.summary() if hasattr(part, "summary") else None
+        if not isinstance(table, pd.DataFrame):
+            raise InputError(f"{kind} is of type {type(part).__name__}; give a DataFrame, or what has a summary() that is one")
+        yield Text(f"{heading}: {label}" if label else heading, "heading")
+        said = part._foot() if hasattr(part, "_foot") else ""
+        yield from (Text(named(line.removeprefix("- "))) for line in said.splitlines() if line.strip())
+        header, lines = cells(table)
+        of = header.index("target") if "target" in header else None
+        lines = [tuple(known.get(cell, cell) if at == of else named(cell) for at, cell in enumerate(line)) for line in lines]
+        more = f"; the first {MOST} of {len(lines)} rows" if len(lines) > MOST else ""
+        yield Rows(f"{kind}-{i}" if label else kind, f"{heading.lower()}{more}", header, tuple(lines[:MOST]))
+
+
+def _outcomes(backtest):
+    return list(dict.fromkeys(backtest.forecasts["y"])) if "y" in backtest.series else [backtest.y]
+
+
+def _own(backtest, forecaster):
+    """The posterior's forecasts, of the page's own laws where those were held against the truth."""
+    made, laws = backtest.forecasts, [fit.law.name for fit in fits_of(forecaster)]
+    made = made[made["method"] == "posterior"]
+    return made[made["law"].isin(laws)] if made["law"].isin(laws).any() else made
+
+
+def distances(backtest, forecaster, to):
+    """The class of distance of each target; None where the backtest, or the table of runs, has no such distance."""
+    runs, by = getattr(forecaster, "first", forecaster).training, backtest.by
+    if by not in to or by not in runs or not backtest.forecasts["distance"].ne("").any():
+        return None
+    return backtest.classes(to[by] / runs[by].max())
+
+
+def _covered(backtest, part):
+    runs = len(part[[*(column for column in backtest.series if column != "y"), "run"]].drop_duplicates())
+    return f"90% intervals held {int(part['in_90'].sum())} of {several(len(part), 'measured value')} of {several(runs, 'run')} ({part['in_90'].mean():.0%}), 50% intervals {part['in_50'].mean():.0%}"
+
+
+def verdict(backtest, forecaster, to):
+    """A sentence for the top of the page: what such forecasts have been shown to cover at this distance."""
+    from bayes_scaling.heldout import Backtest
+
+    if not isinstance(backtest, Backtest):
+        return "" if backtest is not None else "Forecasts of held-out runs were not given to this page: how such intervals fare at this distance is not shown."
+    made, classes, outcomes = _own(backtest, forecaster), distances(backtest, forecaster, to), _outcomes(backtest)
+    untried = "" if forecaster.outcome_name in outcomes else f" The values are of {shown(outcomes, 3)}, none of {forecaster.outcome_name}: how that is foretold was not checked."
+    near = made if classes is None else made[made["distance"].isin(classes)]
+    if not len(near):
+        return f"Not checked at this distance: no forecast of a held-out run was as far out as the targets; nearer by, {_covered(backtest, made)}.{untried}"
+    laws = listed(dict.fromkeys(made["law"]))
+    return f"Checked on runs that have been trained: {laws}, fitted to smaller ones, foretold others{'' if classes is None else ' as far beyond them as these targets are'}; {_covered(backtest, near)}.{untried}"
+
+
+def held_out(backtest, forecaster, to, names):
+    """How forecasts of held-out runs fared, at the targets' distance first."""
+    from bayes_scaling.heldout import Backtest
+
+    if not isinstance(backtest, Backtest):
+        yield from given("backtest", "How forecasts of held-out runs fared", backtest, to, names)
+        return
+    made, outcomes, classes = backtest.forecasts, _outcomes(backtest), distances(backtest, forecaster, to)
+    laws, own = list(dict.fromkeys(made["law"])), [fit.law.name for fit in fits_of(forecaster)]
+    far = bool(made["distance"].ne("").any())
+    series = [f"{column} {listed(dict.fromkeys(made[column].astype(str)))}" for column in backtest.series if column != "y"]
+    origins = [f"{origin:.3g}" if isinstance(origin, float) else str(origin) for origin in dict.fromkeys(made["origin"])]
+    cut = f"up to {backtest.by} = {listed(origins[:6], 'or')}{' or others' if len(origins) > 6 else ''}, and those beyond" if far else f"of all {backtest.by} but one, and those of that one"
+    yield Text("How forecasts of held-out runs fared", "heading")
+    yield Text(f"{listed(laws)} {'was' if len(laws) == 1 else 'were'} fitted to runs{f' of {listed(series)}' if series else ''} {cut} foretold: {several(len(made), 'forecast')} of {shown(outcomes, 8)}, held against what was measured.")
+    for name in dict.fromkeys(classes or []):
+        who = [target for target, place in zip(names, classes) if place == name]
+        part, who = _own(backtest, forecaster), listed(who) if len(who) <= 3 else several(len(who), "target")
+        place = f"{'no further than' if name == 'within' else name} the largest {backtest.by} that was fitted"
+        at = part[part["distance"] == name]
+        yield Text(f"As far out as {who} ({place}): {_covered(backtest, at)}." if len(at) else f"None was as far out as {who} ({place}); the farthest was {part['extrapolation'].max():.3g} times the largest.")
+    absent = [fit.outcome_name for fit in fits_of(forecaster) if fit.outcome_name not in outcomes]
+    told = [f"No forecast of {listed(absent, 'or')} is among them."] * bool(absent) + [f"None of them is by {listed(own, 'or')}, which this page rests on."] * (not set(own) & set(laws))
+    yield Rows("backtest", "held-out forecasts, and the share of measured values that their intervals held", *_shares(backtest, far))
+    told += backtest.diagnosis.problems
+    if told:
+        yield Items(tuple(told))
+
+
+def _shares(backtest, far):
+    """Header and lines of the table of coverage: by distance, and by law and method where there are several."""
+    by = ["distance"] * far + [name for name in ("law", "method") if backtest.forecasts[name].nunique() > 1]
+    percent = backtest.scale.startswith("%")
+    header = [{"distance": f"{backtest.by} over the largest fitted"}.get(name, name) for name in by or ["law"]]
+    header += ["forecasts", f"median error{'' if percent else f', {backtest.scale}'}", *(f"{p}% held" for p in (50, 80, 90, 95)), "standard error of the 90%"]
+    lines = []
+    for _, row in backtest.summary(by or ["law"]).iterrows():
+        shares = [f"{row[f'in_{p}']:.0%}" for p in (50, 80, 90, 95)]
+        lines.append((*(str(row[name]) for name in by or ["law"]), str(row["forecasts"]), f"{row['error']:.3g}{'%' if percent else ''}", *shares, f"{row['in_90_se']:.0%}"))
+    return tuple(header), tuple(lines)
+
+
+def asked(forecaster, to):
+    """(name, fit, targets) of each fit that an answer is made of: the second of a chain at the outcome that the first foretells."""
+    if not hasattr(forecaster, "first"):
+        return [(label, fit, to) for label, fit in named(forecaster)]
+    link = np.median(forecaster.first.draws(to, of="mean"), axis=0)
+    return [*asked(forecaster.first, to), (forecaster.outcome_name, forecaster.second, to.assign(**{forecaster.link: link}))]
+
+
+def _each(forecaster, to, ask):
+    """(name, table) of every fit that can be asked about its first few targets, numbered from 0; and sentences on those that can not."""
+    tables, refused = [], []
+    for label, fit, at in asked(forecaster, to.iloc[:FEW].reset_index(drop=True)):
+        try:
+            tables.append((label, ask(fit, at)))
+        except InputError as error:
+            refused.append(f"{fit.law.name} of {fit.outcome_name} was not asked: {error}.")
+    return tables, [Items(tuple(refused))] if refused else [], f"; the first {FEW} targets alone" if len(to) > FEW else ""
+
+
+def other_priors(forecaster, to, names, prob, seed):
+    """How much of each forecast is prior: power-scaling, no new fit."""
+    from bayes_scaling.sensitivity import SENSITIVE, sensitivity
+
+    tables, refused, part = _each(forecaster, to, lambda fit, at: sensitivity(fit, at, prob=prob, seed=seed))
+    rows = [(name, label, table.loc[f"forecast {i}"]) for label, table in tables for i, name in enumerate(names[:FEW])]
+    yield Text("Other priors", "heading")
+    if rows:
+        run, y, worst = max(rows, key=lambda row: row[2]["prior"])
+        firm = worst["prior"] < SENSITIVE
+        yield Text(f"{'No forecast hangs on its priors' if firm else f'The forecast of {y} for {run} hangs on its priors too'}: a sensitivity of {worst['prior']:.2g}{' at most' if firm else ''}, where {SENSITIVE} is the least that matters. Sensitivity is how far a forecast shifts when all priors are made a little stronger or weaker (arXiv 2107.14054). The last column but one is how far the median would move were all priors twice as strong (raised to the power 2), in sds of the forecast.")
+        twice = lambda row: "unknown" if np.isnan(row["doubled"]) else f"{row['doubled']:+.2f} sd"
+        lines = tuple((run, y, f"{row['prior']:.2g}", f"{row['likelihood']:.2g}", twice(row), row["verdict"]) for run, y, row in rows)
+        yield Rows("sensitivity", f"sensitivity of the forecasts to priors and to data{part}", ("run", "forecast of", "to the priors", "to the data", "priors twice as strong", "rests on"), lines)
+    yield from refused
+
+
+def single_runs(forecaster, to, names, prob, seed):
+    """How far the forecasts move without single runs: importance weights, no new fit."""
+    from bayes_scaling.diagnose import LIMITS
+    from bayes_scaling.influence import influence
+
+    tables, refused, part = _each(forecaster, to, lambda fit, at: influence(fit, at, prob=prob, seed=seed, refits=0))
+    rows = [(label, names[int(row["target"])], row) for label, table in tables for _, row in table.drop_duplicates("run").head(3).iterrows()]
+    moved = lambda row: f"{row['shift']:+.2g}% ({row['shift_sd']:+.2f} sd)"
+    yield Text("Single runs", "heading")
+    if rows:
+        y, run, worst = max(rows, key=lambda row: abs(row[2]["shift_sd"]))
+        yield Text(f"Of all training runs {worst['run']} moves a forecast most: without it the median of {y} for {run} would move by {moved(worst)}. The draws were weighted anew for this; Pareto k above {LIMITS['pareto_k']} would mean that only a new fit can tell.")
+        unsure = [row["run"] for *_, row in rows if row["how"] != "weights"]
+        if unsure:
+            yield Text(f"Pareto k is above {LIMITS['pareto_k']} for {shown(unsure, 4)}: what is said of {'it' if len(unsure) == 1 else 'them'} is unsure, until bs.influence fits again without.")
+        lines = tuple((row["run"], y, run, moved(row), f"{row['width']:.2f} times as wide", f"{row['pareto_k']:.2f}") for y, run, row in rows)
+        yield Rows("influence", f"the three runs that move each outcome's forecasts most{part}", ("without the run", "forecast of", "for", "the median moves by", "the interval is", "Pareto k"), lines)
+    yield from refused
+
+
+def other_laws(comparison, forecaster, to, names, told, prob, seed):
+    """What other laws, or fits of other data, foretell at the same targets."""
+    if isinstance(comparison, list | tuple):
+        comparison = {getattr(other, "title", type(other).__name__).split(":")[0]: other for other in comparison}
+    if not (isinstance(comparison, dict) and all(hasattr(other, "draws") and hasattr(other, "forecast") for other in comparison.values())):
+        yield from given("comparison", "Other laws and data", comparison, to, names)
+        return
+    tables = {"this page": told}
+    for label, other in comparison.items():
+        if (other.outcome_name, other.unit) != (forecaster.outcome_name, forecaster.unit):
+            raise InputError(f"comparison has {str(label)!r}, which foretells {other.outcome_name} ({other.unit}), and the page {forecaster.outcome_name} ({forecaster.unit}); give forecasts of the same outcome")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FitWarning)  # said beside its line
+            tables[f"{label}{'' if other.diagnosis.ok else ', not converged'}"] = other.forecast(to, prob=prob, seed=seed)
+    lines, outside = [], []
+    for i, name in enumerate(names):
+        for label, table in tables.items():
+            row, mine = table.iloc[i], told.iloc[i]
+            middle, *ends = precise([row["median"], row["lower"], row["upper"]], row["upper"] - row["lower"])
+            lines.append((name, label, middle, " to ".join(ends), "" if label == "this page" else f"{100 * (row['median'] / mine['median'] - 1):+.1f}%"))
+            outside += [f"{label} for {name}"] if not mine["lower"] <= row["median"] <= mine["upper"] else []
+    more = f"; the first {MOST} of {len(lines)} rows" if len(lines) > MOST else ""
+    yield Text("Other laws and data", "heading")
+    yield Text(f"Outside the {prob:.0%} interval of this page lies the median of {shown(outside, 4)}: the choice of law or data matters more than the interval says." if outside else f"The medians of {listed(list(tables)[1:])} all lie inside the {prob:.0%} interval of this page.")
+    yield Rows("comparison", f"{forecaster.outcome_name}, {forecaster.unit}, of a new run{more}", ("run", "by", "median", f"{prob:.0%} interval", "off this page's median"), tuple(lines[:MOST]))
