@@ -69,7 +69,7 @@ class PooledFit(Forecaster):
     @property
     def unit(self):
         """Unit of what is foretold."""
-        return self.law.unit
+        return self.law.worded(self.law.unit, self.y)
 
     @property
     def input_names(self):
