@@ -33,6 +33,8 @@ test-all: install
 
 bench: .venv/bench
 	@$(BIN)/python tests/bench/forecasts.py
+	@$(BIN)/python tests/bench/pooled.py
+	@$(BIN)/python tests/bench/tasks.py
 	@$(BIN)/python tests/bench/interaction.py
 	@$(BIN)/python tests/bench/engine.py
 

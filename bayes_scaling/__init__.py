@@ -17,6 +17,8 @@ _PUBLIC = {
     "Noise": "noise", "Likelihood": "noise", "Binomial": "counts", "BetaBinomial": "counts", "ItemBetaBinomial": "counts", "NegativeBinomial": "counts", "Censored": "counts",
     "fit": "fit", "Fit": "fit", "design": "design",
     "fit_many": "many", "Fits": "fits",
+    "PooledFit": "pooled", "long": "long", "Pool": "pool",
+    "compare": "compare", "Comparison": "compare",
     "learn_priors": "learned",
     "learn_drift": "drift", "Drift": "drift",
     "Diagnosis": "diagnose",
@@ -30,7 +32,7 @@ _PUBLIC = {
     "annealed": "schedules", "schedule": "schedules",
     "laws": "registry", "find_law": "registry",
 }  # fmt: skip
-_MODULES = ("plot", "models")
+_MODULES = ("plot", "plot_groups", "models")
 
 __all__ = ["__version__", *_PUBLIC, *_MODULES]
 

@@ -57,6 +57,11 @@ def parser():
     report.add_argument("--measured", nargs="+", type=_number, metavar="Y", help="what was measured at the targets, one value each")
     report.add_argument("--title", help="heading of the page")
     fit.add_argument("--prob", type=_number, default=0.9, help="probability inside the intervals (default: 0.9)")
+    compare = add("compare", "Fit groups of runs together and say which is better, at which compute, and how sure that is.")
+    _fit_options(compare, one=False)
+    compare.add_argument("--y", nargs="+", metavar="COLUMN", help="column of the outcome; of several each is a group of its own, crossed with the others")
+    _target_options(compare, then=False)
+    _compare_options(compare)
     _trust_options(check, backtest)
     laws = add("laws", "List the laws, or show one.")
     laws.add_argument("name", nargs="?", help="a law to show: formula, inputs, priors, published values, source")
@@ -92,23 +97,38 @@ def _trust_options(check, backtest):
         backtest.add_argument(f"--{name}", type=int, help=text)
 
 
-def _target_options(made):
+def _target_options(made, then=True):
     made.add_argument("--N", nargs="+", type=_number, metavar="N", help="parameters of the runs to foretell")
     made.add_argument("--D", nargs="+", type=_number, metavar="D", help="training tokens of the runs to foretell")
     made.add_argument("--C", nargs="+", type=_number, metavar="C", help="training FLOPs of the runs to foretell (C = 6 N D)")
     made.add_argument("--M", nargs="+", type=_number, metavar="M", help="tokens per parameter of the runs to foretell (M = D / N)")
     made.add_argument("--targets", metavar="FILE", help="a table of the runs to foretell, in place of --N and --D")
     made.add_argument("--prob", type=_number, default=0.9, help="probability inside the interval (default: 0.9)")
+    if not then:
+        return
     made.add_argument("--then", metavar="LAW", help="a second law on the first one's outcome, such as perplexity_to_error")
     made.add_argument("--then-y", metavar="COLUMN", help="outcome of the second law, such as error_17")
     made.add_argument("--then-train", metavar="QUERY", help="runs that the second law is fitted to (default: those of --train)")
 
 
-def _fit_options(made):
-    made.add_argument("--fit", metavar="FILE", help="a saved fit, in place of --law, --runs and --y")
+def _compare_options(made):
+    made.add_argument("--group", nargs="+", required=True, metavar="COLUMN", help="column that tells the groups apart, such as dataset; several are crossed")
+    made.add_argument("--pool", action="append", default=[], metavar="NAME=MODE", help="how groups share a parameter: partial, shared or free; may be given again")
+    made.add_argument("--reference", metavar="GROUP", help="the group that all others are compared with (default: every pair)")
+    made.add_argument("--across", metavar="COLUMN", help="of crossed groups, the column whose values are compared (default: the first)")
+    made.add_argument("--within", nargs=2, type=_number, metavar=("LOW", "HIGH"), help="FLOPs between which crossovers are looked for (default: those of runs and targets)")
+    made.add_argument("--rope", action="append", default=[], metavar="NAME=SHARE", help="within this share two values count as the same: eta=0.02, parameters=0.05, forecasts=0.005")
+    made.add_argument("--better", choices=("lower", "higher"), default="lower", help="lower for losses and errors, higher for accuracies (default: lower)")
+    made.add_argument("--figure", metavar="FILE", help="draw the exponents of every group there (.png, .pdf, .svg)")
+
+
+def _fit_options(made, one=True):
+    if one:  # of one outcome, in a file of its own
+        made.add_argument("--fit", metavar="FILE", help="a saved fit, in place of --law, --runs and --y")
+        made.add_argument("--save", metavar="FILE", help="write the fit there (.nc)")
+        made.add_argument("--y", metavar="COLUMN", help="column of the outcome, such as loss_c4")
     made.add_argument("--law", default="over_training", help="name of a law, or path.py:name (default: over_training)")
     made.add_argument("--runs", metavar="TABLE", help="a bundled table or a file (.csv, .tsv, .parquet, .jsonl)")
-    made.add_argument("--y", metavar="COLUMN", help="column of the outcome, such as loss_c4")
     made.add_argument("--column", action="append", default=[], metavar="NAME=COLUMN", help="a column that stands under another name: N=params, L=loss_c4; may be given again")
     made.add_argument("--where", metavar="QUERY", help="rows of the table to keep, such as \"dataset == 'c4'\"")
     made.add_argument("--train", metavar="QUERY", help="of those, the rows to fit, such as 'N < 5e8'")
@@ -117,7 +137,6 @@ def _fit_options(made):
     made.add_argument("--warmup", type=int, help="warm-up steps a chain (default: 200)")
     made.add_argument("--chains", type=int, help="chains (default: 4)")
     made.add_argument("--seed", type=int, help="the same seed gives the same draws (default: 0)")
-    made.add_argument("--save", metavar="FILE", help="write the fit there (.nc)")
 
 
 def main(arguments=None):

@@ -282,7 +282,13 @@ def _data(options, say):
     return 0
 
 
-_COMMANDS = {"forecast": _forecast, "fit": _fit, "check": _check, "backtest": _backtest, "report": _report, "laws": _laws, "data": _data}
+def _compare(options, say):
+    from bayes_scaling.commands_compare import compare
+
+    return compare(options, say)
+
+
+_COMMANDS = {"forecast": _forecast, "fit": _fit, "check": _check, "backtest": _backtest, "compare": _compare, "report": _report, "laws": _laws, "data": _data}
 
 
 def _verdict(diagnosis, options, say):

@@ -84,13 +84,22 @@ class SmoothNormal(dist.Distribution):
         self.loc, self.log_scale, self.u = jnp.broadcast_to(loc, shape), jnp.broadcast_to(log_scale, shape), u
         super().__init__(shape, validate_args=validate_args)
 
+    def _each(self, function, value, *given):
+        """``function`` of the runs of each series: (runs,), or (series, runs) with a discrepancy of its own each."""
+        many = jnp.vectorize(function, signature="(n),(n),(n),(),()" + len(given) * ",(n)" + "->(n)")
+        tau, ell = (a[..., 0] if jnp.ndim(a) == jnp.ndim(self.u) else a for a in (self.tau, self.ell))
+        return many(value - self.loc, jnp.exp(2 * self.log_scale), self.u, tau, ell, *given)
+
     def log_prob(self, value):
-        return _terms(self.kernel, value - self.loc, jnp.exp(2 * self.log_scale), self.u, self.tau, self.ell)
+        return self._each(partial(_terms, self.kernel), value)
 
     def left_out(self, value, mask=True):
         """Log density of each outcome given all others: what leave-one-out weighs. Meaningless where not ``mask``."""
-        joint = lambda residual, variance: jnp.where(mask, _terms(self.kernel, residual, variance, self.u, self.tau, self.ell), 0.0).sum()
-        slope, curve = jax.grad(joint, argnums=(0, 1))(value - self.loc, jnp.exp(2 * self.log_scale))
+        return self._each(self._left_out, value, jnp.broadcast_to(mask, jnp.shape(value)))
+
+    def _left_out(self, residual, variance, u, tau, ell, mask):
+        joint = lambda residual, variance: jnp.where(mask, _terms(self.kernel, residual, variance, u, tau, ell), 0.0).sum()
+        slope, curve = jax.grad(joint, argnums=(0, 1))(residual, variance)
         # the joint density is Normal: its slopes hold the weight K^-1 r of each run, and the diagonal of K^-1
         precision = jnp.where(mask, slope**2 - 2 * curve, 1.0)
         return 0.5 * (jnp.log(precision) - slope**2 / precision - log(2 * pi))

@@ -223,7 +223,7 @@ class Fit(Forecaster):
 _mean = jax.jit(lambda function, x, p: function(x, **p), static_argnums=0)
 
 
-def fit(law, runs, y=None, *, priors=None, noise=None, se=None, draws=1000, warmup=200, chains=4, seed=0, **columns):
+def fit(law, runs, y=None, *, group=None, pool=None, priors=None, noise=None, se=None, draws=1000, warmup=200, chains=4, seed=0, **columns):
     """The posterior of a law given runs, by NUTS.
 
     Parameters
@@ -231,7 +231,11 @@ def fit(law, runs, y=None, *, priors=None, noise=None, se=None, draws=1000, warm
     law : name of a law, or a Law.
     runs : DataFrame of runs, a path, or the name of a bundled table.
     y : column of the outcome, such as "loss_c4".
-    priors : {sampled name: NumPyro distribution} in place of the law's own.
+    group : column, or list of crossed columns, whose values tell groups of runs apart (corpora, families, validation sets):
+        one posterior for all groups, which learn from one another. See ``bayes_scaling.long`` for outcomes in several columns.
+    pool : {name: "partial" | "shared" | "free"}, by published or sampled name, of the law's parameters and of the noise's. What is
+        left out is partial, kappa, tau and ell of the noise shared: see ``bayes_scaling.pool``.
+    priors : {sampled name: NumPyro distribution} in place of the law's own; with groups also tau_<sampled name>, of its spread.
     noise : a Noise, or another likelihood such as Binomial(), in place of the law's own.
     se : column of known standard errors of the outcome, independent between runs (an error of the
         evaluation set that all runs share is none).
@@ -242,17 +246,26 @@ def fit(law, runs, y=None, *, priors=None, noise=None, se=None, draws=1000, warm
 
     Returns
     -------
-    Fit
+    Fit, or PooledFit where ``group`` is given.
 
     Raises
     ------
     InputError : the law, a column, a value or a prior can not be; the sentence says which and how to mend it.
     """
+    spreads = {}
+    if group is not None:
+        from bayes_scaling.pooled import fit_pooled, split_priors
+
+        priors, spreads = split_priors(priors)
+    elif pool is not None:
+        raise InputError("pool says how groups share parameters, and there is no group; name the column that tells groups apart, such as group='dataset'")
     law = adapted(law, noise, priors)
     check_counts(draws=draws, chains=chains, warmup=warmup)
     check_seed(seed)
     table, columns = read(runs, columns)
     y = law.outcome if y is None else y
+    if group is not None:
+        return fit_pooled(law, table, y, group=group, pool=pool, spreads=spreads, se=se, columns=columns, draws=draws, warmup=warmup, chains=chains, seed=int(seed))
     full = padded(conditioned(law, table, y, se, columns))
     drawn = sample(Density(law), full, seed=int(seed), chains=chains, draws=draws, warmup=warmup)
     return made(law, Sampled(table, y, full, drawn), columns, seed=int(seed), warmup=warmup, se=se)

@@ -8,6 +8,7 @@
 4. Where this shows itself poor the draws teach better coordinates, bent along their widest direction, and sampling goes on: where chains
    disagree or independent draws are few, twice as long, thinned; where the sampler stumbled (divergences, low
    E-BFMI), all over again with smaller steps.
+5. Coordinates that are given, as those of a hierarchy are, take the place of 1 and 2 and are kept as they are.
 
 A density here is any hashable object with ``size``, ``log(theta, data)`` and ``draw_prior(key, data, count)``.
 """
@@ -28,6 +29,7 @@ from bayes_scaling.settings import float64
 _DOUBLINGS = 10
 _CAREFUL = ((0.85, 1), (0.9, 1), (0.93, 1), (0.97, 2), (0.99, 4))  # acceptance aimed at and blocks, of ever smaller steps
 _LONGEST = 24  # blocks in all
+_GIVEN = 3  # the same where the coordinates are given: of large densities, for which more would take too long
 STATS = ("lp", "energy", "acceptance_rate", "n_steps", "diverging", "step_size")
 
 
@@ -133,7 +135,8 @@ def find_modes(density, count, rows, together=False):
     return _each(lambda args: search(density, *args), count, rows, together)
 
 
-@partial(jax.jit, static_argnames=("density", "warmup", "draws", "together"))
+# without threads for matrix products, which cost more than the products of a posterior do
+@partial(jax.jit, static_argnames=("density", "warmup", "draws", "together"), compiler_options={"xla_cpu_multi_thread_eigen": False})
 def run_chains(density, count, rows, warmup, draws, together=False):
     """Chains of every row of (keys, data, centre, root, bend, origins, spread, target)."""
     return _each(lambda args: _chains(density, *args, warmup, draws, together), count, rows, together)
@@ -162,7 +165,7 @@ def _learned(theta):
     return centre + root[:, 1:] @ shift[0], bent, np.linalg.solve(about, shift[1:].T).T
 
 
-def sample(density, data, *, seed=0, chains=4, draws=1000, warmup=200):
+def sample(density, data, *, seed=0, chains=4, draws=1000, warmup=200, start=None):
     """Draws from exp(density.log(theta, data)) by NUTS; see the module's text.
 
     Parameters
@@ -171,16 +174,17 @@ def sample(density, data, *, seed=0, chains=4, draws=1000, warmup=200):
     data : pytree of arrays, passed on to it.
     seed : the same seed gives the same draws on one machine.
     chains, draws, warmup : counts; draws are kept per chain, warm-up is not.
+    start : (centre, root) of coordinates that are known to suit the density, in place of a search for modes.
 
     Returns
     -------
     Draws
     """
     rows = jax.tree.map(lambda a: np.asarray(a)[None], data)
-    return sample_many(density, rows, [seed], chains=chains, draws=draws, warmup=warmup)[0]
+    return sample_many(density, rows, [seed], chains=chains, draws=draws, warmup=warmup, start=start)[0]
 
 
-def sample_many(density, rows, seeds, *, chains=4, draws=1000, warmup=200, room=None, device=None):
+def sample_many(density, rows, seeds, *, chains=4, draws=1000, warmup=200, room=None, device=None, start=None):
     """The same for many data sets in one program.
 
     Parameters
@@ -191,6 +195,7 @@ def sample_many(density, rows, seeds, *, chains=4, draws=1000, warmup=200, room=
     room : rows that the program is compiled for; as many as there are where left out.
     device : the JAX device it runs on; the first where left out. Each device runs the same program, so that the
         draws are the same on any.
+    start : (centre, root) for all of them: see ``sample``.
 
     Returns
     -------
@@ -209,7 +214,10 @@ def sample_many(density, rows, seeds, *, chains=4, draws=1000, warmup=200, room=
 
     with float64():
         keys = jax.vmap(random.key)(np.asarray(seeds, np.uint32))
-        found = call(find_modes, every, _turned(keys, 0), rows)
+        if start is None:
+            found = call(find_modes, every, _turned(keys, 0), rows)
+        else:  # one place each, taken as it is
+            found = [np.repeat(np.asarray(a, float)[None, None], len(seeds), axis=0) for a in (start[0], 0.0, start[1], 0.0)]
         starts = [distinct(*(a[i] for a in found)) for i in every]
         best = np.array([order[0] for order, _ in starts])
         centre, root = found[0][every, best], found[2][every, best]
@@ -217,13 +225,14 @@ def sample_many(density, rows, seeds, *, chains=4, draws=1000, warmup=200, room=
         spread, bend, kept, done = np.ones(len(seeds)), np.zeros((len(seeds), 3, density.size - 1)), [[] for _ in every], {}
         careful, wanted, attempts = np.zeros(len(seeds), int), np.full(len(seeds), _CAREFUL[0][1]), np.zeros(len(seeds), int)
         todo, target = every, np.array([target for target, _ in _CAREFUL])
-        for turn in range(1, _LONGEST + 1):
+        longest = _LONGEST if start is None else _GIVEN
+        for turn in range(1, longest + 1):
             block = call(run_chains, todo, _turned(keys, turn), rows, centre, root, bend, origins, spread, target[careful], warmup=warmup, draws=draws)
             for row, i in enumerate(todo):
                 kept[i].append([part[row] for part in block])
             origins[todo], spread[todo] = block[0][:, :, -1], 0.0
             for count in sorted({len(kept[i]) for i in todo}):  # together those that have as many blocks
-                some = np.array([i for i in todo if len(kept[i]) == count and (count == wanted[i] or turn == _LONGEST)], int)
+                some = np.array([i for i in todo if len(kept[i]) == count and (count == wanted[i] or turn == longest)], int)
                 if not len(some):
                     continue
                 blocks = [[np.stack(parts) for parts in zip(*(kept[i][at] for i in some))] for at in range(count)]
@@ -237,7 +246,8 @@ def sample_many(density, rows, seeds, *, chains=4, draws=1000, warmup=200, room=
                     if learned is None:
                         todo = todo[todo != i]
                         continue
-                    centre[i], root[i], bend[i] = learned
+                    if start is None:  # with hundreds of coordinates draws teach a worse metric than they were given
+                        centre[i], root[i], bend[i] = learned
                     if smooth:  # where chains disagree, the first to go are those that had not arrived
                         kept[i] = kept[i] if agree else kept[i][count // 2 :]
                         wanted[i] = len(kept[i]) + count

@@ -9,6 +9,7 @@ import pytest
 from nbclient import NotebookClient
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+LONG = ("03-compare-data",)  # a pooled fit of 24 groups
 PLACES = re.compile(r"/(?:home|root|tmp|usr|work|Users)/|site-packages|[A-Z]:\\")  # paths of a machine
 MIDDLE, ENDS = 0.01, 0.02  # of a forecast's median and of its interval's ends, relative
 PARAMETER = 0.15  # of a parameter's median and ends, in widths of its interval
@@ -105,7 +106,7 @@ def test_committed(path):
     assert path.stat().st_size < 1_500_000
 
 
-@each
+@pytest.mark.parametrize("path", [pytest.param(path, marks=[pytest.mark.long] * (path.stem in LONG), id=path.stem) for path in NOTEBOOKS])
 def test_fresh_run_agrees(path, fresh):
     was, now = nbformat.read(path, as_version=4), fresh(path)
     check_clean(now)

@@ -1,0 +1,86 @@
+"""The command ``bayes-scaling compare``: one pooled fit, and its groups against one another."""
+
+import pandas as pd
+
+from bayes_scaling import commands
+from bayes_scaling.long import long
+from bayes_scaling.runs import InputError, meant, shown
+
+TABLES = ("best", "forecasts", "crossovers", "multipliers", "parameters")
+
+
+def compare(options, say):
+    """Fit the groups together, compare them, answer; returns the exit code."""
+    from bayes_scaling import compare as compared
+    from bayes_scaling import fit
+    from bayes_scaling.diagnose import check_prob
+    from bayes_scaling.forecast import check_inputs
+    from bayes_scaling.registry import find_law
+
+    to, law = commands._targets(options), find_law(options.law)
+    check_inputs(law, to), check_prob(options.prob)
+    runs, columns = commands._table(options)
+    train, y, group = commands._kept(runs, options.train), options.y[0] if options.y else None, list(options.group)
+    if len(options.y or ()) > 1:  # several outcomes: a second, crossed column of groups
+        train, y, group = long(train, options.y, name="set", y="outcome"), "outcome", [*group, "set"]
+    asked = {"reference": _reference(train, group, options), "across": options.across, "within": options.within, "prob": options.prob, "rope": _named(options.rope, "rope", _share), "better": options.better}
+    commands._progress(say, f"fitting {law.name} to {len(train)} runs by {', '.join(group)}")
+    counts = {name: value for name in ("draws", "warmup", "chains", "seed") if (value := getattr(options, name)) is not None}
+    made = fit(law, train, y=y, group=group if len(group) > 1 else group[0], pool=_named(options.pool, "pool", str), se=options.se, **counts, **columns)
+    answer = compared(made, at=to, **asked)
+    if options.figure:
+        _figure(options, made)
+    tables = {name: pd.DataFrame(getattr(answer, name)) for name in TABLES}
+    if options.format == "json":
+        commands._put(options, commands._json({**tables, "sentences": answer.sentences, "prob": options.prob, "law": law.name, "diagnosis": answer.diagnosis.verdict()}))
+    elif options.format == "csv":
+        commands._put(options, pd.concat([table.assign(table=name) for name, table in tables.items() if len(table)]).to_csv(index=False))
+    else:
+        commands._put(options, "\n".join([*answer.sentences, str(answer.diagnosis)]) + "\n")
+    return commands._verdict(answer.diagnosis, options, say)
+
+
+def _named(pairs, what, kind):
+    """{name: value} from NAME=VALUE, or None."""
+    made = {}
+    for text in pairs:
+        name, mark, value = text.partition("=")
+        if not (name and mark and value):
+            raise InputError(f"--{what} is {text!r}; write NAME=VALUE, such as {'eta=shared' if what == 'pool' else 'eta=0.02'}")
+        made[name] = kind(value)
+    return made or None
+
+
+def _share(text):
+    try:
+        return float(text)
+    except ValueError:
+        raise InputError(f"--rope has {text!r}; give a share, such as eta=0.02") from None
+
+
+def _reference(train, group, options):
+    """The reference as the table has it: a group that is a number is typed as text."""
+    across = group[0] if options.across is None else options.across
+    if across not in group:
+        raise InputError(f"--across is {across}{meant(across, group)}; the groups are told apart by {', '.join(group)}")
+    if options.reference is None or across not in train.columns:
+        return None
+    for value in train[across].unique():
+        if str(value) == options.reference:
+            return value
+    raise InputError(f"--reference: no run has {across} = {options.reference}{meant(options.reference, train[across].astype(str).unique())}; there are {shown(train[across].astype(str).unique())}")
+
+
+def _figure(options, made):
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    from bayes_scaling import plot, plot_groups
+    from bayes_scaling.files import whole
+
+    with plot.style():
+        figure = plot_groups.forest(made, across=options.across, prob=options.prob)[0].figure
+        whole(options.figure, lambda part: figure.savefig(part, format=commands._kind(options.figure), metadata=plot.metadata(figure, commands._kind(options.figure))))
+        plt.close(figure)

@@ -1,0 +1,201 @@
+"""Which group is better, and how sure are we? Contrasts of posteriors, of forecasts, crossovers and compute multipliers.
+
+Every answer is counted from draws: of one pooled fit, whose groups' draws belong together, or of separate fits,
+whose draws are paired at random, for their posteriors are independent.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from bayes_scaling.cards import card
+from bayes_scaling.contrast import Contrasts, contrast_row, crossing, multiplier, sides_of, spoken
+from bayes_scaling.diagnose import Diagnosis, check_prob
+from bayes_scaling.forecast import as_targets, check_inputs
+from bayes_scaling.runs import SIZES, InputError, shown
+
+ROPE = {"parameters": 0.05, "forecasts": 0.005}
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Groups against one another: tables of contrasts, each with a sentence a row (``.sentences``).
+
+    Parameters
+    ----------
+    parameters : contrasts of every published parameter.
+    forecasts : contrasts of the law's curve at each target.
+    best : probability that each group is best, at each target.
+    crossovers : compute at which the order of two groups turns; empty where the law has no compute.
+    multipliers : how much more compute the worse group needs to reach the better one's loss; empty likewise.
+    diagnosis : of the fits that were compared.
+    """
+
+    parameters: Contrasts
+    forecasts: Contrasts
+    best: Contrasts
+    crossovers: Contrasts
+    multipliers: Contrasts
+    diagnosis: Diagnosis
+
+    @property
+    def sentences(self):
+        """Everything in words."""
+        return [line for table in (self.best, self.forecasts, self.crossovers, self.multipliers, self.parameters) for line in table.sentences]
+
+    def __repr__(self):
+        return "\n".join([*self.sentences, str(self.diagnosis)])
+
+    def _repr_html_(self):
+        return card("Which group is best at each target, and how surely", self.best._repr_html_(), self.diagnosis)
+
+
+def compare(fit, at, *, reference=None, within=None, across=None, prob=0.9, rope=None, better="lower"):
+    """Posterior contrasts between groups.
+
+    Parameters
+    ----------
+    fit : a PooledFit, or {name: Fit} of separate fits of one outcome.
+    at : targets at which the groups' curves are compared.
+    reference : the group that all others are compared with; every pair where left out.
+    within : (least, largest) compute in FLOPs in which crossovers are looked for; from the least training compute to the largest of
+        runs and targets where left out. The path is that of each M among the targets.
+    across : with crossed groups, the column whose values are compared, the first where left out: at each value of the others, and
+        on the mean over them ("all").
+    prob : probability inside intervals, which are central.
+    rope : {parameter, "parameters" or "forecasts": share}: within this share of the reference two values count as the same in
+        practice. By default 0.05 for parameters and 0.005 for forecasts.
+    better : "lower" for losses and errors, "higher" for accuracies.
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    InputError : fewer than two groups, an unknown reference, bad targets or fits that can not be compared.
+    """
+    at, prob, rope = as_targets(at), check_prob(prob), _ropes(rope)
+    if better not in ("lower", "higher"):
+        raise InputError(f"better is {better!r}; use 'lower' (losses, errors) or 'higher' (accuracies)")
+    sides, diagnosis, runs = sides_of(fit, across)
+    names = list(dict.fromkeys(side.name for side in sides))
+    if len(names) < 2:
+        raise InputError(f"there is one group, {names[0]}; give at least two to compare")
+    if reference is not None and reference not in names:
+        raise InputError(f"the reference {reference!r} is no group; groups are {shown(names)}")
+    for law in dict.fromkeys(part.law for side in sides for part in side.parts):
+        check_inputs(law, at)
+    pairs = [(one, two) for one, two in combinations(names, 2)] if reference is None else [(name, reference) for name in names if name != reference]
+    here = {(side.context, side.name): side for side in sides}
+    pairs = [(here[context, one], here[context, two]) for context in dict.fromkeys(side.context for side in sides) for one, two in pairs if {(context, one), (context, two)} <= here.keys()]
+    curves = {key: side.at(at) for key, side in here.items()}
+    paths = _paths(at, sides[0].parts[0].law.inputs, runs, within)
+    return Comparison(
+        _parameters(pairs, prob, rope), _forecasts(pairs, curves, at, prob, rope, better), _best(here, curves, at, better),
+        _crossovers(pairs, paths, prob, better), _multipliers(pairs, at, curves, prob, better) if paths else Contrasts.of([], []), diagnosis,
+    )  # fmt: skip
+
+
+def _ropes(rope):
+    """Shares inside which two values count as the same."""
+    if not isinstance(rope or {}, Mapping) or any(not 0 < value < 1 for value in (rope or {}).values()):
+        raise InputError(f"rope is {rope!r}; give shares by name, such as {{'eta': 0.02, 'forecasts': 0.005}}")
+    return ROPE | dict(rope or {})
+
+
+def _parameters(pairs, prob, rope):
+    rows, lines = [], []
+    for one, two in pairs:
+        for name in one.parameters:
+            if name in two.parameters:
+                row = contrast_row(one.parameters[name], two.parameters[name], prob, rope.get(name, rope["parameters"]))
+                rows.append({**one.label(two), "parameter": name, **row})
+                lines.append(spoken(name, one, two, row, prob))
+    return Contrasts.of(rows, lines)
+
+
+def _forecasts(pairs, curves, at, prob, rope, better):
+    rows, lines = [], []
+    for one, two in pairs:
+        a, b = curves[one.context, one.name], curves[two.context, two.name]
+        for i in range(len(at)):
+            row = contrast_row(a[:, i], b[:, i], prob, rope["forecasts"])
+            row["p_better"] = 1 - row["p_above"] if better == "lower" else row["p_above"]
+            rows.append({**one.label(two), **_scale(at, i), **row})
+            lines.append(spoken(f"the curve at {_told(at, i)}", one, two, row, prob))
+    return Contrasts.of(rows, lines)
+
+
+def _best(here, curves, at, better):
+    rows, lines = [], []
+    for context in dict.fromkeys(context for context, _ in here):
+        names = [name for where, name in here if where == context]
+        stack = np.stack([curves[context, name] for name in names])
+        first = (stack.argmin if better == "lower" else stack.argmax)(axis=0)  # (draws, targets)
+        for i in range(len(at)):
+            shares = [float((first[:, i] == j).mean()) for j in range(len(names))]
+            rows += [{**here[context, name].context_label, "group": name, **_scale(at, i), "p_best": share} for name, share in zip(names, shares)]
+            order = np.argsort(shares)[::-1]
+            lines.append(f"{here[context, names[0]].where}At {_told(at, i)}, {names[order[0]]} is best with probability {shares[order[0]]:.2f}" + "".join(f", {names[j]} {shares[j]:.2f}" for j in order[1:4]) + ".")
+    return Contrasts.of(rows, lines)
+
+
+def _paths(at, inputs, runs, within):
+    """(M, least C, largest C) of every path along which groups may cross, none where the law's inputs have no compute."""
+    if not (set(inputs) <= set(SIZES) and {"C", "M"} <= set(at.columns)):
+        return []
+    seen = np.concatenate([at["C"].to_numpy(float), *(frame["C"].to_numpy(float) for frame in runs if "C" in frame.columns)])
+    low, high = (float(end) for end in (within or (seen.min(), seen.max())))
+    if not 0 < low < high:
+        raise InputError(f"within is {within!r}; give the least and the largest compute, such as (1e19, 1e24)")
+    return [(ratio, low, high) for ratio in dict.fromkeys(float(f"{m:.3g}") for m in at["M"])]
+
+
+def _crossovers(pairs, paths, prob, better):
+    rows, lines = [], []
+    for one, two in pairs:
+        for ratio, low, high in paths:
+            row = crossing(one, two, ratio, low, high, prob, better)
+            rows.append({**one.label(two), "M": ratio, "from_C": low, "to_C": high, **row})
+            if row["p_none"] > 0.99:
+                text = f"{one.name} and {two.name} do not cross between {low:.1e} and {high:.1e} FLOPs (probability {row['p_none']:.2f})"
+            else:
+                text = f"{one.name} and {two.name} cross with probability {1 - row['p_none']:.2f} between {low:.1e} and {high:.1e} FLOPs; where they do, at {row['C']:.1e} ({prob:.0%}: {row['lower']:.1e} to {row['upper']:.1e})"
+                text += f", {one.name} the better beyond with probability {row['p_better_beyond']:.2f}"
+            lines.append(f"{one.where}M = {ratio:g}: {text}.")
+    return Contrasts.of(rows, lines)
+
+
+def _multipliers(pairs, at, curves, prob, better):
+    rows, lines = [], []
+    for one, two in pairs:
+        for i in range(len(at)):
+            a, b = curves[one.context, one.name][:, i], curves[two.context, two.name][:, i]
+            ahead = ((a < b).mean() >= 0.5) == (better == "lower")
+            good, poor, goal = (one, two, a) if ahead else (two, one, b)
+            times = multiplier(poor, goal, float(at["C"].iloc[i]), float(at["M"].iloc[i]), better)
+            lower, middle, upper = np.quantile(times, [(1 - prob) / 2, 0.5, (1 + prob) / 2], method="inverted_cdf")
+            never = float(np.isinf(times).mean())
+            rows.append({**good.context_label, "better": good.name, "worse": poor.name, **_scale(at, i), "multiplier": middle, "lower": lower, "upper": upper, "p_never": never})
+            told = f"{poor.name} needs {_times(middle)} the compute to reach the loss of {good.name} at {_told(at, i)} ({prob:.0%}: {_times(lower)} to {_times(upper)}"
+            lines.append(f"{good.where}{told}{f'; never with probability {never:.2f}' if never > 0.005 else ''}).")
+    return Contrasts.of(rows, lines)
+
+
+def _times(value):
+    return "more than a million times" if np.isinf(value) else f"{value:.3g} times"
+
+
+def _scale(at, i):
+    """The columns of a target."""
+    return {name: at[name].iloc[i] for name in at.columns}
+
+
+def _told(at, i):
+    """A target in words."""
+    if {"C", "M"} <= set(at.columns):
+        return f"C = {at['C'].iloc[i]:.1e}, M = {at['M'].iloc[i]:.3g}"
+    return ", ".join(f"{name} = {value:.4g}" if isinstance(value, float | int | np.number) else f"{name} = {value}" for name, value in _scale(at, i).items())

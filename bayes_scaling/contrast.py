@@ -1,0 +1,190 @@
+"""What ``compare`` counts: the sides of a contrast, and contrasts, crossings and multipliers from their draws."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import jax
+import numpy as np
+
+from bayes_scaling.diagnose import Diagnosis
+from bayes_scaling.fit import Fit
+from bayes_scaling.law import Law
+from bayes_scaling.pooled import PooledFit
+from bayes_scaling.runs import InputError, derive, numbers
+from bayes_scaling.settings import float64
+from bayes_scaling.table import Table
+
+GRID = 121  # places along compute at which two curves are compared
+REACH = 1e6  # a compute multiplier beyond this counts as never
+_HALVINGS = 50
+
+
+class Contrasts(Table):
+    """A table of contrasts with a sentence for each row, or for each target: ``.sentences``. A part of it prints without them."""
+
+    _metadata = ["sentences", "whole"]
+
+    @classmethod
+    def of(cls, rows, sentences):
+        """The table of rows, with its sentences."""
+        made = cls(rows)
+        made.sentences, made.whole = sentences, made.shape
+        return made
+
+    def _foot(self):
+        return "\n".join(self.sentences) if getattr(self, "whole", None) == self.shape else ""
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """One group's draws: its law and {published parameter: (draws,)}."""
+
+    law: Law
+    published: dict
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """One side of a contrast: a group, or the mean of several.
+
+    Parameters
+    ----------
+    name : the group.
+    context : (column, value, ...) of what both sides have in common, as the validation set; () where there is nothing.
+    parts : the Parts whose curves and parameters are averaged.
+    """
+
+    name: object
+    context: tuple
+    parts: tuple
+
+    @cached_property
+    def parameters(self):
+        """{published parameter: (draws,)}, the mean over the parts."""
+        names = [name for name in self.parts[0].published if all(name in part.published for part in self.parts)]
+        return {name: np.mean([part.published[name] for part in self.parts], axis=0) for name in names}
+
+    def curve(self, x):
+        """The law's curve (draws, targets) at inputs (1 or draws, targets)."""
+        with float64():
+            return np.mean([np.asarray(_mean(part.law.function, {name: x[name] for name in part.law.inputs}, {name: v[:, None] for name, v in part.published.items()})) for part in self.parts], axis=0)
+
+    def at(self, to):
+        """The curve (draws, targets) at targets."""
+        return self.curve({name: numbers(to, name)[None] for name in self.parts[0].law.inputs})
+
+    def along(self, compute, ratio):
+        """The curve at computes (1 or draws, places) and M tokens per parameter."""
+        compute = np.asarray(compute, float)
+        return self.curve(derive({"C": compute, "M": np.full_like(compute, ratio)}))
+
+    @property
+    def context_label(self):
+        """The columns of the context."""
+        return dict(self.context)
+
+    def label(self, other):
+        """The columns that tell a contrast's sides."""
+        return {**self.context_label, "group": self.name, "reference": other.name}
+
+    @property
+    def where(self):
+        """The context in words, leading a sentence."""
+        return "".join(f"{column} {value}: " if value != "all" else f"mean over every {column}: " for column, value in self.context)
+
+
+def sides_of(fit, across=None):
+    """(sides, diagnosis, frames of training runs) of a PooledFit or of {name: Fit}."""
+    if isinstance(fit, PooledFit):
+        return _pooled(fit, across), fit.diagnosis, [fit.table]
+    if not isinstance(fit, Mapping) or not fit or not all(isinstance(one, Fit) for one in fit.values()):
+        raise InputError(f"compare takes a pooled fit (fit(..., group=...)) or {{name: Fit}}; {type(fit).__name__} is neither")
+    if across is not None:
+        raise InputError(f"across is {across!r}, and separate fits have no crossed columns; leave it out")
+    units = {name: (one.unit, one.law.outcome) for name, one in fit.items()}
+    if len(set(units.values())) > 1:
+        raise InputError(f"the fits foretell different things: {', '.join(f'{name} {outcome} in {unit}' for name, (unit, outcome) in units.items())}; compare fits of one outcome")
+    count, sides, diagnosis = min(len(one.flat(one.law.names[0])[one.law.names[0]]) for one in fit.values()), [], Diagnosis()
+    for i, (name, one) in enumerate(fit.items()):
+        # fits of one seed may share random numbers; in random order their draws are as independent as their posteriors
+        pick = np.random.default_rng([one.seed, 4, i]).permutation(len(one.flat(one.law.names[0])[one.law.names[0]]))[:count]
+        sides.append(Side(name, (), (Part(one.law, {key: values[pick] for key, values in one.flat(*one.law.names).items()}),)))
+        diagnosis += one.diagnosis.named(str(name))
+    return sides, diagnosis, [one.training for one in fit.values()]
+
+
+def _pooled(fit, across):
+    """Sides of a pooled fit: for crossed columns at each level of the others, and on the mean over those that all have."""
+    by, parts = fit.pool.by, {}
+    for group in fit.groups:
+        parts[group if isinstance(group, tuple) else (group,)] = Part(fit.law, fit.published(group))
+    across = by[0] if across is None else across
+    if across not in by:
+        raise InputError(f"across is {across!r}; the groups are told apart by {', '.join(by)}")
+    at = by.index(across)
+    rest = lambda key: tuple((column, value) for j, (column, value) in enumerate(zip(by, key)) if j != at)
+    sides = [Side(key[at], rest(key), (part,)) for key, part in parts.items()]
+    if len(by) > 1:
+        names = list(dict.fromkeys(key[at] for key in parts))
+        common = [where for where in dict.fromkeys(map(rest, parts)) if sum(rest(key) == where for key in parts) == len(names)]
+        if common:
+            sides += [Side(name, tuple((column, "all") for column in by if column != across), tuple(part for key, part in parts.items() if key[at] == name and rest(key) in common)) for name in names]
+    return sides
+
+
+def contrast_row(a, b, prob, rope):
+    """Difference a - b and, of positive quantities, ratio a / b, with intervals; P(a > b); the share in which they are within ``rope`` of b."""
+    ends = [(1 - prob) / 2, 0.5, (1 + prob) / 2]
+    low, middle, high = np.quantile(a - b, ends)
+    row = {"difference": middle, "lower": low, "upper": high, "ratio": np.nan, "ratio_lower": np.nan, "ratio_upper": np.nan}
+    if (a > 0).all() and (b > 0).all():
+        low, middle, high = np.quantile(a / b, ends)
+        row |= {"ratio": middle, "ratio_lower": low, "ratio_upper": high}
+        same = np.abs(np.log(a / b)) < np.log1p(rope)
+    else:
+        same = np.abs(a - b) < rope * np.median(np.abs(b))
+    return {**row, "p_above": float((a > b).mean()), "rope": rope, "p_same": float(same.mean())}
+
+
+def crossing(one, two, ratio, low, high, prob, better):
+    """Where the order of two curves turns along compute: median and interval of the draws in which it does, and P(it does not).
+
+    Of several turns in one draw the last counts: the order beyond it lasts to the end of the range.
+    """
+    log_c = np.linspace(np.log(low), np.log(high), GRID)
+    away = one.along(np.exp(log_c)[None], ratio) - two.along(np.exp(log_c)[None], ratio)
+    turn = np.sign(away[:, 1:]) != np.sign(away[:, :-1])
+    some = turn.any(axis=1)
+    row = {"C": np.nan, "lower": np.nan, "upper": np.nan, "p_none": float(1 - some.mean()), "p_better_beyond": np.nan}
+    if some.any():
+        at = GRID - 2 - turn[some][:, ::-1].argmax(axis=1)
+        left, right = np.take_along_axis(away[some], at[:, None], 1)[:, 0], np.take_along_axis(away[some], at[:, None] + 1, 1)[:, 0]
+        place = np.exp(log_c[at] + (log_c[1] - log_c[0]) * left / (left - right))
+        row["lower"], row["C"], row["upper"] = np.quantile(place, [(1 - prob) / 2, 0.5, (1 + prob) / 2])
+        row["p_better_beyond"] = float(((right < 0) == (better == "lower")).mean())
+    return row
+
+
+def multiplier(poor, goal, compute, ratio, better):
+    """Compute at which the curve of ``poor`` reaches ``goal`` (draws,), over ``compute``: by halving, along M = ``ratio``; inf beyond REACH."""
+    sign = 1.0 if better == "lower" else -1.0
+    short = lambda log_c: sign * (poor.along(np.exp(log_c)[:, None], ratio)[:, 0] - goal) > 0  # not there yet
+    low, high = np.full(len(goal), np.log(compute / REACH)), np.full(len(goal), np.log(compute * REACH))
+    never = short(high)
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        more = short(middle)
+        low, high = np.where(more, middle, low), np.where(more, high, middle)
+    return np.where(never, np.inf, np.exp(high) / compute)
+
+
+def spoken(what, one, two, row, prob):
+    """A contrast in words."""
+    p, names = row["p_above"], (one.name, two.name)
+    way, sure = ("above", p) if p >= 0.5 else ("below", 1 - p)
+    size = f"{row['ratio']:.4g} times that of {names[1]} ({prob:.0%}: {row['ratio_lower']:.4g} to {row['ratio_upper']:.4g})" if np.isfinite(row["ratio"]) else f"that of {names[1]} {row['difference']:+.4g} ({prob:.0%}: {row['lower']:+.4g} to {row['upper']:+.4g})"  # fmt: skip
+    return f"{one.where}{what} of {names[0]} is {size}: {way} it with probability {sure:.2f}, within {row['rope']:.1%} of it with probability {row['p_same']:.2f}."
+
+
+_mean = jax.jit(lambda function, x, p: function(x, **p), static_argnums=0)

@@ -1,0 +1,125 @@
+"""A Pool as a density for the sampler, in coordinates in which NUTS finds it easy.
+
+Neither the centred nor the non-centred form suits groups of which some are well measured and some hardly: one has a
+funnel where the data are few, the other where they are many. So the coordinates follow the spreads and the noise: with
+every run taken as a normal measurement of the law made straight (the *pilot*), the law's quantities are normal given
+their spreads and the noise; and so are the noise's given theirs, with a quadratic for what the runs say of them. What is
+sampled is log tau and the standard normal v of both (see ``bayes_scaling.block``). In them the posterior is close to the
+marginal posterior of tau times a standard normal: Laplace's approximation, as in Rue et al. 2009. This only sets
+coordinates: with the change of variables what is sampled is exactly ``Pool.model``.
+"""
+
+import jax.numpy as jnp
+import numpy as np
+
+from bayes_scaling.block import Block
+from bayes_scaling.pool import Pool
+from bayes_scaling.residual import ScaledStudentT, total
+
+
+def measures(made, z):
+    """What outcomes z say of a distribution's location, as of a normal's: the location, its variance, and how far each is trusted.
+
+    Of a Student-t that is the normal that tells as much, and the trust falls with the distance: iterated, it leads to the mode.
+    """
+    made = getattr(made, "base", made)
+    if isinstance(made, ScaledStudentT):
+        return made.loc, jnp.exp(2 * made.log_scale) * (made.df + 3) / (made.df + 1), (made.df + 3) / (made.df + made.residual(z) ** 2)
+    if hasattr(made, "log_scale"):
+        return made.loc, jnp.exp(2 * made.log_scale) + getattr(made, "tau", 0.0) ** 2, jnp.ones(jnp.shape(z))
+    return made.mean, jnp.maximum(made.variance, 0.25), jnp.ones(jnp.shape(z))  # no count is known better than to half of one
+
+
+class Hierarchy:
+    """log p(theta | data) of a pool, theta in R^size. Equal where one compiled program serves both.
+
+    theta is (log tau of the law, log tau of the noise, v of the noise, v of the law); the first ``outer`` of it are those that the
+    law's quantities are normal given.
+    """
+
+    def __init__(self, pool: Pool):
+        self.pool, self._signature = pool, pool.signature
+        self.law, self.noise = Block(pool, pool.law.parameters), Block(pool, pool.law.noise.parameters)
+        self.shapes = (self.law.tau, self.noise.tau, self.noise.y, self.noise.z, self.law.y, self.law.z)
+        sizes = [int(np.prod(shape)) for shape in self.shapes]
+        self.spreads, self.outer, self.size = sum(sizes[:2]), sum(sizes[:4]), sum(sizes)
+
+    def __eq__(self, other):
+        return isinstance(other, Hierarchy) and self._signature == other._signature
+
+    def __hash__(self):
+        return hash(self._signature)
+
+    def split(self, theta):
+        """theta, or its outer part with v = 0, as (tau, tau, v_y, v_z, v_y, v_z)."""
+        theta = jnp.concatenate([theta, jnp.zeros(self.size - len(theta))])
+        ends = np.cumsum([int(np.prod(shape)) for shape in self.shapes])
+        parts = [theta[end - int(np.prod(shape)) : end].reshape(shape) for shape, end in zip(self.shapes, ends)]
+        return [jnp.exp(parts[0]), jnp.exp(parts[1]), *parts[2:]]
+
+    def moments(self, data):
+        """(centre, width) of the priors of the law's quantities, and of the noise's."""
+        count = len(self.law.names)
+        return tuple(a[:count] for a in data["moments"]), tuple(a[count:] for a in data["moments"])
+
+    def begin(self, data):
+        """log tau at the mean of its prior, and v = 0 of the noise: (outer,)."""
+        parts = []
+        for block in (self.law, self.noise):
+            means = [jnp.log(self.pool.spreads[block.names[q]].dist(data["priors"][f"tau_{block.names[q]}"]).mean) for q in block.partial]
+            parts += [jnp.broadcast_to(jnp.stack(means), block.tau).ravel()] if means else []
+        return jnp.concatenate([*parts, jnp.zeros(self.outer - self.spreads)])
+
+    def said(self, noise, data):
+        """What the runs say of the law's quantities by the pilot, given the noise's values: curvature and slope of every cell."""
+        pilot = data["pilot"]
+        variance = measures(self.measured(pilot["mean"], noise, data), data["z"])[1] + pilot["bent"]
+        weight = jnp.where(data["mask"], pilot["trust"] / variance, 0.0)
+        return jnp.einsum("brk,brl->bkl", pilot["slope"] * weight[..., None], pilot["slope"]), jnp.einsum("brk,br->bk", pilot["slope"], weight * pilot["aim"])
+
+    def unfolded(self, theta, data):
+        """(tau, layers, moments, y, z, t) of the noise and of the law, and the noise's values."""
+        tau, tau_noise, n_y, n_z, v_y, v_z = self.split(theta)
+        moments, moments_noise = self.moments(data)
+        layers = self.noise.layers(tau_noise, *data["pilot"]["noise"], moments_noise)
+        noise = tau_noise, layers, moments_noise, *self.noise.unfold(tau_noise, layers, moments_noise, n_y, n_z)
+        values = self.noise.values(noise[-1], data)
+        layers = self.law.layers(tau, *self.said(values, data), moments)
+        return noise, (tau, layers, moments, *self.law.unfold(tau, layers, moments, v_y, v_z)), values
+
+    def sites(self, theta, data):
+        """The model's own sites by name, the value of every sampled quantity in every cell, and the log |change of variables|."""
+        noise, law, values = self.unfolded(theta, data)
+        (own, change), (own_noise, change_noise) = self.law.sites(*law, data), self.noise.sites(*noise, data)
+        return own | own_noise, {name: value[:, 0] for name, value in (self.law.values(law[-1], data) | values).items()}, change + change_noise
+
+    def log(self, theta, data):
+        """log joint density of theta, the change of variables included: that of ``Pool.model``, with no handlers in between."""
+        sites, sampled, change = self.sites(theta, data)
+        p = {name: value[:, None] for name, value in sampled.items()}
+        mean = self.pool.law.function(data["x"], **self.pool.law.publish(p, data["ref"]))
+        return change + self.log_prior(sites, data) + total(self.measured(mean, p, data), data["z"], data["mask"])
+
+    def log_prior(self, sites, data):
+        """Summed log density of the model's own sites."""
+        made = -0.5 * sum((value**2 + jnp.log(2 * jnp.pi)).sum() for name, value in sites.items() if name.startswith("z_"))
+        for q in self.pool.law.sites:
+            name, prior = q.sampled, q.prior.dist(data["priors"][q.sampled])
+            made += sum(prior.log_prob(sites[key]).sum() for key in (name, f"mu_{name}") if key in sites)
+            for ending, *_ in self.pool.components_of(name):
+                if f"tau_{name}{ending}" in sites:
+                    made += self.pool.spreads[name].dist(data["priors"][f"tau_{name}"]).log_prob(sites[f"tau_{name}{ending}"])
+        return made
+
+    def mean(self, t, data):
+        """The law's curve (cells, runs) at unconstrained quantities (cells, quantities)."""
+        law = self.pool.law
+        return law.function(data["x"], **law.publish(self.law.values(t, data), data["ref"]))
+
+    def measured(self, mean, noise, data):
+        """Distribution of the outcomes (cells, runs) about a mean."""
+        return self.pool.law.noise.distribution(mean, noise, data["u"], data.get("se"), data.get("rows"))
+
+    def log_runs(self, mean, noise, data):
+        """log likelihood of the runs (cells, runs) about a mean, 0 where there is none."""
+        return jnp.where(data["mask"], self.measured(mean, noise, data).log_prob(data["z"]), 0.0)

@@ -1,0 +1,284 @@
+"""Figures of groups: parameters by corpus, contrasts, which is best at which compute, crossovers, small multiples of fits.
+
+As in ``bayes_scaling.plot``, every function returns the matplotlib Axes that it drew on, and ``plot.alt`` says what is on them. All take a pooled fit or {name: Fit}.
+"""
+
+import numpy as np
+import pandas as pd
+
+from bayes_scaling.contrast import crossing, sides_of
+from bayes_scaling.diagnose import check_prob
+from bayes_scaling.forecast import as_targets, interval
+from bayes_scaling.plot import COLOURS, DASHES, INK, MARKERS, _plain_log, style
+from bayes_scaling.runs import InputError, derive, meant, shown
+
+_POINTS = 80
+_COMPUTE = "training compute C = 6ND, FLOPs"
+
+
+def forest(fit, names=None, *, across=None, prob=0.9):
+    """Intervals of parameters, a row for each group; with crossed columns a row for each level of the others, and "all", their mean.
+
+    Parameters
+    ----------
+    fit : a pooled fit, or {name: Fit}.
+    names : published parameters; those without a unit, which are the exponents, where left out.
+    across : with crossed columns, the one whose values are told apart by colour; the first where left out.
+    prob : probability inside the thin bars; the thick ones hold half.
+
+    Returns
+    -------
+    list of matplotlib Axes, one for each name
+    """
+    import matplotlib.pyplot as plt
+
+    sides, prob = sides_of(fit, across)[0], check_prob(prob)
+    law = sides[0].parts[0].law
+    names = [q.name for q in law.parameters if q.unit == "1"] if names is None else [names] if isinstance(names, str) else list(names)
+    for name in names:
+        if name not in sides[0].parameters:
+            raise InputError(f"{law.name} has no parameter {name!r}{meant(name, sides[0].parameters)}; it has {shown(sides[0].parameters)}")
+    crossed = bool(sides[0].context)
+    groups = list(dict.fromkeys(side.name for side in sides))
+    rows = list(dict.fromkeys(_words(side) for side in sides)) if crossed else groups
+    with style():
+        _, axes = plt.subplots(1, len(names), figsize=(1.6 + 3.4 * len(names), 1.3 + 0.34 * len(rows)), sharey=True, squeeze=False)
+        for ax, name in zip(axes.flat, names):
+            for side in sides:
+                i = groups.index(side.name)
+                at = rows.index(_words(side) if crossed else side.name) + (0.22 * (i - (len(groups) - 1) / 2) if crossed else 0)
+                draws, colour = side.parameters[name], COLOURS[i % len(COLOURS)]
+                ax.plot(interval(draws, prob), [at, at], color=colour, lw=1.3)
+                ax.plot(interval(draws, 0.5), [at, at], color=colour, lw=3.4, solid_capstyle="butt")
+                ax.plot(np.median(draws), at, MARKERS[i % len(MARKERS)], color=colour, mec="white", mew=0.6, ms=6, label=str(side.name) if at < 0.5 else None)
+            ax.set_xlabel(name)
+            ax.set_yticks(range(len(rows)), map(str, rows))
+        axes.flat[0].set_ylim(len(rows) - 0.5, -0.5)
+        axes.flat[0].set_title(f"{law.name}: 50% and {prob:.0%} intervals")
+        if crossed:
+            axes.flat[0].figure.legend(*axes.flat[0].get_legend_handles_labels(), loc="outside lower center", ncols=len(groups), fontsize=9)
+        middle = lambda side: f"{_words(side)} {side.name}".strip() + " " + ", ".join(f"{name} {np.median(side.parameters[name]):.3g}" for name in names)
+        axes.flat[0].alt_text = f"Posterior of {', '.join(names)} by group, 50% and {prob:.0%} intervals; medians: {'; '.join(middle(side) for side in sides if not crossed or side.context == sides[-1].context)}."
+    return list(axes.flat)
+
+
+def ridge(fit, parameter=None, *, at=None, reference=None, across=None, where=None, prob=0.9):
+    """Densities of how every group compares with a reference: ratios of a parameter, or of the law's curve at each target.
+
+    Parameters
+    ----------
+    fit, across : see ``forest``.
+    parameter : a published parameter; left out where ``at`` is given.
+    at : targets.
+    reference : the group that the others are compared with; the first where left out.
+    where : with crossed columns, the level of the others; the mean over all where left out.
+    prob : probability inside the interval under each density.
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    import matplotlib.pyplot as plt
+
+    sides, context = _at(fit, across, where)
+    names, prob = [side.name for side in sides], check_prob(prob)
+    reference = names[0] if reference is None else reference
+    if reference not in names:
+        raise InputError(f"the reference {reference!r} is no group; groups are {shown(names)}")
+    if (parameter is None) == (at is None):
+        raise InputError("a ridge is of one parameter or of the curve at targets; give parameter='eta' or at=targets")
+    if parameter is not None and parameter not in sides[0].parameters:
+        raise InputError(f"there is no parameter {parameter!r}{meant(parameter, sides[0].parameters)}; there are {shown(sides[0].parameters)}")
+    draws = {side.name: side.parameters[parameter][:, None] if at is None else side.at(as_targets(at)) for side in sides}
+    labels = [""] if at is None else [f"C = {c:.1e}" for c in as_targets(at)["C"]] if "C" in as_targets(at) else [f"target {i}" for i in as_targets(at).index]
+    rows, told = [(name, i) for i in range(len(labels)) for name in names if name != reference], []
+    with style():
+        _, ax = plt.subplots(figsize=(7, 1.4 + 0.62 * len(rows)))
+        for row, (name, i) in enumerate(rows):
+            ratio, colour = draws[name][:, i] / draws[reference][:, i], COLOURS[names.index(name) % len(COLOURS)]
+            density, edges = np.histogram(ratio, bins=np.linspace(*np.quantile(ratio, [0.002, 0.998]), 61), density=True)
+            smooth = np.convolve(np.pad(density, 3, mode="edge"), np.array([1, 6, 15, 20, 15, 6, 1]) / 64, mode="valid")
+            ax.fill_between((edges[1:] + edges[:-1]) / 2, -row, 0.85 * smooth / smooth.max() - row, color=colour, alpha=0.45, lw=0)
+            ax.plot(interval(ratio, prob), [-row, -row], color=colour, lw=3, solid_capstyle="butt")
+            p = (ratio > 1).mean()
+            told.append(f"{name} {labels[i]}".strip() + f" {np.median(ratio):.3g} times, {'above' if p >= 0.5 else 'below'} with probability {max(p, 1 - p):.2f}")
+            ax.text(1.01, -row + 0.2, f"{'above' if p >= 0.5 else 'below'}: {max(p, 1 - p):.2f}", transform=ax.get_yaxis_transform(), fontsize=9)
+        ax.axvline(1, color=INK, lw=1, ls=":")
+        ax.set_yticks([-row for row in range(len(rows))], [f"{name}  {labels[i]}".rstrip() for name, i in rows])
+        ax.set_xlabel(f"{parameter or 'curve'} over that of {reference}")
+        ax.set_title(f"{context}bars hold {prob:.0%}; probability of the direction at the right")
+        ax.alt_text = f"{context}{parameter or 'curve'} over that of {reference}: {'; '.join(told)}."
+    return ax
+
+
+def best(fit, *, M=20.0, within=None, across=None, where=None, better="lower"):
+    """Probability that each group is best against compute, at M tokens per parameter.
+
+    Parameters
+    ----------
+    fit, across, where : see ``ridge``.
+    within : (least, largest) compute; from the least training run to a hundred times the largest where left out.
+    better : "lower" for losses and errors, "higher" for accuracies.
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    import matplotlib.pyplot as plt
+
+    sides, context = _at(fit, across, where)
+    compute = np.geomspace(*_span(fit, within), _POINTS)
+    stack = np.stack([side.along(compute[None], M) for side in sides])
+    first = (stack.argmin if better == "lower" else stack.argmax)(axis=0)
+    with style():
+        _, ax = plt.subplots(figsize=(7, 4))
+        for i, side in enumerate(sides):
+            ax.plot(compute, (first == i).mean(axis=0), ls=DASHES[i % len(DASHES)], color=COLOURS[i % len(COLOURS)], lw=1.8, label=str(side.name))
+        _seen(ax, fit)
+        ax.set(xscale="log", ylim=(-0.02, 1.12), yticks=np.linspace(0, 1, 6), xlabel=_COMPUTE, ylabel="probability of being best")
+        ax.set_title(f"{context}M = {M:g} tokens per parameter")
+        ax.legend(fontsize=9)
+        ends = "; ".join(f"{side.name} {(first[:, 0] == i).mean():.2f} and {(first[:, -1] == i).mean():.2f}" for i, side in enumerate(sides))
+        ax.alt_text = f"{context}Probability of being best against compute at M = {M:g}; at {compute[0]:.1e} and at {compute[-1]:.1e} FLOPs: {ends}."
+    return ax
+
+
+def crossover(fit, one, two, *, M=20.0, within=None, across=None, where=None, prob=0.9):
+    """How much higher one group's curve is than another's against compute, and where they cross.
+
+    Parameters
+    ----------
+    fit, across, where, within : see ``best``.
+    one, two : names of two groups.
+    M : tokens per parameter.
+    prob : probability inside the band and the interval.
+
+    Returns
+    -------
+    matplotlib Axes
+    """
+    import matplotlib.pyplot as plt
+
+    sides, context = _at(fit, across, where)
+    named, prob = {side.name: side for side in sides}, check_prob(prob)
+    for name in (one, two):
+        if name not in named:
+            raise InputError(f"{name!r} is no group{meant(str(name), map(str, named))}; groups are {shown(named)}")
+    low, high = _span(fit, within)
+    compute = np.geomspace(low, high, _POINTS)
+    gap = 100 * (named[one].along(compute[None], M) / named[two].along(compute[None], M) - 1)
+    found = crossing(named[one], named[two], M, low, high, prob, "lower")
+    with style():
+        _, ax = plt.subplots(figsize=(7, 4))
+        ax.fill_between(compute, *interval(gap, prob), color=COLOURS[0], alpha=0.2, lw=0, label=f"{prob:.0%} band")
+        ax.plot(compute, np.median(gap, axis=0), color=COLOURS[0], lw=1.6)
+        ax.axhline(0, color=INK, lw=1)
+        if found["p_none"] < 0.5:
+            ax.errorbar(found["C"], 0, xerr=[[found["C"] - found["lower"]], [found["upper"] - found["C"]]], fmt="D", color=COLOURS[1], capsize=4, lw=1.8, zorder=4, label=f"crossover, {prob:.0%}")
+        _seen(ax, fit)
+        ax.set(xscale="log", xlabel=_COMPUTE, ylabel=f"{one} above {two}, %")
+        ax.set_title(f"{context}M = {M:g}; they cross in the range with probability {1 - found['p_none']:.2f}")
+        ax.legend(fontsize=9)
+        middle = np.median(gap, axis=0)
+        ax.alt_text = f"{context}{one} above {two} against compute, from {middle[0]:+.2g}% at {low:.1e} to {middle[-1]:+.2g}% at {high:.1e} FLOPs; they cross with probability {1 - found['p_none']:.2f}."
+    return ax
+
+
+def curves(fit, to=None, *, M=20.0, measured=None, prob=0.9, of="run"):
+    """Small multiples of a pooled fit: a panel for each group with its runs, the law's band at M tokens per parameter, and targets.
+
+    Parameters
+    ----------
+    fit : a pooled fit of a law of N, D, C, M.
+    to : targets, with the groups' columns or for every group.
+    M : tokens per parameter of the band.
+    measured : values that were measured at the targets, one for each row of ``fit.forecast(to)``.
+    prob, of : probability of band and intervals; what the intervals are of: "run" or "mean".
+
+    Returns
+    -------
+    array of matplotlib Axes
+    """
+    import matplotlib.pyplot as plt
+
+    if not {"C", "M"} <= set(fit.training.columns):
+        raise InputError("small multiples are drawn against compute, and the runs have none; draw from fit.forecast(targets)")
+    table = None if to is None else fit.forecast(to, prob=prob, of=of)
+    if measured is not None:
+        if table is None:
+            raise InputError("measured values need the targets they were measured at; give both")
+        table = table.against(measured)
+    by, groups = list(fit.pool.by), [fit.pool.key(group) for group in fit.groups]
+    high = max(fit.training["C"].max(), table["C"].max() if table is not None else 0) * 1.3
+    compute = np.geomspace(fit.training["C"].min(), high, _POINTS)
+    lines, columns = (-(-len(groups) // 4), min(len(groups), 4)) if len(by) != 2 else sorted(map(len, fit.pool.levels), reverse=True)
+    if len(by) == 2:  # a line for each level of the longer column
+        longer = int(np.argmax([len(values) for values in fit.pool.levels]))
+        places = {line * columns + column: fit.pool.key(group) for group, cell in zip(fit.groups, fit.pool.cells) for line, column in [(cell[longer], cell[1 - longer])]}
+    else:
+        places = dict(enumerate(groups))
+    with style():
+        _, axes = plt.subplots(lines, columns, figsize=(2.6 * columns, 2.2 * lines + 0.4), sharex=True, squeeze=False)
+        for ax, key in ((axes.flat[place], places[place]) for place in sorted(places)):
+            mine = (fit.training[by] == list(key)).all(axis=1)
+            draws = fit.draws(pd.DataFrame(derive({"C": compute, "M": np.full(_POINTS, float(M))})).assign(**dict(zip(by, key))), of="mean")
+            ax.fill_between(compute, *interval(draws, prob), color=COLOURS[0], alpha=0.25, lw=0)
+            ax.plot(compute, np.median(draws, axis=0), color=COLOURS[0], lw=1.2, label=f"law at M = {M:g}, {prob:.0%}")
+            ax.plot(fit.training["C"][mine], fit.training[fit.y][mine], "o", ms=3, mfc="white", mec="#666666", mew=0.8, ls="none", label="training runs")
+            if table is not None:
+                rows = table[(table[by] == list(key)).all(axis=1)]
+                ax.errorbar(rows["C"], rows["median"], yerr=[rows["median"] - rows["lower"], rows["upper"] - rows["median"]], fmt="D", ms=3.5, color=COLOURS[1], capsize=2.5, lw=1.2, label=f"forecast, {prob:.0%}")
+                if measured is not None:
+                    ax.plot(rows["C"], rows["measured"], "*", ms=6, color=INK, mec="white", mew=0.5, ls="none", zorder=5, label="measured")
+            ax.set(xscale="log", yscale="log")
+            _plain_log(ax)
+            ax.tick_params(labelsize=7.5)
+            ax.set_title(fit.label(key), fontsize=8.5)
+        for place in set(range(axes.size)) - places.keys():
+            axes.flat[place].set_visible(False)
+        figure = axes.flat[0].figure
+        figure.legend(*axes.flat[min(places)].get_legend_handles_labels(), loc="outside upper center", ncols=min(4, 2 * columns), fontsize=9)
+        figure.supxlabel(_COMPUTE, fontsize=9)
+        figure.supylabel(f"{fit.y}, {fit.unit}", fontsize=9)
+        held = "" if measured is None else f"; {(table['inside'] == 'yes').sum()} of {len(table)} measured values lie inside their intervals"
+        axes.flat[0].alt_text = f"{len(groups)} panels of {fit.y} against compute, one a group: runs, the law's {prob:.0%} band at M = {M:g}{'' if table is None else ', forecasts'}{held}."
+    return axes
+
+
+def _words(side):
+    """The context of a side as a row's name."""
+    return " / ".join(str(value) for _, value in side.context)
+
+
+def _at(fit, across, where):
+    """Sides at one level of the other columns, the mean over all where none is named, and that in words, to lead a title."""
+    sides = sides_of(fit, across)[0]
+    contexts = {_words(side): side.context for side in sides}
+    if where is not None and str(where) not in contexts:
+        raise InputError(f"where is {where!r}{meant(str(where), contexts)}; the groups have {shown(list(contexts))}")
+    context = contexts[str(where)] if where is not None else sides[-1].context
+    sides = [side for side in sides if side.context == context]
+    return sides, sides[0].where
+
+
+def _computes(fit):
+    """Training computes of all runs."""
+    seen = [frame["C"].to_numpy(float) for frame in sides_of(fit)[2] if "C" in frame.columns]
+    if not seen:
+        raise InputError("the runs have no compute; these figures are drawn against it")
+    return np.concatenate(seen)
+
+
+def _span(fit, within):
+    """(least, largest) compute to draw."""
+    seen = _computes(fit)
+    low, high = within or (seen.min(), 100 * seen.max())
+    if not 0 < low < high:
+        raise InputError(f"within is {within!r}; give the least and the largest compute, such as (1e19, 1e24)")
+    return low, high
+
+
+def _seen(ax, fit):
+    """A mark at the largest training run: beyond it all is foretold."""
+    ax.axvline(_computes(fit).max(), color="#888888", lw=1, ls=":")
+    ax.text(_computes(fit).max(), 1.0, " beyond the runs", transform=ax.get_xaxis_transform(), fontsize=8, color="#666666", va="top")

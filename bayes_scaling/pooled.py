@@ -1,0 +1,336 @@
+"""A law's posterior for several groups at once: what ``fit(..., group=...)`` returns."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pandas as pd
+
+from bayes_scaling.cards import card
+from bayes_scaling.design import data_hash, distance
+from bayes_scaling.diagnose import LIMITS, Diagnosis, convergence, pareto_k
+from bayes_scaling.drift import told
+from bayes_scaling.fit import versions
+from bayes_scaling.forecast import Forecaster, as_targets, check_inputs, check_of, check_seed
+from bayes_scaling.group import Group
+from bayes_scaling.hierarchy import Hierarchy
+from bayes_scaling.pilot import once, with_pilot
+from bayes_scaling.pool import Pool, grouped, pooled
+from bayes_scaling.pooled_tree import summary, tree
+from bayes_scaling.runs import InputError, numbers, row_name, shown
+from bayes_scaling.sampler import Draws, sample
+from bayes_scaling.settings import float64
+from bayes_scaling.table import Table
+from bayes_scaling.unseen import generator, unseen
+
+
+@dataclass(frozen=True, eq=False)
+class PooledFit(Forecaster):
+    """A law's posterior given the runs of several groups. Immutable.
+
+    Parameters
+    ----------
+    pool : the Pool: law, groups, and what they share.
+    posterior : {name: (chains, draws, ...)}: published parameters, sampled quantities and noise of each group, with an axis
+        over ``groups``; mu (the middle group), tau (spreads, on the unconstrained scale) and z of what is partially pooled.
+    table, y, data, place, drawn, columns : what it was made of: the runs, the outcome's column, the design, where
+        each run stands in it, the engine's Draws, {input: column}.
+    seed, warmup : how the draws were made.
+    """
+
+    pool: Pool
+    posterior: dict
+    table: pd.DataFrame
+    y: str
+    data: dict
+    place: tuple
+    drawn: Draws
+    columns: dict
+    seed: int
+    warmup: int
+
+    @property
+    def law(self):
+        """The Law, with the priors and the noise that were used."""
+        return self.pool.law
+
+    @property
+    def groups(self):
+        """The groups that have runs: the column's value, or a tuple where there are several columns."""
+        return self.pool.groups
+
+    @property
+    def outcome_name(self):
+        """Name of what is foretold."""
+        return self.y
+
+    @property
+    def unit(self):
+        """Unit of what is foretold."""
+        return self.law.worded(self.law.unit, self.y)
+
+    @property
+    def input_names(self):
+        """The law's inputs."""
+        return tuple(self.law.inputs)
+
+    @property
+    def title(self):
+        """The law and its groups in one line."""
+        return f"{self.law.name} by {', '.join(self.pool.by)}: {self.law.formula}"
+
+    @cached_property
+    def largest(self):
+        """Largest training compute of all groups, FLOPs (NaN where the runs have none)."""
+        return float(self.table["C"].max()) if "C" in self.table.columns else float("nan")
+
+    @property
+    def training(self):
+        """The runs that were fitted."""
+        return self.table
+
+    @property
+    def count(self):
+        """Draws of all chains."""
+        return int(np.prod(self.drawn.theta.shape[:2]))
+
+    def flat(self, *names):
+        """{name: (draws, ...)}: draws of all chains in a row."""
+        return {name: self.posterior[name].reshape(-1, *self.posterior[name].shape[2:]) for name in names}
+
+    def label(self, group):
+        """A group in words."""
+        return " / ".join(map(str, self.pool.key(group)))
+
+    def group(self, group):
+        """One group as a forecaster of its own, such as the second part of a chain: see ``bayes_scaling.group``."""
+        return Group(self, self.pool.key(group))
+
+    def published(self, group):
+        """{published parameter: (draws,)} of one group, seen or not: see ``bayes_scaling.unseen``.
+
+        Parameters
+        ----------
+        group : the column's value, or a tuple of one value for each column.
+
+        Raises
+        ------
+        InputError : not one value for each column.
+        """
+        return self._group(self.pool.key(group))[0]
+
+    def _group(self, key):
+        """(published parameters, sampled quantities) of a group, each {name: (draws,)}."""
+        i = self.pool.where(key)
+        if i is None:
+            return unseen(self, key)
+        return tuple({name: values[:, i] for name, values in self.flat(*names).items()} for names in (self.law.names, (q.sampled for q in self.law.sites)))
+
+    def _keys(self, to):
+        """The group of each target."""
+        for column in self.pool.by:
+            if column not in to.columns:
+                raise InputError(f"the targets have no column {column!r}; give each target's {' and '.join(self.pool.by)}, or use .forecast, which answers for every group")
+            if to[column].isna().any():
+                raise InputError(f"target {to.index[int(to[column].isna().to_numpy().argmax())]}: {column} is missing; name the group")
+        return list(zip(*(to[column].tolist() for column in self.pool.by)))
+
+    def with_known(self, to):
+        """Targets with what the law or its likelihood must know of a run, such as a chance level or a number of items, where they
+        lack it: the mean over the group's own runs, or over all."""
+        keys, given = self._keys(to), {**self.data["x"], **self.data.get("rows", {})}
+        for name in (*self.law.known, *self.law.noise.reads):
+            if name not in to.columns:
+                own = {key: self.place[0] == i if (i := self.pool.where(key)) is not None else slice(None) for key in dict.fromkeys(keys)}
+                values = np.asarray(given[name])[self.place]
+                mean = {key: values[of].mean() for key, of in own.items()}
+                to = to.assign(**{name: [round(mean[key]) if name in ("items", "passes", "k") else mean[key] for key in keys]})
+        return to
+
+    def draws(self, to, of="run", seed=0):
+        """Draws of the outcome at targets of seen or unseen groups.
+
+        Parameters
+        ----------
+        to : targets with the columns of the groups.
+        of : "run" (noise included) or "mean".
+        seed : of the noise.
+
+        Returns
+        -------
+        array (draws, targets) in the unit of the outcome.
+        """
+        to = self.with_known(as_targets(to))
+        check_inputs(self.law, to)
+        keys, out = self._keys(to), np.empty((self.count, len(to)))
+        every = {name: numbers(to, name) for name in (*self.law.inputs, *self.law.noise.reads)}
+        for key in dict.fromkeys(keys):
+            mine = np.array([other == key for other in keys])
+            here = {name: values[mine][None] for name, values in every.items()}
+            out[:, mine] = self.draws_at(key, {name: here[name] for name in self.law.inputs}, {name: here[name] for name in self.law.noise.reads}, of, seed)
+        return out
+
+    def draws_at(self, key, x, rows, of="run", seed=0, pick=slice(None)):
+        """Draws of one group's outcome at inputs of shape (1 or draws, targets); ``pick`` says which draws of the posterior, in which order."""
+        check_of(of), check_seed(seed)
+        published, sampled = ({name: np.asarray(value)[pick, None] for name, value in part.items()} for part in self._group(key))
+        with float64():
+            mean = np.asarray(_mean(self.law.function, x, published))
+        if of == "mean":
+            return mean
+        return self.law.noise.draw(generator(self, "noise", seed, key), mean, sampled, distance(self.law, x, self._ref), None, rows, **self._seen(key, published))
+
+    def _seen(self, key, published):
+        """What a group's runs tell its discrepancy, where there is one: see ``Noise.scatter``."""
+        i = self.pool.where(key)
+        if not self.law.noise.smooth or i is None:
+            return {}
+        at = tuple(place[self.place[0] == i] for place in self.place)
+        x = {name: values[at] for name, values in self.data["x"].items()}
+        with float64():
+            mean = np.asarray(_mean(self.law.function, {name: values[None] for name, values in x.items()}, published))
+        se = self.data["se"][at] if "se" in self.data else None
+        return {"seen": {"residual": self.data["z"][at] - self.law.noise.forward(mean), "u": distance(self.law, x, self._ref), "se": se}}
+
+    @property
+    def _ref(self):
+        """What the reference run has one value of for all groups."""
+        return {name: value for name, value in self.data["ref"].items() if np.ndim(value) == 0}
+
+    def drift_note(self, to):
+        """As ``Fit.drift_note``. Beyond the data is beyond the largest scale of all groups: up to there the others tell a group how the law goes on."""
+        to = as_targets(to)
+        drifts = self.law.noise.drift > 0 and (distance(self.law, {name: numbers(to, name) for name in self.law.inputs}, self._ref) < 0).any()
+        return f"Beyond the data a run may drift off the law: {told(self.law.noise)}" if drifts else ""
+
+    def forecast(self, to, prob=0.9, of="run", kind="eti", seed=0):
+        """As ``Fit.forecast``, with the group's columns; targets without them are answered for every group.
+
+        ``extrapolation`` is over the group's own largest training compute; over that of all groups where it has no runs.
+        """
+        to = as_targets(to)
+        if not set(self.pool.by) & set(to.columns):
+            keys = pd.DataFrame([self.pool.key(group) for group in self.groups], columns=list(self.pool.by))
+            to = keys.merge(to, how="cross")
+        return super().forecast(to, prob, of, kind, seed)
+
+    def intervals(self, to, prob, of, kind, seed):
+        """The columns of ``forecast`` as a plain DataFrame, the group's first."""
+        made, keys = super().intervals(to, prob, of, kind, seed), self._keys(to)
+        if "C" in to.columns and "C" in self.table.columns:
+            largest = [self.table["C"].to_numpy(float)[self.place[0] == i].max() for i in range(len(self.groups))]
+            made["extrapolation"] = to["C"].to_numpy(float) / [self.largest if (i := self.pool.where(key)) is None else largest[i] for key in keys]
+        return pd.concat([to[list(self.pool.by)], made.drop(columns=[c for c in self.pool.by if c in made])], axis=1)
+
+    def _named(self):
+        """Every sampled quantity as {name in words: (chains, draws)}."""
+        sampled = {}
+        for q in self.law.sites:
+            name, mode = q.sampled, self.pool.modes[q.sampled]
+            if mode == "shared":
+                sampled[name] = self.posterior[name][..., 0]
+                continue
+            sampled |= {f"{name} of {self.label(group)}": self.posterior[name][..., i] for i, group in enumerate(self.groups)}
+            if mode == "partial":
+                sampled |= {key: self.posterior[key] for key in (f"mu_{name}", *(f"tau_{name}{ending}" for ending, *_ in self.pool.components_of(name)))}
+        return sampled
+
+    @cached_property
+    def diagnosis(self):
+        """Diagnosis of the draws: convergence of every group and of what they share, runs that carry much of the fit."""
+        numbers, problems, cautions = convergence(self._named(), self.drawn.health)
+        k = pareto_k(self.log_likelihood)
+        numbers |= {"attempts": self.drawn.attempts, "pareto_k": float(k.max())}
+        if k.max() > LIMITS["pareto_k"]:
+            runs = [f"{row_name(self.table, i)} of {self.label(self.groups[self.place[0][i]])}" for i in np.argsort(-k) if k[i] > LIMITS["pareto_k"]]
+            cautions.append(f"single runs carry much of the fit (Pareto k up to {k.max():.2f}): {'; '.join(runs[:3])}{f' and {len(runs) - 3} more' if len(runs) > 3 else ''}; look at them")
+        return Diagnosis(tuple(problems), tuple(cautions), numbers)
+
+    @cached_property
+    def log_likelihood(self):
+        """Pointwise log likelihood of the outcome, (draws, runs)."""
+        with float64():
+            values = _log_runs(Hierarchy(self.pool), self.drawn.theta.reshape(self.count, -1), self.data)
+            rows = {name: np.asarray(a)[self.place] for name, a in self.data.get("rows", {}).items()}
+            return np.asarray(values)[:, self.place[0], self.place[1]] + self.law.noise.log_jacobian(self.table[self.y].to_numpy(float), rows)
+
+    @cached_property
+    def tree(self):
+        """xarray.DataTree: see ``bayes_scaling.pooled_tree``."""
+        return tree(self)
+
+    def summary(self, prob=0.9):
+        """Posterior of every parameter in one tidy table: see ``bayes_scaling.pooled_tree``."""
+        return summary(self, prob)
+
+    @cached_property
+    def provenance(self):
+        """What the draws depend on: hash of the data, versions."""
+        rows = {"x": {name: np.asarray(a)[self.place] for name, a in self.data["x"].items()}, "z": np.asarray(self.data["z"])[self.place]}
+        return {"data_hash": data_hash(rows), "versions": versions()}
+
+    def save(self, path):
+        """Refused: a pooled fit has no file format yet."""
+        raise InputError(f"a pooled fit can not be saved to {path} yet; keep its draws by fit.tree.to_netcdf(path), and fit again with the same seed to forecast")
+
+    def plot(self, to=None, **options):
+        """One panel a group: see ``bayes_scaling.plot_groups.curves``."""
+        from bayes_scaling.plot_groups import curves
+
+        return curves(self, to, **options)
+
+    def __repr__(self):
+        state = str(self.diagnosis).splitlines()[0] if self.diagnosis.ok else f"NOT CONVERGED: {self.diagnosis.problems[0]}"
+        return f"<PooledFit {self.law.name} of {self.y} to {len(self.table)} runs in {len(self.groups)} groups by {', '.join(self.pool.by)} ({shown(self.groups, 4)}): {state}>"
+
+    def _repr_html_(self):
+        table = Table({name: np.median(self.posterior[name], axis=(0, 1)) for name in self.law.names}, index=[self.label(group) for group in self.groups])
+        return card(f"{self.title}; {self.y} of {len(self.table)} runs in {len(self.groups)} groups, medians", table._repr_html_(), self.diagnosis)
+
+
+def fit_pooled(law, table, y, *, group, pool, spreads, se, columns, draws, warmup, chains, seed):
+    """The PooledFit of a law, already adapted, and of a table, already validated: see ``bayes_scaling.fit``."""
+    pool = pooled(law, table, group, pool, spreads)
+    data, place = grouped(pool, table, y, se, columns)
+    density = Hierarchy(pool)
+    data, start = with_pilot(density, data)
+    drawn = sample(density, data, seed=seed, chains=chains, draws=draws, warmup=warmup, start=start)
+    with float64():
+        values = _values(density, drawn.theta.reshape(-1, density.size), data)
+    posterior = {name: np.asarray(a).reshape(*drawn.theta.shape[:2], *a.shape[1:]) for name, a in values.items()}
+    return PooledFit(pool, posterior, table, y, data, place, drawn, columns, seed, warmup)
+
+
+def split_priors(priors):
+    """({sampled name: prior}, {name: prior of its tau}) from what a user gave."""
+    if not isinstance(priors or {}, dict):
+        return priors, {}
+    spreads = {name.removeprefix("tau_"): prior for name, prior in (priors or {}).items() if str(name).startswith("tau_")}
+    return {name: prior for name, prior in (priors or {}).items() if not str(name).startswith("tau_")} or None, spreads
+
+
+@once
+def _values(density, theta, data):
+    """Everything that is told of draws: published parameters and sampled quantities (draws, groups), mu, tau, z."""
+
+    def one(theta):
+        sites, sampled, _ = density.sites(theta, data)
+        published = density.pool.law.publish({name: value[:, None] for name, value in sampled.items()}, data["ref"])
+        published = {name: jnp.broadcast_to(value[..., 0] if jnp.ndim(value) else value, data["z"].shape[:1]) for name, value in published.items()}
+        return {name: value for name, value in sites.items() if name not in sampled} | sampled | published
+
+    return jax.lax.map(one, theta, batch_size=100)
+
+
+@once
+def _log_runs(density, theta, data):
+    def one(theta):
+        _, law, noise = density.unfolded(theta, data)
+        return density.pool.law.noise.pointwise(density.measured(density.mean(law[-1], data), noise, data), data["z"], data["mask"])
+
+    return jax.lax.map(one, theta, batch_size=100)
+
+
+_mean = jax.jit(lambda function, x, p: function(x, **p), static_argnums=0)

@@ -1,0 +1,56 @@
+"""A pooled fit in ArviZ's groups, and its posterior as one tidy table."""
+
+import numpy as np
+
+from bayes_scaling.diagnose import check_prob
+from bayes_scaling.health import ranked
+from bayes_scaling.runs import SIZES
+from bayes_scaling.table import Table
+
+
+def tree(fit):
+    """DataTree of the groups posterior, sample_stats, log_likelihood, observed_data, constant_data.
+
+    The posterior's dimension over groups has the name of the column, or ``group`` where there are several.
+    """
+    import xarray as xr
+
+    by, (chains, draws), labels = fit.pool.by, fit.drawn.theta.shape[:2], [fit.label(group) for group in fit.groups]
+    dim = by[0] if len(by) == 1 else "group"
+    coords = {"chain": np.arange(chains), "draw": np.arange(draws)}
+    posterior = coords | {dim: labels}
+    if len(by) > 1:
+        posterior |= {column: (dim, [str(group[j]) for group in fit.groups]) for j, column in enumerate(by)}
+        posterior |= {f"level_{column}": [str(label) for label in values] for column, values in zip(by, fit.pool.levels)}
+    levels = {f"z_{name}{ending}": f"level{ending}" for name in fit.pool.partial for ending, *_ in fit.pool.components[:-1]}
+    shaped = {name: (("chain", "draw", levels.get(name, dim))[: values.ndim], values) for name, values in fit.posterior.items()}
+    run = {"run": np.arange(len(fit.table))}
+    constant = {name: ("run", np.asarray(values)[fit.place]) for name, values in fit.data["x"].items()}
+    constant |= {name: ("run", fit.table[name].to_numpy(float)) for name in SIZES if name in fit.table.columns and name not in constant}
+    constant |= {column: ("run", fit.table[column].astype(str).to_numpy(object)) for column in by}
+    return xr.DataTree.from_dict({
+        "posterior": xr.Dataset(shaped, posterior),
+        "sample_stats": xr.Dataset({name: (("chain", "draw"), a) for name, a in fit.drawn.stats.items()}, coords),
+        "log_likelihood": xr.Dataset({"y": (("chain", "draw", "run"), fit.log_likelihood.reshape(chains, draws, -1))}, coords | run),
+        "observed_data": xr.Dataset({"y": ("run", fit.table[fit.y].to_numpy(float))}, run),
+        "constant_data": xr.Dataset(constant, run),
+    })  # fmt: skip
+
+
+def summary(fit, prob=0.9):
+    """Posterior of every parameter: group ("all" for what the groups share), parameter, mean, median, sd, lower, upper, rhat, ess_bulk.
+
+    mu_x is x of the middle group; tau_x the spread of groups about it, on the log scale of a positive quantity and the logit scale of a share.
+    """
+    prob, modes = check_prob(prob), fit.pool.modes
+    names = list(dict.fromkeys([*fit.law.names, *(q.sampled for q in fit.law.sites)]))
+    pieces = [(fit.label(group), name, fit.posterior[name][..., i]) for i, group in enumerate(fit.groups) for name in names if modes.get(name) != "shared"]
+    pieces += [("all", name, fit.posterior[name][..., 0]) for name in names if modes.get(name) == "shared"]
+    pieces += [("all", name, values) for name, values in fit.posterior.items() if name.startswith(("mu_", "tau_"))]
+    stack = np.stack([values for *_, values in pieces], axis=-1)
+    rhat, bulk, _ = ranked(stack)
+    lower, middle, upper = np.quantile(stack, [(1 - prob) / 2, 0.5, (1 + prob) / 2], axis=(0, 1))
+    return Table({
+        "group": [group for group, *_ in pieces], "parameter": [name for _, name, _ in pieces], "mean": stack.mean(axis=(0, 1)), "median": middle,
+        "sd": stack.std(axis=(0, 1), ddof=1), "lower": lower, "upper": upper, "rhat": rhat, "ess_bulk": bulk,
+    })  # fmt: skip

@@ -1,0 +1,59 @@
+"""Single tasks: their errors as counts, in one table, and which of them a model of this size has begun to learn."""
+
+from importlib import resources
+
+import numpy as np
+import pandas as pd
+
+from bayes_scaling.diagnose import check_prob
+from bayes_scaling.long import long
+from bayes_scaling.runs import InputError, shown
+from bayes_scaling.table import Table
+
+ITEMS = {"arc_challenge": 1172}  # of which its scores are whole shares, where 2376 are listed: see data/sources.toml
+
+
+def task_errors(runs):
+    """One row a run and task of the testbed gadre2024: task, error, items, chance (the accuracy of a guess), and the run's other columns.
+
+    Parameters
+    ----------
+    runs : rows of ``load_runs("gadre2024")``.
+    """
+    about = pd.read_csv(resources.files("bayes_scaling.data").joinpath("gadre2024_tasks.csv")).set_index("task")
+    columns = [f"error_{task}" for task in about.index]
+    if not set(columns) <= set(runs.columns):
+        raise InputError(f"the runs have no errors of single tasks, such as {columns[0]}; give rows of load_runs('gadre2024')")
+    made = long(runs.drop(columns=[c for c in runs.columns if c.endswith("_se")]), columns, name="task", y="error")
+    made["task"] = made["task"].str.removeprefix("error_")
+    return made.assign(items=made["task"].map(ITEMS).fillna(made["task"].map(about["items"])), chance=1 - made["task"].map(about["chance"]))
+
+
+def standing(fit, at, *, share=0.05, prob=0.9):
+    """How much of the room above chance each task has won at a target, and whether it has left chance at all.
+
+    Parameters
+    ----------
+    fit : PooledFit over tasks of a law with a known ``chance``, or {task: forecaster} that ends in one, such as chains.
+    at : one target.
+    share : of the room above chance that counts as off chance.
+    prob : probability inside the interval.
+
+    Returns
+    -------
+    Table: task, won (median share of the room above chance), lower, upper, p_off_chance, verdict ("off chance" and "at chance" where
+    that is 95% sure, else "unclear"), sorted by what was won.
+    """
+    prob = check_prob(prob)
+    parts = {fit.label(group): fit.group(group) for group in fit.groups} if hasattr(fit, "groups") else dict(fit)
+    rows = []
+    for task, part in parts.items():
+        second = getattr(part, "second", part)
+        if "chance" not in second.law.known:
+            raise InputError(f"{second.law.name} knows no chance level; use a law that does, such as task_binomial, with known inputs {shown(second.law.known)}")
+        chance = float(np.asarray(second.with_known(pd.DataFrame({"L": [1.0]}))["chance"])[0])
+        won = 1 - part.draws(at, of="mean")[:, 0] / (1 - chance)
+        lower, middle, upper = np.quantile(won, [(1 - prob) / 2, 0.5, (1 + prob) / 2])
+        off = float((won > share).mean())
+        rows.append({"task": task, "won": middle, "lower": lower, "upper": upper, "p_off_chance": off, "verdict": "off chance" if off > 0.95 else "at chance" if off < 0.05 else "unclear"})
+    return Table(rows).sort_values("won", ascending=False, ignore_index=True)

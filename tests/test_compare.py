@@ -1,0 +1,159 @@
+"""Comparisons: numbers that can be reckoned by hand, planted differences and crossovers, coverage."""
+
+import numpy as np
+import pytest
+from corpora import BASE, LAW, THREE, at_reference, corpora, three
+from scipy import stats
+
+import bayes_scaling as bs
+from bayes_scaling.contrast import Part, Side, crossing, multiplier
+
+AT = bs.targets(C=[1e20, 1e22], M=[20.0, 20.0])
+
+
+@pytest.fixture(scope="module")
+def pooled():
+    return three()
+
+
+@pytest.fixture(scope="module")
+def comparison(pooled):
+    return bs.compare(pooled, at=AT)
+
+
+def row(table, **labels):
+    for name, value in labels.items():
+        table = table[table[name] == value]
+    return table.iloc[0]
+
+
+def test_contrasts_of_parameters_are_those_of_the_draws(pooled, comparison):
+    eta = pooled.flat("eta")["eta"]
+    made = row(comparison.parameters, group="one", reference="two", parameter="eta")
+    ratio = eta[:, 0] / eta[:, 1]
+    np.testing.assert_allclose([made["lower"], made["difference"], made["upper"]], np.quantile(eta[:, 0] - eta[:, 1], [0.05, 0.5, 0.95]))
+    np.testing.assert_allclose([made["ratio_lower"], made["ratio"], made["ratio_upper"]], np.quantile(ratio, [0.05, 0.5, 0.95]))
+    assert made["p_above"] == (ratio > 1).mean() and made["p_same"] == pytest.approx(((ratio < 1.05) & (ratio > 1 / 1.05)).mean())
+    assert len(comparison.parameters) == 3 * 4 == len(comparison.parameters.sentences)
+    assert comparison.parameters.sentences[0] in repr(comparison.parameters) and "eta of one" not in repr(comparison.parameters.head(2).rename(columns={"ratio": "r"}))
+    assert any("eta of one is" in line and f"probability {max(made['p_above'], 1 - made['p_above']):.2f}" in line for line in comparison.parameters.sentences)
+
+
+def test_contrasts_of_forecasts_are_those_of_the_draws(pooled, comparison):
+    curves = {name: pooled.draws(AT.assign(corpus=name), of="mean") for name in pooled.groups}
+    made = row(comparison.forecasts, group="one", reference="three", C=1e22)
+    np.testing.assert_allclose(made["difference"], np.median(curves["one"][:, 1] - curves["three"][:, 1]), rtol=1e-6)
+    assert made["p_better"] == (curves["one"][:, 1] < curves["three"][:, 1]).mean()
+    first = np.stack([curves[name][:, 1] for name in pooled.groups]).argmin(axis=0)
+    for i, name in enumerate(pooled.groups):
+        assert row(comparison.best, group=name, C=1e22)["p_best"] == (first == i).mean()
+
+
+def test_a_reference_is_what_all_others_are_compared_with(pooled):
+    made = bs.compare(pooled, at=AT, reference="two")
+    assert set(made.parameters["reference"]) == {"two"} and set(made.parameters["group"]) == {"one", "three"}
+    assert np.isfinite(made.multipliers["multiplier"]).any() and len(made.sentences) > 10 and str(made.diagnosis) in repr(made)
+
+
+def side(name, **changes):
+    """A Side of a hundred draws that all are the same."""
+    p = BASE | changes
+    return Side(name, (), (Part(LAW, {key: np.full(100, value) for key, value in p.items()}),))
+
+
+def test_the_compute_multiplier_is_exact_where_it_has_a_closed_form():
+    """Amplitudes s times as large need s^(1 / eta) times the compute; a floor above the goal is never reached."""
+    good, poor = side("good"), side("poor", a=BASE["a"] * 1.1, b=BASE["b"] * 1.1)
+    goal = good.along(np.array([[1e21]]), 20.0)[:, 0]
+    np.testing.assert_allclose(multiplier(poor, goal, 1e21, 20.0, "lower"), 1.1 ** (1 / BASE["eta"]), rtol=1e-9)
+    np.testing.assert_allclose(multiplier(good, goal, 1e21, 20.0, "lower"), 1.0, rtol=1e-9)
+    assert np.isinf(multiplier(side("floor", E=3.0), goal, 1e21, 20.0, "lower")).all()
+
+
+def crossed_at(compute, ratio=20.0, gap=0.08):
+    """Two corpora whose curves cross at this compute: the second has the lower floor and a larger first amplitude."""
+    other = BASE | {"E": BASE["E"] - gap}
+    other["a"] = BASE["a"] + gap * compute ** BASE["eta"] / ratio ** BASE["eta"]
+    return BASE, other
+
+
+def test_a_planted_crossover_is_found():
+    one, two = crossed_at(1e20)
+    made = crossing(side("one", **one), side("two", **two), 20.0, 1e17, 1e23, 0.9, "lower")
+    assert made["C"] == pytest.approx(1e20, rel=0.01) and made["p_none"] == 0 and made["p_better_beyond"] == 0.0
+    none = crossing(side("one", **one), side("two", **two), 20.0, 1e21, 1e23, 0.9, "lower")
+    assert none["p_none"] == 1 and np.isnan(none["C"])
+
+
+def test_separate_fits_are_compared_as_independent():
+    """Fits of one table with one seed have the same draws: compared, they are paired at random, not with themselves."""
+    table = corpora({"one": BASE}, 0)
+    fits = {name: bs.fit(LAW, table, y="loss") for name in ("a", "b")}
+    made = row(bs.compare(fits, at=AT).parameters, parameter="eta")
+    sd = fits["a"].flat("eta")["eta"].std()
+    assert made["upper"] - made["lower"] == pytest.approx(2 * 1.645 * 2**0.5 * sd, rel=0.15)
+    assert made["p_above"] == pytest.approx(0.5, abs=0.05)
+
+
+QUICK = {"group": "corpus", "draws": 250, "chains": 2, "warmup": 150}  # enough draws for one contrast of a simulated pair
+
+
+def contrasts(seeds, eta):
+    """(simulated pairs whose interval of the contrast of eta holds the truth, pairs whose direction is more than 97.5% sure)."""
+    hits = alarms = 0
+    for seed in seeds:
+        fit = bs.fit(LAW, corpora({"one": BASE, "two": at_reference(eta=BASE["eta"] + eta)}, seed), y="loss", seed=seed, **QUICK)
+        made = row(bs.compare(fit, at=AT).parameters, group="one", reference="two", parameter="eta")
+        hits += made["lower"] <= -eta <= made["upper"]
+        alarms += max(made["p_above"], 1 - made["p_above"]) > 0.975
+    return hits, alarms
+
+
+def crossovers(seeds, compute=3e19):
+    """(planted crossovers inside their intervals, those that were found more likely than not)."""
+    found = tried = 0
+    for seed in seeds:
+        one, two = crossed_at(compute)
+        fit = bs.fit(LAW, corpora({"one": one, "two": two}, 1000 + seed), y="loss", seed=seed, **QUICK)
+        made = bs.compare(fit, at=bs.targets(C=compute, M=20.0), within=(1e17, 1e23)).crossovers.iloc[0]
+        if made["p_none"] < 0.5:
+            found, tried = found + (made["lower"] <= compute <= made["upper"]), tried + 1
+    return found, tried
+
+
+def between(hits, count, share=0.9):
+    low, high = stats.binom(count, share).ppf([0.002, 0.998])
+    return low <= hits <= high
+
+
+def test_planted_differences_lie_in_their_intervals(comparison):
+    for one, two in (("one", "two"), ("one", "three"), ("two", "three")):
+        for name in ("eta", "E"):
+            made, truth = row(comparison.parameters, group=one, reference=two, parameter=name), THREE[one][name] - THREE[two][name]
+            wide = 1.5 * (made["upper"] - made["lower"]) / 2  # six intervals of 90%, stretched to 98.6%
+            assert abs(made["difference"] - truth) < wide, (one, two, name)
+    assert row(comparison.parameters, group="one", reference="two", parameter="eta")["p_above"] < 0.05
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("eta", [0.0, 0.01, 0.03])
+def test_contrasts_are_calibrated(eta):
+    hits, alarms = contrasts(range(200), eta)
+    assert hits >= stats.binom(200, 0.9).ppf(0.002)  # a prior that draws groups together covers no difference more often
+    assert eta or alarms / 200 <= 0.07
+
+
+@pytest.mark.long
+def test_crossovers_are_calibrated():
+    found, tried = crossovers(range(200))
+    assert tried >= 160 and between(found, tried)
+
+
+def test_what_can_not_be_compared_is_refused(pooled):
+    for options, said in (({"reference": "four"}, "four.*one"), ({"better": "less"}, "lower"), ({"rope": {"eta": 2}}, "rope"), ({"within": (1e24, 1e20)}, "within"), ({"across": "set"}, "corpus")):
+        with pytest.raises(bs.InputError, match=said):
+            bs.compare(pooled, at=AT, **options)
+    with pytest.raises(bs.InputError, match="pooled fit"):
+        bs.compare("gadre2024", at=AT)
+    with pytest.raises(bs.InputError, match="one group"):
+        bs.compare({"one": bs.fit(LAW, corpora({"one": BASE}, 0), y="loss")}, at=AT)

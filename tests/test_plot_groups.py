@@ -1,0 +1,73 @@
+"""Figures of groups: what is on them is what the draws say."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from corpora import three
+
+import bayes_scaling as bs
+from bayes_scaling import plot
+
+AT = bs.targets(C=[1e20, 1e22], M=[20.0, 20.0])
+
+
+@pytest.fixture(scope="module")
+def fit():
+    return three()
+
+
+@pytest.fixture(autouse=True)
+def close_figures():
+    yield
+    plt.close("all")
+
+
+def test_a_forest_has_a_row_a_group(fit):
+    (ax,) = bs.plot_groups.forest(fit)
+    assert ax.get_xlabel() == "eta" and [text.get_text() for text in ax.get_yticklabels()] == ["one", "two", "three"]
+    np.testing.assert_allclose(sorted(ax.lines[0].get_xdata()), np.quantile(fit.flat("eta")["eta"][:, 0], [0.05, 0.95]))
+    assert len(bs.plot_groups.forest(fit, ["E", "a", "b"], prob=0.5)) == 3
+    assert f"two eta {np.median(fit.flat('eta')['eta'][:, 1]):.3g}" in plot.alt(ax)
+
+
+def test_a_ridge_says_the_direction(fit):
+    eta = fit.flat("eta")["eta"]
+    ax = bs.plot_groups.ridge(fit, "eta", reference="one")
+    assert ax.texts[0].get_text() == f"above: {(eta[:, 1] > eta[:, 0]).mean():.2f}"
+    assert [text.get_text() for text in bs.plot_groups.ridge(fit, at=AT).get_yticklabels()] == ["two  C = 1.0e+20", "three  C = 1.0e+20", "two  C = 1.0e+22", "three  C = 1.0e+22"]
+
+
+def test_probabilities_of_being_best_are_those_of_compare(fit):
+    ax = bs.plot_groups.best(fit, within=(1e20, 1e22))
+    lines = [line for line in ax.lines if len(line.get_xdata()) > 2]
+    np.testing.assert_allclose(sum(line.get_ydata() for line in lines), 1.0)
+    table = bs.compare(fit, at=AT).best
+    for line in lines:
+        np.testing.assert_allclose(line.get_ydata()[[0, -1]], table.loc[table["group"] == line.get_label(), "p_best"], atol=1e-3)
+
+
+def test_a_crossover_is_marked(fit):
+    ax = bs.plot_groups.crossover(fit, "one", "two", within=(1e15, 1e22))
+    assert "cross in the range with probability" in ax.get_title(loc="left") and ax.get_xscale() == "log"
+
+
+def test_small_multiples_have_a_panel_a_group(fit):
+    axes = fit.plot(AT, measured=[2.5, 2.3, 2.5, 2.2, 2.5, 2.3])
+    assert [ax.get_title(loc="left") for ax in axes.flat][:3] == ["one", "two", "three"]
+    assert "measured values lie inside" in plot.alt(axes) and any("measured" in text.get_text() for text in axes.flat[0].figure.legends[0].get_texts())
+
+
+@pytest.mark.parametrize(
+    "draw, said",
+    [
+        (lambda fit: bs.plot_groups.forest(fit, "et"), "et.*eta"),
+        (lambda fit: bs.plot_groups.ridge(fit), "parameter='eta' or at=targets"),
+        (lambda fit: bs.plot_groups.ridge(fit, "eta", reference="four"), "four.*one"),
+        (lambda fit: bs.plot_groups.best(fit, within=(2, 1)), "within"),
+        (lambda fit: bs.plot_groups.crossover(fit, "one", "four"), "four"),
+        (lambda fit: bs.plot_groups.best(fit, where="loss_c4"), "where"),
+    ],
+)
+def test_what_can_not_be_drawn_is_refused(fit, draw, said):
+    with pytest.raises(bs.InputError, match=said):
+        draw(fit)
