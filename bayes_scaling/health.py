@@ -78,8 +78,9 @@ def health(blocks, most_steps):
     }
 
 
-def sound(theta, health, strict):
-    """Whether draws look good enough to stop.
+def sound(theta, health, strict, margin=True):
+    """Whether draws look good enough to stop; with a ``margin`` to what the diagnosis will ask, which hundreds of coordinates all at
+    once seldom keep.
 
     Three arrays: whether the sampler did not stumble (the fewer divergences are borne where it is ``strict``); whether
     chains agree; whether there are enough independent draws, in the tails too.
@@ -88,12 +89,12 @@ def sound(theta, health, strict):
     smooth = (health["diverging"] <= np.where(strict, 2e-4, 5e-4) * health["made"]) & (health["bfmi"] >= 0.3)
     limit, spread = rhat_limit(chains * draws), np.abs(theta - np.median(theta, axis=(-3, -2), keepdims=True))
     with np.errstate(all="ignore"):
-        # stricter than the diagnosis will be; chains may agree in the middle and not in width
-        agree = (split_rhat(theta).max(axis=-1) < limit - 0.004) & (split_rhat(spread).max(axis=-1) < limit)
+        # chains may agree in the middle and not in width
+        agree = (split_rhat(theta).max(axis=-1) < limit - 0.004 * margin) & (split_rhat(spread).max(axis=-1) < limit)
         low, high = np.quantile(theta, [0.05, 0.95], axis=(-3, -2), keepdims=True)
         tails = np.minimum(quick_ess((theta <= low).astype(float)), quick_ess((theta >= high).astype(float))).min(axis=-1)
         middle = quick_ess(theta).min(axis=-1)
-    wanted = min(ENOUGH, draws / 5) * chains
+    wanted = min(ENOUGH if margin else ENOUGH / 1.4, draws / 5) * chains
     return smooth, agree, (middle >= wanted) & (tails >= 0.75 * wanted)
 
 

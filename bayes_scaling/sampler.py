@@ -239,7 +239,7 @@ def sample_many(density, rows, seeds, *, chains=4, draws=1000, warmup=200, room=
                 theta, *stats = (np.concatenate(parts, axis=2)[:, :, ::count] for parts in zip(*blocks))
                 state = health([dict(zip(STATS, block[1:])) for block in blocks], 2**_DOUBLINGS - 1)
                 attempts[some] += 1
-                for row, (i, smooth, agree, enough) in enumerate(zip(some, *sound(theta, state, careful[some] < 3))):
+                for row, (i, smooth, agree, enough) in enumerate(zip(some, *sound(theta, state, careful[some] < 3, start is None))):
                     about = {name: values[row].item() for name, values in state.items()}
                     done[i] = Draws(theta[row], {name: a[row] for name, a in zip(STATS, stats)}, about, starts[i][1], int(attempts[i]))
                     learned = None if smooth and agree and enough else _learned(theta[row])
