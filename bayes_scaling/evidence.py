@@ -180,6 +180,12 @@ def single_runs(forecaster, to, names, prob, seed):
     yield from refused
 
 
+def groups_compared(comparison, to, names):
+    """Which group is best, where curves cross, and how much more compute the worse needs: from a Comparison."""
+    tables = {"which is best": comparison.best, "where curves cross": comparison.crossovers, "how much more compute": comparison.multipliers}
+    yield from given("comparison", "Groups compared", {label: table for label, table in tables.items() if len(table)}, to, names)
+
+
 def other_laws(comparison, forecaster, to, names, told, prob, seed):
     """What other laws, or fits of other data, foretell at the same targets."""
     if isinstance(comparison, list | tuple):

@@ -11,6 +11,7 @@ from bayes_scaling.runs import InputError, sources
 from bayes_scaling.words import amount, listed, precise, several
 
 FEW = 5  # rows left out that are named
+MOST = 40  # rows of a table of groups
 _SIZES = {"N": "parameters", "D": "training tokens", "C": "training compute 6 N D, FLOPs", "M": "tokens per parameter"}
 
 
@@ -64,18 +65,25 @@ def law(fit):
 def priors(fit, name):
     """Priors with their reasons beside what the runs made of them."""
     spread = lambda draws: np.subtract(*np.quantile(draws, [0.95, 0.05]))
-    lines = []
+    lines, pool = [], getattr(fit, "pool", None)
     for q in fit.law.sites:
         draws = fit.posterior[q.sampled]
+        if pool:
+            draws = {"partial": fit.posterior.get(f"mu_{q.sampled}"), "shared": draws[..., 0]}.get(pool.modes[q.sampled], draws)
         lower, upper = np.quantile(draws, [0.05, 0.95])
         kept = f"{spread(draws) / spread(fit.parts.prior[q.sampled]):.0%}" if q.sampled in fit.parts.prior else ""
-        lines.append((q.sampled, fit.law.worded(q.sampled_meaning, fit.y), str(q.prior), fit.law.worded(q.reason, fit.y), " to ".join(precise([lower, upper], upper - lower)), kept))
-    yield Text("Priors are on the quantities that are sampled. The last column is the width of the posterior's 90% interval over the prior's: near 100% the runs taught nothing, and the prior speaks.")
-    yield Rows(name, "priors and what became of them", ("sampled", "meaning", "prior", "reason", "posterior, 90%", "width left"), tuple(lines))
+        lines.append((q.sampled, fit.law.worded(q.sampled_meaning, fit.y), str(q.prior), fit.law.worded(q.reason, fit.y), " to ".join(precise([lower, upper], upper - lower)), *([] if pool else [kept])))
+    last = " The groups' own values lie about a middle with a spread that is learned too: the posterior shown is that of the middle; where each group is free, that of all."
+    left = " The last column is the width of the posterior's 90% interval over the prior's: near 100% the runs taught nothing, and the prior speaks."
+    yield Text(f"Priors are on the quantities that are sampled.{last if pool else left}")
+    yield Rows(name, "priors and what became of them", ("sampled", "meaning", "prior", "reason", "posterior, 90%", *([] if pool else ["width left"])), tuple(lines))
 
 
 def published(fit, name):
     """The posterior of the published form beside published values, with a figure where there are any."""
+    if hasattr(fit, "pool"):
+        yield from _by_group(fit, name)
+        return
     settings, units = dict(fit.law.published), {q.name: q for q in fit.law.parameters}
     lines = []
     for parameter in fit.law.names:
@@ -92,6 +100,22 @@ def published(fit, name):
             told.setdefault(f"{entry.source}, {entry.checked}{f' ({entry.note})' if entry.note else ''}", []).append(setting)
         yield Text("Published values hold for their own data and fitting: a comparison, not a truth. " + "; ".join(f"{listed(names)}: {source}" for source, names in told.items()) + ".", "note")
         yield _densities(fit)
+
+
+def _by_group(fit, name):
+    """The published form of every group, as a table and as a figure."""
+    import matplotlib.pyplot as plt
+
+    from bayes_scaling import plot_groups
+
+    table = fit.summary()
+    table = table[table["parameter"].isin(fit.law.names)]
+    lines = [(row["group"], row["parameter"], middle, " to ".join(ends)) for _, row in table.iterrows() for middle, *ends in [precise([row["median"], row["lower"], row["upper"]], row["upper"] - row["lower"])]]
+    yield Rows(name, f"parameters in the published form{f'; the first {MOST} of {len(lines)} rows' if len(lines) > MOST else ''}", ("group", "parameter", "median", "90% interval"), tuple(lines[:MOST]))
+    if any(q.unit == "1" for q in fit.law.parameters):
+        figure = plot_groups.forest(fit)[0].figure
+        yield parts.picture(figure)
+        plt.close(figure)
 
 
 def _densities(fit):

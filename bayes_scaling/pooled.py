@@ -23,6 +23,7 @@ from bayes_scaling.runs import InputError, numbers, row_name, shown
 from bayes_scaling.sampler import Draws, sample
 from bayes_scaling.settings import float64
 from bayes_scaling.table import Table
+from bayes_scaling.tree import Parts
 from bayes_scaling.unseen import generator, unseen
 
 
@@ -90,6 +91,18 @@ class PooledFit(Forecaster):
     def training(self):
         """The runs that were fitted."""
         return self.table
+
+    @property
+    def engine(self):
+        """How the draws were made."""
+        chains, draws = self.drawn.theta.shape[:2]
+        return {"attempts": self.drawn.attempts, "health": self.drawn.health, "chains": chains, "draws": draws, "warmup": self.warmup}
+
+    @property
+    def parts(self):
+        """Labels of the runs: see ``bayes_scaling.tree.Parts``."""
+        labels = self.table["run"] if "run" in self.table.columns else self.table.index
+        return Parts(np.asarray(labels).astype(str), {}, {}, None)
 
     @property
     def count(self):
@@ -205,15 +218,20 @@ class PooledFit(Forecaster):
         drifts = self.law.noise.drift > 0 and (distance(self.law, {name: numbers(to, name) for name in self.law.inputs}, self._ref) < 0).any()
         return f"Beyond the data a run may drift off the law: {told(self.law.noise)}" if drifts else ""
 
+    def of_every_group(self, to):
+        """Targets with the groups' columns; those without them once for every group."""
+        to = as_targets(to)
+        if set(self.pool.by) & set(to.columns):
+            return to
+        keys = pd.DataFrame([self.pool.key(group) for group in self.groups], columns=list(self.pool.by))
+        return keys.merge(to, how="cross")
+
     def forecast(self, to, prob=0.9, of="run", kind="eti", seed=0):
         """As ``Fit.forecast``, with the group's columns; targets without them are answered for every group.
 
         ``extrapolation`` is over the group's own largest training compute; over that of all groups where it has no runs.
         """
-        to = as_targets(to)
-        if not set(self.pool.by) & set(to.columns):
-            keys = pd.DataFrame([self.pool.key(group) for group in self.groups], columns=list(self.pool.by))
-            to = keys.merge(to, how="cross")
+        to = self.of_every_group(to)
         return super().forecast(to, prob, of, kind, seed)
 
     def intervals(self, to, prob, of, kind, seed):
@@ -269,7 +287,7 @@ class PooledFit(Forecaster):
     def provenance(self):
         """What the draws depend on: hash of the data, versions."""
         rows = {"x": {name: np.asarray(a)[self.place] for name, a in self.data["x"].items()}, "z": np.asarray(self.data["z"])[self.place]}
-        return {"data_hash": data_hash(rows), "versions": versions()}
+        return {"data_hash": data_hash(rows), "versions": versions(), "group": list(self.pool.by), "pool": dict(self.pool.modes)}
 
     def save(self, path):
         """Refused: a pooled fit has no file format yet."""

@@ -17,6 +17,8 @@ def fits_of(forecaster):
     """The fits that a forecaster is made of, in the order they are used."""
     if hasattr(forecaster, "first"):
         return [*fits_of(forecaster.first), *fits_of(forecaster.second)]
+    if hasattr(forecaster, "key"):  # a group of a pooled fit
+        return [forecaster.fit]
     many = getattr(forecaster, "fits", None)
     return [forecaster] if many is None else list(many.values() if isinstance(many, dict) else many)
 
@@ -57,7 +59,7 @@ def recipe(forecaster, to, asked):
         calls.append(f"# {runs}: the {len(fit.parts.runs)} runs with data hash {fit.provenance['data_hash'][:12]}{'' if base is not None else f'; law: your own, {fit.law.name}'}")
         calls.append(f"{name} = bs.fit({known}, {runs}, y={fit.y!r}{''.join(f', {key}={value}' for key, value in given.items())}, draws={n['draws']}, warmup={n['warmup']}, chains={n['chains']}, seed={fit.seed})")
         names.append(name)
-    answer = names[0] if fits[0] is forecaster else f"bs.chain({', '.join(names)})"
+    answer = f"bs.chain({', '.join(names)})" if hasattr(forecaster, "first") else f"{names[0]}.group({forecaster.key!r})" if hasattr(forecaster, "key") else names[0]
     if hasattr(forecaster, "weights"):
         weights = {label: float(weight) for label, weight in forecaster.weights["weight"].items()}
         answer = f"bs.average({{{', '.join(f'{label!r}: {name}' for label, name in zip(forecaster.fits, names))}}}, weights={weights!r})"

@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from bayes_scaling import page as parts
+from bayes_scaling.compare import Comparison, compare
 from bayes_scaling.design import distance
 from bayes_scaling.diagnose import check_prob
-from bayes_scaling.evidence import given, held_out, other_laws, other_priors, single_runs, verdict
+from bayes_scaling.evidence import given, groups_compared, held_out, other_laws, other_priors, single_runs, verdict
 from bayes_scaling.files import whole
 from bayes_scaling.forecast import FitWarning, as_targets, check_seed, interval
 from bayes_scaling.grounds import checked, data, law, meanings, priors, published
@@ -73,8 +74,8 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
 
     Parameters
     ----------
-    forecaster : Fit, Chain or Average.
-    to : targets; row labels that are text name the runs on the page.
+    forecaster : Fit, Chain, Average or PooledFit, or a group of one.
+    to : targets; of a pooled fit with the groups' columns, or for every group; row labels that are text name the runs on the page.
     path : file to write, .html or .md.
     prob : probability of the interval in the answer and in the figure; the table has 50, 80, 90 and 95%.
     measured : values that were measured at the targets, one each.
@@ -85,7 +86,8 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
         out as its targets are, and that it does not know where none is given.
     sensitivity, influence : tables by the functions of those names, {label: table} for several, or False for none. Where
         left out the page asks itself, of its first six targets: no law is fitted again for that.
-    comparison : {label: Fit or Chain} of the same outcome, a list of them, or a table: what other laws, or other data, say.
+    comparison : {label: Fit or Chain} of the same outcome, a list of them, or a table: what other laws, or other data, say; a
+        Comparison of groups, which of a pooled fit is made where left out; False for none.
     source : what that table is called, where ``runs`` is a DataFrame; a bundled name is cited.
     seed : of the noise of new runs, as in ``forecast``.
     title, command : heading, and the command that makes the page again; made from the fit where left out.
@@ -104,8 +106,13 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
     FitWarning : the fit has not converged; the page says so at its top.
     """
     if not all(hasattr(forecaster, name) for name in ("draws", "diagnosis", "outcome_name")):
-        raise InputError(f"a report needs a Fit, a Chain or an Average; {type(forecaster).__name__} foretells nothing")
+        raise InputError(f"a report needs a Fit, a Chain, an Average or a PooledFit; {type(forecaster).__name__} foretells nothing{': give the pooled fit, and this as comparison=' if isinstance(forecaster, Comparison) else ''}")
     to, prob = as_targets(to), check_prob(prob)
+    wanted = comparison
+    if hasattr(forecaster, "pool"):
+        if comparison is None:
+            comparison = compare(forecaster, to.drop(columns=[name for name in forecaster.pool.by if name in to]).drop_duplicates(ignore_index=True))
+        to = _by_group(forecaster, to)
     check_seed(seed)
     if path is not None:
         _kind(path)
@@ -117,7 +124,7 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
         if measured is not None:
             measured = told.against(measured)["measured"].to_numpy()
         picture = _picture(forecaster, to, prob, measured)
-    again = (command, "sh") if command else (recipe(forecaster, to, {"prob": prob, "measured": measured, "runs": runs, "source": source, "why": why, "seed": seed, "title": title, "backtest": backtest, "sensitivity": sensitivity, "influence": influence, "comparison": comparison}), "python")
+    again = (command, "sh") if command else (recipe(forecaster, to, {"prob": prob, "measured": measured, "runs": runs, "source": source, "why": why, "seed": seed, "title": title, "backtest": backtest, "sensitivity": sensitivity, "influence": influence, "comparison": wanted}), "python")
     sections = (
         Section("Forecast", tuple(_forecasts(forecaster, to, measured, seed))),
         Section("Figure", (picture, Text(f"Bands hold {prob:.0%} of the law's curve, bars {prob:.0%} of a new run, its noise included; circles are the runs that were fitted.", "note"))),
@@ -134,6 +141,16 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
     if not forecaster.diagnosis.ok:
         warnings.warn(f"report on draws that have not converged: {forecaster.diagnosis.problems[0]}", FitWarning, stacklevel=2)
     return made
+
+
+def _by_group(pooled, to):
+    """Targets of the groups of a pooled fit, each called by its group and its size."""
+    made = pooled.of_every_group(to)
+    if all(isinstance(label, str) for label in made.index):
+        return made
+    sizes = made.drop(columns=list(pooled.pool.by))
+    groups = made[list(pooled.pool.by)].astype(str).agg(" / ".join, axis=1)
+    return made.set_axis([f"{group}, {size(row)}" for group, (_, row) in zip(groups, sizes.iterrows())])
 
 
 def _today(date):
@@ -162,7 +179,7 @@ def _top(forecaster, to, told, prob, measured, backtest, source):
     fits, reach = fits_of(forecaster), told["extrapolation"].max()
     size = f" of at most {first.largest:.3g} training FLOPs" if np.isfinite((first := fits[0]).largest) else ""
     wide = to["N"].max() / training["N"].max() if "N" in to and "N" in (training := first.training) else 0.0
-    far = f"; the farthest target needs {reach:.3g} times the compute of the largest of them{f', the largest has {wide:.3g} times the parameters' if wide > 1 else ''}" if reach > 1 else ""
+    far = f"; the farthest target needs {reach:.3g} times the compute of the largest {'run of its group' if hasattr(first, 'pool') else 'of them'}{f', the largest has {wide:.3g} times the parameters' if wide > 1 else ''}" if reach > 1 else ""
     yield Text(f"It rests on {several(len(first.parts.runs), 'training run')}{size}{far}. A new run falls inside its interval with probability {prob:.0%}, if the data, {'the law' if len(fits) == 1 else 'the laws'} ({listed(dict.fromkeys(fit.law.name for fit in fits))}) and the priors that this page names can be relied on; what was not modelled is not in it.")
     if strained := _unseen_link(forecaster, to):
         yield Text(strained)
@@ -220,6 +237,10 @@ def _picture(forecaster, to, prob, measured):
 
     from bayes_scaling import plot
 
+    if hasattr(forecaster, "pool"):
+        figure = forecaster.plot(to, prob=prob, measured=measured).flat[0].figure
+        figure.set_size_inches(0.65 * figure.get_size_inches())  # so that its text can be read
+        return parts.picture(figure)
     with plot.style():
         figure = Figure(figsize=(5.2, 3.9))  # small, so that its text can be read on a phone
         FigureCanvasAgg(figure)
@@ -270,6 +291,8 @@ def _unseen_link(forecaster, to):
 
 def _drifted(fit, to):
     """How large the drift is at the farthest target."""
+    if not hasattr(fit, "ref"):  # of groups, each with a reach of its own
+        return ""
     beyond = max(0.0, -float(distance(fit.law, fit.inputs(fit.with_known(to)), fit.ref).min()))
     sd = fit.law.noise.drift * beyond
     return f" At the farthest target, {np.exp(beyond):.3g} times the largest scale, that is an sd of {f'{sd:.1%} of {fit.outcome_name}' if fit.law.noise.link == 'log' else f'{sd:.3g}'}."
@@ -314,8 +337,10 @@ def _doubts(forecaster, to, told, prob, seed, sensitivity, influence, comparison
             yield from ask(forecaster, to, names, prob, seed)
         elif what is not False:
             yield from given(kind, heading, what, to, names)
-    if comparison is not None:
+    if isinstance(comparison, Comparison):
+        yield from groups_compared(comparison, to, names)
+    elif comparison is not None and comparison is not False:
         yield from other_laws(comparison, forecaster, to, names, told, prob, seed)
-    unasked = {"how other priors would move the answer": sensitivity is False, "how far it moves without single runs": influence is False, "what other laws foretell": comparison is None}
+    unasked = {"how other priors would move the answer": sensitivity is False, "how far it moves without single runs": influence is False, "what other laws foretell": comparison is None or isinstance(comparison, Comparison), "how the groups compare": comparison is False and hasattr(forecaster, "pool")}
     if missing := [text for text, absent in unasked.items() if absent]:
         yield Text(f"Not shown on this page: {listed(missing, 'and')}.", "note")

@@ -23,6 +23,8 @@ SENSITIVE = 0.05  # above it an answer hangs on what was scaled
 def check_fit(fit):
     """A fit of one law to one table, refused where it is something else or too large to be asked run by run."""
     if not isinstance(fit, Fit):
+        if hasattr(fit, "pool"):
+            raise InputError("the priors and runs of a pooled fit can not be weighed yet: fit a group alone, and ask that")
         raise InputError(f"give a fit of one law; this is a {type(fit).__name__}: ask the fits that it is made of, one by one")
     if fit.law.noise.smooth:
         raise InputError("with a smooth discrepancy runs tell of one another, and no run can be weighed alone; fit without smooth")

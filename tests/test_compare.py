@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from corpora import BASE, LAW, THREE, at_reference, corpora, three
 from scipy import stats
+from webpage import Reader
 
 import bayes_scaling as bs
 from bayes_scaling.contrast import Part, Side, crossing, multiplier
@@ -157,3 +158,23 @@ def test_what_can_not_be_compared_is_refused(pooled):
         bs.compare("gadre2024", at=AT)
     with pytest.raises(bs.InputError, match="one group"):
         bs.compare({"one": bs.fit(LAW, corpora({"one": BASE}, 0), y="loss")}, at=AT)
+
+
+def test_a_page_of_groups_says_what_forecast_and_comparison_say(pooled, comparison):
+    """The numbers of a pooled fit's page are those of its forecast and of ``compare``; the code on it names the groups."""
+    made = bs.report(pooled, AT, date="today")
+    page = Reader(made.html)
+    forecast = pooled.forecast(AT)
+    rows = [line for line in page.tables["forecast"] if line[1] == "a new run"]
+    assert [line[0].split(",")[0] for line in rows] == forecast["corpus"].tolist()
+    np.testing.assert_allclose([float(line[2]) for line in rows], forecast["median"], rtol=1e-3)
+    np.testing.assert_allclose([[float(end) for end in line[5].split(" to ")] for line in rows], forecast[["lower", "upper"]], rtol=1e-3)
+    best = page.tables["comparison-1"][1:]
+    np.testing.assert_allclose([float(line[-1]) for line in best], comparison.best["p_best"], rtol=1e-3)
+    assert "Groups compared: which is best" in page.text and "run of its group" in page.text
+    assert "group=['corpus']" in page.text and "comparison=" not in page.text
+    assert "can not be weighed yet" in page.text and bs.report(pooled, AT, comparison=False, date="today").markdown.count("how the groups compare") == 1
+    one = bs.report(pooled.group("two"), AT, date="today").markdown
+    assert "fit.group(('two',))" in one
+    with pytest.raises(bs.InputError, match="give the pooled fit, and this as comparison="):
+        bs.report(comparison, AT)
