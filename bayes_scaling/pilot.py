@@ -25,7 +25,8 @@ _PAIRS = 16  # pairs of draws that slopes are means over
 _AVERAGED = 20  # steps of that
 _RATE = 0.3  # of the way that such a step goes
 _STARTS = 256  # draws of mu that the first place is the best of
-once = partial(jax.jit, static_argnums=0, compiler_options={"xla_backend_optimization_level": 0})  # of programs that take longer to compile than to run
+# of programs that take longer to compile than to run; without threads for matrix products, whose sums come out by who is first
+once = partial(jax.jit, static_argnums=0, compiler_options={"xla_backend_optimization_level": 0, "xla_cpu_multi_thread_eigen": False})
 
 
 def straight(density, t, noise, data):
@@ -132,7 +133,8 @@ def with_pilot(density, data):
         outer, place = np.array(density.begin(data)), _first(density, data)
         for _ in range(_ROUNDS):
             place, made = _scored(density, data | {"pilot": {"noise": data["pilot"]["noise"]}}, outer, place)  # of the last pilot it needs no more
-            data, outer[density.spreads :] = data | {"pilot": made}, 0.0
+            # a new array: the programs run on while this goes on, and may read what they were given in place
+            data, outer = data | {"pilot": made}, np.where(np.arange(outer.size) < density.spreads, outer, 0.0)
             value = lambda outer, data=data: [np.nan_to_num(np.asarray(a), nan=1e10) for a in _marginal(density, outer, data)]
             found = minimize(value, outer, jac=True, method="BFGS", options={"maxiter": 100})
             outer = found.x
