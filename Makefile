@@ -34,9 +34,11 @@ test-all: install
 bench: .venv/bench
 	@$(BIN)/python tests/bench/forecasts.py
 	@$(BIN)/python tests/bench/pooled.py
-	@$(BIN)/python tests/bench/tasks.py
 	@$(BIN)/python tests/bench/interaction.py
+	@$(BIN)/python tests/bench/rolling.py
+	@$(BIN)/python tests/bench/curves.py
 	@$(BIN)/python tests/bench/engine.py
+	@$(BIN)/python tests/bench/tasks.py
 
 clean:
 	rm -rf .venv build dist out *.egg-info

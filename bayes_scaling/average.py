@@ -12,7 +12,7 @@ from bayes_scaling.fit import Fit
 from bayes_scaling.forecast import Forecaster, as_targets, check_of, check_seed
 from bayes_scaling.heldout import Backtest
 from bayes_scaling.runs import InputError, shown
-from bayes_scaling.table import Table, Told
+from bayes_scaling.table import Told
 from bayes_scaling.weights import RULES, weigh
 
 _COUNTS = 0.01  # weight from which a law's own diagnosis speaks for the whole
@@ -45,10 +45,11 @@ class Average(Forecaster):
 
     @property
     def diagnosis(self):
-        """The diagnoses of all fits that weigh 1% or more, and of those that the weights were learned from."""
-        parts = [fit.diagnosis.named(label) for label, fit in self.fits.items() if self.weights.loc[label, "weight"] >= _COUNTS]
-        whole = sum(parts[1:], parts[0])
-        return Diagnosis(whole.problems, whole.cautions, whole.numbers, "Sampling of all fits")
+        """The diagnoses of all fits with a weight, and what is wrong with those that the weights were learned from."""
+        parts = [fit.diagnosis.named(label) for label, fit in self.fits.items() if self.weights.loc[label, "weight"] > 0]
+        whole, learned = sum(parts[1:], parts[0]), getattr(self.weights, "diagnosis", None) or Diagnosis()
+        problems = tuple(f"the weights: {text}" for text in learned.problems)
+        return Diagnosis(whole.problems + problems, whole.cautions, whole.numbers, "Sampling of all fits")
 
     def draws(self, to, of="run", seed=0):
         """Draws (draws, targets) of the mixture: of each law as many as it weighs, in random order."""
@@ -71,7 +72,9 @@ class Average(Forecaster):
         prob, to = check_prob(prob), as_targets(to)
         parts = [fit.intervals(to, prob, of, "eti", 0).assign(law=label, weight=self.weights.loc[label, "weight"], target=range(len(to))) for label, fit in self.fits.items()]
         made = pd.concat(parts).sort_values("target", kind="stable").drop(columns="target").reset_index(drop=True)
-        return Table(made[["law", "weight", *(c for c in made if c not in ("law", "weight"))]])
+        table = Told(made[["law", "weight", *(c for c in made if c not in ("law", "weight"))]])
+        table.foot, table.diagnosis = str(self.diagnosis), self.diagnosis
+        return table
 
     def drift_note(self, to):
         """Of the laws' drift beyond the data: see ``Fit.drift_note``."""
@@ -162,7 +165,7 @@ def _together(fits):
     for fit in fits.values():
         runs = fit.training.rename(columns={f"{name}_read": name for name in fit.law.noise.reads})
         if "se" in runs:  # known on the link's scale
-            runs["se"] = runs["se"] * np.exp(-fit.law.noise.log_jacobian(runs[fit.y].to_numpy(float)))
+            runs["se"] = runs["se"] * np.exp(-fit.law.noise.log_jacobian(runs[fit.y].to_numpy(float), {name: runs[name].to_numpy(float) for name in fit.law.noise.reads}))
         table = table.combine_first(runs) if len(table) else runs
     return table
 
@@ -184,5 +187,5 @@ def _of_backtest(fits, weights):
     if set(weights.index) != set(fits):
         raise InputError(f"the weights are of {shown(weights.index)} and the fits of {shown(fits)}; back-test laws of the same labels")
     made = weights.loc[list(fits)]
-    made.foot = weights.foot
+    made.foot, made.diagnosis = weights.foot, weights.diagnosis
     return made

@@ -104,7 +104,7 @@ def held_out(backtest, forecaster, to, names):
         yield Text(f"As far out as {who} ({place}): {_covered(backtest, at)}." if len(at) else f"None was as far out as {who} ({place}); the farthest was {part['extrapolation'].max():.3g} times the largest.")
     absent = [fit.outcome_name for fit in fits_of(forecaster) if fit.outcome_name not in outcomes]
     told = [f"No forecast of {listed(absent, 'or')} is among them."] * bool(absent) + [f"None of them is by {listed(own, 'or')}, which this page rests on."] * (not set(own) & set(laws))
-    told.append("Standard errors take forecasts of one series, which share runs, as dependent.")
+    told.append(f"Standard errors take forecasts of one {'series' if backtest.clusters == list(backtest.series) else 'fit'} as dependent.")
     yield Text(" ".join(told))
     yield Rows("backtest", "held-out forecasts, and the share of measured values that their intervals held", *_shares(backtest, far))
     if backtest.diagnosis.problems:
@@ -184,6 +184,8 @@ def groups_compared(comparison, to, names):
     """Which group is best, where curves cross, and how much more compute the worse needs: from a Comparison."""
     tables = {"which is best": comparison.best, "where curves cross": comparison.crossovers, "how much more compute": comparison.multipliers}
     yield from given("comparison", "Groups compared", {label: table for label, table in tables.items() if len(table)}, to, names)
+    if comparison.diagnosis.problems:
+        yield Items(tuple(comparison.diagnosis.problems))
 
 
 def other_laws(comparison, forecaster, to, names, told, prob, seed):

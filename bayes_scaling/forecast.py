@@ -31,7 +31,12 @@ class Forecast(Table):
         ----------
         measured : one value for each row, in the forecast's unit.
         """
-        measured = np.asarray(measured, float)
+        try:
+            measured = np.asarray(measured, float)
+        except (TypeError, ValueError):
+            raise InputError("measured has values that are no numbers; give one number for each row") from None
+        if not np.isfinite(measured).all():
+            raise InputError("measured has values that are missing or not finite; give one number for each row, or leave those targets out")
         if measured.shape != (len(self),):
             raise InputError(f"measured has {measured.size} values and the forecast {len(self)} rows; give one for each")
         inside = np.where((self["lower"] <= measured) & (measured <= self["upper"]), "yes", "NO")

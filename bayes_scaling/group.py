@@ -49,6 +49,10 @@ class Group(Forecaster):
         """Draws (draws, targets): see ``PooledFit.draws``."""
         return self.fit.draws(self.with_known(as_targets(to)), of=of, seed=seed)
 
+    def drift_note(self, to):
+        """As ``PooledFit.drift_note``."""
+        return self.fit.drift_note(self.with_known(as_targets(to)))
+
     def draws_at(self, x, of="run", seed=0, paired=False, se=None, rows=None):
         """Draws at inputs (1 or draws, targets): see ``Fit.draws_at``. In one order for all groups, so that they still belong together."""
         count = len(next(iter(x.values()))) if paired else self.fit.count

@@ -105,13 +105,13 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
     -----
     FitWarning : the fit has not converged; the page says so at its top.
     """
-    if not all(hasattr(forecaster, name) for name in ("draws", "diagnosis", "outcome_name")):
+    if not all(hasattr(forecaster, name) for name in ("draws", "diagnosis", "outcome_name")) or isinstance(getattr(forecaster, "parts", None), list):
         raise InputError(f"a report needs a Fit, a Chain, an Average or a PooledFit; {type(forecaster).__name__} foretells nothing{': give the pooled fit, and this as comparison=' if isinstance(forecaster, Comparison) else ''}")
     to, prob = as_targets(to), check_prob(prob)
     wanted = comparison
     if hasattr(forecaster, "pool"):
         if comparison is None:
-            comparison = compare(forecaster, to.drop(columns=[name for name in forecaster.pool.by if name in to]).drop_duplicates(ignore_index=True))
+            comparison = compare(forecaster, _by_group(forecaster, to).pipe(forecaster.with_known).drop(columns=list(forecaster.pool.by)).drop_duplicates(ignore_index=True))
         to = _by_group(forecaster, to)
     check_seed(seed)
     if path is not None:
@@ -123,7 +123,10 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
         told = forecaster.forecast(to, prob=prob, seed=seed)
         if measured is not None:
             measured = told.against(measured)["measured"].to_numpy()
-        picture = _picture(forecaster, to, prob, measured)
+        try:
+            picture = _picture(forecaster, to, prob, measured)
+        except InputError as error:  # a law of several inputs has no one axis to be drawn along
+            picture = Text(f"There is no figure: {error}.", "note")
     again = (command, "sh") if command else (recipe(forecaster, to, {"prob": prob, "measured": measured, "runs": runs, "source": source, "why": why, "seed": seed, "title": title, "backtest": backtest, "sensitivity": sensitivity, "influence": influence, "comparison": wanted}), "python")
     sections = (
         Section("Forecast", tuple(_forecasts(forecaster, to, measured, seed))),
@@ -135,7 +138,7 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
         Section("Provenance", (Items(tuple(made_by(forecaster))), Text("To make this page again:"), Code(*again))),
         Section("To cite", (Code(citations(forecaster, source), "bibtex"),)),
     )
-    made = Report(Page(title or f"Forecast of {forecaster.outcome_name}", tuple(_top(forecaster, to, told, prob, measured, backtest, source)), sections, _today(date)))
+    made = Report(Page(title or f"Forecast of {forecaster.outcome_name}", tuple(_top(forecaster, to, told, prob, measured, backtest, source, seed)), sections, _today(date)))
     if path is not None:
         made.save(path)
     if not forecaster.diagnosis.ok:
@@ -146,6 +149,8 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
 def _by_group(pooled, to):
     """Targets of the groups of a pooled fit, each called by its group and its size."""
     made = pooled.of_every_group(to)
+    if missing := [name for name in pooled.pool.by if name not in made]:
+        raise InputError(f"the targets have no column {missing[0]!r}; give each target's {' and '.join(pooled.pool.by)}, or none of them for every group")
     if all(isinstance(label, str) for label in made.index):
         return made
     sizes = made.drop(columns=list(pooled.pool.by))
@@ -164,7 +169,7 @@ def _names(to):
     return [label if isinstance(label, str) else size(row) for label, (_, row) in zip(to.index, to.iterrows())]
 
 
-def _top(forecaster, to, told, prob, measured, backtest, source):
+def _top(forecaster, to, told, prob, measured, backtest, source, seed):
     """A bad diagnosis, then the answer, then what it rests on and how it was checked."""
     if told.diagnosis.problems:
         yield Text("Do not rely on this page: the draws behind it have not converged.", "warning")
@@ -173,7 +178,7 @@ def _top(forecaster, to, told, prob, measured, backtest, source):
     if hasattr(forecaster, "first"):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FitWarning)
-            yield Text(f"On the way, {_answer(forecaster.first, to, forecaster.first.forecast(to, prob=prob), prob)}.")
+            yield Text(f"On the way, {_answer(forecaster.first, to, forecaster.first.forecast(to, prob=prob, seed=seed), prob)}.")
     if said := meanings(forecaster, source):
         yield Text(f"{'; '.join(f'{column}: {text}' for column, text in said.items())}.", "note")
     fits, reach = fits_of(forecaster), told["extrapolation"].max()
@@ -238,9 +243,13 @@ def _picture(forecaster, to, prob, measured):
     from bayes_scaling import plot
 
     if hasattr(forecaster, "pool"):
+        import matplotlib.pyplot as plt
+
         figure = forecaster.plot(to, prob=prob, measured=measured).flat[0].figure
         figure.set_size_inches(0.65 * figure.get_size_inches())  # so that its text can be read
-        return parts.picture(figure)
+        drawn = parts.picture(figure)
+        plt.close(figure)
+        return drawn
     with plot.style():
         figure = Figure(figsize=(5.2, 3.9))  # small, so that its text can be read on a phone
         FigureCanvasAgg(figure)
@@ -291,16 +300,19 @@ def _unseen_link(forecaster, to):
 
 def _drifted(fit, to):
     """How large the drift is at the farthest target."""
-    if not hasattr(fit, "ref"):  # of groups, each with a reach of its own
+    noise = getattr(fit.law.noise, "noise", fit.law.noise)  # that of a censored one
+    if not hasattr(fit, "ref") or not noise.drift:  # of groups, each with a reach of its own, or another law's
         return ""
     beyond = max(0.0, -float(distance(fit.law, fit.inputs(fit.with_known(to)), fit.ref).min()))
-    sd = fit.law.noise.drift * beyond
-    return f" At the farthest target, {np.exp(beyond):.3g} times the largest scale, that is an sd of {f'{sd:.1%} of {fit.outcome_name}' if fit.law.noise.link == 'log' else f'{sd:.3g}'}."
+    sd = noise.drift * beyond
+    return f" At the farthest target, {np.exp(beyond):.3g} times the largest scale, that is an sd of {f'{sd:.1%} of {fit.outcome_name}' if noise.link == 'log' else f'{sd:.3g}'}."
 
 
 def _beside(value, low, high):
     """A value beside a range."""
     value_text = amount(value)
+    if not np.isfinite(high):
+        return f"{value_text}, no runs to compare with"
     if value > high * 1.0001:
         return f"{value_text}, {value / high:.3g} times the largest" if high > 0 else f"{value_text}, above the largest ({high:.3g})"
     if value < low * 0.9999:

@@ -29,9 +29,9 @@ class Table(pd.DataFrame):
 
 
 class Told(Table):
-    """A table with sentences under it, in ``foot``."""
+    """A table with sentences under it, in ``foot``, and the diagnosis of what it was made of, where there is one."""
 
-    _metadata = ["foot"]
+    _metadata = ["foot", "diagnosis"]
 
     def _foot(self):
         return getattr(self, "foot", "")

@@ -52,6 +52,7 @@ def weigh(backtest, rule="lfo", seed=0):
     weight, score = drawn.mean(axis=0) if rule == "lfo" else _stacked(log, np.full((1, len(log)), 1 / len(log)))[0], log.mean(axis=0)
     made = Told({"weight": weight, "lower": lower, "upper": upper, "log_score": score, "behind": score.max() - score}, index=pd.Index(wide.columns, name="law"))
     made.foot = f"Weights by {'pseudo-BMA' if rule == 'lfo' else 'stacking'} from {len(wide)} held-back outcomes of {len(log)} {'series' if backtest.series else 'origins'}; lower and upper: 90% over a Bayesian bootstrap of them.\n{backtest.diagnosis}"
+    made.diagnosis = backtest.diagnosis
     return made
 
 

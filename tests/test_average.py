@@ -112,6 +112,7 @@ def test_weights_are_less_sure_from_few_series():
     assert few["weight"] == pytest.approx(0.5) and few["upper"] - few["lower"] > 1.5 * (many["upper"] - many["lower"])
 
 
+@pytest.mark.long
 def test_weights_of_other_series_can_be_used(fits):
     other = pd.concat([runs(seed, floor=1.5).assign(curve=seed) for seed in (1, 2, 3)])
     backtest = bs.backtest(["power_law", "power_law_floor"], other, group="curve", shares=(0.1,), **FAST)

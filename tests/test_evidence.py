@@ -140,6 +140,7 @@ def test_drift_is_told_with_its_size_and_sources(page, loss_fit, headline, small
         assert sources()[name]["citation"].split(",")[0] in page.text
 
 
+@pytest.mark.long
 def test_code_on_the_page_gives_priors_and_noise_again(loss_fit, small, headline, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     fit = bs.fit("over_training", small, y="loss_c4", priors={"eta": dist.LogNormal(-2.0, 0.2)}, noise=bs.Noise(sigma=dist.HalfNormal(0.01), drift=0.01), seed=3)

@@ -186,7 +186,7 @@ def test_every_law_is_typeset():
     "ask, says",
     [
         (lambda fit, to, small: bs.report(fit, to, "page.pdf"), "give a .html or .md file"),
-        (lambda fit, to, small: bs.report(small, to), "needs a Fit, a Chain or an Average"),
+        (lambda fit, to, small: bs.report(small, to), "needs a Fit, a Chain, an Average or a PooledFit"),
         (lambda fit, to, small: bs.report(fit, to, prob=90), "between 0 and 1"),
         (lambda fit, to, small: bs.report(fit, to, measured=[1.0]), "measured has 1 values"),
         (lambda fit, to, small: bs.report(fit, to, runs=small.iloc[3:]), "was fitted and is not in runs"),

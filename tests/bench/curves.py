@@ -1,8 +1,9 @@
 """Learning curves to extrapolate, two to four times beyond their data: ``make bench``.
 
-65 curves of two bundled tables; m2 and m3 have a Matern-3/2 discrepancy, bnsl1 is as the package has it. The context of each is fitted, its target foretold, by an average of laws: their weights are stacked
-on what the other tasks' contexts (the other curves', where a domain has one task) say of their own second half, so that neither a
-curve's target nor its own task sets them. Priors and noise are the laws' own but for what NOISE and PRIORS say.
+65 curves of two bundled tables. The context of each is fitted, its target foretold, by an average of three laws: m2 and m3 with a
+Matern-3/2 discrepancy and their level at the last point of the context, and bnsl1 as the package has it. The weights are stacked on what the
+other tasks' contexts (the other curves', where a domain has one task) say of their own second half, so that neither a curve's target nor
+its own task sets them.
 
 Scores are means over the curves of a domain, with standard errors over its tasks (over its curves where it has fewer than four): RMSLE of
 the medians, LL the log density of y (of y over the context's largest for Nano and DD), coverage of central intervals. An average's median
