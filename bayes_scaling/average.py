@@ -59,7 +59,7 @@ class Average(Forecaster):
         total = max(map(len, every.values()))
         ends = np.round(np.cumsum([self.weights.loc[label, "weight"] for label in every]) * total).astype(int)
         counts = np.diff(ends, prepend=0)
-        picked = [draws[rng.permutation(np.resize(rng.permutation(len(draws)), count))] for draws, count in zip(every.values(), counts)]
+        picked = [draws[np.resize(rng.permutation(len(draws)), count)] for draws, count in zip(every.values(), counts)]
         return rng.permutation(np.concatenate(picked))
 
     def by_law(self, to, prob=0.9, of="run"):
@@ -143,7 +143,7 @@ def _labelled(fits):
         labels = [fit.law.name for fit in fits if isinstance(fit, Fit)]
         if len(set(labels)) < len(labels):
             raise InputError(f"two fits are of {max(labels, key=labels.count)}; give {{label: fit}}")
-        fits = {label: fit for label, fit in zip(labels, fits)} if len(labels) == len(fits) else dict(enumerate(fits))
+        fits = dict(zip(labels, fits)) if len(labels) == len(fits) else dict(enumerate(fits))
     for label, fit in fits.items():
         if not isinstance(fit, Fit):
             raise InputError(f"an average takes fits; {label} is {type(fit).__name__}")

@@ -17,16 +17,10 @@ from measure import timed
 from scipy.optimize import least_squares
 
 import bayes_scaling as bs
+from bayes_scaling.scores import crps
 from bayes_scaling.tasks import standing, task_errors
 
 LOSS = "loss_c4"
-
-
-def crps(draws, truth):
-    """Continuous ranked probability score of draws (draws, targets)."""
-    ordered, n = np.sort(draws, axis=0), len(draws)
-    spread = (2 * np.arange(1, n + 1) - n - 1) @ ordered / n**2
-    return np.abs(draws - truth).mean(axis=0) - spread
 
 
 def pooled(small, big):
