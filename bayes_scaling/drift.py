@@ -119,6 +119,53 @@ def learn_drift(law, runs, y=None, *, by, cuts=(0.1, 0.3), source="these runs", 
     return Drift({source: score}, {source: (len(series), sum(logs.shape[1] for logs in series))}, skipped | fits.skipped)
 
 
+def drift_by(fit, held, column):
+    """sd of the drift in each level of a column that tells groups apart, as in each validation set: some lie further from the corpus, and drift more.
+
+    Each level's log gamma is Normal about a common one, both they and their spread learned: levels of which little is held out
+    are near the others. Outcomes of one group miss together: they count as the root of their number.
+
+    Parameters
+    ----------
+    fit : PooledFit of smaller runs.
+    held : larger runs, with the columns of the groups and the outcome; none may be a target's.
+    column : one of the fit's columns of groups.
+
+    Returns
+    -------
+    {level: sd}, for ``PooledFit.with_drift``.
+
+    Raises
+    ------
+    InputError : no such column, or a law without a scale or a Noise.
+    """
+    from bayes_scaling.forecast import as_targets
+    from bayes_scaling.noise import Noise
+    from bayes_scaling.runs import numbers
+
+    if column not in fit.pool.by or fit.law.scale is None or not isinstance(fit.law.noise, Noise):
+        raise InputError(f"column is {column!r} and the law {fit.law.name} with {fit.law.noise}; name one of {', '.join(fit.pool.by)}, of a law with a scale and a Noise")
+    scores, to = {}, as_targets(held)
+    for key, part in to.groupby(list(fit.pool.by), sort=False):
+        logs = _log_densities(fit.group(key if len(fit.pool.by) > 1 else key[0]), {name: numbers(part, name) for name in fit.law.inputs}, fit.law.noise.forward(held.loc[part.index, fit.y].to_numpy(float)))
+        level = key[fit.pool.by.index(column)]
+        scores[level] = scores.get(level, 0.0) + logs.mean(axis=1)[1:] * np.sqrt(logs.shape[1])
+    return dict(zip(scores, _pooled(np.stack(list(scores.values())))))
+
+
+def _pooled(scores):
+    """Mean of gamma in each level, its log Normal about a common middle, from log densities (levels, grid without 0)."""
+    place = np.log(Drift.grid[1:])
+    middle, spread = place[::2, None, None], np.array([0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.4])[:, None]
+    prior = np.exp(-0.5 * ((place - middle) / spread) ** 2)
+    prior /= prior.sum(axis=-1, keepdims=True)
+    density = np.exp(scores - scores.max(axis=1, keepdims=True))
+    each = prior @ density.T  # (middle, spread, levels)
+    weight = np.log(each).sum(axis=-1) - 0.5 * spread[:, 0] ** 2
+    weight = np.exp(weight - weight.max())
+    return np.einsum("ms,msl->l", weight / weight.sum(), (prior * Drift.grid[1:]) @ density.T / each).tolist()
+
+
 def _log_densities(fit, x, z):
     """Log density of held-out outcomes z, on the link's scale, at each gamma of the grid: (grid, outcomes)."""
     centre, sd, u = fit.scatter_at({name: values[None] for name, values in x.items()})

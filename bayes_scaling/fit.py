@@ -12,7 +12,7 @@ from bayes_scaling.density import Density
 from bayes_scaling.design import conditioned, data_hash, distance, padded
 from bayes_scaling.diagnose import diagnose, summary
 from bayes_scaling.drift import told
-from bayes_scaling.forecast import Forecaster, as_targets, check_inputs, check_of, check_seed
+from bayes_scaling.forecast import LawForecaster, as_targets, check_inputs, check_of, check_seed
 from bayes_scaling.law import Law
 from bayes_scaling.noise import Likelihood
 from bayes_scaling.registry import find_law
@@ -23,7 +23,7 @@ from bayes_scaling.tree import Sampled, parts, posterior, tree
 
 
 @dataclass(frozen=True, eq=False)
-class Fit(Forecaster):
+class Fit(LawForecaster):
     """A law's posterior given runs. Immutable.
 
     Parameters
@@ -58,26 +58,6 @@ class Fit(Forecaster):
     def parts(self):
         """Draws from the prior, log prior and pointwise log likelihood: see ``bayes_scaling.tree.Parts``."""
         return parts(self.law, self.source, self.seed)
-
-    @property
-    def outcome_name(self):
-        """Name of what is foretold."""
-        return self.y
-
-    @property
-    def unit(self):
-        """Unit of what is foretold."""
-        return self.law.worded(self.law.unit, self.y)
-
-    @property
-    def title(self):
-        """The law in one line."""
-        return f"{self.law.name}: {self.law.formula}"
-
-    @property
-    def input_names(self):
-        """The law's inputs."""
-        return tuple(self.law.inputs)
 
     @cached_property
     def diagnosis(self):

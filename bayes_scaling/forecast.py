@@ -131,6 +131,30 @@ class Forecaster:
         return plot.curve(self, to, **options)
 
 
+class LawForecaster(Forecaster):
+    """A forecaster by the posterior of one law. Subclasses have ``law``, and ``y``, the outcome's column."""
+
+    @property
+    def outcome_name(self):
+        """Name of what is foretold."""
+        return self.y
+
+    @property
+    def unit(self):
+        """Unit of what is foretold."""
+        return self.law.worded(self.law.unit, self.y)
+
+    @property
+    def input_names(self):
+        """The law's inputs."""
+        return tuple(self.law.inputs)
+
+    @property
+    def title(self):
+        """The law in one line."""
+        return f"{self.law.name}: {self.law.formula}"
+
+
 def as_targets(to):
     """A frame of targets from a frame, a mapping or what ``targets`` made."""
     if isinstance(to, pd.DataFrame):

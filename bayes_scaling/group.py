@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from bayes_scaling.cards import card
-from bayes_scaling.forecast import Forecaster, as_targets
+from bayes_scaling.forecast import Forecaster, LawForecaster, as_targets
 from bayes_scaling.runs import InputError
 from bayes_scaling.table import Table
 
 
 @dataclass(frozen=True, eq=False)
-class Group(Forecaster):
+class Group(LawForecaster):
     """A group's part of a pooled fit. Its draws belong together with those of the other groups.
 
     Parameters
@@ -26,9 +26,7 @@ class Group(Forecaster):
     law = property(lambda self: self.fit.law)
     columns = property(lambda self: self.fit.columns)
     diagnosis = property(lambda self: self.fit.diagnosis)
-    outcome_name = property(lambda self: self.fit.y)
-    unit = property(lambda self: self.fit.unit)
-    input_names = property(lambda self: self.fit.input_names)
+    y = property(lambda self: self.fit.y)
     title = property(lambda self: f"{self.fit.label(self.key)}: {self.law.formula}")
 
     @property
@@ -58,6 +56,10 @@ class Group(Forecaster):
         count = len(next(iter(x.values()))) if paired else self.fit.count
         pick = np.resize(np.random.default_rng([self.fit.seed, 2]).permutation(self.fit.count), count) if paired else slice(None)
         return self.fit.draws_at(self.key, x, rows, of, seed, pick)
+
+    def scatter_at(self, x, seed=0):
+        """New runs as Normals, without a drift: see ``PooledFit.scatter_at``."""
+        return self.fit.scatter_at(self.key, x, seed)
 
     def _repr_html_(self):
         drawn = self.fit.published(self.key)

@@ -1,6 +1,6 @@
 """A law's posterior for several groups at once: what ``fit(..., group=...)`` returns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import jax
@@ -13,13 +13,14 @@ from bayes_scaling.design import data_hash, distance
 from bayes_scaling.diagnose import LIMITS, Diagnosis, convergence, pareto_k
 from bayes_scaling.drift import told
 from bayes_scaling.fit import versions
-from bayes_scaling.forecast import Forecaster, as_targets, check_inputs, check_of, check_seed
+from bayes_scaling.forecast import LawForecaster, as_targets, check_inputs, check_of, check_seed
 from bayes_scaling.group import Group
 from bayes_scaling.hierarchy import Hierarchy
+from bayes_scaling.noise import Noise
 from bayes_scaling.pilot import once, with_pilot
 from bayes_scaling.pool import Pool, grouped, pooled
 from bayes_scaling.pooled_tree import summary, tree
-from bayes_scaling.runs import InputError, numbers, row_name, shown
+from bayes_scaling.runs import InputError, meant, numbers, row_name, shown
 from bayes_scaling.sampler import Draws, sample
 from bayes_scaling.settings import float64
 from bayes_scaling.table import Table
@@ -28,7 +29,7 @@ from bayes_scaling.unseen import generator, unseen
 
 
 @dataclass(frozen=True, eq=False)
-class PooledFit(Forecaster):
+class PooledFit(LawForecaster):
     """A law's posterior given the runs of several groups. Immutable.
 
     Parameters
@@ -36,21 +37,25 @@ class PooledFit(Forecaster):
     pool : the Pool: law, groups, and what they share.
     posterior : {name: (chains, draws, ...)}: published parameters, sampled quantities and noise of each group, with an axis
         over ``groups``; mu (the middle group), tau (spreads, on the unconstrained scale) and z of what is partially pooled.
-    table, y, data, place, drawn, columns : what it was made of: the runs, the outcome's column, the design, where
-        each run stands in it, the engine's Draws, {input: column}.
-    seed, warmup : how the draws were made.
+    source : what the rest of ``tree`` is made of when first asked for: the engine's Draws, or the tree of a saved fit.
+    table, y, data, place, columns, se : what was fitted: the runs, the outcome's column, the design, where each run
+        stands in it, {input: column}, the column of standard errors or None.
+    seed, engine : how the draws were made.
+    drift : (column, {level: sd}) of a drift of each level's own, in place of the noise's: see ``with_drift``.
     """
 
     pool: Pool
     posterior: dict
+    source: object
     table: pd.DataFrame
     y: str
     data: dict
     place: tuple
-    drawn: Draws
     columns: dict
+    se: str | None
     seed: int
-    warmup: int
+    engine: dict
+    drift: tuple | None = None
 
     @property
     def law(self):
@@ -61,21 +66,6 @@ class PooledFit(Forecaster):
     def groups(self):
         """The groups that have runs: the column's value, or a tuple where there are several columns."""
         return self.pool.groups
-
-    @property
-    def outcome_name(self):
-        """Name of what is foretold."""
-        return self.y
-
-    @property
-    def unit(self):
-        """Unit of what is foretold."""
-        return self.law.worded(self.law.unit, self.y)
-
-    @property
-    def input_names(self):
-        """The law's inputs."""
-        return tuple(self.law.inputs)
 
     @property
     def title(self):
@@ -93,12 +83,6 @@ class PooledFit(Forecaster):
         return self.table
 
     @property
-    def engine(self):
-        """How the draws were made."""
-        chains, draws = self.drawn.theta.shape[:2]
-        return {"attempts": self.drawn.attempts, "health": self.drawn.health, "chains": chains, "draws": draws, "warmup": self.warmup}
-
-    @property
     def parts(self):
         """Labels of the runs: see ``bayes_scaling.tree.Parts``."""
         labels = self.table["run"] if "run" in self.table.columns else self.table.index
@@ -107,7 +91,7 @@ class PooledFit(Forecaster):
     @property
     def count(self):
         """Draws of all chains."""
-        return int(np.prod(self.drawn.theta.shape[:2]))
+        return self.engine["chains"] * self.engine["draws"]
 
     def flat(self, *names):
         """{name: (draws, ...)}: draws of all chains in a row."""
@@ -193,7 +177,46 @@ class PooledFit(Forecaster):
             mean = np.asarray(_mean(self.law.function, x, published))
         if of == "mean":
             return mean
-        return self.law.noise.draw(generator(self, "noise", seed, key), mean, sampled, distance(self.law, x, self._ref), None, rows, **self._seen(key, published))
+        return self.noise_of(key).draw(generator(self, "noise", seed, key), mean, sampled, distance(self.law, x, self._ref), None, rows, **self._seen(key, published))
+
+    def scatter_at(self, key, x, seed=0):
+        """One group's new runs on the link's scale, without a drift: see ``Fit.scatter_at``."""
+        published, sampled = ({name: value[:, None] for name, value in part.items()} for part in self._group(key))
+        with float64():
+            mean = np.asarray(_mean(self.law.function, x, published))
+        u = distance(self.law, x, self._ref)
+        return *self.law.noise.scatter(generator(self, "noise", seed, key), mean, sampled, u, **self._seen(key, published)), u
+
+    def with_drift(self, column, sds):
+        """The same posterior, its forecasts with a drift beyond the data of each level's own; no training run tells of it.
+
+        Parameters
+        ----------
+        column : one that tells groups apart, such as that of the validation set.
+        sds : {level: sd} for each unit of log(scale / largest training scale), as ``bayes_scaling.drift.drift_by`` learns them from
+            held-out runs; a level that is left out has the mean of the others.
+
+        Raises
+        ------
+        InputError : no such column, level or sd, or a likelihood without drift.
+        """
+        if column not in self.pool.by:
+            raise InputError(f"column is {column!r}{meant(column, self.pool.by)}; the groups are told apart by {', '.join(self.pool.by)}")
+        for level, sd in sds.items():
+            if level not in (levels := self.pool.levels[self.pool.by.index(column)]):
+                raise InputError(f"sds name the {column} {level!r}, which has no runs{meant(level, levels)}; those that have: {shown(levels)}")
+            if isinstance(sd, bool) or not isinstance(sd, int | float | np.number) or not 0 <= sd < np.inf:
+                raise InputError(f"the drift of {level} is {sd!r}; give a number from 0, such as 0.005")
+        if not sds or not isinstance(self.law.noise, Noise) or self.law.scale is None:
+            raise InputError(f"{'sds are empty' if not sds else f'{self.law.name} with {self.law.noise} has no drift'}; give a law with a scale and a Noise, and an sd for a level at least")
+        return replace(self, drift=(column, {level: float(sd) for level, sd in sds.items()}))
+
+    def noise_of(self, key):
+        """The likelihood that a group's new runs have."""
+        if self.drift is None:
+            return self.law.noise
+        column, sds = self.drift
+        return replace(self.law.noise, drift=sds.get(key[self.pool.by.index(column)], float(np.mean(list(sds.values())))))
 
     def _seen(self, key, published):
         """What a group's runs tell its discrepancy, where there is one: see ``Noise.scatter``."""
@@ -215,8 +238,13 @@ class PooledFit(Forecaster):
     def drift_note(self, to):
         """As ``Fit.drift_note``. Beyond the data is beyond the largest scale of all groups: up to there the others tell a group how the law goes on."""
         to = as_targets(to)
-        drifts = self.law.noise.drift > 0 and (distance(self.law, {name: numbers(to, name) for name in self.law.inputs}, self._ref) < 0).any()
-        return f"Beyond the data a run may drift off the law: {told(self.law.noise)}" if drifts else ""
+        sds = [self.law.noise.drift] if self.drift is None else list(self.drift[1].values())
+        if not max(sds) > 0 or not (distance(self.law, {name: numbers(to, name) for name in self.law.inputs}, self._ref) < 0).any():
+            return ""
+        if self.drift is None:
+            return f"Beyond the data a run may drift off the law: {told(self.law.noise)}"
+        each = ", ".join(f"{level} {sd:.2g}" for level, sd in self.drift[1].items())
+        return f"Beyond the data a run may drift off the law: sd by {self.drift[0]} ({each}) * log(scale / largest scale) on the {self.law.noise.link} of the outcome, as given"
 
     def of_every_group(self, to):
         """Targets with the groups' columns; those without them once for every group."""
@@ -258,9 +286,9 @@ class PooledFit(Forecaster):
     @cached_property
     def diagnosis(self):
         """Diagnosis of the draws: convergence of every group and of what they share, runs that carry much of the fit."""
-        numbers, problems, cautions = convergence(self._named(), self.drawn.health)
+        numbers, problems, cautions = convergence(self._named(), self.engine["health"])
         k = pareto_k(self.log_likelihood)
-        numbers |= {"attempts": self.drawn.attempts, "pareto_k": float(k.max())}
+        numbers |= {"attempts": self.engine["attempts"], "pareto_k": float(k.max())}
         if k.max() > LIMITS["pareto_k"]:
             runs = [f"{row_name(self.table, i)} of {self.label(self.groups[self.place[0][i]])}" for i in np.argsort(-k) if k[i] > LIMITS["pareto_k"]]
             cautions.append(f"single runs carry much of the fit (Pareto k up to {k.max():.2f}): {'; '.join(runs[:3])}{f' and {len(runs) - 3} more' if len(runs) > 3 else ''}; look at them")
@@ -269,15 +297,17 @@ class PooledFit(Forecaster):
     @cached_property
     def log_likelihood(self):
         """Pointwise log likelihood of the outcome, (draws, runs)."""
+        if not isinstance(self.source, Draws):
+            return self.source["log_likelihood"]["y"].values.reshape(self.count, -1)
         with float64():
-            values = _log_runs(Hierarchy(self.pool), self.drawn.theta.reshape(self.count, -1), self.data)
+            values = _log_runs(Hierarchy(self.pool), self.source.theta.reshape(self.count, -1), self.data)
             rows = {name: np.asarray(a)[self.place] for name, a in self.data.get("rows", {}).items()}
             return np.asarray(values)[:, self.place[0], self.place[1]] + self.law.noise.log_jacobian(self.table[self.y].to_numpy(float), rows)
 
     @cached_property
     def tree(self):
         """xarray.DataTree: see ``bayes_scaling.pooled_tree``."""
-        return tree(self)
+        return tree(self) if isinstance(self.source, Draws) else self.source
 
     def summary(self, prob=0.9):
         """Posterior of every parameter in one tidy table: see ``bayes_scaling.pooled_tree``."""
@@ -287,11 +317,20 @@ class PooledFit(Forecaster):
     def provenance(self):
         """What the draws depend on: hash of the data, versions."""
         rows = {"x": {name: np.asarray(a)[self.place] for name, a in self.data["x"].items()}, "z": np.asarray(self.data["z"])[self.place]}
-        return {"data_hash": data_hash(rows), "versions": versions(), "group": list(self.pool.by), "pool": dict(self.pool.modes)}
+        return {"data_hash": data_hash(rows), "versions": versions(), "group": list(self.pool.by), "pool": dict(self.pool.modes), "se": self.se}
+
+    def training_mean(self):
+        """The law's curve at the training runs for the first draw: what tells one law's function from another's."""
+        first = {name: self.flat(name)[name][0][:, None] for name in self.law.names}
+        with float64():
+            mean = np.asarray(_mean(self.law.function, self.data["x"], first))
+        return [float(value) for value in mean[self.place][:20]]
 
     def save(self, path):
-        """Refused: a pooled fit has no file format yet."""
-        raise InputError(f"a pooled fit can not be saved to {path} yet; keep its draws by fit.tree.to_netcdf(path), and fit again with the same seed to forecast")
+        """Write the fit to one netCDF file: see ``bayes_scaling.store``."""
+        from bayes_scaling import store
+
+        return store.save_pooled(self, path)
 
     def plot(self, to=None, **options):
         """One panel a group: see ``bayes_scaling.plot_groups.curves``."""
@@ -318,7 +357,8 @@ def fit_pooled(law, table, y, *, group, pool, spreads, se, columns, draws, warmu
     with float64():
         values = _values(density, drawn.theta.reshape(-1, density.size), data)
     posterior = {name: np.asarray(a).reshape(*drawn.theta.shape[:2], *a.shape[1:]) for name, a in values.items()}
-    return PooledFit(pool, posterior, table, y, data, place, drawn, columns, seed, warmup)
+    engine = {"attempts": drawn.attempts, "health": drawn.health, "chains": chains, "draws": draws, "warmup": warmup}
+    return PooledFit(pool, posterior, drawn, table, y, data, place, columns, se, seed, engine)
 
 
 def split_priors(priors):

@@ -15,7 +15,7 @@ def tree(fit):
     """
     import xarray as xr
 
-    by, (chains, draws), labels = fit.pool.by, fit.drawn.theta.shape[:2], [fit.label(group) for group in fit.groups]
+    by, chains, draws, labels = fit.pool.by, fit.engine["chains"], fit.engine["draws"], [fit.label(group) for group in fit.groups]
     dim = by[0] if len(by) == 1 else "group"
     coords = {"chain": np.arange(chains), "draw": np.arange(draws)}
     posterior = coords | {dim: labels}
@@ -30,7 +30,7 @@ def tree(fit):
     constant |= {column: ("run", fit.table[column].astype(str).to_numpy(object)) for column in by}
     return xr.DataTree.from_dict({
         "posterior": xr.Dataset(shaped, posterior),
-        "sample_stats": xr.Dataset({name: (("chain", "draw"), a) for name, a in fit.drawn.stats.items()}, coords),
+        "sample_stats": xr.Dataset({name: (("chain", "draw"), a) for name, a in fit.source.stats.items()}, coords),
         "log_likelihood": xr.Dataset({"y": (("chain", "draw", "run"), fit.log_likelihood.reshape(chains, draws, -1))}, coords | run),
         "observed_data": xr.Dataset({"y": ("run", fit.table[fit.y].to_numpy(float))}, run),
         "constant_data": xr.Dataset(constant, run),

@@ -80,8 +80,10 @@ def _law_of_json(meta, law, path):
     return law.with_priors(**{name: _unprior(entry) for name, entry in meta["priors"].items()})
 
 
-def _put(path, tree):
-    """Write a tree whole; it is made in memory, so that a disk that fills up is an ordinary error, which HDF5 does not make of it."""
+def _put(path, tree, meta):
+    """Write a tree and what is told of it whole, and return the path; it is made in memory, so that a disk that fills up is an ordinary error, which HDF5 does not make of it."""
+    text = json.dumps(meta, default=lambda number: number.item())
+    tree.attrs = {"bayes_scaling": text, "sha256": _hash(text, tree)}
     here = nullcontext()
     if "dask" in sys.modules:  # with a cluster's client about, xarray would lock the file through the cluster
         import dask
@@ -90,6 +92,7 @@ def _put(path, tree):
     with here:
         content = tree.to_netcdf(engine="h5netcdf")
     whole(path, lambda part: Path(part).write_bytes(content))
+    return path
 
 
 def save(fit, path):
@@ -108,10 +111,53 @@ def save(fit, path):
         "format": _FORMAT, "kind": "fit", "y": fit.y, "columns": fit.columns, "largest": fit.largest, "ref": fit.ref, "seed": fit.seed,
         "engine": fit.engine, "provenance": fit.provenance, "probe": fit.training_mean(), "diagnosis": fit.diagnosis.verdict(),
     }  # fmt: skip
-    tree, text = fit.tree.copy(), json.dumps(meta, default=lambda number: number.item())
-    tree.attrs = {"bayes_scaling": text, "sha256": _hash(text, tree)}
-    _put(path, tree)
-    return path
+    return _put(path, fit.tree.copy(), meta)
+
+
+def save_pooled(fit, path):
+    """Write a PooledFit to ``path`` (netCDF), to a temporary file first, renamed when whole.
+
+    Returns
+    -------
+    Path of the file.
+
+    Raises
+    ------
+    InputError : the folder does not exist or can not be written, or a group's label is neither text nor a number.
+    """
+    import xarray as xr
+
+    path, pool = Path(path), fit.pool
+    for column, labels in zip(pool.by, pool.levels):
+        for label in labels:
+            if not isinstance(label, str | int | float):
+                raise InputError(f"the group {column} = {label!r} is neither text nor a number; make it text to save the fit")
+    meta = _law_to_json(fit.law) | {
+        "format": _FORMAT, "kind": "pooled", "y": fit.y, "se": fit.se, "columns": fit.columns, "by": pool.by, "levels": pool.levels, "cells": pool.cells, "modes": pool.modes,
+        "spreads": {name: _prior(prior) for name, prior in pool.spreads.items()}, "moments": [list(a) for a in pool.moments], "drift": fit.drift and [fit.drift[0], list(fit.drift[1].items())], "seed": fit.seed,
+        "engine": fit.engine, "provenance": fit.provenance, "probe": fit.training_mean(), "diagnosis": fit.diagnosis.verdict(),
+    }  # fmt: skip
+    tree, (arrays, names) = fit.tree.copy(), _rows(fit.table, pool.by)
+    tree["table"] = xr.DataTree(xr.Dataset(arrays | {"row_group": ("row", fit.place[0]), "row_name": ("row", names)}))
+    return _put(path, tree, meta)
+
+
+def _rows(table, by):
+    """({array: ("row", numbers)}, labels) of a table of runs, less the columns that tell groups apart."""
+    import pandas as pd
+
+    numbers = [name for name in table.columns if pd.api.types.is_numeric_dtype(table[name]) and name not in by]
+    labels = table["run"] if "run" in table else table.index
+    return {f"run {name}": ("row", table[name].to_numpy(float)) for name in numbers}, [str(label) for label in labels]
+
+
+def _table(rows, by, groups):
+    """The table again from what ``_rows`` wrote, with the labels of each row's group."""
+    import pandas as pd
+
+    table = pd.DataFrame({name.removeprefix("run "): values.values for name, values in rows.data_vars.items() if name.startswith("run ")}, index=rows["row_name"].values.astype(str))
+    keys = [groups[i] if isinstance(groups[i], tuple) else (groups[i],) for i in rows["row_group"].values]
+    return table.assign(**dict(zip(by, zip(*keys))))
 
 
 def save_many(fits, path):
@@ -128,9 +174,7 @@ def save_many(fits, path):
     import pandas as pd
     import xarray as xr
 
-    path, table = Path(path), pd.concat(fits.tables)
-    numbers = [name for name in table.columns if pd.api.types.is_numeric_dtype(table[name]) and name not in fits.by]
-    names = [str(name) for name in (table["run"] if "run" in table else table.index)]
+    path, (rows, names) = Path(path), _rows(pd.concat(fits.tables), fits.by)
     meta = _law_to_json(fits.law) | {
         "format": _FORMAT, "kind": "fits", "y": fits.y, "se": fits.se, "columns": fits.columns, "by": fits.by, "groups": fits.groups, "seeds": fits.seeds,
         "about": fits.about, "warmup": fits.warmup, "skipped": list(fits.skipped.items()), "diagnosis": fits.diagnosis.verdict(),
@@ -138,17 +182,12 @@ def save_many(fits, path):
     }  # fmt: skip
     draw = ("group", "chain", "draw")
     arrays = {"theta": ((*draw, "sampled"), fits.theta)} | {f"stat {name}": (draw, values) for name, values in fits.stats.items()}
-    arrays |= {f"run {name}": ("row", table[name].to_numpy(float)) for name in numbers}
-    arrays |= {"row_group": ("row", np.repeat(np.arange(len(fits)), [len(part) for part in fits.tables])), "row_name": ("row", names)}
-    text = json.dumps(meta, default=lambda number: number.item())
-    tree = xr.DataTree(xr.Dataset(arrays))
-    tree.attrs = {"bayes_scaling": text, "sha256": _hash(text, tree)}
-    _put(path, tree)
-    return path
+    arrays |= rows | {"row_group": ("row", np.repeat(np.arange(len(fits)), [len(part) for part in fits.tables])), "row_name": ("row", names)}
+    return _put(path, xr.DataTree(xr.Dataset(arrays)), meta)
 
 
 def load(path, law=None):
-    """What ``Fit.save`` or ``Fits.save`` wrote.
+    """What ``Fit.save``, ``Fits.save`` or ``PooledFit.save`` wrote.
 
     Parameters
     ----------
@@ -182,32 +221,49 @@ def load(path, law=None):
     law = _law_of_json(meta, law, path)
     if wrote != version("bayes-scaling"):
         warnings.warn(f"{path} was written by bayes_scaling {wrote}, this is {version('bayes-scaling')}: refit if answers differ", UserWarning, stacklevel=2)
-    made = _fits(meta, law, tree) if meta.get("kind") == "fits" else Fit(
-        law=law, posterior={name: values.values for name, values in tree["posterior"].data_vars.items()}, source=tree, y=meta["y"], columns=meta["columns"],
-        largest=meta["largest"], ref=meta["ref"], seed=meta["seed"], engine=meta["engine"], provenance=meta["provenance"],
-    )  # fmt: skip
+    made = {"fits": _fits, "pooled": _pooled}.get(meta.get("kind"), _fit)(meta, law, tree)
     first = made[made.groups[0]] if meta.get("kind") == "fits" else made
     if not np.allclose(first.training_mean(), meta["probe"], rtol=1e-6, equal_nan=True):
         raise InputError(f"the function of {law.name} is not the one that {path} was made with; give the law it was made with, or fit again")
     return made
 
 
+def _posterior(tree):
+    return {name: values.values for name, values in tree["posterior"].data_vars.items()}
+
+
+def _fit(meta, law, tree):
+    """A Fit from what ``save`` wrote."""
+    return Fit(
+        law=law, posterior=_posterior(tree), source=tree, y=meta["y"], columns=meta["columns"],
+        largest=meta["largest"], ref=meta["ref"], seed=meta["seed"], engine=meta["engine"], provenance=meta["provenance"],
+    )  # fmt: skip
+
+
+def _pooled(meta, law, tree):
+    """A PooledFit from what ``save_pooled`` wrote."""
+    from bayes_scaling.pool import Pool, grouped
+    from bayes_scaling.pooled import PooledFit
+
+    levels, cells = (tuple(map(tuple, meta[name])) for name in ("levels", "cells"))
+    spreads = {name: _unprior(entry) for name, entry in meta["spreads"].items()}
+    pool = Pool(law, tuple(meta["by"]), levels, cells, meta["modes"], spreads, tuple(np.array(a) for a in meta["moments"]))
+    table = _table(tree["table"], pool.by, pool.groups)
+    data, place = grouped(pool, table, meta["y"], meta["se"], meta["columns"])
+    drift = meta["drift"] and (meta["drift"][0], dict(meta["drift"][1]))
+    own = tree.filter(lambda node: node.name != "table")
+    return PooledFit(pool, _posterior(tree), own, table, meta["y"], data, place, meta["columns"], meta["se"], meta["seed"], meta["engine"], drift)
+
+
 def _fits(meta, law, tree):
     """Fits from what ``save_many`` wrote."""
-    import pandas as pd
-
     from bayes_scaling.fits import Fits
 
     key = lambda group: tuple(group) if isinstance(group, list) else group
-    groups = tuple(map(key, meta["groups"]))
-    table = pd.DataFrame({name.removeprefix("run "): values.values for name, values in tree.data_vars.items() if name.startswith("run ")}, index=tree["row_name"].values.astype(str))
-    of = tree["row_group"].values
-    tables = []
-    for i, group in enumerate(groups):
-        labels = dict(zip(meta["by"], group if isinstance(group, tuple) else (group,)))
-        tables.append(table[of == i].assign(**labels))
+    groups, of = tuple(map(key, meta["groups"])), tree["row_group"].values
+    table = _table(tree, meta["by"], groups)
     return Fits(
-        law=law, by=tuple(meta["by"]), groups=groups, tables=tuple(tables), y=meta["y"], se=meta["se"], columns=meta["columns"], theta=tree["theta"].values,
+        law=law, by=tuple(meta["by"]), groups=groups, tables=tuple(table[of == i] for i in range(len(groups))), y=meta["y"], se=meta["se"], columns=meta["columns"], theta=tree["theta"].values,
         stats={name.removeprefix("stat "): values.values for name, values in tree.data_vars.items() if name.startswith("stat ")}, about=tuple(meta["about"]),
         seeds=tuple(meta["seeds"]), warmup=meta["warmup"], skipped={key(group): why for group, why in meta["skipped"]},
     )  # fmt: skip

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import jax
 import numpy as np
+import pandas as pd
 import pytest
 from corpora import BASE, LAW, THREE, at_reference, corpora, three
 from numpyro.distributions import biject_to, constraints
@@ -11,6 +12,7 @@ from numpyro.infer.util import log_density
 from scipy import stats
 
 import bayes_scaling as bs
+from bayes_scaling.drift import drift_by
 from bayes_scaling.fit import read
 from bayes_scaling.group import Mean
 from bayes_scaling.hierarchy import Hierarchy
@@ -217,10 +219,58 @@ def test_what_can_not_be_is_refused(tmp_path, fit):
             bs.fit(LAW, table, y="loss", **options)
     with pytest.raises(bs.InputError, match="one group"):
         bs.fit(LAW, table[table["corpus"] == "one"], y="loss", group="corpus")
-    with pytest.raises(bs.InputError, match="saved"):
-        fit.save(tmp_path / "fit.nc")
     with pytest.raises(bs.InputError, match="corpus"):
         fit.draws(bs.targets(**BIG))
+    for given, said in ((("corpse", {"one": 0.01}), "corpse.*corpus"), (("corpus", {"four": 0.01}), "four.*no runs"), (("corpus", {"one": -0.01}), "drift of one"), (("corpus", {}), "empty")):
+        with pytest.raises(bs.InputError, match=said):
+            fit.with_drift(*given)
+
+
+def test_a_saved_fit_comes_back(tmp_path, fit):
+    """Its forecasts bit for bit, of groups seen and unseen, with all that is told of it; and again when it is saved once more."""
+    fit = fit.with_drift("corpus", {"one": 0.01, "two": 0.02})
+    to = bs.targets(**BIG)
+    to = pd.concat([to.assign(corpus=name) for name in ("three", "one", "new")], ignore_index=True)
+    back = bs.load(fit.save(tmp_path / "fit.nc"))
+    again = bs.load(back.save(tmp_path / "again.nc"))
+    for other in (back, again):
+        for of in ("run", "mean"):
+            np.testing.assert_array_equal(other.draws(to, of=of, seed=3), fit.draws(to, of=of, seed=3))
+        assert str(other.diagnosis) == str(fit.diagnosis) and other.drift == fit.drift and other.groups == fit.groups and other.provenance == fit.provenance
+        pd.testing.assert_frame_equal(other.summary(), fit.summary())
+        np.testing.assert_array_equal(other.log_likelihood, fit.log_likelihood)
+        assert other.pool.signature == fit.pool.signature and other.training["loss"].tolist() == fit.training["loss"].tolist()
+    broken = bytearray((tmp_path / "fit.nc").read_bytes())
+    at = broken.find(np.ascontiguousarray(fit.posterior["eta"]).tobytes()[:64])
+    broken[at + 6] ^= 1
+    (tmp_path / "fit.nc").write_bytes(broken)
+    with pytest.raises(bs.InputError, match="not those that were saved"):
+        bs.load(tmp_path / "fit.nc")
+
+
+def test_crossed_groups_come_back(tmp_path):
+    fit = bs.fit(LAW, crossed_table(), y="y", group=["corpus", "set"], draws=50, chains=2)
+    back = bs.load(fit.save(tmp_path / "fit.nc"))
+    assert back.groups == fit.groups and back.pool.levels == fit.pool.levels
+    to = bs.targets(**BIG).assign(corpus="two", set="loss_b")
+    np.testing.assert_array_equal(back.draws(to), fit.draws(to))
+
+
+def test_a_level_drifts_as_it_is_told_and_as_runs_held_out_of_it_did(fit):
+    """Drift planted in one of three groups is found in that one; of the same posterior its forecasts alone are wider."""
+    rng = np.random.default_rng(0)
+    to = pd.concat([bs.targets(N=[1e9, 2e9, 4e9, 5e9, 6e9, 7e9], D=[2e10, 4e10, 8e10, 1e11, 1.2e11, 1.4e11]).assign(corpus=name) for name in ("one", "two", "three")], ignore_index=True)
+    held = to.assign(loss=np.median(fit.draws(to, of="mean"), axis=0) * np.exp(0.001 * rng.normal(size=len(to))))
+    far = np.log(held["C"] / fit.largest).clip(lower=0)
+    held["loss"] *= np.exp(np.where(held["corpus"] == "two", 0.03 * far, 0.0))
+    sds = drift_by(fit, held, "corpus")
+    assert 0.01 < sds["two"] < 0.06 and max(sds["one"], sds["three"]) < sds["two"] / 2
+    plain, wide = (made.forecast(to) for made in (fit.with_drift("corpus", dict.fromkeys(sds, 0.0)), fit.with_drift("corpus", {"one": 0.0, "two": 0.05})))
+    ratio = (np.log(wide["upper"] / wide["lower"]) / np.log(plain["upper"] / plain["lower"])).to_numpy()
+    np.testing.assert_array_equal(ratio[:6], 1.0)
+    assert (ratio[6:][far[6:] > 0] > 1.5).all() and "two 0.05" in wide.note  # the level that is not named has the others' mean
+    with pytest.raises(bs.InputError, match="corpse"):
+        drift_by(fit, held, "corpse")
 
 
 def test_long_keeps_every_outcome_and_its_error(gadre):
