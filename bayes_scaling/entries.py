@@ -54,7 +54,7 @@ ENTRIES = {
     "X03": ("Caballero et al. 2022, arXiv 2210.14891", ["bnsl1", "bnsl2", "bnsl3"], ""),
     "X04": ("Alabdulmohsin et al. 2022, arXiv 2209.06640", ["m1", "m2", "m3", "m4"], ""),
     "X05": ("Muennighoff et al. 2023, arXiv 2305.16264", ["data_constrained"], ""),
-    "X06": ("Bhagia et al. 2024, arXiv 2412.04403", ["ladder_task", "task_binomial"], "its first step is chinchilla on bits per byte"),
+    "X06": ("Bhagia et al. 2024, arXiv 2412.04403", ["ladder_task", "task_binomial", "task_saturating"], "its first step is chinchilla on bits per byte"),
     "X07": ("Ruan et al. 2024, arXiv 2405.10938", [], "not a law of known inputs: a factor model of a table of benchmark scores with gaps"),
     "X08": ("Luo et al. 2025, arXiv 2503.12811", ["multi_power"], ""),
     "X09": ("Ye et al. 2024, arXiv 2403.16952", ["mixing_law"], "the registry has it for three domains; models.mixtures makes it for any domains"),

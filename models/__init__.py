@@ -12,7 +12,7 @@ from bayes_scaling.models.coupled import coupled
 from bayes_scaling.models.densing import densing
 from bayes_scaling.models.diloco import diloco, diloco_batch, diloco_lr
 from bayes_scaling.models.direct_downstream import direct_downstream
-from bayes_scaling.models.emergence import pass_at_k, passuntil, task_binomial, threshold_emergence
+from bayes_scaling.models.emergence import pass_at_k, passuntil, task_binomial, task_saturating, threshold_emergence
 from bayes_scaling.models.farseer import farseer
 from bayes_scaling.models.information import knowledge_capacity, mutual_information, uncertainty_decay
 from bayes_scaling.models.isoflop import isoflop
@@ -99,7 +99,7 @@ LAWS = {
         vocabulary,
         lr_annealing, multi_power,
         mixing_law_3, regmix_linear_3,
-        passuntil, pass_at_k, threshold_emergence, task_binomial,
+        passuntil, pass_at_k, threshold_emergence, task_binomial, task_saturating,
         data_constrained, data_filtering,
     )
 }  # fmt: skip
