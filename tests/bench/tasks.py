@@ -2,10 +2,19 @@
 
 For each of three corpora the runs of at most 411M parameters foretell the error of the 6.9B run on each of 46 tasks, through the
 loss: 138 forecasts. One model of all tasks with counted items and known chance levels, beside the authors' law as a point fit to
-each task. CRPS is in percentage points of error; of a point forecast it is the absolute error. Likelihood and priors are the law's own: on
-RedPajama, fitted to runs of at most 154M, 88% of 138 errors of three runs of 411M lay inside their 90% intervals, with a mean CRPS
-of 3.06 points against 3.12 of the point law; with one gamma for all tasks 86% and 3.44. Tasks whose error falls fast among small runs and then stops
-(pubmed_qa_labeled, bigbench_cs_algorithms, bigbench_qa_wikidata) are foretold too low: the law has no floor but zero.
+each task. CRPS is in percentage points of error; of a point forecast it is the absolute error.
+
+Nothing was learned from the targets. The law was chosen by errors of c4's runs of 411M at M = 20, 80, 160 and 320 (184), foretold from those of at
+most 79M, as far below in loss as the targets are, with the measured loss in place of its forecast (mean CRPS in points; share inside 90%):
+
+    authors' law as a point fit 6.41; the error of the run of lowest loss as it is 4.25
+    task_binomial 5.22, 83%; with the rate gamma freer and the start at chance off by a tenth or two 5.39, 79%
+    the same, 1 - exp(-k exp(-gamma L)) in place of k exp(-gamma L) 4.46, 78%
+    and levelling off at a share of each task's own 3.12, 80%; an S in L that does 3.11, 75%
+    the former, that share and gamma freer between tasks (the spreads below) 3.03, 82%: taken; from runs of at most 154M 1.79, 91%
+
+Tasks that stop after a short cut (pubmed_qa_labeled, bigbench_cs_algorithms, bigbench_dyck_languages) are what levelling off mends; those that small runs
+have only begun to learn (lambada_openai, hellaswag, squad, bigbench_qa_wikidata) are foretold too high.
 """
 
 import warnings
@@ -17,17 +26,19 @@ from measure import timed
 from scipy.optimize import least_squares
 
 import bayes_scaling as bs
+from bayes_scaling.parameter import half_normal
 from bayes_scaling.scores import crps
 from bayes_scaling.tasks import standing, task_errors
 
 LOSS = "loss_c4"
+SPREADS = {"tau_rest": half_normal(1.2), "tau_gamma": half_normal(0.5)}
 
 
 def pooled(small, big):
     """(draws (draws, tasks), verdicts, fit) of the pooled model."""
     train = task_errors(small)
     loss = bs.fit("over_training", small, y=LOSS)
-    fit = bs.fit("task_binomial", train, y="error", L=LOSS, group="task", draws=250, chains=2)
+    fit = bs.fit("task_saturating", train, y="error", L=LOSS, group="task", priors=SPREADS, draws=100, warmup=150, chains=2)
     to = bs.targets(big[["N", "D"]])
     chains = {task: bs.chain(loss, fit.group(task)) for task in fit.groups}
     return np.stack([chain.draws(to)[:, 0] for chain in chains.values()], axis=1), standing(chains, to), fit
