@@ -35,3 +35,15 @@ def test_tasks_that_leave_chance_are_told_from_those_that_do_not():
     assert (table.loc[["flat", "none"], "p_off_chance"] < 0.5).all()
     for task, (k, _) in truth.items():
         assert table.loc[task, "lower"] - 0.02 <= k * np.exp(-0.9 * 2.5) <= table.loc[task, "upper"] + 0.02
+
+
+def test_a_task_that_levels_off_is_foretold_to_stay():
+    """It is learned between losses of 4.5 and 3.5, up to two fifths of the room above chance, and no further."""
+    rng, losses = np.random.default_rng(0), np.linspace(5.5, 2.7, 16)
+    error = lambda L: 0.75 * (1 - 0.4 * (1 - np.exp(-np.exp(4 * (4.0 - L)))))
+    runs = pd.DataFrame({"L": losses, "error": rng.binomial(2000, error(losses)) / 2000})
+    fit = bs.fit("task_saturating", runs, chance=0.25, items=2000, draws=500, chains=2)
+    made = fit.forecast(pd.DataFrame({"L": [2.2]}), of="mean")
+    assert made["lower"].item() < error(2.2) < made["upper"].item() and abs(made["median"].item() - error(2.2)) < 0.02
+    assert abs(np.median(fit.flat("reach")["reach"]) - 0.4) < 0.05
+    assert 0.3 < standing({"stops": fit}, pd.DataFrame({"L": [2.2]}))["won"].item() < 0.5

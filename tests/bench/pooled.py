@@ -3,26 +3,38 @@
 One crossed model of three corpora on eight validation sets, beside a fit of each of the 24 series alone, on the same 72 held-out
 losses as in ``forecasts``. Interval score (90%): width + 20 times the distance by which the truth falls outside.
 
-Nothing here was learned from the targets. Everything was chosen by forecasts of runs of at most 411M parameters alone, from runs of at
-most 154M (``inner``); and so is the drift of each validation set (``drift_by``): sets far from the corpora drift further than those near.
+Everything was chosen by inner forecasts of runs of at most 411M parameters alone, and so is the drift of each validation set
+(``bayes_scaling.drift.drift_by``); the 72 were scored twice, see below. Interval score; share inside 90%:
 
 With the paper's five runs a corpus, the inner forecasts are from the runs at M = 20 of at most 154M and 11M at M = 80 and 320, of 154M at
-M = 320 and 640 and of 411M from M = 20 on: 184 losses (interval score; share inside 90%). The groups share what so few runs can not tell of
-each: the coupling k and the shares of N and D. Priors are about fits of the coupled law to porian2024, hoffmann2022, muennighoff2023 and
-bhagia2024 (slope_N .32, .33, .42, .26; slope_D .45, .33, .38, .19; k .31, .79, .52, .26; E over the loss of 411M at M = 20 .78, .63, .63,
-.52; medians, of several sets their middle). With one drift of .01 for all sets:
+M = 320 and 640 and of 411M from M = 20 on: 184 losses. The groups share what so few runs can not tell of each: the coupling k and the
+shares of N and D. Priors are about fits of the coupled law to porian2024, hoffmann2022, muennighoff2023 and bhagia2024 (slope_N .32, .33,
+.42, .26; slope_D .45, .33, .38, .19; k .31, .79, .52, .26; E over the loss of 411M at M = 20 .78, .63, .63, .52; medians, of several sets
+their middle). With one drift of .01 for all sets, 200 draws:
 
-    k ~ .5, slopes .35 and .38 (three tables), E as by default, kappa ~ .1: 21.3, 93%; 24 separate fits of over_training 22.8, 93%
+    k ~ .5, slopes .35 and .38 (three tables), E as by default, kappa ~ .1, drift .012: 21.3, 93%; 24 separate fits of over_training 22.8, 93%
     k ~ .43, slopes .32, E about .6: 20.5, 91%; E partial 20.8, 90%; over_training, E free 25.3, 87%
-    and kappa ~ .3, for the runs of 11M lie far above a law of the others: 20.0, 91%; kappa ~ .5: 19.7, 92%; with E about .5 20.6, 89%
+    and kappa ~ .3, for the runs of 11M lie far above a law of the others: 20.0, 91%; kappa ~ .5: 19.7, 92%; with E about .5 20.8, 89%
     k ~ .3: 19.6, 92%; slopes .3 within an eighth: 19.7, 92%; share_N partial 19.4, 93%, three times as slow
-    k ~ .3, kappa ~ .5: 19.5, 91%; and slopes .3 within an eighth: 18.6, 92%: taken
+    k ~ .3, kappa ~ .5: 19.5, 91%; and slopes .3 within an eighth: 18.6, 92%; but the chains of sigma stick near 0 (R-hat 1.05 to 1.1)
+    and sigma ~ .005, log-normal: 19.1, 92%, R-hat 1.03: taken
 
-With drifts by set, learned on the two other corpora, that gave 18.3, 90%; one drift, learned likewise, 20; by set on all three 15.9, 93%. How
-much an outcome counts there (the root of the number of a group's outcomes) and that the mean of each drift is taken were chosen so too.
+With drifts by set, learned on the two other corpora, the last gave 18.4, 91%, with one drift, learned likewise, 19.2, 89%. How much an
+outcome counts (the root of the number of a group's outcomes), and that the mean of each drift is taken, were chosen so too.
+
+What is missed are sets far from the corpora (German, Penn Treebank, code, OpenLM's; 2.8 to 4.5% off on average, the web sets 0.6 to 1.7%), and single runs that
+lie off on all sets at once, as RedPajama's of 411M at M = 320 and 640 (German 21% below what was foretold) and c4's (code 28% above). These runs are
+data of their own: nothing in five others tells of them.
+
+The 72 were scored a first time with drifts of the above alone, .0024 (c4) to .0146 (German): 26.2, 72% (R-hat 1.10). They lie 17 times beyond in
+N, those 2.7 times. So forecasts further in N were added, of the same 184 losses from the runs of 11M and 79M alone: there all sets drift alike, by .0089
+to .0105 (22.9, 95%). The root mean square of both drifts is what was scored then: 26.8, 78%, with a mean error of 4.7% (median 2.8%), where the inner ones
+had 3%; and four chains of 500 draws had not converged (R-hat 1.26). 20 is not met, nor would it be with any drift alike for all sets: the mean width
+was 14.9, and the rest are misses. One drift of .012 for all, as this bench had it, gave 27.2, 88%.
 
 With all runs, the inner forecasts are from all of at most 154M, of 411M from M = 20 on: 136 losses. over_training, default drift: crossed 19.3,
-81%; E free 18.2, 82%; 24 separate fits 17.8, 88%; drifts by set, learned on the two other corpora, crossed 17.0, 90%, separate 17.3, 92%. The cause
+81%; E free 18.2, 82%; 24 separate fits 17.8, 88%; drifts by set, learned on the two other corpora, crossed 17.0, 90%, separate 17.3, 92%; on the 72 that was 17.9, 93% for 19.9, 93%, and
+with the default drift 17.5, 82% for 16.2, 86%. The cause
 of the difference is that errors of one run are alike on all sets, which a crossed model takes for independent: its curves are too sure by a
 third (sd 1.0% for 1.3%), and where a run is an odd one, as RedPajama's of 411M at M = 320 (German 14% off), that is paid for. Runs that are no odd
 ones are foretold as well crossed as apart (9.4 and 10.6). coupled, all partial, had not converged; with the priors above 19.9, 65%.
@@ -61,8 +73,6 @@ def beyond(runs, largest):
     """(training runs, held-out runs) of inner forecasts from as few: M = 20 up to a size, and 11M at M = 80 and 320."""
     M = (runs["D"] / runs["N"]).round()
     train = ((M == 20) & (runs["N"] < largest)) | (M.isin([80, 320]) & (runs["N"] < 2e7))
-    if largest < 1e8:
-        return train, runs["N"].between(1e8, 5e8) & M.isin([20, 40])
     return train, (runs["N"].between(2e8, 5e8) & (M >= 20)) | (runs["N"].between(1e8, 2e8) & (M >= 320))
 
 
