@@ -1,6 +1,7 @@
 """Single tasks: one table of counted errors, and which tasks have left chance."""
 
 import numpy as np
+import numpyro.distributions as dist
 import pandas as pd
 import pytest
 
@@ -42,7 +43,7 @@ def test_a_task_that_levels_off_is_foretold_to_stay():
     rng, losses = np.random.default_rng(0), np.linspace(5.5, 2.7, 16)
     error = lambda L: 0.75 * (1 - 0.4 * (1 - np.exp(-np.exp(4 * (4.0 - L)))))
     runs = pd.DataFrame({"L": losses, "error": rng.binomial(2000, error(losses)) / 2000})
-    fit = bs.fit("task_saturating", runs, chance=0.25, items=2000, draws=500, chains=2)
+    fit = bs.fit("task_saturating", runs, chance=0.25, items=2000, priors={"rest": dist.Beta(0.5, 1.0)}, draws=500, chains=2)
     made = fit.forecast(pd.DataFrame({"L": [2.2]}), of="mean")
     assert made["lower"].item() < error(2.2) < made["upper"].item() and abs(made["median"].item() - error(2.2)) < 0.02
     assert abs(np.median(fit.flat("reach")["reach"]) - 0.4) < 0.05
