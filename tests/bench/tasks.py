@@ -13,9 +13,9 @@ most 79M, as far below in loss as the targets are, with the measured loss in pla
     and levelling off at a share of each task's own 3.12, 80%; an S in L that does 3.11, 75%
     the former, that share and gamma freer between tasks (the spreads below) 3.03, 82%: taken; from runs of at most 154M 1.79, 91%
 
-On the 138: mean CRPS 4.63 points for 7.19 of the point law (task_binomial: 7.96), but 71% inside the 90% intervals. Chains of a hundred draws, two a corpus, have not
-converged (R-hat 1.08 and 1.2 of two corpora): NUTS takes hundreds of steps a draw, of nearly a millisecond each, where tasks hang between levelling off and going
-on, and up to three blocks of draws. That is what looked like a stall on c4: no loop without an end, and on refinedweb some ten CPU minutes.
+On the 138: mean CRPS 4.63 points for 7.19 of the point law (task_binomial: 7.96), but 71% inside the 90% intervals, and that of chains of a hundred draws that
+had not converged: R-hat 1.2 (c4), 1.08 (redpajama), and on refinedweb chains that did not move at all after 579 CPU seconds, so that its third of the figures is
+not to be trusted. NUTS takes hundreds of steps a draw, of nearly a millisecond each, in up to three blocks of draws: that is what looks like a stall, not a loop without an end.
 
 Tasks that stop after a short cut (pubmed_qa_labeled, bigbench_cs_algorithms, bigbench_dyck_languages) are what levelling off mends; those that small runs
 have only begun to learn (lambada_openai, hellaswag, squad, bigbench_qa_wikidata) are foretold too high.
