@@ -17,6 +17,7 @@ from bayes_scaling.words import cells, listed, precise
 
 MOST = 30  # rows of a table on the page
 SAID = 8  # sentences above it
+_WORDS = {"p_best": "P(best)", "p_none": "P(no crossing)", "p_better_beyond": "P(group better beyond)", "p_never": "P(never)", "from_C": "looked from C", "to_C": "to C", "multiplier": "times the compute"}
 FEW = 6  # targets that priors and single runs are asked about
 
 
@@ -109,7 +110,7 @@ def single_runs(forecaster, to, names, prob, seed):
 def groups_compared(comparison, to, names):
     """Which group is best, where curves cross, and how much more compute the worse needs: from a Comparison."""
     tables = {"which is best": comparison.best, "where curves cross": comparison.crossovers, "how much more compute": comparison.multipliers}
-    yield from given("comparison", "Groups compared", {label: table for label, table in tables.items() if len(table)}, to, names)
+    yield from given("comparison", "Groups compared", {label: table.rename(columns=_WORDS) for label, table in tables.items() if len(table)}, to, names)
     if comparison.diagnosis.problems:
         yield Items(tuple(comparison.diagnosis.problems))
 

@@ -171,7 +171,7 @@ def _targets(ax, to, table, x, ratios, label, measured):
             ax.plot(row[x], np.asarray(measured, float)[i], "*", ms=8 if len(to) <= MANY else 5, color=INK, mec="white", mew=0.7, ls="none", zorder=5, label="measured" if i == 0 else None, transform=places[i])
 
 
-def _apart(ax, x):
+def _apart(ax, x, least=_APART):
     """A transform for each place along x: that of the data, moved aside by a few points where marks would lie on one another."""
     from matplotlib.transforms import ScaledTranslation
 
@@ -179,9 +179,9 @@ def _apart(ax, x):
     points = 72 / ax.figure.dpi
     at, made = points * ax.transData.transform(np.column_stack([x, np.ones(len(x))]))[:, 0], [ax.transData] * len(x)
     order = np.argsort(at, kind="stable")
-    for crowd in np.split(order, np.flatnonzero(np.diff(at[order]) >= _APART) + 1):
+    for crowd in np.split(order, np.flatnonzero(np.diff(at[order]) >= least) + 1):
         for j, i in enumerate(crowd):
-            aside = at[crowd].mean() + (j - (len(crowd) - 1) / 2) * _APART - at[i]
+            aside = at[crowd].mean() + (j - (len(crowd) - 1) / 2) * least - at[i]
             made[i] = ax.transData + ScaledTranslation(aside / 72, 0, ax.figure.dpi_scale_trans)
     return made
 
@@ -199,7 +199,7 @@ def _label_ends(ax, ends):
         heights[i] = max(heights[i], heights[i - 1] + 1.5 * 8.5)
     over = max(0.0, heights[-1] + 8.5 - points * ax.get_window_extent().y1)
     for (x, y, text, colour), was, height in zip(order, natural, heights):
-        ax.annotate(text, (x, y), (6, height - over - was), textcoords="offset points", color=colour, fontsize=8.5, va="center", annotation_clip=True)
+        ax.annotate(text, (x, y), (9, height - over - was), textcoords="offset points", color=colour, fontsize=8.5, va="center", annotation_clip=True)
 
 
 def _legend(ax):

@@ -9,7 +9,7 @@ import pandas as pd
 from bayes_scaling.contrast import crossing, sides_of
 from bayes_scaling.diagnose import check_prob
 from bayes_scaling.forecast import as_targets, interval
-from bayes_scaling.plot import COLOURS, DASHES, INK, MARKERS, _plain_log, short, style, verbatim
+from bayes_scaling.plot import COLOURS, DASHES, INK, MANY, MARKERS, _apart, _plain_log, short, style, verbatim
 from bayes_scaling.runs import InputError, derive, meant, shown
 
 _POINTS = 80
@@ -224,15 +224,12 @@ def curves(fit, to=None, *, M=20.0, measured=None, prob=0.9, of="run"):
         for ax, key in ((axes.flat[place], places[place]) for place in sorted(places)):
             mine = (fit.training[by] == list(key)).all(axis=1)
             draws = fit.draws(pd.DataFrame(derive({"C": compute, "M": np.full(_POINTS, float(M))})).assign(**dict(zip(by, key))), of="mean")
+            ax.set(xscale="log", yscale="log")
             ax.fill_between(compute, *interval(draws, prob), color=COLOURS[0], alpha=0.25, lw=0)
             ax.plot(compute, np.median(draws, axis=0), color=COLOURS[0], lw=1.2, label=f"law at M = {M:g}, {prob:.0%}")
             ax.plot(fit.training["C"][mine], fit.training[fit.y][mine], "o", ms=3, mfc="white", mec="#666666", mew=0.8, ls="none", label="training runs")
             if table is not None:
-                rows = table[(table[by] == list(key)).all(axis=1)]
-                ax.errorbar(rows["C"], rows["median"], yerr=[rows["median"] - rows["lower"], rows["upper"] - rows["median"]], fmt="D", ms=3.5, color=COLOURS[1], capsize=2.5, lw=1.2, label=f"forecast, {prob:.0%}")
-                if measured is not None:
-                    ax.plot(rows["C"], rows["measured"], "*", ms=6, color=INK, mec="white", mew=0.5, ls="none", zorder=5, label="measured")
-            ax.set(xscale="log", yscale="log")
+                _foretold(ax, table[(table[by] == list(key)).all(axis=1)], prob)
             _plain_log(ax)
             ax.tick_params(labelsize=7.5)
             ax.set_title(short(fit.label(key), _LONG), fontsize=8.5, parse_math=False)
@@ -245,6 +242,16 @@ def curves(fit, to=None, *, M=20.0, measured=None, prob=0.9, of="run"):
         held = "" if measured is None else f"; {(table['inside'] == 'yes').sum()} of {len(table)} measured values lie inside their intervals"
         axes.flat[0].alt_text = f"{len(groups)} panels of {fit.y} against compute, one a group: runs, the law's {prob:.0%} band at M = {M:g}{'' if table is None else ', forecasts'}{held}."
     return axes
+
+
+def _foretold(ax, rows, prob):
+    """The targets of one panel with their intervals, and what was measured there."""
+    places = _apart(ax, rows["C"].to_numpy(float), 7) if 0 < len(rows) <= MANY else [ax.transData] * len(rows)
+    for i, (place, (_, row)) in enumerate(zip(places, rows.iterrows())):
+        ends = [[row["median"] - row["lower"]], [row["upper"] - row["median"]]]
+        ax.errorbar(row["C"], row["median"], yerr=ends, fmt="D", ms=3.5, color=COLOURS[1], capsize=2.5, lw=1.2, transform=place, label=None if i else f"forecast, {prob:.0%}")
+        if "measured" in row:
+            ax.plot(row["C"], row["measured"], "*", ms=6, color=INK, mec="white", mew=0.5, ls="none", zorder=5, transform=place, label=None if i else "measured")
 
 
 def _words(side):

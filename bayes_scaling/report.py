@@ -3,6 +3,7 @@
 ``report`` gathers what the forecaster and its fits say; ``page`` turns it into HTML or Markdown.
 """
 
+import math
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -185,7 +186,8 @@ def _top(forecaster, to, told, prob, measured, backtest, source, seed):
             yield Text(f"On the way, {_answer(forecaster.first, to, forecaster.first.forecast(to, prob=prob, seed=seed), prob)}.")
     fits = fits_of(forecaster)
     reach, wide = (0.0 if (ratios := reaches(forecaster, to, name)) is None else ratios.max() for name in ("C", "N"))
-    far = f"; the farthest target needs {reach:.3g} times the compute of the largest {'run of its group' if hasattr(fits[0], 'pool') else 'of them'}{f', the largest has {wide:.3g} times the parameters' if wide > 1 else ''}" if reach > 1 else ""
+    whose = "run of its group" if hasattr(fits[0], "pool") else f"run for {fits[0].outcome_name}" if hasattr(forecaster, "first") else "of them"
+    far = f"; the farthest target needs {reach:.3g} times the compute of the largest {whose}{f', and the largest target has {wide:.3g} times its parameters' if wide > 1 else ''}" if reach > 1 else ""
     yield Text(f"It rests on {rests_on(forecaster)}{far}. A new run falls inside its interval with probability {prob:.0%}, if the data, {'the law' if len(fits) == 1 else 'the laws'} ({listed(dict.fromkeys(fit.law.name for fit in fits))}) and the priors that this page names can be relied on; what was not modelled is not in it.")
     if strained := unseen_link(forecaster, to):
         yield Text(strained)
@@ -216,7 +218,9 @@ def _difference(forecaster, to, prob, seed):
     gap = draws[:, 0] - draws[:, 1]
     if (gap < 0).mean() < 0.5:
         one, two, gap = two, one, -gap
-    (lower, upper), told = interval(gap, prob), lambda value: f"{value:+.3g}"
+    lower, upper = interval(gap, prob)
+    decimals = max(0, 2 - math.floor(math.log10(upper - lower))) if upper > lower else 3
+    told = lambda value: f"{value:+.{decimals}f}"
     return f"Of the two, {one} comes out lower with probability {(gap < 0).mean():.2f}: its {forecaster.outcome_name} less that of {two} is {told(np.median(gap))} ({prob:.0%} interval {told(lower)} to {told(upper)})."
 
 
@@ -257,7 +261,8 @@ def _picture(forecaster, to, prob, measured):
         import matplotlib.pyplot as plt
 
         figure = forecaster.plot(to, prob=prob, measured=measured).flat[0].figure
-        figure.set_size_inches(0.65 * figure.get_size_inches())  # so that its text can be read
+        lines = figure.axes[0].get_subplotspec().get_gridspec().nrows
+        figure.set_size_inches(min(figure.get_figwidth(), 6.4), 1.5 * lines + 1)  # small, so that its text can be read
         drawn = parts.picture(figure)
         plt.close(figure)
         return drawn
