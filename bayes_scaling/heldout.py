@@ -143,10 +143,12 @@ class Backtest:
         return panels.calibration(self, **options)
 
     def _brief(self):
-        """The summary by law with the columns that are looked at first."""
+        """The summary by law with the columns that are looked at first, standard errors in brackets."""
         whole = self.summary()
-        made = whole[["law", "method", "forecasts", "not_converged", "error", "interval_score", "interval_score_se", "log_score", "log_score_se", *INSIDE, "in_90_se"]]
-        made.foot = whole.foot
+        made = whole[["law", "method", "forecasts", "not_converged", "error", "interval_score", "log_score", *INSIDE]].copy()
+        for name in ("interval_score", "log_score", "in_90"):
+            made[name] = [f"{value:.3g} ({error:.2g})" for value, error in zip(whole[name], whole[f"{name}_se"])]
+        made.foot = whole.foot.replace("Standard errors take", "Standard errors, in brackets, take")
         return made
 
     def __repr__(self):
