@@ -190,9 +190,10 @@ def _label_ends(ax, ends):
     """A name where each curve ends, moved apart where they would overlap, and room for them."""
     if not ends:
         return
-    left, right = ax.get_xlim()
-    ax.set_xlim(left, right * (right / left) ** 0.13)
-    order, points = sorted(ends, key=lambda end: end[1]), 72 / ax.figure.dpi
+    (left, right), points = ax.get_xlim(), 72 / ax.figure.dpi
+    share = (9 + 5.3 * max(len(text) for _, _, text, _ in ends)) / (0.85 * points * ax.get_window_extent().width)  # the layout leaves some 85%
+    ax.set_xlim(left, right * (right / left) ** max(0.13, share / (1 - share) - 0.05))
+    order = sorted(ends, key=lambda end: end[1])
     natural = [points * ax.transData.transform((x, y))[1] for x, y, *_ in order]
     heights = list(natural)
     for i in range(1, len(heights)):
@@ -211,7 +212,7 @@ def _legend(ax):
     pairs = sorted(zip(*ax.get_legend_handles_labels()), key=lambda pair: rank(pair[1]))
     look, figure = {"fontsize": 8.5, "frameon": True, "framealpha": 0.85, "edgecolor": "none"}, ax.figure
     if isinstance(figure.get_layout_engine(), ConstrainedLayoutEngine) and [other for other in figure.axes if other.get_label() != "<colorbar>"] == [ax]:
-        below = ax.transAxes + ScaledTranslation(0, -36 / 72, figure.dpi_scale_trans)
+        below = ax.transAxes + ScaledTranslation(0, -39 / 72, figure.dpi_scale_trans)
         look |= {"loc": "upper left", "bbox_to_anchor": (0, 0), "bbox_transform": below, "borderaxespad": 0, "borderpad": 0, "ncols": 2}
     verbatim(ax.legend(*zip(*pairs), **look))
 

@@ -131,7 +131,7 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
     again = (command, "sh") if command else (recipe(forecaster, to, {"prob": prob, "measured": measured, "runs": runs, "source": source, "why": why, "seed": seed, "title": title, "backtest": backtest, "sensitivity": sensitivity, "influence": influence, "comparison": wanted}), "python")
     sections = (
         Section("Forecast", tuple(_forecasts(forecaster, to, measured, seed))),
-        Section("Figure", (picture, Text(f"Bands hold {prob:.0%} of the law's curve, bars {prob:.0%} of a new run, its noise included; circles are the runs that were fitted.", "note"))),
+        Section("Figure", (picture, Text(f"Bands hold {prob:.0%} of the law's curve, bars {prob:.0%} of a new run, its noise included; circles are the runs that were fitted. Marks that would lie on one another are moved apart.", "note"))),
         Section("How far this extrapolates, and how it was checked", (*extent(forecaster, to, _names(to), told.note, source), *_fared(forecaster, to, backtest))),
         Section("What the answer rests on", tuple(_grounds(forecaster, to, runs, source, why))),
         Section("What could overturn it", tuple(_doubts(forecaster, to, told, prob, seed, sensitivity, influence, comparison))),

@@ -3,11 +3,13 @@
 import dataclasses
 import re
 import shlex
+from importlib import import_module
 
 import numpy as np
 import numpyro.distributions as dist
 import pandas as pd
 import pytest
+from tried import tried
 from webpage import Reader
 
 import bayes_scaling as bs
@@ -250,9 +252,11 @@ def test_command_writes_the_same_page(made, tmp_path, monkeypatch, capsys):
     command = re.search(r"To make this page again: (bayes-scaling .*?) To cite", page.text)[1]
     assert shlex.split(command)[1:] == [*words, "--output", "page.html"]
     assert "@misc{gadre2024overtraining" in page.text
-    assert main([*words, "--format", "markdown", "--backtest", "--beside", "coupled"]) == 0
+    asked = []
+    monkeypatch.setattr(import_module("bayes_scaling.backtest"), "backtest", lambda law, runs, y, **options: asked.append((law.name, len(runs), y, options["by"])) or tried())
+    assert main([*words, "--format", "markdown", "--backtest", "--beside", "over_training"]) == 0
     out, err = capsys.readouterr()
-    assert out.startswith("# Forecast of loss") and err == ""
-    assert "over\\_training, fitted to smaller runs, foretold larger ones" in out.replace("over_training, fitted", "over\\_training, fitted") and "### Other laws and data" in out and "| coupled |" in out
+    assert out.startswith("# Forecast of loss") and err == "" and asked == [("over_training", 32, "loss_c4", "C")]
+    assert "over_training, fitted to smaller runs of dataset c4 and refinedweb, foretold larger ones" in out and "| over_training | " in out[out.index("### Other laws and data") :]
     assert main(["report", "--fit", "fit.nc", "--N", "7e9", "--D", "1e11", "--backtest"]) == 2
     assert "--backtest fits the runs anew" in capsys.readouterr()[1]
