@@ -160,7 +160,7 @@ def _training(ax, runs, x, y):
 def _targets(ax, to, table, x, ratios, label, measured):
     """Every target with its interval, in the colour of its curve, ink where there is none for it, and what was measured there."""
     size, width = (6, 1.6) if len(to) <= MANY else (max(1.5, 42 / len(to)), 0.8)
-    places = _apart(ax, to[x].to_numpy(float)) if len(to) <= MANY else [ax.transData] * len(to)
+    places = _apart(ax, table.assign(x=to[x], measured=table["median"] if measured is None else np.asarray(measured, float)))
     for i, (_, row) in enumerate(table.iterrows()):
         own = 0 if ratios[0] is None else next((j for j, ratio in enumerate(ratios) if np.isclose(ratio, to["M"].iloc[i])), None)
         ax.errorbar(
@@ -171,12 +171,16 @@ def _targets(ax, to, table, x, ratios, label, measured):
             ax.plot(row[x], np.asarray(measured, float)[i], "*", ms=8 if len(to) <= MANY else 5, color=INK, mec="white", mew=0.7, ls="none", zorder=5, label="measured" if i == 0 else None, transform=places[i])
 
 
-def _apart(ax, x, least=_APART):
-    """A transform for each place along x: that of the data, moved aside by a few points where marks would lie on one another."""
+def _apart(ax, marks, least=_APART):
+    """A transform for each row of marks (x, lower, upper, measured): that of the data, moved aside by a few points where some would lie on others."""
     from matplotlib.transforms import ScaledTranslation
 
-    ax.get_xlim()  # settles the limits
-    points = 72 / ax.figure.dpi
+    x, points = marks["x"].to_numpy(float), 72 / ax.figure.dpi
+    for name in ("lower", "upper", "measured"):
+        ax.update_datalim(np.column_stack([x, marks[name]]))  # what is moved aside settles no limits of its own
+    if len(marks) > MANY:
+        return [ax.transData] * len(marks)
+    ax.autoscale_view()
     at, made = points * ax.transData.transform(np.column_stack([x, np.ones(len(x))]))[:, 0], [ax.transData] * len(x)
     order = np.argsort(at, kind="stable")
     for crowd in np.split(order, np.flatnonzero(np.diff(at[order]) >= least) + 1):

@@ -9,7 +9,7 @@ import pandas as pd
 from bayes_scaling.contrast import crossing, sides_of
 from bayes_scaling.diagnose import check_prob
 from bayes_scaling.forecast import as_targets, interval
-from bayes_scaling.plot import COLOURS, DASHES, INK, MANY, MARKERS, _apart, _plain_log, short, style, verbatim
+from bayes_scaling.plot import COLOURS, DASHES, INK, MARKERS, _apart, _plain_log, short, style, verbatim
 from bayes_scaling.runs import InputError, derive, meant, shown
 
 _POINTS = 80
@@ -246,7 +246,9 @@ def curves(fit, to=None, *, M=20.0, measured=None, prob=0.9, of="run"):
 
 def _foretold(ax, rows, prob):
     """The targets of one panel with their intervals, and what was measured there."""
-    places = _apart(ax, rows["C"].to_numpy(float), 7) if 0 < len(rows) <= MANY else [ax.transData] * len(rows)
+    if rows.empty:
+        return
+    places = _apart(ax, rows.assign(x=rows["C"], measured=rows.get("measured", rows["median"])), 7)
     for i, (place, (_, row)) in enumerate(zip(places, rows.iterrows())):
         ends = [[row["median"] - row["lower"]], [row["upper"] - row["median"]]]
         ax.errorbar(row["C"], row["median"], yerr=ends, fmt="D", ms=3.5, color=COLOURS[1], capsize=2.5, lw=1.2, transform=place, label=None if i else f"forecast, {prob:.0%}")
