@@ -11,6 +11,7 @@ from bayes_scaling.page import Items, Rows, Text
 from bayes_scaling.provenance import fits_of
 from bayes_scaling.reach import reaches
 from bayes_scaling.runs import shown
+from bayes_scaling.scores import clustered
 from bayes_scaling.words import listed, several
 
 _AS_FAR = 1.0001  # of two distances that are told as one
@@ -120,8 +121,12 @@ def _untried(backtest, forecaster, made):
 
 
 def _covered(backtest, part):
+    """What intervals held, and whether that is less than they promise by more than two standard errors."""
     runs = len(part[[*(column for column in backtest.series if column != "y"), "run"]].drop_duplicates())
-    return f"90% intervals held {int(part['in_90'].sum())} of {several(len(part), 'measured value')} of {several(runs, 'run')} ({part['in_90'].mean():.0%}), 50% intervals {part['in_50'].mean():.0%}"
+    clusters = part.groupby(backtest.clusters, sort=False, dropna=False).ngroup()
+    share, error = clustered(part["in_90"], clusters)
+    short = share < 0.9 - 2 * np.fmax(error, np.sqrt(0.9 * 0.1 / len(part)))  # the error of few that all missed is no guide
+    return f"90% intervals held {int(part['in_90'].sum())} of {several(len(part), 'measured value')} of {several(runs, 'run')} ({share:.0%}), 50% intervals {part['in_50'].mean():.0%}{': fewer than they promise, take such intervals for too narrow' if short else ''}"
 
 
 def _capital(text):

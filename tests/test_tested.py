@@ -63,6 +63,14 @@ def test_a_class_that_was_passed_over_is_a_gap(loss_fit):
     assert text.startswith("Not checked as far out as the targets") and "No forecast was as far out as run 7.0 (5x to 10x the largest C that was fitted); others were nearer, or farther, up to 45 times" in text
 
 
+@pytest.mark.parametrize("held, short", [(0, True), (12, True), (15, False), (22, False)])
+def test_intervals_that_held_too_little_are_called_too_narrow(loss_fit, held, short):
+    """Of 22 forecasts the 90% intervals should hold 20: 15 and more are no proof of the contrary, for they are of four fits."""
+    made = tried(far=np.linspace(2.1, 4.9, 11))
+    table = made.forecasts.assign(in_90=np.random.default_rng(1).permutation(22) < held)
+    assert ("fewer than they promise" in told(dataclasses.replace(made, forecasts=table), loss_fit, 3.0)) is short
+
+
 def test_groups_left_out_have_no_distance(loss_fit):
     text = told(tried(by="dataset", left=True), loss_fit, 3.0)
     assert "fitted to runs of dataset c4 and refinedweb of all values of dataset but one, foretold those of that one" in text and "As far out" not in text and "smaller" not in text
