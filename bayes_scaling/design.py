@@ -139,7 +139,7 @@ def _check_variety(law, runs, x):
     for name in (*law.inputs, *sizes):
         values = np.asarray(x.get(name, runs.get(name)))
         if name not in law.known and np.ptp(values, axis=0).max() == 0:
-            text = f"every run has {name} = {values[0]:g}: what {name} does to the outcome can not be seen"
+            text = f"every run has {f'{name} = {values[0]:g}' if values.ndim == 1 else f'the same {name}'}: what {name} does to the outcome can not be seen"
             if name != "M":
                 raise InputError(f"{text}; add runs that vary it")
             warnings.warn(f"{text}; forecasts at another {name} rest on the prior: add runs that vary it", RunsWarning, stacklevel=4)

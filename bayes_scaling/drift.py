@@ -99,8 +99,12 @@ def learn_drift(law, runs, y=None, *, by, cuts=(0.1, 0.3), source="these runs", 
     y, by = law.outcome if y is None else y, [by] if isinstance(by, str) else list(by)
     train, held, skipped = [], {}, {}
     for series, part in table.groupby(by, sort=False):
-        data = conditioned(law, part, y, None, columns)
         series = tuple(value.item() if hasattr(value, "item") else value for value in series)
+        try:
+            data = conditioned(law, part, y, None, columns)
+        except InputError as error:
+            skipped[series] = str(error)
+            continue
         for cut in cuts:
             below = data["u"] >= np.log(1 / cut)
             if below.sum() < len(law.sites) + 1 or below.all():

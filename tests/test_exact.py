@@ -285,7 +285,7 @@ def test_the_check_fails_at_a_wrong_temperature(name):
     assert name in caught(temperature)
 
 
-@pytest.mark.parametrize("plant", [momentum, acceptance, warm_up, jacobian])
+@pytest.mark.parametrize("plant", [momentum, pytest.param(acceptance, marks=pytest.mark.long), pytest.param(warm_up, marks=pytest.mark.long), jacobian])
 def test_an_error_in_the_kernel_is_caught_by_several_posteriors(plant):
     assert len(caught(plant)) >= 2, worst(plant)
 

@@ -112,6 +112,7 @@ def test_another_order_other_chunks_threads(ragged, monkeypatch):
     assert draws_hash(bs.fit_many(LAW, runs, by="curve", draws=100, seed=1)) != known
 
 
+@pytest.mark.long
 def test_two_devices_of_one_process(ragged):
     """Two host devices stand in for two accelerators: the draws are those of one."""
     environment = os.environ | {"XLA_FLAGS": "--xla_force_host_platform_device_count=2"}

@@ -9,6 +9,7 @@ What was looked at before the rules stood: coverage with and without the drift, 
 
 import functools
 import operator
+import time
 import warnings
 from dataclasses import replace
 
@@ -58,14 +59,25 @@ def line(name, made):
     print(f"| {name} | {row['forecasts']} | {row['fits']} | {row['error']:.2f} | {' | '.join(share)} | {100 * row['in_90_se']:.0f} | {row['interval_score']:.2f} | {row['not_converged']} |", flush=True)
 
 
+def cost(laws=("power_law", "kaplan", "chinchilla", "over_training", "coupled"), cutoffs=20):
+    """What a backtest of many laws at many origins of 24 series costs."""
+    runs = bs.load_runs("gadre2024")
+    sets = [name for name in runs.columns if name.startswith("loss_") and not name.endswith("_se")]
+    began, spent = time.monotonic(), time.process_time()
+    made = bs.backtest(list(laws), runs, sets, group="dataset", cutoffs=cutoffs)
+    spent, took = time.process_time() - spent, time.monotonic() - began
+    print(f"\n{len(made.fits)} fits of {len(laws)} laws at up to {cutoffs} origins of 24 series, {len(made.forecasts)} forecasts: {spent:.0f} CPU s, {took:.0f} s by the clock, compiling included; {(~made.fits['ok']).sum()} not converged")
+
+
 def main():
-    """Print the table."""
+    """Print the table, then what many fits cost."""
     warnings.simplefilter("ignore", bs.FitWarning), warnings.simplefilter("ignore", bs.RunsWarning)
     print("\nRolling origins; errors, widths and interval scores (90%) in % of what was measured; standard error of the 90% coverage by series or fit\n")
     print("| table, law | forecasts | fits | median error | 50% holds | 80% | 90% | 95% | s.e. of 90% | mean interval score | not converged |\n|---|---|---|---|---|---|---|---|---|---|---|")
     along_compute("hoffmann2022")
     along_compute("bhagia2024")
     along_training()
+    cost()
 
 
 if __name__ == "__main__":
