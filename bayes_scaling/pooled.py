@@ -39,6 +39,7 @@ class PooledFit(Forecaster):
     table, y, data, place, drawn, columns : what it was made of: the runs, the outcome's column, the design, where
         each run stands in it, the engine's Draws, {input: column}.
     seed, warmup : how the draws were made.
+    se : the column of the outcome's standard errors, where there is one.
     """
 
     pool: Pool
@@ -51,6 +52,7 @@ class PooledFit(Forecaster):
     columns: dict
     seed: int
     warmup: int
+    se: str | None = None
 
     @property
     def law(self):
@@ -87,10 +89,10 @@ class PooledFit(Forecaster):
         """Largest training compute of all groups, FLOPs (NaN where the runs have none)."""
         return float(self.table["C"].max()) if "C" in self.table.columns else float("nan")
 
-    @property
+    @cached_property
     def training(self):
-        """The runs that were fitted."""
-        return self.table
+        """The runs that were fitted, the law's inputs under their own names too."""
+        return self.table.assign(**{name: self.table[column] for name, column in self.columns.items() if isinstance(column, str) and column in self.table})
 
     @property
     def engine(self):
@@ -219,12 +221,13 @@ class PooledFit(Forecaster):
         return f"Beyond the data a run may drift off the law: {told(self.law.noise)}" if drifts else ""
 
     def of_every_group(self, to):
-        """Targets with the groups' columns; those without them once for every group."""
+        """Targets with the groups' columns; those without them once for every group. Labels that are text are kept."""
         to = as_targets(to)
         if set(self.pool.by) & set(to.columns):
             return to
         keys = pd.DataFrame([self.pool.key(group) for group in self.groups], columns=list(self.pool.by))
-        return keys.merge(to, how="cross")
+        made = keys.merge(to, how="cross")
+        return made.set_axis(list(to.index) * len(keys)) if any(isinstance(label, str) for label in to.index) else made
 
     def forecast(self, to, prob=0.9, of="run", kind="eti", seed=0):
         """As ``Fit.forecast``, with the group's columns; targets without them are answered for every group.
@@ -286,8 +289,9 @@ class PooledFit(Forecaster):
     @cached_property
     def provenance(self):
         """What the draws depend on: hash of the data, versions."""
-        rows = {"x": {name: np.asarray(a)[self.place] for name, a in self.data["x"].items()}, "z": np.asarray(self.data["z"])[self.place]}
-        return {"data_hash": data_hash(rows), "versions": versions(), "group": list(self.pool.by), "pool": dict(self.pool.modes)}
+        own = lambda part: {name: np.asarray(values)[self.place] for name, values in part.items()}
+        rows = {"x": own(self.data["x"]), "rows": own(self.data.get("rows", {})), **own({name: self.data[name] for name in ("z", "se") if name in self.data})}
+        return {"data_hash": data_hash(rows), "versions": versions(), "se": self.se, "group": list(self.pool.by), "pool": dict(self.pool.modes)}
 
     def save(self, path):
         """Refused: a pooled fit has no file format yet."""
@@ -318,7 +322,7 @@ def fit_pooled(law, table, y, *, group, pool, spreads, se, columns, draws, warmu
     with float64():
         values = _values(density, drawn.theta.reshape(-1, density.size), data)
     posterior = {name: np.asarray(a).reshape(*drawn.theta.shape[:2], *a.shape[1:]) for name, a in values.items()}
-    return PooledFit(pool, posterior, table, y, data, place, drawn, columns, seed, warmup)
+    return PooledFit(pool, posterior, table, y, data, place, drawn, columns, seed, warmup, se)
 
 
 def split_priors(priors):
