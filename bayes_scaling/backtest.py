@@ -87,7 +87,7 @@ def backtest(
         forecasts[list(_PERCENT)] = forecasts[list(_PERCENT)].div(forecasts["measured"] / 100, axis=0)
     unit = "% of what was measured" if positive else next(iter(laws.values())).unit
     order = ["law", "method", *group, "origin", "fit", "ok", "train", "run", "extrapolation", "distance", "measured", "median", "lower", "upper", *_PERCENT, "log_score", "pit", *INSIDE]
-    return Backtest(Table(forecasts[order]), Table(fitted), Table(skipped, columns=["law", *group, "origin", "reason"]), y, leave or by, tuple(group), unit)
+    return Backtest(Table(forecasts[order]), Table(fitted), Table(skipped, columns=["law", *group, "origin", "reason"]), y, leave or by, tuple(group), unit, leave is not None)
 
 
 def _named(laws, noise):

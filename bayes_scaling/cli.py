@@ -56,6 +56,8 @@ def parser():
     forecast.add_argument("--figure", metavar="FILE", help="draw the answer there (.png, .pdf, .svg)")
     report.add_argument("--measured", nargs="+", type=_number, metavar="Y", help="what was measured at the targets, one value each")
     report.add_argument("--title", help="heading of the page")
+    report.add_argument("--backtest", action="store_true", help="fit the law to the smaller of the runs, foretell the larger, and say on the page how that fared")
+    report.add_argument("--beside", nargs="+", default=[], metavar="LAW", help="other laws, fitted to the same runs, whose forecasts stand beside this one's")
     fit.add_argument("--prob", type=_number, default=0.9, help="probability inside the intervals (default: 0.9)")
     compare = add("compare", "Fit groups of runs together and say which is better, at which compute, and how sure that is.")
     _fit_options(compare, one=False)

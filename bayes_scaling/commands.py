@@ -191,8 +191,9 @@ def _figure(place, forecasters, to, ask):
 
 
 def _report(options, say):
-    from bayes_scaling.report_command import page
+    from bayes_scaling.report_command import check, page
 
+    check(options)
     forecasters, to = _forecasters(options, say)
     _put(options, page(options, forecasters[-1], to, _pairs(options.column)))
     return _verdict(forecasters[-1].diagnosis, options, say)

@@ -6,7 +6,7 @@ import pandas as pd
 
 from bayes_scaling.commands import _fitted, _json, _kind, _progress, _put, _table, _targets, _text, _verdict
 from bayes_scaling.files import whole
-from bayes_scaling.runs import SIZES, InputError
+from bayes_scaling.runs import SIZES, InputError, shown
 
 _SHOWN = 5  # runs that the table of influence tells of
 
@@ -31,12 +31,12 @@ def backtest(options, say):
     if options.figure is not None:
         _drawn(made, options.figure)
     if options.format == "json":
-        answer = {"summary": table, "y": made.y, "by": made.by, "scale": made.scale, "skipped": made.skipped, "diagnosis": made.diagnosis.verdict()}
+        answer = {"summary": table, "y": made.outcomes if len(made.outcomes) > 1 else made.outcomes[0], "by": made.by, "scale": made.scale, "skipped": made.skipped, "diagnosis": made.diagnosis.verdict()}
         _put(options, _json(answer))
     elif options.format == "csv":
         _put(options, table.to_csv(index=False))
     else:
-        title = f"{len(made.forecasts)} held-out forecasts of {made.y}"
+        title = f"{len(made.forecasts)} held-out forecasts of {shown(made.outcomes, 6)}"
         _put(options, _text(_brief(table, options.summary), title) + f"\n{table.foot}\n")
     return _verdict(made.diagnosis, options, say)
 

@@ -8,6 +8,7 @@ from bayes_scaling.cards import note
 from bayes_scaling.health import ranked, rhat_limit
 from bayes_scaling.runs import InputError
 from bayes_scaling.table import Table
+from bayes_scaling.words import several
 
 LIMITS = {"ess_per_chain": 100.0, "diverging": 0.001, "bfmi": 0.3, "pareto_k": 0.7, "learned": 0.2, "deepest": 0.01}
 
@@ -38,7 +39,7 @@ class Diagnosis:
         n = self.numbers
         attempts = f", {n['attempts']} attempts" if n.get("attempts", 1) > 1 else ""
         if self.ok and n:
-            lines = [f"{self.what} is sound: R-hat {n['rhat']:.3f}, least ESS {n['ess_bulk']:.0f} (bulk) and {n['ess_tail']:.0f} (tail), {n['diverging']} divergences{attempts}."]
+            lines = [f"{self.what} is sound: R-hat {n['rhat']:.3f}, least ESS {n['ess_bulk']:.0f} (bulk) and {n['ess_tail']:.0f} (tail), {several(n['diverging'], 'divergence')}{attempts}."]
         else:
             lines = ["NOT CONVERGED, do not rely on this answer:"] if self.problems else [f"{self.what} is sound."]
         return "\n".join([*lines, *(f"- {text}" for text in self.problems), *(f"- caution: {text}" for text in self.cautions)])

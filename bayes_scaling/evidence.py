@@ -1,4 +1,4 @@
-"""What speaks for and against a forecast, as blocks of a page: held-out forecasts, other priors, single runs, other laws.
+"""What could overturn a forecast, as blocks of a page: other priors, single runs, other groups, other laws.
 
 ``names`` are what the page calls the targets, in their order.
 """
@@ -11,11 +11,13 @@ import pandas as pd
 
 from bayes_scaling.forecast import FitWarning
 from bayes_scaling.page import Items, Rows, Text
-from bayes_scaling.provenance import fits_of, named
+from bayes_scaling.provenance import named
 from bayes_scaling.runs import InputError, shown
-from bayes_scaling.words import cells, listed, precise, several
+from bayes_scaling.words import cells, listed, precise
 
 MOST = 30  # rows of a table on the page
+SAID = 8  # sentences above it
+_WORDS = {"p_best": "P(best)", "p_none": "P(no crossing)", "p_better_beyond": "P(group better beyond)", "p_never": "P(never)", "from_C": "looked from C", "to_C": "to C", "multiplier": "times the compute"}
 FEW = 6  # targets that priors and single runs are asked about
 
 
@@ -28,100 +30,15 @@ def given(kind, heading, what, to, names):
         if not isinstance(table, pd.DataFrame):
             raise InputError(f"{kind} is of type {type(part).__name__}; give a DataFrame, or what has a summary() that is one")
         yield Text(f"{heading}: {label}" if label else heading, "heading")
-        said = part._foot() if hasattr(part, "_foot") else ""
-        yield from (Text(named(line.removeprefix("- "))) for line in said.splitlines() if line.strip())
+        said = [named(line.removeprefix("- ")) for line in (part._foot() if hasattr(part, "_foot") else "").splitlines() if line.strip()]
         header, lines = cells(table)
+        yield from (Text(line) for line in said[:SAID])
+        if len(said) > SAID:
+            yield Text(f"... and {len(said) - SAID} more in the table{f', of which the first {MOST} rows are shown' if len(lines) > MOST else ''}.")
         of = header.index("target") if "target" in header else None
         lines = [tuple(known.get(cell, cell) if at == of else named(cell) for at, cell in enumerate(line)) for line in lines]
         more = f"; the first {MOST} of {len(lines)} rows" if len(lines) > MOST else ""
         yield Rows(f"{kind}-{i}" if label else kind, f"{heading.lower()}{more}", header, tuple(lines[:MOST]))
-
-
-def _outcomes(backtest):
-    return list(dict.fromkeys(backtest.forecasts["y"])) if "y" in backtest.series else [backtest.y]
-
-
-def _series(backtest):
-    """The series that were foretold, in words."""
-    return [f"{column} {listed(dict.fromkeys(backtest.forecasts[column].astype(str)))}" for column in backtest.series if column != "y"]
-
-
-def _own(backtest, forecaster):
-    """The posterior's forecasts, of the page's own laws where those were held against the truth."""
-    made, laws = backtest.forecasts, [fit.law.name for fit in fits_of(forecaster)]
-    made = made[made["method"] == "posterior"]
-    return made[made["law"].isin(laws)] if made["law"].isin(laws).any() else made
-
-
-def distances(backtest, forecaster, to):
-    """The class of distance of each target; None where the backtest, or the table of runs, has no such distance."""
-    runs, by = getattr(forecaster, "first", forecaster).training, backtest.by
-    if by not in to or by not in runs or not backtest.forecasts["distance"].ne("").any():
-        return None
-    return backtest.classes(to[by] / runs[by].max())
-
-
-def _covered(backtest, part):
-    runs = len(part[[*(column for column in backtest.series if column != "y"), "run"]].drop_duplicates())
-    return f"90% intervals held {int(part['in_90'].sum())} of {several(len(part), 'measured value')} of {several(runs, 'run')} ({part['in_90'].mean():.0%}), 50% intervals {part['in_50'].mean():.0%}"
-
-
-def verdict(backtest, forecaster, to):
-    """A sentence for the top of the page: what such forecasts have been shown to cover at this distance."""
-    from bayes_scaling.heldout import Backtest
-
-    if not isinstance(backtest, Backtest):
-        return "" if backtest is not None else "Forecasts of held-out runs were not given to this page: how such intervals fare at this distance is not shown."
-    made, classes, outcomes = _own(backtest, forecaster), distances(backtest, forecaster, to), _outcomes(backtest)
-    untried = "" if forecaster.outcome_name in outcomes else f" The values are of {shown(outcomes, 3)}, none of {forecaster.outcome_name}: how that is foretold was not checked by them."
-    near = made if classes is None else made[made["distance"].isin(classes)]
-    if not len(near):
-        return f"Not checked at this distance: no forecast of a held-out run was as far out as the targets; nearer by, {_covered(backtest, made)}.{untried}"
-    laws, series = listed(dict.fromkeys(made["law"])), _series(backtest)
-    return f"Checked on runs that have been trained{f', of {listed(series)}' if series else ''}: {laws}, fitted to smaller ones, foretold others{'' if classes is None else ' as far beyond them as these targets are'}; {_covered(backtest, near)}.{untried}"
-
-
-def held_out(backtest, forecaster, to, names):
-    """How forecasts of held-out runs fared, at the targets' distance first."""
-    from bayes_scaling.heldout import Backtest
-
-    if not isinstance(backtest, Backtest):
-        yield from given("backtest", "How forecasts of held-out runs fared", backtest, to, names)
-        return
-    made, outcomes, classes = backtest.forecasts, _outcomes(backtest), distances(backtest, forecaster, to)
-    laws, own = list(dict.fromkeys(made["law"])), [fit.law.name for fit in fits_of(forecaster)]
-    far = bool(made["distance"].ne("").any())
-    series = _series(backtest)
-    origins = [f"{origin:.3g}" if isinstance(origin, float) else str(origin) for origin in dict.fromkeys(made["origin"])]
-    cut = f"up to {backtest.by} = {listed(origins[:6], 'or')}{' or others' if len(origins) > 6 else ''}, and those beyond" if far else f"of all {backtest.by} but one, and those of that one"
-    yield Text("How forecasts of held-out runs fared", "heading")
-    yield Text(f"{listed(laws)} {'was' if len(laws) == 1 else 'were'} fitted to runs{f' of {listed(series)}' if series else ''} {cut} foretold: {several(len(made), 'forecast')} of {shown(outcomes, 8)}, held against what was measured.")
-    for name in dict.fromkeys(classes or []):
-        who = [target for target, place in zip(names, classes) if place == name]
-        part, who = _own(backtest, forecaster), listed(who) if len(who) <= 3 else several(len(who), "target")
-        place = f"{'no further than' if name == 'within' else name} the largest {backtest.by} that was fitted"
-        at = part[part["distance"] == name]
-        yield Text(f"As far out as {who} ({place}): {_covered(backtest, at)}." if len(at) else f"None was as far out as {who} ({place}); the farthest was {part['extrapolation'].max():.3g} times the largest.")
-    absent = [fit.outcome_name for fit in fits_of(forecaster) if fit.outcome_name not in outcomes]
-    told = [f"No forecast of {listed(absent, 'or')} is among them."] * bool(absent) + [f"None of them is by {listed(own, 'or')}, which this page rests on."] * (not set(own) & set(laws))
-    told.append(f"Standard errors take forecasts of one {'series' if backtest.clusters == list(backtest.series) else 'fit'} as dependent.")
-    yield Text(" ".join(told))
-    yield Rows("backtest", "held-out forecasts, and the share of measured values that their intervals held", *_shares(backtest, far))
-    if backtest.diagnosis.problems:
-        yield Items(tuple(backtest.diagnosis.problems))
-
-
-def _shares(backtest, far):
-    """Header and lines of the table of coverage: by distance, and by law and method where there are several."""
-    by = ["distance"] * far + [name for name in ("law", "method") if backtest.forecasts[name].nunique() > 1]
-    percent = backtest.scale.startswith("%")
-    header = [{"distance": f"{backtest.by} over the largest fitted"}.get(name, name) for name in by or ["law"]]
-    header += ["forecasts", f"median error{'' if percent else f', {backtest.scale}'}", *(f"{p}% held" for p in (50, 80, 90, 95)), "standard error of the 90%"]
-    lines = []
-    for _, row in backtest.summary(by or ["law"]).iterrows():
-        shares = [f"{row[f'in_{p}']:.0%}" for p in (50, 80, 90, 95)]
-        lines.append((*(str(row[name]) for name in by or ["law"]), str(row["forecasts"]), f"{row['error']:.3g}{'%' if percent else ''}", *shares, f"{row['in_90_se']:.0%}"))
-    return tuple(header), tuple(lines)
 
 
 def asked(forecaster, to):
@@ -151,13 +68,23 @@ def other_priors(forecaster, to, names, prob, seed):
     rows = [(name, label, table.loc[f"forecast {i}"]) for label, table in tables for i, name in enumerate(names[:FEW])]
     yield Text("Other priors", "heading")
     if rows:
-        run, y, worst = max(rows, key=lambda row: row[2]["prior"])
-        firm = worst["prior"] < SENSITIVE
-        yield Text(f"{'No forecast moves with its priors by as much as matters' if firm else f'The forecast of {y} for {run} hangs on its priors too'}: a sensitivity of {worst['prior']:.2g}{' at most' if firm else ''}, where {SENSITIVE} is the least that matters. Sensitivity is how far a forecast shifts when all priors are made a little stronger or weaker (arXiv 2107.14054). The last column but one is how far the median would move were all priors twice as strong (raised to the power 2), in sds of the forecast.{' Each law is asked of its own priors alone: what moves ' + forecaster.first.outcome_name + ' moves ' + forecaster.outcome_name + ' through it.' if hasattr(forecaster, 'first') else ''}")
+        yield from _swayed(rows)
+        through = f" Each law is asked of its own priors alone: what moves {forecaster.first.outcome_name} moves {forecaster.outcome_name} through it." if hasattr(forecaster, "first") else ""
+        yield Text(f"Sensitivity is how far a forecast shifts when all priors are made a little stronger or weaker (arXiv 2107.14054); {SENSITIVE} is the least that matters. The last column but one is how far the median would move were all priors twice as strong (raised to the power 2), in sds of the forecast.{through}", "note")
         twice = lambda row: "unknown" if np.isnan(row["doubled"]) else f"{row['doubled']:+.2f} sd"
         lines = tuple((run, y, f"{row['prior']:.2g}", f"{row['likelihood']:.2g}", twice(row), row["verdict"]) for run, y, row in rows)
         yield Rows("sensitivity", f"sensitivity of the forecasts to priors and to data{part}", ("run", "forecast of", "to the priors", "to the data", "priors twice as strong", "rests on"), lines)
     yield from refused
+
+
+def _swayed(rows):
+    """Which forecasts hang on their priors, as the table's own verdicts have it."""
+    words = {"mostly prior": "another prior would give another answer", "prior and data": "both shape it"}
+    for verdict, text in words.items():
+        if hit := [f"{y} for {run}" for run, y, row in rows if row["verdict"] == verdict]:
+            yield Text(f"{verdict.capitalize()}: the forecast of {shown(hit, 4)}; {text}.")
+    if not any(row["verdict"] in words for *_, row in rows):
+        yield Text(f"No forecast moves with its priors by as much as matters: a sensitivity of {max(row['prior'] for *_, row in rows):.2g} at most.")
 
 
 def single_runs(forecaster, to, names, prob, seed):
@@ -183,7 +110,7 @@ def single_runs(forecaster, to, names, prob, seed):
 def groups_compared(comparison, to, names):
     """Which group is best, where curves cross, and how much more compute the worse needs: from a Comparison."""
     tables = {"which is best": comparison.best, "where curves cross": comparison.crossovers, "how much more compute": comparison.multipliers}
-    yield from given("comparison", "Groups compared", {label: table for label, table in tables.items() if len(table)}, to, names)
+    yield from given("comparison", "Groups compared", {label: table.rename(columns=_WORDS) for label, table in tables.items() if len(table)}, to, names)
     if comparison.diagnosis.problems:
         yield Items(tuple(comparison.diagnosis.problems))
 

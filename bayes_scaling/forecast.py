@@ -24,6 +24,18 @@ class Forecast(Table):
 
     _metadata = ["diagnosis", "prob", "of", "y", "unit", "kind", "note"]
 
+    def __finalize__(self, other, method=None, **options):
+        """As pandas has it; tables that were put together (concat, merge, join) carry the diagnoses of all, and what they agree on."""
+        made = super().__finalize__(other, method, **options)
+        parts = [part for part in getattr(other, "input_objs", ()) if getattr(part, "diagnosis", None) is not None]
+        if parts:
+            for name in self._metadata:
+                values = {getattr(part, name, None) for part in parts if name != "diagnosis"}
+                object.__setattr__(made, name, values.pop() if len(values) == 1 else None)
+            first, *others = {str(part.diagnosis): part.diagnosis for part in parts}.values()
+            made.diagnosis = sum(others, first)
+        return made
+
     def against(self, measured):
         """The forecast beside what was measured at its targets: inside the interval or not, off and width in percent of it.
 
@@ -46,8 +58,11 @@ class Forecast(Table):
         diagnosis = getattr(self, "diagnosis", None)
         if diagnosis is None:
             return ""
+        note = f"{self.note}.\n" if self.note else ""
+        if None in (self.y, self.unit, self.prob, self.of, self.kind):  # of several forecasts that differ in them
+            return f"{note}{diagnosis}"
         what = "a new run, its noise included" if self.of == "run" else "the law's curve"
-        return f"{self.y} ({self.unit}) of {what}; {self.prob:.0%} {'central' if self.kind == 'eti' else 'highest-density'} interval.\n{self.note and f'{self.note}.\n'}{diagnosis}"
+        return f"{self.y} ({self.unit}) of {what}; {self.prob:.0%} {'central' if self.kind == 'eti' else 'highest-density'} interval.\n{note}{diagnosis}"
 
 
 def interval(draws, prob, kind="eti"):
@@ -198,6 +213,8 @@ class Chain(Forecaster):
         for part in (first, second):
             if not hasattr(part, "draws_at"):
                 raise InputError(f"a chain takes two fits; {part!r} is none")
+        if hasattr(second, "pool"):
+            raise InputError(f"the second law of a chain is that of one group, and this is a fit of {len(second.groups)}; give one, such as fit.group({second.groups[0]!r})")
         links = [name for name in second.law.inputs if name not in second.law.known]
         if len(links) != 1:
             raise InputError(f"{second.law.name} has the inputs {', '.join(second.law.inputs)}; the second law of a chain takes one, the outcome of the first")

@@ -21,12 +21,29 @@ def meanings(forecaster, source):
     return {fit.y: columns[fit.y] for fit in fits_of(forecaster) if fit.y in columns}
 
 
+def rests_on(forecaster):
+    """The runs behind an answer in words: how many, how large, and for what where its fits were given different ones."""
+    told = {}
+    for fit in fits_of(forecaster):
+        runs = tuple(dict.fromkeys(fit.parts.runs))
+        text = several(len(runs), "training run")
+        text += f" of {several(len(fit.groups), 'group')}" if hasattr(fit, "pool") else ""
+        text += f" of at most {fit.largest:.3g} training FLOPs" if np.isfinite(fit.largest) else ""
+        values = f" ({len(fit.parts.runs)} values of {fit.y})" if len(runs) < len(fit.parts.runs) else ""
+        told.setdefault((runs, text), [values, []])[1].append(fit.outcome_name)
+    if len(told) == 1:
+        ((_, text), (values, _)) = told.popitem()
+        return f"{text}{values}"
+    return listed(f"{text} for {listed(dict.fromkeys(outcomes))}{values}" for (_, text), (values, outcomes) in told.items())
+
+
 def data(fit, name, runs, source, why, before=None):
     """The runs that were fitted: how many, their ranges, and which of the table were left out; ``before`` is a fit that was told of."""
-    table, entry = fit.training, sources().get(str(source))
+    table, distinct, entry = fit.training, dict.fromkeys(fit.parts.runs), sources().get(str(source))
     same = before is not None and list(fit.parts.runs) == list(before.parts.runs)
     where = f" from {entry['title']} ({source}; {entry['citation']})" if entry else f" from {str(source).split('/')[-1]}" if source else ""
-    yield Text(f"{'The same ' if same else ''}{several(len(table), 'run')}{'' if same else where}.")
+    values = f", {len(table)} values of {fit.y}" if len(distinct) < len(table) else ""
+    yield Text(f"{'The same ' if same else ''}{several(len(distinct), 'run')}{values}{'' if same else where}.")
     inputs = {name: fit.law.worded(unit, str(fit.columns.get(name, name))) for name, unit in fit.law.inputs.items()}
     about = inputs | _SIZES | {fit.y: f"outcome: {meanings(fit, source).get(fit.y, fit.unit)}"}
     columns = [column for column in (*_SIZES, *inputs, fit.y) if column in table and not (same and column in before.training)]

@@ -28,6 +28,7 @@ class Backtest:
     y, by : columns of the outcome and of what the runs are cut along.
     series : columns that tell series apart.
     scale : what error, width, crps and interval_score are in.
+    left : whether groups of runs were left out, those of one value of ``by`` at a time, in place of cutoffs.
     """
 
     forecasts: Table
@@ -37,6 +38,12 @@ class Backtest:
     by: str
     series: tuple
     scale: str
+    left: bool = False
+
+    @property
+    def outcomes(self):
+        """Columns of the outcomes that were foretold."""
+        return list(dict.fromkeys(self.forecasts["y"])) if "y" in self.series else [self.y]
 
     def summary(self, by=("law", "method"), common=True):
         """Means of the scores, with standard errors.
@@ -123,7 +130,7 @@ class Backtest:
         """What must be read with a summary."""
         what = "series" if self.clusters == list(self.series) else "fit"
         count = self.forecasts.groupby(self.clusters, dropna=False).ngroups
-        text = f"{self.y}: error (median size), bias, width, crps and interval_score (90%) are in {self.scale}; log_score in nats, larger is better.\n"
+        text = f"{shown(self.outcomes, 6)}: error (median size), bias, width, crps and interval_score (90%) are in {self.scale}; log_score in nats, larger is better.\n"
         text += f"Standard errors take forecasts of one {what} as dependent ({count} of them)" + (": too few to trust the errors." if count < _FEW else ".")
         if left:
             text += f"\n{left} forecasts that not every line made are not counted (common=False counts them)."
@@ -136,10 +143,12 @@ class Backtest:
         return panels.calibration(self, **options)
 
     def _brief(self):
-        """The summary by law with the columns that are looked at first."""
+        """The summary by law with the columns that are looked at first, standard errors in brackets."""
         whole = self.summary()
-        made = whole[["law", "method", "forecasts", "not_converged", "error", "interval_score", "interval_score_se", "log_score", "log_score_se", *INSIDE, "in_90_se"]]
-        made.foot = whole.foot
+        made = whole[["law", "method", "forecasts", "not_converged", "error", "interval_score", "log_score", *INSIDE]].copy()
+        for name in ("interval_score", "log_score", "in_90"):
+            made[name] = [f"{value:.3g} ({error:.2g})" for value, error in zip(whole[name], whole[f"{name}_se"])]
+        made.foot = whole.foot.replace("Standard errors take", "Standard errors, in brackets, take")
         return made
 
     def __repr__(self):

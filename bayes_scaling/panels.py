@@ -5,7 +5,7 @@ Every function returns the matplotlib Axes that it drew on, in the style of ``ba
 
 import numpy as np
 
-from bayes_scaling.plot import COLOURS, DASHES, INK, MARKERS, short, style
+from bayes_scaling.plot import COLOURS, DASHES, INK, MARKERS, short, style, verbatim
 from bayes_scaling.runs import InputError, shown
 from bayes_scaling.scores import clustered
 
@@ -63,9 +63,9 @@ def calibration(backtest, *, most=6, bins=10, axes=None):
             ax.set_title(f"{label} ({len(part)})", fontsize=9.5, parse_math=False)
             ax.alt_text = f"Histogram of the PIT of {label}: flat at 1 where intervals are as wide as they say."
         first.set(xlim=(0, 1), ylim=(0, 1.02), xlabel="nominal probability of the central interval", ylabel="share of truths inside")
-        outcomes = shown(dict.fromkeys(backtest.forecasts["y"]), 3) if "y" in backtest.series else backtest.y
+        outcomes = shown(backtest.outcomes, 3)
         first.set_title("Coverage of held-out forecasts" if len(outcomes) > 20 else f"Coverage of held-out {outcomes}", parse_math=False)
-        first.legend(fontsize=8, loc="upper left" if low else "lower right")  # where the lines are not
+        verbatim(first.legend(fontsize=8, loc="upper left" if low else "lower right"))  # where the lines are not
         first.alt_text = f"Nominal against actual coverage of held-out {outcomes}, on the diagonal where intervals are as wide as they say; {'; '.join(told)}."
     return list(axes[: 1 + len(parts)])
 

@@ -19,6 +19,7 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
 DASHES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 3)))
 MARKERS = ("D", "s", "^", "v", "P", "X")
 MANY = 12  # marks beyond which they are drawn smaller
+_APART = 11  # points between two marks
 _STYLE = {
     "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": INK, "axes.labelcolor": INK, "text.color": INK,
     "xtick.color": INK, "ytick.color": INK, "font.size": 10, "axes.titlesize": 11, "axes.titlelocation": "left", "legend.frameon": False,
@@ -90,6 +91,9 @@ def curve(forecaster, to=None, *, prob=0.9, of="run", kind="eti", measured=None,
     with style():
         if ax is None:
             _, ax = plt.subplots(figsize=(7, 4.6))
+        if sized:
+            ax.set_xscale("log")
+            ax.set_yscale("log")
         if x in runs:  # runs of a second law may have no compute
             _training(ax, runs, x, y)
         paths = list(_paths(runs, to, x, sized, points))
@@ -102,12 +106,8 @@ def curve(forecaster, to=None, *, prob=0.9, of="run", kind="eti", measured=None,
             ax.plot(at[x], middle, ls=dash, color=colour, lw=1.6, label=f"law, {prob:.0%} band" if i == 0 else None, zorder=2)
             ends += [(at[x].iloc[-1], middle[-1], f"M = {ratio:.3g}", colour)] if ratio else []
         if to is not None:
-            _targets(ax, to, table, x, [ratio for ratio, _ in paths], f"forecast of {'a run' if of == 'run' else 'the curve'}, {prob:.0%}")
-            if measured is not None:
-                ax.plot(to[x], measured, "*", ms=9 if len(to) <= MANY else 5, color=INK, mec="white", mew=0.7, ls="none", zorder=5, label="measured")
+            _targets(ax, to, table, x, [ratio for ratio, _ in paths], f"forecast of {'a run' if of == 'run' else 'the curve'}, {prob:.0%}", measured)
         if sized:
-            ax.set_xscale("log")
-            ax.set_yscale("log")
             _plain_log(ax)
             _label_ends(ax, ends)
         ax.set_xlabel(short({"C": "training compute C = 6ND, FLOPs"}.get(x, forecaster.law.inputs.get(x, x))), parse_math=False)
@@ -157,38 +157,74 @@ def _training(ax, runs, x, y):
     bar.outline.set_visible(False)
 
 
-def _targets(ax, to, table, x, ratios, label):
-    """Every target with its interval, in the colour of its curve; ink where there is none for it."""
-    size, width = (7, 1.6) if len(to) <= MANY else (max(1.5, 42 / len(to)), 0.8)
+def _targets(ax, to, table, x, ratios, label, measured):
+    """Every target with its interval, in the colour of its curve, ink where there is none for it, and what was measured there."""
+    size, width = (6, 1.6) if len(to) <= MANY else (max(1.5, 42 / len(to)), 0.8)
+    places = _apart(ax, table.assign(x=to[x], measured=table["median"] if measured is None else np.asarray(measured, float)))
     for i, (_, row) in enumerate(table.iterrows()):
         own = 0 if ratios[0] is None else next((j for j, ratio in enumerate(ratios) if np.isclose(ratio, to["M"].iloc[i])), None)
         ax.errorbar(
             row[x], row["median"], yerr=[[row["median"] - row["lower"]], [row["upper"] - row["median"]]], color=INK if own is None else COLOURS[own],
-            fmt="o" if own is None else MARKERS[own], ms=size, capsize=size * 0.7 if len(to) <= MANY else 0, lw=width, alpha=1 if len(to) <= MANY else 0.7, zorder=4, label=label if i == 0 else None,
+            fmt="o" if own is None else MARKERS[own], ms=size, capsize=size * 0.7 if len(to) <= MANY else 0, lw=width, alpha=1 if len(to) <= MANY else 0.7, zorder=4, label=label if i == 0 else None, transform=places[i],
         )  # fmt: skip
+        if measured is not None:
+            ax.plot(row[x], np.asarray(measured, float)[i], "*", ms=8 if len(to) <= MANY else 5, color=INK, mec="white", mew=0.7, ls="none", zorder=5, label="measured" if i == 0 else None, transform=places[i])
+
+
+def _apart(ax, marks, least=_APART):
+    """A transform for each row of marks (x, lower, upper, measured): that of the data, moved aside by a few points where some would lie on others."""
+    from matplotlib.transforms import ScaledTranslation
+
+    x, points = marks["x"].to_numpy(float), 72 / ax.figure.dpi
+    for name in ("lower", "upper", "measured"):
+        ax.update_datalim(np.column_stack([x, marks[name]]))  # what is moved aside settles no limits of its own
+    if len(marks) > MANY:
+        return [ax.transData] * len(marks)
+    ax.autoscale_view()
+    at, made = points * ax.transData.transform(np.column_stack([x, np.ones(len(x))]))[:, 0], [ax.transData] * len(x)
+    order = np.argsort(at, kind="stable")
+    for crowd in np.split(order, np.flatnonzero(np.diff(at[order]) >= least) + 1):
+        for j, i in enumerate(crowd):
+            aside = at[crowd].mean() + (j - (len(crowd) - 1) / 2) * least - at[i]
+            made[i] = ax.transData + ScaledTranslation(aside / 72, 0, ax.figure.dpi_scale_trans)
+    return made
 
 
 def _label_ends(ax, ends):
     """A name where each curve ends, moved apart where they would overlap, and room for them."""
     if not ends:
         return
-    left, right = ax.get_xlim()
-    ax.set_xlim(left, right * (right / left) ** 0.13)
-    order, points = sorted(ends, key=lambda end: end[1]), 72 / ax.figure.dpi
+    (left, right), points = ax.get_xlim(), 72 / ax.figure.dpi
+    share = (9 + 5.3 * max(len(text) for _, _, text, _ in ends)) / (0.85 * points * ax.get_window_extent().width)  # the layout leaves some 85%
+    ax.set_xlim(left, right * (right / left) ** max(0.13, share / (1 - share) - 0.05))
+    order = sorted(ends, key=lambda end: end[1])
     natural = [points * ax.transData.transform((x, y))[1] for x, y, *_ in order]
     heights = list(natural)
     for i in range(1, len(heights)):
         heights[i] = max(heights[i], heights[i - 1] + 1.5 * 8.5)
     over = max(0.0, heights[-1] + 8.5 - points * ax.get_window_extent().y1)
     for (x, y, text, colour), was, height in zip(order, natural, heights):
-        ax.annotate(text, (x, y), (6, height - over - was), textcoords="offset points", color=colour, fontsize=8.5, va="center", annotation_clip=True)
+        ax.annotate(text, (x, y), (9, height - over - was), textcoords="offset points", color=colour, fontsize=8.5, va="center", annotation_clip=True)
 
 
 def _legend(ax):
-    """Legend in the order a reader asks: runs, law, forecast, measured."""
+    """Legend in the order a reader asks: runs, law, forecast, measured; under the axes where these are alone, so that it covers nothing."""
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
+    from matplotlib.transforms import ScaledTranslation
+
     rank = lambda text: ("training", "law", "forecast", "measured").index(text.split()[0].rstrip(","))
     pairs = sorted(zip(*ax.get_legend_handles_labels()), key=lambda pair: rank(pair[1]))
-    ax.legend(*zip(*pairs), fontsize=8.5, frameon=True, framealpha=0.85, edgecolor="none")
+    look, figure = {"fontsize": 8.5, "frameon": True, "framealpha": 0.85, "edgecolor": "none"}, ax.figure
+    if isinstance(figure.get_layout_engine(), ConstrainedLayoutEngine) and [other for other in figure.axes if other.get_label() != "<colorbar>"] == [ax]:
+        below = ax.transAxes + ScaledTranslation(0, -39 / 72, figure.dpi_scale_trans)
+        look |= {"loc": "upper left", "bbox_to_anchor": (0, 0), "bbox_transform": below, "borderaxespad": 0, "borderpad": 0, "ncols": 2}
+    verbatim(ax.legend(*zip(*pairs), **look))
+
+
+def verbatim(legend):
+    """A legend whose texts are as the data has them: a dollar begins no formula."""
+    for text in legend.get_texts():
+        text.set_parse_math(False)
 
 
 def _paths(runs, to, x, sized, points):
@@ -261,7 +297,7 @@ def posterior(fit, published=None, *, prob=0.9, names=None, columns=None):
             ax.set_visible(False)
         if settings:
             found = {label: handle for ax in axes.flat for handle, label in zip(*ax.get_legend_handles_labels())}
-            fig.legend(found.values(), found, loc="outside lower center", ncols=min(2, max(1, len(found))), fontsize=8.5)
+            verbatim(fig.legend(found.values(), found, loc="outside lower center", ncols=min(2, max(1, len(found))), fontsize=8.5))
         fig.suptitle(short(f"Posterior of {fit.law.name}, {fit.y}; black bar: {prob:.0%} interval", 40 * columns), fontsize=10, x=0.01, ha="left", parse_math=False)
     beside = f", beside the values published for {', '.join(settings[:6])}{' and others' if len(settings) > 6 else ''}" if settings else ""
     for ax in axes.flat[: len(names)]:

@@ -9,11 +9,12 @@ import pandas as pd
 from bayes_scaling.contrast import crossing, sides_of
 from bayes_scaling.diagnose import check_prob
 from bayes_scaling.forecast import as_targets, interval
-from bayes_scaling.plot import COLOURS, DASHES, INK, MARKERS, _plain_log, style
+from bayes_scaling.plot import COLOURS, DASHES, INK, MARKERS, _apart, _plain_log, short, style, verbatim
 from bayes_scaling.runs import InputError, derive, meant, shown
 
 _POINTS = 80
 _COMPUTE = "training compute C = 6ND, FLOPs"
+_LONG = 34  # letters of a group's name that are shown
 
 
 def forest(fit, names=None, *, across=None, prob=0.9):
@@ -50,13 +51,13 @@ def forest(fit, names=None, *, across=None, prob=0.9):
                 draws, colour = side.parameters[name], COLOURS[i % len(COLOURS)]
                 ax.plot(interval(draws, prob), [at, at], color=colour, lw=1.3)
                 ax.plot(interval(draws, 0.5), [at, at], color=colour, lw=3.4, solid_capstyle="butt")
-                ax.plot(np.median(draws), at, MARKERS[i % len(MARKERS)], color=colour, mec="white", mew=0.6, ms=6, label=str(side.name) if at < 0.5 else None)
+                ax.plot(np.median(draws), at, MARKERS[i % len(MARKERS)], color=colour, mec="white", mew=0.6, ms=6, label=short(side.name, _LONG) if at < 0.5 else None)
             ax.set_xlabel(name)
-            ax.set_yticks(range(len(rows)), map(str, rows))
+            ax.set_yticks(range(len(rows)), [short(row, _LONG) for row in rows], parse_math=False)
         axes.flat[0].set_ylim(len(rows) - 0.5, -0.5)
         axes.flat[0].set_title(f"{law.name}: 50% and {prob:.0%} intervals")
         if crossed:
-            axes.flat[0].figure.legend(*axes.flat[0].get_legend_handles_labels(), loc="outside lower center", ncols=len(groups), fontsize=9)
+            verbatim(axes.flat[0].figure.legend(*axes.flat[0].get_legend_handles_labels(), loc="outside lower center", ncols=min(len(groups), 4), fontsize=9))
         middle = lambda side: f"{_words(side)} {side.name}".strip() + " " + ", ".join(f"{name} {np.median(side.parameters[name]):.3g}" for name in names)
         axes.flat[0].alt_text = f"Posterior of {', '.join(names)} by group, 50% and {prob:.0%} intervals; medians: {'; '.join(middle(side) for side in sides if not crossed or side.context == sides[-1].context)}."
     return list(axes.flat)
@@ -104,9 +105,9 @@ def ridge(fit, parameter=None, *, at=None, reference=None, across=None, where=No
             told.append(f"{name} {labels[i]}".strip() + f" {np.median(ratio):.3g} times, {'above' if p >= 0.5 else 'below'} with probability {max(p, 1 - p):.2f}")
             ax.text(1.01, -row + 0.2, f"{'above' if p >= 0.5 else 'below'}: {max(p, 1 - p):.2f}", transform=ax.get_yaxis_transform(), fontsize=9)
         ax.axvline(1, color=INK, lw=1, ls=":")
-        ax.set_yticks([-row for row in range(len(rows))], [f"{name}  {labels[i]}".rstrip() for name, i in rows])
-        ax.set_xlabel(f"{parameter or 'curve'} over that of {reference}")
-        ax.set_title(f"{context}bars hold {prob:.0%}; probability of the direction at the right")
+        ax.set_yticks([-row for row in range(len(rows))], [f"{short(name, _LONG)}  {labels[i]}".rstrip() for name, i in rows], parse_math=False)
+        ax.set_xlabel(f"{parameter or 'curve'} over that of {short(reference, _LONG)}", parse_math=False)
+        ax.set_title(f"{context}bars hold {prob:.0%}; probability of the direction at the right", parse_math=False)
         ax.alt_text = f"{context}{parameter or 'curve'} over that of {reference}: {'; '.join(told)}."
     return ax
 
@@ -133,11 +134,11 @@ def best(fit, *, M=20.0, within=None, across=None, where=None, better="lower"):
     with style():
         _, ax = plt.subplots(figsize=(7, 4))
         for i, side in enumerate(sides):
-            ax.plot(compute, (first == i).mean(axis=0), ls=DASHES[i % len(DASHES)], color=COLOURS[i % len(COLOURS)], lw=1.8, label=str(side.name))
+            ax.plot(compute, (first == i).mean(axis=0), ls=DASHES[i % len(DASHES)], color=COLOURS[i % len(COLOURS)], lw=1.8, label=short(side.name, _LONG))
         _seen(ax, fit)
         ax.set(xscale="log", ylim=(-0.02, 1.12), yticks=np.linspace(0, 1, 6), xlabel=_COMPUTE, ylabel="probability of being best")
-        ax.set_title(f"{context}M = {M:g} tokens per parameter")
-        ax.legend(fontsize=9)
+        ax.set_title(f"{context}M = {M:g} tokens per parameter", parse_math=False)
+        verbatim(ax.figure.legend(loc="outside lower center", ncols=min(len(sides), 4), fontsize=9))
         ends = "; ".join(f"{side.name} {(first[:, 0] == i).mean():.2f} and {(first[:, -1] == i).mean():.2f}" for i, side in enumerate(sides))
         ax.alt_text = f"{context}Probability of being best against compute at M = {M:g}; at {compute[0]:.1e} and at {compute[-1]:.1e} FLOPs: {ends}."
     return ax
@@ -176,9 +177,10 @@ def crossover(fit, one, two, *, M=20.0, within=None, across=None, where=None, pr
         if found["p_none"] < 0.5:
             ax.errorbar(found["C"], 0, xerr=[[found["C"] - found["lower"]], [found["upper"] - found["C"]]], fmt="D", color=COLOURS[1], capsize=4, lw=1.8, zorder=4, label=f"crossover, {prob:.0%}")
         _seen(ax, fit)
-        ax.set(xscale="log", xlabel=_COMPUTE, ylabel=f"{one} above {two}, %")
-        ax.set_title(f"{context}M = {M:g}; they cross in the range with probability {1 - found['p_none']:.2f}")
-        ax.legend(fontsize=9)
+        ax.set(xscale="log", xlabel=_COMPUTE)
+        ax.set_ylabel(f"{short(one, _LONG)} above {short(two, _LONG)}, %", parse_math=False)
+        ax.set_title(f"{context}M = {M:g}; they cross in the range with probability {1 - found['p_none']:.2f}", parse_math=False)
+        ax.figure.legend(loc="outside lower center", ncols=2, fontsize=9)
         middle = np.median(gap, axis=0)
         ax.alt_text = f"{context}{one} above {two} against compute, from {middle[0]:+.2g}% at {low:.1e} to {middle[-1]:+.2g}% at {high:.1e} FLOPs; they cross with probability {1 - found['p_none']:.2f}."
     return ax
@@ -222,27 +224,36 @@ def curves(fit, to=None, *, M=20.0, measured=None, prob=0.9, of="run"):
         for ax, key in ((axes.flat[place], places[place]) for place in sorted(places)):
             mine = (fit.training[by] == list(key)).all(axis=1)
             draws = fit.draws(pd.DataFrame(derive({"C": compute, "M": np.full(_POINTS, float(M))})).assign(**dict(zip(by, key))), of="mean")
+            ax.set(xscale="log", yscale="log")
             ax.fill_between(compute, *interval(draws, prob), color=COLOURS[0], alpha=0.25, lw=0)
             ax.plot(compute, np.median(draws, axis=0), color=COLOURS[0], lw=1.2, label=f"law at M = {M:g}, {prob:.0%}")
             ax.plot(fit.training["C"][mine], fit.training[fit.y][mine], "o", ms=3, mfc="white", mec="#666666", mew=0.8, ls="none", label="training runs")
             if table is not None:
-                rows = table[(table[by] == list(key)).all(axis=1)]
-                ax.errorbar(rows["C"], rows["median"], yerr=[rows["median"] - rows["lower"], rows["upper"] - rows["median"]], fmt="D", ms=3.5, color=COLOURS[1], capsize=2.5, lw=1.2, label=f"forecast, {prob:.0%}")
-                if measured is not None:
-                    ax.plot(rows["C"], rows["measured"], "*", ms=6, color=INK, mec="white", mew=0.5, ls="none", zorder=5, label="measured")
-            ax.set(xscale="log", yscale="log")
+                _foretold(ax, table[(table[by] == list(key)).all(axis=1)], prob)
             _plain_log(ax)
             ax.tick_params(labelsize=7.5)
-            ax.set_title(fit.label(key), fontsize=8.5)
+            ax.set_title(short(fit.label(key), _LONG), fontsize=8.5, parse_math=False)
         for place in set(range(axes.size)) - places.keys():
             axes.flat[place].set_visible(False)
         figure = axes.flat[0].figure
         figure.legend(*axes.flat[min(places)].get_legend_handles_labels(), loc="outside upper center", ncols=min(4, 2 * columns), fontsize=9)
         figure.supxlabel(_COMPUTE, fontsize=9)
-        figure.supylabel(f"{fit.y}, {fit.unit}", fontsize=9)
+        figure.supylabel(short(f"{fit.y}, {fit.unit}", 50), fontsize=9, parse_math=False)
         held = "" if measured is None else f"; {(table['inside'] == 'yes').sum()} of {len(table)} measured values lie inside their intervals"
         axes.flat[0].alt_text = f"{len(groups)} panels of {fit.y} against compute, one a group: runs, the law's {prob:.0%} band at M = {M:g}{'' if table is None else ', forecasts'}{held}."
     return axes
+
+
+def _foretold(ax, rows, prob):
+    """The targets of one panel with their intervals, and what was measured there."""
+    if rows.empty:
+        return
+    places = _apart(ax, rows.assign(x=rows["C"], measured=rows.get("measured", rows["median"])), 7)
+    for i, (place, (_, row)) in enumerate(zip(places, rows.iterrows())):
+        ends = [[row["median"] - row["lower"]], [row["upper"] - row["median"]]]
+        ax.errorbar(row["C"], row["median"], yerr=ends, fmt="D", ms=3.5, color=COLOURS[1], capsize=2.5, lw=1.2, transform=place, label=None if i else f"forecast, {prob:.0%}")
+        if "measured" in row:
+            ax.plot(row["C"], row["measured"], "*", ms=6, color=INK, mec="white", mew=0.5, ls="none", zorder=5, transform=place, label=None if i else "measured")
 
 
 def _words(side):

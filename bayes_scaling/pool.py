@@ -98,6 +98,12 @@ class Pool:
         """Sampled names that are partially pooled."""
         return tuple(q.sampled for q in self.law.sites if self.modes[q.sampled] == "partial")
 
+    @property
+    def own_spreads(self):
+        """{sampled name: prior of its spread} where a user gave another than the usual one."""
+        usual = _spreads([q.sampled for q in self.law.sites], self.moments, self.modes)
+        return {name: prior for name, prior in self.spreads.items() if prior != usual[name]}
+
     def model(self, data):
         """The NumPyro model: priors, spreads, groups, the mean, the likelihood. Any NumPyro tool takes it.
 
@@ -175,7 +181,7 @@ def pooled(law, table, group, pool=None, spreads=None):
             raise InputError(f"pool says {name} is {mode!r}; use 'partial', 'shared' or 'free'")
         modes[renamed.get(name, name)] = mode
     moments = tuple(np.array(list(column)) for column in zip(*(_moments(q.prior) for q in law.sites)))
-    own = {name: half_normal(float(f"{width / 2:.2g}")) for name, width in zip(names, moments[1]) if modes[name] == "partial"}
+    own = _spreads(names, moments, modes)
     for name, prior in (spreads or {}).items():
         name = renamed.get(name, name)
         if name not in own:
@@ -184,6 +190,11 @@ def pooled(law, table, group, pool=None, spreads=None):
         if float(own[name].dist().support(-1.0)) or not float(own[name].dist().support(1.0)):
             raise InputError(f"the prior of tau_{name} is {prior!r}; a spread is positive: give a distribution such as HalfNormal(0.3)")
     return Pool(law, by, levels, cells, modes, own, moments)
+
+
+def _spreads(names, moments, modes):
+    """{sampled name: prior of its spread} where a user says nothing: half as wide as the quantity's own prior."""
+    return {name: half_normal(float(f"{width / 2:.2g}")) for name, width in zip(names, moments[1]) if modes[name] == "partial"}
 
 
 def _moments(prior):

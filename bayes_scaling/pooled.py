@@ -77,10 +77,10 @@ class PooledFit(LawForecaster):
         """Largest training compute of all groups, FLOPs (NaN where the runs have none)."""
         return float(self.table["C"].max()) if "C" in self.table.columns else float("nan")
 
-    @property
+    @cached_property
     def training(self):
-        """The runs that were fitted."""
-        return self.table
+        """The runs that were fitted, the law's inputs under their own names too."""
+        return self.table.assign(**{name: self.table[column] for name, column in self.columns.items() if isinstance(column, str) and column in self.table})
 
     @property
     def parts(self):
@@ -247,12 +247,13 @@ class PooledFit(LawForecaster):
         return f"Beyond the data a run may drift off the law: sd by {self.drift[0]} ({each}) * log(scale / largest scale) on the {self.law.noise.link} of the outcome, as given"
 
     def of_every_group(self, to):
-        """Targets with the groups' columns; those without them once for every group."""
+        """Targets with the groups' columns; those without them once for every group. Labels that are text are kept."""
         to = as_targets(to)
         if set(self.pool.by) & set(to.columns):
             return to
         keys = pd.DataFrame([self.pool.key(group) for group in self.groups], columns=list(self.pool.by))
-        return keys.merge(to, how="cross")
+        made = keys.merge(to, how="cross")
+        return made.set_axis(list(to.index) * len(keys)) if any(isinstance(label, str) for label in to.index) else made
 
     def forecast(self, to, prob=0.9, of="run", kind="eti", seed=0):
         """As ``Fit.forecast``, with the group's columns; targets without them are answered for every group.
@@ -316,8 +317,9 @@ class PooledFit(LawForecaster):
     @cached_property
     def provenance(self):
         """What the draws depend on: hash of the data, versions."""
-        rows = {"x": {name: np.asarray(a)[self.place] for name, a in self.data["x"].items()}, "z": np.asarray(self.data["z"])[self.place]}
-        return {"data_hash": data_hash(rows), "versions": versions(), "group": list(self.pool.by), "pool": dict(self.pool.modes), "se": self.se}
+        own = lambda part: {name: np.asarray(values)[self.place] for name, values in part.items()}
+        rows = {"x": own(self.data["x"]), "rows": own(self.data.get("rows", {})), **own({name: self.data[name] for name in ("z", "se") if name in self.data})}
+        return {"data_hash": data_hash(rows), "versions": versions(), "se": self.se, "group": list(self.pool.by), "pool": dict(self.pool.modes)}
 
     def training_mean(self):
         """The law's curve at the training runs for the first draw: what tells one law's function from another's."""

@@ -44,25 +44,24 @@ def recipe(forecaster, to, asked):
     """Python that makes the page again from the same runs; ``asked`` are the other arguments of ``report``."""
     from bayes_scaling.models import LAWS
 
-    calls, names, dist = [], [], False
-    for i, fit in enumerate(fits := fits_of(forecaster), 1):
+    calls, names, dist = [], {}, False
+    fits = list({id(fit): fit for fit in fits_of(forecaster)}.values())  # two groups of a pooled fit are of one
+    for i, fit in enumerate(fits, 1):
         runs, name = (f"runs_{i}", f"fit_{i}") if len(fits) > 1 else ("runs", "fit")
         base, n = LAWS.get(fit.law.name), fit.engine
         given = {key: repr(fit.provenance[key]) for key in ("se", "group", "pool") if fit.provenance.get(key) is not None}
         given |= {key: repr(value) for key, value in fit.columns.items()}
         if base is not None and fit.law.noise != base.noise:
             given["noise"] = _likelihood(fit.law.noise)
-        if base is not None and (priors := {q.sampled: q.prior for q, own in zip(fit.law.parameters, base.parameters) if q.prior != own.prior}):
+        priors = {} if base is None else {q.sampled: q.prior for q, own in zip(fit.law.parameters, base.parameters) if q.prior != own.prior}
+        if priors := priors | {f"tau_{name}": prior for name, prior in (fit.pool.own_spreads if hasattr(fit, "pool") else {}).items()}:
             given["priors"] = f"{{{', '.join(f'{key!r}: {_prior(prior)}' for key, prior in priors.items())}}}"
         dist |= "dist." in "".join(given.values())
         known = repr(fit.law.name) if base is not None else "law"
         calls.append(f"# {runs}: the {len(fit.parts.runs)} runs with data hash {fit.provenance['data_hash'][:12]}{'' if base is not None else f'; law: your own, {fit.law.name}'}")
         calls.append(f"{name} = bs.fit({known}, {runs}, y={fit.y!r}{''.join(f', {key}={value}' for key, value in given.items())}, draws={n['draws']}, warmup={n['warmup']}, chains={n['chains']}, seed={fit.seed})")
-        names.append(name)
-    answer = f"bs.chain({', '.join(names)})" if hasattr(forecaster, "first") else f"{names[0]}.group({forecaster.key!r})" if hasattr(forecaster, "key") else names[0]
-    if hasattr(forecaster, "weights"):
-        weights = {label: float(weight) for label, weight in forecaster.weights["weight"].items()}
-        answer = f"bs.average({{{', '.join(f'{label!r}: {name}' for label, name in zip(forecaster.fits, names))}}}, weights={weights!r})"
+        names[id(fit)] = name
+    answer = _called(forecaster, names)
     keep = [name for name in to.columns if name not in SIZES]
     keep = [*(("N", "D") if {"N", "D"} <= set(to.columns) else [name for name in SIZES if name in to.columns]), *keep]
     labels = f".set_axis({list(to.index)!r})" if any(isinstance(label, str) for label in to.index) else ""
@@ -70,6 +69,18 @@ def recipe(forecaster, to, asked):
     arguments, notes = _arguments(asked)
     imports = ["import bayes_scaling as bs", *["import numpyro.distributions as dist"] * dist]
     return "\n".join([*imports, "", *calls, *notes, f'bs.report({answer}, to, "report.html"{"".join(f", {key}={value}" for key, value in arguments.items())})'])
+
+
+def _called(forecaster, names):
+    """A forecaster as code, from the names of its fits."""
+    if hasattr(forecaster, "first"):
+        return f"bs.chain({_called(forecaster.first, names)}, {_called(forecaster.second, names)})"
+    if hasattr(forecaster, "key"):
+        return f"{names[id(forecaster.fit)]}.group({(forecaster.key if len(forecaster.key) > 1 else forecaster.key[0])!r})"
+    if hasattr(forecaster, "weights"):
+        weights = {label: float(weight) for label, weight in forecaster.weights["weight"].items()}
+        return f"bs.average({{{', '.join(f'{label!r}: {names[id(fit)]}' for label, fit in forecaster.fits.items())}}}, weights={weights!r})"
+    return names[id(forecaster)]
 
 
 def _arguments(asked):
@@ -81,7 +92,7 @@ def _arguments(asked):
         bundled = str(asked["source"]) in sources()
         arguments["runs"] = repr(str(asked["source"])) if bundled else "table"
         notes += [] if bundled else [f"# table: the {len(asked['runs'])} rows that the runs were taken from"]
-    arguments |= {key: repr(asked[key]) for key in ("source", "why", "title") if asked[key] and not (key == "source" and "table" not in arguments.values())}
+    arguments |= {key: repr(str(asked[key])) for key in ("source", "why", "title") if asked[key] and not (key == "source" and arguments.get("runs", "table") != "table")}
     arguments |= {"seed": repr(asked["seed"])} if asked["seed"] else {}
     for key in ("backtest", "sensitivity", "influence", "comparison"):
         if asked[key] is False:

@@ -3,7 +3,7 @@
 ``report`` gathers what the forecaster and its fits say; ``page`` turns it into HTML or Markdown.
 """
 
-import re
+import math
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,16 +12,17 @@ import numpy as np
 
 from bayes_scaling import page as parts
 from bayes_scaling.compare import Comparison, compare
-from bayes_scaling.design import distance
 from bayes_scaling.diagnose import check_prob
-from bayes_scaling.evidence import given, groups_compared, held_out, other_laws, other_priors, single_runs, verdict
+from bayes_scaling.evidence import given, groups_compared, other_laws, other_priors, single_runs
 from bayes_scaling.files import whole
 from bayes_scaling.forecast import FitWarning, as_targets, check_seed, interval
-from bayes_scaling.grounds import checked, data, law, meanings, priors, published
+from bayes_scaling.grounds import checked, data, law, meanings, priors, published, rests_on
 from bayes_scaling.page import Code, Items, Page, Rows, Section, Text
 from bayes_scaling.provenance import citations, fits_of, made_by, named, recipe
-from bayes_scaling.runs import SIZES, InputError, load_runs, sources
-from bayes_scaling.words import amount, listed, precise, several, size
+from bayes_scaling.reach import extent, reaches, unseen_link
+from bayes_scaling.runs import InputError, load_runs
+from bayes_scaling.tested import held_out, verdict
+from bayes_scaling.words import listed, precise, several, size
 
 PROBS = (0.5, 0.8, 0.9, 0.95)
 
@@ -130,8 +131,8 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
     again = (command, "sh") if command else (recipe(forecaster, to, {"prob": prob, "measured": measured, "runs": runs, "source": source, "why": why, "seed": seed, "title": title, "backtest": backtest, "sensitivity": sensitivity, "influence": influence, "comparison": wanted}), "python")
     sections = (
         Section("Forecast", tuple(_forecasts(forecaster, to, measured, seed))),
-        Section("Figure", (picture, Text(f"Bands hold {prob:.0%} of the law's curve, bars {prob:.0%} of a new run, its noise included; circles are the runs that were fitted.", "note"))),
-        Section("How far this extrapolates, and how it was checked", tuple(_extent(forecaster, to, told, backtest, source))),
+        Section("Figure", (picture, Text(f"Bands hold {prob:.0%} of the law's curve, bars {prob:.0%} of a new run, its noise included; circles are the runs that were fitted. Marks that would lie on one another are moved apart.", "note"))),
+        Section("How far this extrapolates, and how it was checked", (*extent(forecaster, to, _names(to), told.note, source), *_fared(forecaster, to, backtest))),
         Section("What the answer rests on", tuple(_grounds(forecaster, to, runs, source, why))),
         Section("What could overturn it", tuple(_doubts(forecaster, to, told, prob, seed, sensitivity, influence, comparison))),
         Section("Can the draws be trusted?", tuple(checked(forecaster, told.diagnosis))),
@@ -148,14 +149,14 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
 
 def _by_group(pooled, to):
     """Targets of the groups of a pooled fit, each called by its group and its size."""
+    by = list(pooled.pool.by)
     made = pooled.of_every_group(to)
-    if missing := [name for name in pooled.pool.by if name not in made]:
-        raise InputError(f"the targets have no column {missing[0]!r}; give each target's {' and '.join(pooled.pool.by)}, or none of them for every group")
-    if all(isinstance(label, str) for label in made.index):
+    if missing := [name for name in by if name not in made]:
+        raise InputError(f"the targets have no column {missing[0]!r}; give each target's {' and '.join(by)}, or none of them for every group")
+    if set(by) <= set(to) and all(isinstance(label, str) for label in to.index):
         return made
-    sizes = made.drop(columns=list(pooled.pool.by))
-    groups = made[list(pooled.pool.by)].astype(str).agg(" / ".join, axis=1)
-    return made.set_axis([f"{group}, {size(row)}" for group, (_, row) in zip(groups, sizes.iterrows())])
+    groups = made[by].astype(str).agg(" / ".join, axis=1)
+    return made.set_axis([f"{group}, {label}" for group, label in zip(groups, _names(made.drop(columns=by)))])
 
 
 def _today(date):
@@ -175,20 +176,22 @@ def _top(forecaster, to, told, prob, measured, backtest, source, seed):
         yield Text("Do not rely on this page: the draws behind it have not converged.", "warning")
         yield Items(told.diagnosis.problems)
     yield Text(f"{_answer(forecaster, to, told, prob)}.", "answer")
+    if said := meanings(forecaster, source):
+        yield Text(f"{'; '.join(f'{column}: {text}' for column, text in said.items())}.", "note")
+    if len(to) == 2:
+        yield Text(_difference(forecaster, to, prob, seed))
     if hasattr(forecaster, "first"):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", FitWarning)
             yield Text(f"On the way, {_answer(forecaster.first, to, forecaster.first.forecast(to, prob=prob, seed=seed), prob)}.")
-    if said := meanings(forecaster, source):
-        yield Text(f"{'; '.join(f'{column}: {text}' for column, text in said.items())}.", "note")
-    fits, reach = fits_of(forecaster), told["extrapolation"].max()
-    size = f" of at most {first.largest:.3g} training FLOPs" if np.isfinite((first := fits[0]).largest) else ""
-    wide = to["N"].max() / training["N"].max() if "N" in to and "N" in (training := first.training) else 0.0
-    far = f"; the farthest target needs {reach:.3g} times the compute of the largest {'run of its group' if hasattr(first, 'pool') else 'of them'}{f', the largest has {wide:.3g} times the parameters' if wide > 1 else ''}" if reach > 1 else ""
-    yield Text(f"It rests on {several(len(first.parts.runs), 'training run')}{size}{far}. A new run falls inside its interval with probability {prob:.0%}, if the data, {'the law' if len(fits) == 1 else 'the laws'} ({listed(dict.fromkeys(fit.law.name for fit in fits))}) and the priors that this page names can be relied on; what was not modelled is not in it.")
-    if strained := _unseen_link(forecaster, to):
+    fits = fits_of(forecaster)
+    reach, wide = (0.0 if (ratios := reaches(forecaster, to, name)) is None else ratios.max() for name in ("C", "N"))
+    whose = "run of its group" if hasattr(fits[0], "pool") else f"run for {fits[0].outcome_name}" if hasattr(forecaster, "first") else "of them"
+    far = f"; the farthest target needs {reach:.3g} times the compute of the largest {whose}{f', and the largest target has {wide:.3g} times its parameters' if wide > 1 else ''}" if reach > 1 else ""
+    yield Text(f"It rests on {rests_on(forecaster)}{far}. A new run falls inside its interval with probability {prob:.0%}, if the data, {'the law' if len(fits) == 1 else 'the laws'} ({listed(dict.fromkeys(fit.law.name for fit in fits))}) and the priors that this page names can be relied on; what was not modelled is not in it.")
+    if strained := unseen_link(forecaster, to):
         yield Text(strained)
-    if tried := verdict(backtest, forecaster, to):
+    if tried := verdict(backtest, forecaster, to, _names(to)):
         yield Text(tried)
     if measured is not None:
         inside = int(((told["lower"] <= measured) & (measured <= told["upper"])).sum())
@@ -207,6 +210,18 @@ def _answer(forecaster, to, told, prob):
         said.append(f"{median} for {name} ({prob:.0%} interval {lower} to {upper})")
     more = f"; {several(len(to) - 3, 'more run')} in the table" if len(to) > 3 else ""
     return f"{forecaster.outcome_name} ({forecaster.unit}) is foretold at {listed(said)}{more}"
+
+
+def _difference(forecaster, to, prob, seed):
+    """How two targets compare: a new run of one less a new run of the other, draw by draw."""
+    (one, two), draws = _names(to), forecaster.draws(to, of="run", seed=seed)
+    gap = draws[:, 0] - draws[:, 1]
+    if (gap < 0).mean() < 0.5:
+        one, two, gap = two, one, -gap
+    lower, upper = interval(gap, prob)
+    decimals = max(0, 2 - math.floor(math.log10(upper - lower))) if upper > lower else 3
+    told = lambda value: f"{value:+.{decimals}f}"
+    return f"Of the two, {one} comes out lower with probability {(gap < 0).mean():.2f}: its {forecaster.outcome_name} less that of {two} is {told(np.median(gap))} ({prob:.0%} interval {told(lower)} to {told(upper)})."
 
 
 def _forecasts(forecaster, to, measured, seed):
@@ -246,7 +261,8 @@ def _picture(forecaster, to, prob, measured):
         import matplotlib.pyplot as plt
 
         figure = forecaster.plot(to, prob=prob, measured=measured).flat[0].figure
-        figure.set_size_inches(0.65 * figure.get_size_inches())  # so that its text can be read
+        lines = figure.axes[0].get_subplotspec().get_gridspec().nrows
+        figure.set_size_inches(min(figure.get_figwidth(), 6.4), 1.5 * lines + 1)  # small, so that its text can be read
         drawn = parts.picture(figure)
         plt.close(figure)
         return drawn
@@ -257,67 +273,12 @@ def _picture(forecaster, to, prob, measured):
     return parts.picture(figure)
 
 
-def _extent(forecaster, to, told, backtest, source):
-    """Each target beside the training runs, what is assumed beyond them, and what backtests say of such distances."""
-    runs = getattr(forecaster, "first", forecaster).training
-    known = [name for name in dict.fromkeys((*SIZES, *forecaster.input_names)) if name in to and name in runs]
-    spans = {name: (runs[name].min(), runs[name].max()) for name in known}
-    if known:
-        header = ("run", *({"C": "compute C, FLOPs", "N": "parameters N", "D": "tokens D", "M": "tokens per parameter M"}.get(name, name) for name in known))
-        yield Rows("extrapolation", "targets beside the range of the training runs", header, tuple((label, *(_beside(row[name], *spans[name]) for name in known)) for label, (_, row) in zip(_names(to), to.iterrows())))
-    if hasattr(forecaster, "first"):
-        low, high, foretold = _link(forecaster, to)
-        yield Text(f"The second law was fitted at {forecaster.first.outcome_name} from {low:.4g} to {high:.4g}; at the targets {listed(precise(foretold[:6], 0))} {'are' if len(foretold) > 1 else 'is'} foretold{', and more' if len(foretold) > 6 else ''}.")
-    yield Text("Beyond the training runs the answer assumes that the law keeps its form. A fit can not test that; forecasts of runs that were held out at a like distance can.")
-    if told.note:
-        yield Text(f"{told.note}.{_drifted(fits_of(forecaster)[0], to)}")
-        tables = {name: entry for name, entry in sources().items() if re.search(rf"\b{re.escape(name)}\b", told.note)}
-        if tables:
-            own = f" One of them, {source}, is the table of this page's own runs." if str(source) in tables else ""
-            yield Text(f"{'; '.join(f'{name}: {entry['citation']}' for name, entry in tables.items())}.{own}", "note")
+def _fared(forecaster, to, backtest):
+    """How forecasts of held-out runs fared, or that the page does not know."""
     if backtest is None:
         yield Text("No backtest was given to this page: it shows nothing on how such forecasts fared at this distance.", "note")
     else:
         yield from held_out(backtest, forecaster, to, _names(to))
-
-
-def _link(forecaster, to):
-    """Of a chain's link: least and greatest that the second law was fitted at, and what is foretold at the targets."""
-    column = forecaster.second.training[forecaster.link]
-    return column.min(), column.max(), np.median(forecaster.first.draws(to, of="mean"), axis=0)
-
-
-def _unseen_link(forecaster, to):
-    """What a chain does not allow for: that its second law drifts beyond the range of its input; "" where it stays inside."""
-    if not hasattr(forecaster, "first") or getattr(forecaster.second.law.noise, "drift", 0.0):
-        return ""
-    low, high, foretold = _link(forecaster, to)
-    beyond = foretold[(foretold < low) | (foretold > high)]
-    if not len(beyond):
-        return ""
-    return f"The law of {forecaster.outcome_name} was fitted at {forecaster.first.outcome_name} from {low:.4g} to {high:.4g} and is asked beyond, at {listed(precise(beyond[:3], 0))}: the intervals allow nothing for a drift of it there."
-
-
-def _drifted(fit, to):
-    """How large the drift is at the farthest target."""
-    noise = getattr(fit.law.noise, "noise", fit.law.noise)  # that of a censored one
-    if not hasattr(fit, "ref") or not noise.drift:  # of groups, each with a reach of its own, or another law's
-        return ""
-    beyond = max(0.0, -float(distance(fit.law, fit.inputs(fit.with_known(to)), fit.ref).min()))
-    sd = noise.drift * beyond
-    return f" At the farthest target, {np.exp(beyond):.3g} times the largest scale, that is an sd of {f'{sd:.1%} of {fit.outcome_name}' if noise.link == 'log' else f'{sd:.3g}'}."
-
-
-def _beside(value, low, high):
-    """A value beside a range."""
-    value_text = amount(value)
-    if not np.isfinite(high):
-        return f"{value_text}, no runs to compare with"
-    if value > high * 1.0001:
-        return f"{value_text}, {value / high:.3g} times the largest" if high > 0 else f"{value_text}, above the largest ({high:.3g})"
-    if value < low * 0.9999:
-        return f"{value_text}, {value / low:.3g} of the smallest" if low > 0 else f"{value_text}, below the smallest ({low:.3g})"
-    return f"{value_text}, inside"
 
 
 def _grounds(forecaster, to, runs, source, why):

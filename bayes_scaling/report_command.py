@@ -2,18 +2,59 @@
 
 import shlex
 
+from bayes_scaling.registry import find_law
 from bayes_scaling.report import report
-from bayes_scaling.runs import SIZES, load_runs
+from bayes_scaling.runs import SIZES, InputError, load_runs, select
+
+
+def check(options):
+    """Refuse before any work is done what needs the runs that a saved fit came from."""
+    for name in ("backtest", "beside"):
+        if options.fit is not None and getattr(options, name):
+            raise InputError(f"--{name} fits the runs anew, and --fit is a fit already made; give --runs and --law in its place")
+    for name in options.beside:
+        find_law(name)
 
 
 def page(options, forecaster, to, columns):
     """Text of the page: HTML or Markdown, by ``--format``."""
-    runs = None if options.runs is None else load_runs(options.runs, columns={name: column for name, column in columns.items() if name in SIZES})
+    sizes = {name: column for name, column in columns.items() if name in SIZES}
+    runs = None if options.runs is None else load_runs(options.runs, columns=sizes)
     made = report(
         forecaster, to, prob=options.prob, measured=options.measured, runs=runs, source=options.runs, why=_why(options), title=options.title,
+        backtest=_held_out(options, columns, sizes) if options.backtest else None, comparison={name: _other(options, name, forecaster, columns, sizes) for name in options.beside} or None,
         command=f"bayes-scaling {shlex.join(map(str, options.typed))}",
     )  # fmt: skip
     return getattr(made, options.format)
+
+
+def _fitted(options, law, columns, sizes):
+    """The runs that were fitted, and the columns of a law's own inputs."""
+    runs = load_runs(options.runs, columns=sizes, where=options.where)
+    own = {name: column for name, column in columns.items() if name in (*law.inputs, *law.noise.reads) and name not in sizes}
+    return runs if options.train is None else select(runs, options.train), own
+
+
+def _held_out(options, columns, sizes):
+    """A backtest of the law among the runs that were fitted: the smaller ones foretell the larger."""
+    from bayes_scaling.backtest import backtest
+
+    law = find_law(options.law)
+    runs, own = _fitted(options, law, columns, sizes)
+    by = "C" if "C" in runs else next(own.get(name, name) for name in law.inputs if name not in law.known)
+    return backtest(law, runs, law.outcome if options.y is None else options.y, by=by, se=options.se, seed=options.seed or 0, **own)
+
+
+def _other(options, name, forecaster, columns, sizes):
+    """Another law fitted to the same runs; of a chain in place of the first."""
+    from bayes_scaling.fit import fit
+    from bayes_scaling.forecast import chain
+
+    law, first = find_law(name), getattr(forecaster, "first", forecaster)
+    runs, own = _fitted(options, law, columns, sizes)
+    asked = {key: value for key in ("draws", "warmup", "chains", "seed") if (value := getattr(options, key)) is not None}
+    made = fit(law, runs, first.y, se=options.se, **asked, **own)
+    return made if first is forecaster else chain(made, forecaster.second)
 
 
 def _why(options):

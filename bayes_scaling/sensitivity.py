@@ -23,7 +23,7 @@ SENSITIVE = 0.05  # above it an answer hangs on what was scaled
 def check_fit(fit):
     """A fit of one law to one table, refused where it is something else or too large to be asked run by run."""
     if not isinstance(fit, Fit):
-        if hasattr(fit, "pool"):
+        if hasattr(fit, "pool") or hasattr(fit, "key"):
             raise InputError("the priors and runs of a pooled fit can not be weighed yet: fit a group alone, and ask that")
         raise InputError(f"give a fit of one law; this is a {type(fit).__name__}: ask the fits that it is made of, one by one")
     if fit.law.noise.smooth:

@@ -175,7 +175,7 @@ def test_several_laws_and_outcomes_on_the_testbed(gadre):
     by_distance, classes = made.summary(["law", "distance"]), list(made.forecasts["distance"].cat.categories)
     assert by_distance["forecasts"].sum() == len(made.forecasts)
     assert [classes.index(d) for d in by_distance.query("law == 'chinchilla'")["distance"]] == sorted(map(classes.index, set(made.forecasts["distance"])))
-    assert "Standard errors take forecasts of one fit as dependent (4 of them): too few" in repr(made)
+    assert "Standard errors, in brackets, take forecasts of one fit as dependent (4 of them): too few" in repr(made)
 
 
 @pytest.mark.long

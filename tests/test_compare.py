@@ -1,5 +1,8 @@
 """Comparisons: numbers that can be reckoned by hand, planted differences and crossovers, coverage."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from corpora import BASE, LAW, THREE, at_reference, corpora, three
@@ -8,6 +11,10 @@ from webpage import Reader
 
 import bayes_scaling as bs
 from bayes_scaling.contrast import Part, Side, crossing, multiplier
+from bayes_scaling.grounds import rests_on
+from bayes_scaling.parameter import half_normal
+from bayes_scaling.provenance import recipe
+from bayes_scaling.reach import extent, reaches
 
 AT = bs.targets(C=[1e20, 1e22], M=[20.0, 20.0])
 
@@ -162,11 +169,12 @@ def test_what_can_not_be_compared_is_refused(pooled):
 
 def test_a_page_of_groups_says_what_forecast_and_comparison_say(pooled, comparison):
     """The numbers of a pooled fit's page are those of its forecast and of ``compare``; the code on it names the groups."""
-    made = bs.report(pooled, AT, date="today")
+    made = bs.report(pooled, AT.set_axis(["near", "$far$"]), date="today")
     page = Reader(made.html)
     forecast = pooled.forecast(AT)
     rows = [line for line in page.tables["forecast"] if line[1] == "a new run"]
-    assert [line[0].split(",")[0] for line in rows] == forecast["corpus"].tolist()
+    assert [line[0] for line in rows] == [f"{corpus}, {label}" for corpus in ("one", "two", "three") for label in ("near", "$far$")] and forecast["corpus"].tolist() == ["one", "one", "two", "two", "three", "three"]
+    assert f"It rests on {len(pooled.table)} training runs of 3 groups" in page.text
     np.testing.assert_allclose([float(line[2]) for line in rows], forecast["median"], rtol=1e-3)
     np.testing.assert_allclose([[float(end) for end in line[5].split(" to ")] for line in rows], forecast[["lower", "upper"]], rtol=1e-3)
     best = page.tables["comparison-1"][1:]
@@ -175,6 +183,43 @@ def test_a_page_of_groups_says_what_forecast_and_comparison_say(pooled, comparis
     assert "group=['corpus']" in page.text and "comparison=" not in page.text
     assert "can not be weighed yet" in page.text and bs.report(pooled, AT, comparison=False, date="today").markdown.count("how the groups compare") == 1
     one = bs.report(pooled.group("two"), AT, date="today").markdown
-    assert "fit.group(('two',))" in one
+    assert "fit.group('two')" in one and "largest run of its group" in one
     with pytest.raises(bs.InputError, match="give the pooled fit, and this as comparison="):
         bs.report(comparison, AT)
+
+
+def test_a_group_is_held_against_its_own_runs(pooled):
+    """One group's runs made a hundredth as large: its targets lie as much farther out, the others' as before."""
+    own = pooled.table["corpus"] == "two"
+    lesser = replace(pooled, table=pooled.table.assign(C=pooled.table["C"].where(~own, pooled.table["C"] / 100)))
+    to = lesser.of_every_group(AT)
+    np.testing.assert_allclose(reaches(lesser, to, "C"), lesser.forecast(AT)["extrapolation"])
+    assert reaches(lesser, to, "C")[2] == pytest.approx(100 * reaches(lesser, to, "C")[0])
+    (table, *_) = extent(lesser, to, list("abcdef"), "", None)
+    assert "of their groups" in table.caption and [line[1 + table.header[1:].index("compute C, FLOPs")].split()[1] for line in table.lines] == [f"{far:.3g}" if far > 1 else "inside" for far in reaches(lesser, to, "C")]
+    assert reaches(pooled, AT.assign(corpus="unseen"), "C")[0] == pytest.approx(1e20 / pooled.table["C"].max())
+
+
+def test_runs_of_a_long_table_are_counted_once(pooled):
+    labels = np.repeat([f"run {i}" for i in range(len(pooled.table) // 2)], 2)
+    assert rests_on(replace(pooled, table=pooled.table.assign(run=labels))).endswith(f"({len(pooled.table)} values of loss)") and rests_on(pooled).startswith("48 training runs of 3 groups")
+
+
+def test_labels_of_targets_outlive_the_groups(pooled):
+    told = pooled.forecast(AT.set_axis(["near", "far"]))
+    assert list(told.index) == ["near", "far"] * 3 and list(pooled.forecast(AT).index) == list(range(6))
+
+
+def test_what_a_pooled_fit_was_conditioned_on_is_hashed_and_told(pooled):
+    se = replace(pooled, data=pooled.data | {"se": np.full(pooled.data["z"].shape, 0.1)}, se="err")
+    read = replace(pooled, data=pooled.data | {"rows": {"items": np.full(pooled.data["z"].shape, 500.0)}})
+    assert len({fit.provenance["data_hash"] for fit in (pooled, se, read)}) == 3
+    wide = replace(pooled, pool=replace(pooled.pool, spreads=pooled.pool.spreads | {"eta": half_normal(2.0)}))
+    asked = {"prob": 0.9, "measured": None, "runs": None, "source": "lab.csv", "why": "", "seed": 0, "title": None} | dict.fromkeys(("backtest", "sensitivity", "influence", "comparison"))
+    assert "se='err'" in recipe(se, AT, asked) and "tau_eta': dist.HalfNormal(scale=2.0)" in recipe(wide, AT, asked) and "tau_" not in recipe(pooled, AT, asked)
+    assert "source='lab.csv'" in recipe(pooled, AT, asked) and "bs.chain(fit.group('one'), fit.group('two'))" in recipe(SimpleNamespace(first=pooled.group("one"), second=pooled.group("two")), AT, asked)
+
+
+def test_inputs_under_other_names_are_known_by_the_laws(pooled):
+    other = replace(pooled, table=pooled.table.rename(columns={"M": "ratio"}), columns={"M": "ratio"})
+    np.testing.assert_array_equal(other.group("one").training["M"], pooled.group("one").training["M"])

@@ -159,3 +159,16 @@ def test_diagnoses_add_up():
     both = good + bad
     assert not both.ok and both.numbers == {"rhat": 1.2, "ess_bulk": 90.0}
     assert not (Diagnosis(("c; d",)) + good).ok and (Diagnosis(("c; d",)) + bad).problems == ("c; d", "a; b")
+
+
+def test_tables_put_together_keep_their_diagnoses(loss_fit, error_fit, headline):
+    one, other = loss_fit.forecast(headline), bs.chain(loss_fit, error_fit).forecast(headline)
+    same = pd.concat([one, loss_fit.forecast(headline)])
+    assert same.diagnosis == one.diagnosis and repr(same).endswith(one._foot())
+    joined = one.join(headline.add_prefix("other "))
+    assert joined.diagnosis == one.diagnosis == one.merge(headline, on="N").diagnosis and joined.y == "loss_c4"
+    unsound = one.copy()
+    unsound.diagnosis = Diagnosis(problems=("planted",))
+    mixed = pd.concat([other, unsound])
+    assert "planted" in repr(mixed) and not mixed.diagnosis.ok and "loss_c4 (" not in repr(mixed) and "error_17 (" not in repr(mixed)
+    assert one.y == "loss_c4" and one.diagnosis.ok

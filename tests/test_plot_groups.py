@@ -1,5 +1,7 @@
 """Figures of groups: what is on them is what the draws say."""
 
+from dataclasses import replace
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -49,6 +51,35 @@ def test_probabilities_of_being_best_are_those_of_compare(fit):
 def test_a_crossover_is_marked(fit):
     ax = bs.plot_groups.crossover(fit, "one", "two", within=(1e15, 1e22))
     assert "cross in the range with probability" in ax.get_title(loc="left") and ax.get_xscale() == "log"
+
+
+def test_marks_of_one_compute_stand_apart_and_inside(fit):
+    """Two targets of nearly one compute, one measured far below: neither lies on the other, and nothing is cut."""
+    to = bs.targets(C=[1e22, 1.02e22], M=[20.0, 300.0])
+    low = fit.forecast(to)["lower"].min() / 2
+    axes = fit.plot(to, measured=[low] * 6)
+    axes.flat[0].figure.draw_without_rendering()
+    for ax in axes.flat[:3]:
+        stars = [line for line in ax.lines if line.get_marker() == "*"]
+        at = [line.get_transform().transform(line.get_xydata())[0] for line in stars]
+        assert len(at) == 2 and abs(at[1][0] - at[0][0]) * 72 / ax.figure.dpi > 6.9
+        assert all(ax.get_window_extent().contains(*place) for place in at)
+    ax = bs.plot.curve(fit.group("one"), to, measured=[low, low])
+    ax.figure.draw_without_rendering()
+    at = [line.get_transform().transform(line.get_xydata())[0] for line in ax.lines if line.get_marker() == "*"]
+    assert abs(at[1][0] - at[0][0]) * 72 / ax.figure.dpi > 9 and all(ax.get_window_extent().contains(*place) for place in at)
+    assert [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "*"] == [1e22, 1.02e22]
+
+
+def test_names_with_dollars_are_drawn_as_they_stand(fit):
+    """Groups whose names begin a formula that never ends: every figure is drawn."""
+    wild = {"one": "$\\frac", "two": "$_$", "three": "w" * 200}
+    pool = replace(fit.pool, levels=(tuple(wild[name] for name in fit.pool.levels[0]),))
+    odd = replace(fit, pool=pool, table=fit.table.assign(corpus=fit.table["corpus"].map(wild)), y="$y$", posterior=fit.posterior)
+    odd.table["$y$"] = odd.table["loss"]
+    for ax in (bs.plot_groups.forest(odd)[0], bs.plot_groups.ridge(odd, "eta"), bs.plot_groups.best(odd), bs.plot_groups.crossover(odd, *list(wild.values())[:2]), odd.plot(AT).flat[0]):
+        ax.figure.draw_without_rendering()
+        assert "$" in "".join(text.get_text() for text in ax.figure.findobj(plt.Text))
 
 
 def test_small_multiples_have_a_panel_a_group(fit):

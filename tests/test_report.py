@@ -3,14 +3,18 @@
 import dataclasses
 import re
 import shlex
+from importlib import import_module
 
 import numpy as np
+import numpyro.distributions as dist
 import pandas as pd
 import pytest
+from tried import tried
 from webpage import Reader
 
 import bayes_scaling as bs
 from bayes_scaling.cli import main
+from bayes_scaling.grounds import rests_on
 from bayes_scaling.models import LAWS
 from bayes_scaling.page import typeset
 
@@ -72,6 +76,25 @@ def test_the_answer_comes_first_with_its_interval(page, made, loss_fit, headline
     np.testing.assert_allclose(found, told[["median", "lower", "upper"]].to_numpy().ravel(), rtol=5.1e-4)
     assert page.text.index("is foretold at") < page.text.index("median and central intervals")
     assert "role" not in str([attributes for tag, attributes in page.tags if tag == "p"])
+
+
+def test_two_targets_are_told_apart_draw_by_draw(page, loss_fit, headline):
+    draws = loss_fit.draws(headline)
+    gap = draws[:, 1] - draws[:, 0]
+    told = re.search(r"Of the two, (.*?) comes out lower with probability ([\d.]+): its loss_c4 less that of (.*?) is ([-+\d.]+) \(90% interval ([-+\d.]+) to ([-+\d.]+)\)", page.text)
+    assert (told[1], told[3]) == ("6.89B parameters on 138B tokens", "1.44B parameters on 921B tokens") and float(told[2]) == pytest.approx((gap < 0).mean(), abs=0.005)
+    np.testing.assert_allclose([float(told[i]) for i in (4, 5, 6)], np.quantile(gap, [0.5, 0.05, 0.95]), atol=6e-4)
+    swapped = Reader(bs.report(loss_fit, headline.iloc[::-1], sensitivity=False, influence=False).html).text
+    assert "Of the two, 6.89B parameters" in swapped and "Of the two" not in bs.report(loss_fit, headline.iloc[:1], sensitivity=False, influence=False).markdown
+
+
+def test_runs_are_counted_once_and_told_apart_by_what_they_are_for(page, loss_fit, error_fit):
+    assert "It rests on 32 training runs of at most 6.51e+20 training FLOPs; the farthest target needs 12.2 times the compute of the largest of them, and the largest target has 16.7 times its parameters." in page.text
+    assert rests_on(bs.chain(loss_fit, error_fit)) == "32 training runs of at most 6.51e+20 training FLOPs"
+    parts = dataclasses.replace(error_fit.parts, runs=np.append(error_fit.parts.runs[1:], ["one", "two"]))
+    more = dataclasses.replace(error_fit, largest=1e21)
+    more.__dict__["parts"] = parts
+    assert rests_on(bs.chain(loss_fit, more)) == "32 training runs of at most 6.51e+20 training FLOPs for loss_c4 and 33 training runs of at most 1e+21 training FLOPs for error_17"
 
 
 def test_extrapolation_data_priors_and_posterior(page, loss_fit, headline, small):
@@ -177,6 +200,24 @@ def test_chain_shows_both_outcomes_and_both_fits(loss_fit, error_fit, headline):
     assert f"fitted at loss_c4 from {error_fit.training['L'].min():.4g}" in page.text
 
 
+@pytest.mark.long
+def test_a_chain_may_end_in_a_group(loss_fit, gadre, headline, monkeypatch, tmp_path):
+    """The page of a chain whose second law is a group's part of a pooled fit, and the code on it, which makes it again."""
+    monkeypatch.chdir(tmp_path)
+    runs = gadre.query("N < 5e8")
+    pooled = bs.fit("perplexity_to_error", runs, y="error_17", L="loss_c4", group="dataset", priors={"tau_gamma": dist.HalfNormal(0.2)}, draws=400)
+    both = bs.chain(loss_fit, pooled.group("redpajama"))
+    made = bs.report(both, headline, source="gadre2024")
+    own = runs.loc[runs["dataset"] == "redpajama", "loss_c4"]
+    assert f"fitted at loss_c4 from {own.min():.4g} to {own.max():.4g}" in made.markdown and "can not be weighed yet" in made.markdown
+    code = re.search(r"```python\n(.*?)\n```", made.markdown, re.S)[1]
+    assert "dist.HalfNormal(scale=0.2)" in code and "source='gadre2024'" in code
+    exec(compile(code, "recipe", "exec"), {"runs_1": runs.query("dataset == 'redpajama'"), "runs_2": runs})
+    assert Reader((tmp_path / "report.html").read_text()).tables["forecast"] == Reader(made.html).tables["forecast"]
+    with pytest.raises(bs.InputError, match="give one, such as fit.group"):
+        bs.chain(loss_fit, pooled)
+
+
 def test_every_law_is_typeset():
     assert not [name for name, law in LAWS.items() if law.latex and not typeset(law.latex).startswith("<svg")]
     assert typeset(r"\nosuchcommand{") == ""
@@ -211,6 +252,11 @@ def test_command_writes_the_same_page(made, tmp_path, monkeypatch, capsys):
     command = re.search(r"To make this page again: (bayes-scaling .*?) To cite", page.text)[1]
     assert shlex.split(command)[1:] == [*words, "--output", "page.html"]
     assert "@misc{gadre2024overtraining" in page.text
-    assert main([*words, "--format", "markdown"]) == 0
+    asked = []
+    monkeypatch.setattr(import_module("bayes_scaling.backtest"), "backtest", lambda law, runs, y, **options: asked.append((law.name, len(runs), y, options["by"])) or tried())
+    assert main([*words, "--format", "markdown", "--backtest", "--beside", "over_training"]) == 0
     out, err = capsys.readouterr()
-    assert out.startswith("# Forecast of loss") and err == ""
+    assert out.startswith("# Forecast of loss") and err == "" and asked == [("over_training", 32, "loss_c4", "C")]
+    assert "over_training, fitted to smaller runs of dataset c4 and refinedweb, foretold larger ones" in out and "| over_training | " in out[out.index("### Other laws and data") :]
+    assert main(["report", "--fit", "fit.nc", "--N", "7e9", "--D", "1e11", "--backtest"]) == 2
+    assert "--backtest fits the runs anew" in capsys.readouterr()[1]
