@@ -70,7 +70,7 @@ def other_priors(forecaster, to, names, prob, seed):
     if rows:
         yield from _swayed(rows)
         through = f" Each law is asked of its own priors alone: what moves {forecaster.first.outcome_name} moves {forecaster.outcome_name} through it." if hasattr(forecaster, "first") else ""
-        yield Text(f"Sensitivity is how far a forecast shifts when all priors are made a little stronger or weaker (arXiv 2107.14054); {SENSITIVE} is the least that matters. The last column but one is how far the median would move were all priors twice as strong (raised to the power 2), in sds of the forecast.{through}", "note")
+        yield Text(f"Sensitivity is how far a forecast shifts when all priors are made a little stronger or weaker (arXiv 2107.14054); {SENSITIVE} is the least that matters. The last column but one is how far the median would move were all priors twice as strong (raised to the power 2), in sds of the forecast. It rests on data where priors matter less than that, firmly so where weighing the data anew moves it as little.{through}", "note")
         twice = lambda row: "unknown" if np.isnan(row["doubled"]) else f"{row['doubled']:+.2f} sd"
         lines = tuple((run, y, f"{row['prior']:.2g}", f"{row['likelihood']:.2g}", twice(row), row["verdict"]) for run, y, row in rows)
         yield Rows("sensitivity", f"sensitivity of the forecasts to priors and to data{part}", ("run", "forecast of", "to the priors", "to the data", "priors twice as strong", "rests on"), lines)
@@ -84,7 +84,7 @@ def _swayed(rows):
         if hit := [f"{y} for {run}" for run, y, row in rows if row["verdict"] == verdict]:
             yield Text(f"{verdict.capitalize()}: the forecast of {shown(hit, 4)}; {text}.")
     if not any(row["verdict"] in words for *_, row in rows):
-        yield Text(f"No forecast moves with its priors by as much as matters: a sensitivity of {max(row['prior'] for *_, row in rows):.2g} at most.")
+        yield Text(f"No forecast moves with the priors of its own law by as much as matters: a sensitivity of {max(row['prior'] for *_, row in rows):.2g} at most.")
 
 
 def single_runs(forecaster, to, names, prob, seed):

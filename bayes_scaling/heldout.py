@@ -57,7 +57,7 @@ class Backtest:
         -------
         Table: forecasts, fits, not_converged (of the fits), error (median of its size), bias (mean of the signed error), and of the
         other scores their means and, in <score>_se, standard errors that take the forecasts of one series (of one fit, where there
-        are fewer than five series) as dependent.
+        are fewer than five series) as dependent, with all outcomes of its runs.
 
         Raises
         ------
@@ -93,9 +93,17 @@ class Backtest:
 
     @property
     def clusters(self):
-        """Columns whose values tell independent forecasts apart."""
-        many = self.series and len(self.forecasts[list(self.series)].drop_duplicates()) >= _FEW
-        return list(self.series) if many else [*self.series, "origin"]
+        """Columns whose values tell independent forecasts apart: outcomes of one run miss together."""
+        series = [column for column in self.series if column != "y"]
+        many = series and len(self.forecasts[series].drop_duplicates()) >= _FEW
+        return series if many else [*series, "origin"]
+
+    @property
+    def dependence(self):
+        """Which forecasts standard errors take as dependent, in words."""
+        whole = ", all outcomes together," if len(self.outcomes) > 1 else ""
+        count = self.forecasts.groupby(self.clusters, dropna=False).ngroups
+        return f"take forecasts of one {'fit' if 'origin' in self.clusters else 'series'}{whole} as dependent ({count} of them){': too few to trust the errors' if count < _FEW else ''}"
 
     def _line(self, part):
         """One line of the summary."""
@@ -128,10 +136,8 @@ class Backtest:
 
     def _told(self, left):
         """What must be read with a summary."""
-        what = "series" if self.clusters == list(self.series) else "fit"
-        count = self.forecasts.groupby(self.clusters, dropna=False).ngroups
         text = f"{shown(self.outcomes, 6)}: error (median size), bias, width, crps and interval_score (90%) are in {self.scale}; log_score in nats, larger is better.\n"
-        text += f"Standard errors take forecasts of one {what} as dependent ({count} of them)" + (": too few to trust the errors." if count < _FEW else ".")
+        text += f"Standard errors {self.dependence}."
         if left:
             text += f"\n{left} forecasts that not every line made are not counted (common=False counts them)."
         return f"{text}\n{self.diagnosis}"

@@ -59,7 +59,7 @@ def recipe(forecaster, to, asked):
         dist |= "dist." in "".join(given.values())
         known = repr(fit.law.name) if base is not None else "law"
         calls.append(f"# {runs}: the {len(fit.parts.runs)} runs with data hash {fit.provenance['data_hash'][:12]}{'' if base is not None else f'; law: your own, {fit.law.name}'}")
-        calls.append(f"{name} = bs.fit({known}, {runs}, y={fit.y!r}{''.join(f', {key}={value}' for key, value in given.items())}, draws={n['draws']}, warmup={n['warmup']}, chains={n['chains']}, seed={fit.seed})")
+        calls.append(f"{name} = bs.fit({known}, {runs}, y={fit.y!r}{''.join(f', {key}={value}' for key, value in given.items())}, draws={n['draws']}, warmup={n['warmup']}, chains={n['chains']}, seed={fit.seed}){'.with_drift({!r}, {!r})'.format(*fit.drift) if getattr(fit, 'drift', None) else ''}")
         names[id(fit)] = name
     answer = _called(forecaster, names)
     keep = [name for name in to.columns if name not in SIZES]

@@ -44,7 +44,7 @@ def extent(forecaster, to, names, note, source):
         yield Rows("extrapolation", f"targets beside the range of the {whose}", ("run", *(_HEADS.get(name, name) for name in known)), tuple(lines))
     if hasattr(forecaster, "first"):
         low, high, foretold = _link(forecaster, to)
-        yield Text(f"The second law was fitted at {forecaster.first.outcome_name} from {low:.4g} to {high:.4g}; at the targets {listed(precise(foretold[:6], 0))} {'are' if len(foretold) > 1 else 'is'} foretold{', and more' if len(foretold) > 6 else ''}.")
+        yield Text(f"The second law was fitted at {forecaster.first.outcome_name} from {low:.4g} to {high:.4g}; at the targets the law's curve foretells {listed(precise(foretold[:6], 0))}{', and more' if len(foretold) > 6 else ''}.")
     yield Text("Beyond the training runs the answer assumes that the law keeps its form. A fit can not test that; forecasts of runs that were held out at a like distance can.")
     if note:
         yield Text(f"{note}.{_drifted(fits_of(forecaster)[0], to)}")
@@ -62,7 +62,7 @@ def unseen_link(forecaster, to):
     beyond = foretold[(foretold < low) | (foretold > high)]
     if not len(beyond):
         return ""
-    return f"The law of {forecaster.outcome_name} was fitted at {forecaster.first.outcome_name} from {low:.4g} to {high:.4g} and is asked beyond, at {listed(precise(beyond[:3], 0))}: the intervals allow nothing for a drift of it there."
+    return f"The law of {forecaster.outcome_name} was fitted at {forecaster.first.outcome_name} from {low:.4g} to {high:.4g} and is asked beyond, at {listed(precise(beyond[:3], 0))}{' and more' if len(beyond) > 3 else ''} (medians of the law's curve): the intervals allow nothing for a drift of it there."
 
 
 def _link(forecaster, to):

@@ -131,7 +131,7 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
     again = (command, "sh") if command else (recipe(forecaster, to, {"prob": prob, "measured": measured, "runs": runs, "source": source, "why": why, "seed": seed, "title": title, "backtest": backtest, "sensitivity": sensitivity, "influence": influence, "comparison": wanted}), "python")
     sections = (
         Section("Forecast", tuple(_forecasts(forecaster, to, measured, seed))),
-        Section("Figure", (picture, Text(f"Bands hold {prob:.0%} of the law's curve, bars {prob:.0%} of a new run, its noise included; circles are the runs that were fitted. Marks that would lie on one another are moved apart.", "note"))),
+        Section("Figure", (picture, Text(f"Bands hold {prob:.0%} of the law's curve, bars {prob:.0%} of a new run, its noise included; circles are the runs that were fitted. Marks that would lie on one another are moved sideways; the tables have their compute.", "note"))),
         Section("How far this extrapolates, and how it was checked", (*extent(forecaster, to, _names(to), told.note, source), *_fared(forecaster, to, backtest))),
         Section("What the answer rests on", tuple(_grounds(forecaster, to, runs, source, why))),
         Section("What could overturn it", tuple(_doubts(forecaster, to, told, prob, seed, sensitivity, influence, comparison))),
@@ -221,7 +221,7 @@ def _difference(forecaster, to, prob, seed):
     lower, upper = interval(gap, prob)
     decimals = max(0, 2 - math.floor(math.log10(upper - lower))) if upper > lower else 3
     told = lambda value: f"{value:+.{decimals}f}"
-    return f"Of the two, {one} comes out lower with probability {(gap < 0).mean():.2f}: its {forecaster.outcome_name} less that of {two} is {told(np.median(gap))} ({prob:.0%} interval {told(lower)} to {told(upper)})."
+    return f"Of the two, {one} comes out lower with probability {(gap < 0).mean():.2f}: its {forecaster.outcome_name} less that of {two} is {told(np.median(gap))} in the median ({prob:.0%} interval {told(lower)} to {told(upper)})."
 
 
 def _forecasts(forecaster, to, measured, seed):

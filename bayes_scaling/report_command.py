@@ -13,7 +13,8 @@ def check(options):
         if options.fit is not None and getattr(options, name):
             raise InputError(f"--{name} fits the runs anew, and --fit is a fit already made; give --runs and --law in its place")
     for name in options.beside:
-        find_law(name)
+        if find_law(name).name == options.law:
+            raise InputError(f"--beside names {name}, the page's own law; name another")
 
 
 def page(options, forecaster, to, columns):
@@ -41,8 +42,15 @@ def _held_out(options, columns, sizes):
 
     law = find_law(options.law)
     runs, own = _fitted(options, law, columns, sizes)
-    by = "C" if "C" in runs else next(own.get(name, name) for name in law.inputs if name not in law.known)
-    return backtest(law, runs, law.outcome if options.y is None else options.y, by=by, se=options.se, seed=options.seed or 0, **own)
+    by = "C" if "C" in runs else next((own.get(name, name) for name in law.inputs if name not in law.known), None)
+    if by is None:
+        raise InputError(f"--backtest needs a column to tell smaller runs from larger; the runs have no C, and {law.name} no input that tells")
+    return backtest(law, runs, law.outcome if options.y is None else options.y, by=by, se=options.se, **_asked(options), **own)
+
+
+def _asked(options):
+    """How the draws are to be made, where that was asked for."""
+    return {key: value for key in ("draws", "warmup", "chains", "seed") if (value := getattr(options, key)) is not None}
 
 
 def _other(options, name, forecaster, columns, sizes):
@@ -52,8 +60,7 @@ def _other(options, name, forecaster, columns, sizes):
 
     law, first = find_law(name), getattr(forecaster, "first", forecaster)
     runs, own = _fitted(options, law, columns, sizes)
-    asked = {key: value for key in ("draws", "warmup", "chains", "seed") if (value := getattr(options, key)) is not None}
-    made = fit(law, runs, first.y, se=options.se, **asked, **own)
+    made = fit(law, runs, first.y, se=options.se, **_asked(options), **own)
     return made if first is forecaster else chain(made, forecaster.second)
 
 

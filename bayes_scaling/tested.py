@@ -27,11 +27,17 @@ def verdict(backtest, forecaster, to, names):
         unknown = "" if backtest.left else f" How far out that is beside the targets can not be told: they, or the runs of this page, have no {backtest.by}."
         said = f"Checked on runs that have been trained: {what}. {_capital(_covered(backtest, made))}.{unknown}"
     else:
-        kinds = {kind for kind, *_ in placed}
-        unreached = ", but not as far out as every target" if kinds & {"gap", "beyond"} else ""
-        head = f"Checked on runs that have been trained{unreached}" if "near" in kinds else "Not checked as far out as the targets" if unreached else "Checked farther out than this page asks"
-        said = " ".join([f"{head}: {what}.", *_sentences(backtest, made, placed, names)])
-    return " ".join([said, *_untried(backtest, forecaster, made)])
+        said = " ".join([f"{_head({kind for kind, *_ in placed})}: {what}.", *_sentences(backtest, made, placed, names)])
+    return " ".join([*_other_outcomes(backtest, forecaster), said, *_other_laws(forecaster, made)])
+
+
+def _head(kinds):
+    """How far the checks went, by the kinds of distance that the targets are at."""
+    if "near" in kinds:
+        return f"Checked on runs that have been trained{', but not as far out as every target' if 'beyond' in kinds else ', but not at every target\'s distance' if 'gap' in kinds else ''}"
+    if "beyond" in kinds:
+        return "Not checked as far out as the targets"
+    return "Checked nearer and farther, not at the targets' distance" if "gap" in kinds else "Checked farther out than this page asks"
 
 
 def held_out(backtest, forecaster, to, names):
@@ -47,8 +53,7 @@ def held_out(backtest, forecaster, to, names):
     yield Text(f"{listed(laws)}, {_split(backtest)}: {several(len(made), 'forecast')} of {shown(backtest.outcomes, 8)}, held against what was measured.{cuts}")
     for text in _sentences(backtest, _own(backtest, forecaster), placed or [], names):
         yield Text(text)
-    independent = f"Standard errors take forecasts of one {'series' if backtest.clusters == list(backtest.series) else 'fit'} as dependent."
-    yield Text(" ".join([*_untried(backtest, forecaster, made), independent]))
+    yield Text(" ".join([*_other_outcomes(backtest, forecaster), *_other_laws(forecaster, made), f"Standard errors {backtest.dependence}."]))
     yield Rows("backtest", "held-out forecasts, and the share of measured values that their intervals held", *_shares(backtest))
     if backtest.diagnosis.problems:
         yield Items(tuple(backtest.diagnosis.problems))
@@ -99,7 +104,7 @@ def _sentences(backtest, made, placed, names):
     for kind, name, where, far, at in placed:
         who, one = listed([names[i] for i in where]) if len(where) <= 3 else several(len(where), "target"), len(where) == 1
         if kind == "near":
-            yield f"As far out as {who} ({name} the largest {by} that was fitted): {_covered(backtest, at)}."
+            yield f"As far out as {who} ({name} the largest {by} that was fitted; the checks {_range(at, by)}): {_covered(backtest, at)}."
         elif kind == "gap":
             yield f"No forecast was as far out as {who} ({name} the largest {by} that was fitted); others were nearer, or farther, up to {farthest:.3g} times."
         elif kind == "inside":
@@ -111,11 +116,21 @@ def _sentences(backtest, made, placed, names):
             yield f"{_capital(who)} {'is' if one else 'are'} farther out than any forecast that was checked: {times} times the largest {by} that was fitted, where the checks went to {farthest:.3g} times. Of the farthest of them ({last['distance'].iloc[0]}) {_covered(backtest, last)}."
 
 
-def _untried(backtest, forecaster, made):
-    """What of the page's outcome and laws is not among the forecasts."""
-    outcomes, laws = backtest.outcomes, [fit.law.name for fit in fits_of(forecaster)]
-    if forecaster.outcome_name not in outcomes:
-        yield f"The values are of {shown(outcomes, 3)}, none of {forecaster.outcome_name}: how that is foretold was not checked by them."
+def _range(part, by):
+    """How far out some forecasts were, and from which cutoffs."""
+    ends, origins = [f"{part['extrapolation'].min():.3g}", f"{part['extrapolation'].max():.3g}"], [f"{origin:.3g}" for origin in sorted(part["origin"].unique())]
+    return f"at {' to '.join(dict.fromkeys(ends))} times, fitted up to {by} = {listed(origins[:3], 'or')}{' or others' if len(origins) > 3 else ''}"
+
+
+def _other_outcomes(backtest, forecaster):
+    """That the page's own outcome is not among the forecasts."""
+    if forecaster.outcome_name not in backtest.outcomes:
+        yield f"How {forecaster.outcome_name} is foretold was not checked: what was held against forecasts is {shown(backtest.outcomes, 3)}."
+
+
+def _other_laws(forecaster, made):
+    """That the page's own laws are not among those that foretold."""
+    laws = [fit.law.name for fit in fits_of(forecaster)]
     if not set(laws) & set(made["law"]):
         yield f"None of these forecasts is by {listed(dict.fromkeys(laws), 'or')}, which this page rests on."
 
@@ -142,5 +157,5 @@ def _shares(backtest):
     lines = []
     for _, row in backtest.summary(by or ["law"]).iterrows():
         shares = [f"{row[f'in_{p}']:.0%}" for p in (50, 80, 90, 95)]
-        lines.append((*(str(row[name]) for name in by or ["law"]), str(row["forecasts"]), f"{row['error']:.3g}{'%' if percent else ''}", *shares, f"{row['in_90_se']:.0%}"))
+        lines.append((*(str(row[name]) for name in by or ["law"]), str(row["forecasts"]), f"{row['error']:.3g}{'%' if percent else ''}", *shares, f"{row['in_90_se']:.0%}" if row["in_90_se"] >= 0 else "unknown"))
     return tuple(header), tuple(lines)

@@ -35,7 +35,7 @@ over_training = Law(
     function=mean,
     scale=lambda x: x["C"],
     decreasing=("C",),
-    applies="runs of one recipe from M = 5 to M = 640 and beyond; two or more values of M are needed to tell a from b",
+    applies="runs of one recipe from about M = 20 to M = 640 and beyond, less well down to M = 5; two or more values of M are needed to tell a from b",
     fails="runs far below M = 20 lie above it; one exponent for N and D is an assumption (see chinchilla, coupled)",
     citation="Gadre et al. 2024, Language models scale reliably with over-training and on downstream tasks",
     arxiv="2403.08540",

@@ -217,6 +217,9 @@ def test_what_a_pooled_fit_was_conditioned_on_is_hashed_and_told(pooled):
     wide = replace(pooled, pool=replace(pooled.pool, spreads=pooled.pool.spreads | {"eta": half_normal(2.0)}))
     asked = {"prob": 0.9, "measured": None, "runs": None, "source": "lab.csv", "why": "", "seed": 0, "title": None} | dict.fromkeys(("backtest", "sensitivity", "influence", "comparison"))
     assert "se='err'" in recipe(se, AT, asked) and "tau_eta': dist.HalfNormal(scale=2.0)" in recipe(wide, AT, asked) and "tau_" not in recipe(pooled, AT, asked)
+    assert "with_drift" not in recipe(pooled, AT, asked)
+    column, level = pooled.pool.by[0], pooled.pool.levels[0][0]
+    assert f".with_drift({column!r}, {{{level!r}: 0.01}})" in recipe(pooled.with_drift(column, {level: 0.01}), AT, asked)
     assert "source='lab.csv'" in recipe(pooled, AT, asked) and "bs.chain(fit.group('one'), fit.group('two'))" in recipe(SimpleNamespace(first=pooled.group("one"), second=pooled.group("two")), AT, asked)
 
 

@@ -280,6 +280,7 @@ def test_means_sds_and_quantiles_are_the_known_ones(scores, name):
     assert scores[name].max() < LIMIT, scores[name].round(1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
 def test_the_check_fails_at_a_wrong_temperature(name):
     assert name in caught(temperature)

@@ -38,6 +38,7 @@ def test_the_population_of_exponents_is_found(fits, exponents):
     assert numbers["scale"] == pytest.approx(np.sqrt(square), rel=0.25)
 
 
+@pytest.mark.long
 def test_a_learned_prior_helps_a_short_series(fits):
     """Six runs alone leave the exponent open; the other curves' prior narrows it about the truth."""
     learned = bs.learn_priors(fits, without=0, names=["alpha_C"])

@@ -9,7 +9,7 @@ import pytest
 from nbclient import NotebookClient
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
-LONG = ("03-compare-data", "04-can-i-trust-it")  # a pooled fit of 24 groups; backtests and calibrations
+LONG = ("02-your-own-law", "03-compare-data", "04-can-i-trust-it")  # many laws; a pooled fit of 24 groups; backtests and calibrations
 PLACES = re.compile(r"/(?:home|root|tmp|usr|work|Users)/|site-packages|[A-Z]:\\")  # paths of a machine
 MIDDLE, ENDS = 0.01, 0.02  # of a forecast's median and of its interval's ends, relative
 PARAMETER = 0.15  # of a parameter's median and ends, in widths of its interval

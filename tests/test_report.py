@@ -81,7 +81,7 @@ def test_the_answer_comes_first_with_its_interval(page, made, loss_fit, headline
 def test_two_targets_are_told_apart_draw_by_draw(page, loss_fit, headline):
     draws = loss_fit.draws(headline)
     gap = draws[:, 1] - draws[:, 0]
-    told = re.search(r"Of the two, (.*?) comes out lower with probability ([\d.]+): its loss_c4 less that of (.*?) is ([-+\d.]+) \(90% interval ([-+\d.]+) to ([-+\d.]+)\)", page.text)
+    told = re.search(r"Of the two, (.*?) comes out lower with probability ([\d.]+): its loss_c4 less that of (.*?) is ([-+\d.]+) in the median \(90% interval ([-+\d.]+) to ([-+\d.]+)\)", page.text)
     assert (told[1], told[3]) == ("6.89B parameters on 138B tokens", "1.44B parameters on 921B tokens") and float(told[2]) == pytest.approx((gap < 0).mean(), abs=0.005)
     np.testing.assert_allclose([float(told[i]) for i in (4, 5, 6)], np.quantile(gap, [0.5, 0.05, 0.95]), atol=6e-4)
     swapped = Reader(bs.report(loss_fit, headline.iloc[::-1], sensitivity=False, influence=False).html).text
@@ -254,9 +254,11 @@ def test_command_writes_the_same_page(made, tmp_path, monkeypatch, capsys):
     assert "@misc{gadre2024overtraining" in page.text
     asked = []
     monkeypatch.setattr(import_module("bayes_scaling.backtest"), "backtest", lambda law, runs, y, **options: asked.append((law.name, len(runs), y, options["by"])) or tried())
-    assert main([*words, "--format", "markdown", "--backtest", "--beside", "over_training"]) == 0
+    assert main([*words, "--format", "markdown", "--backtest", "--beside", "chinchilla"]) == 0
     out, err = capsys.readouterr()
     assert out.startswith("# Forecast of loss") and err == "" and asked == [("over_training", 32, "loss_c4", "C")]
-    assert "over_training, fitted to smaller runs of dataset c4 and refinedweb, foretold larger ones" in out and "| over_training | " in out[out.index("### Other laws and data") :]
+    assert "over_training, fitted to smaller runs of dataset c4 and refinedweb, foretold larger ones" in out and "| chinchilla | " in out[out.index("### Other laws and data") :]
+    assert main([*words, "--beside", "over_training"]) == 2
+    assert "--beside names over_training, the page's own law" in capsys.readouterr()[1]
     assert main(["report", "--fit", "fit.nc", "--N", "7e9", "--D", "1e11", "--backtest"]) == 2
     assert "--backtest fits the runs anew" in capsys.readouterr()[1]

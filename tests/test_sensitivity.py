@@ -69,6 +69,7 @@ def test_a_prior_that_carries_the_answer_is_named(curve):
     assert table.loc["E", "verdict"] == "mostly prior" and "E_share" in table._foot() and "mostly prior" in repr(table)
 
 
+@pytest.mark.long
 def test_many_runs_leave_the_prior_no_say():
     fit = bs.fit(LAW, curves(1, points=200), draws=500)
     table = bs.sensitivity(fit, bs.targets(C=2e21))

@@ -31,7 +31,9 @@ def test_each_class_of_distance_is_told_by_itself(loss_fit):
     text = told(tried(), loss_fit, 3.0, 11.0)
     assert text.startswith("Checked on runs that have been trained: over_training, fitted to smaller runs of dataset c4 and refinedweb, foretold larger ones.")
     for name, place in (("run 3.0", "2x to 5x"), ("run 11.0", "10x to 30x")):
-        assert f"As far out as {name} ({place} the largest C that was fitted): {counted(tried(), place)}" in text
+        at_place = tried().forecasts.query("distance == @place")
+        ends, cuts = at_place["extrapolation"], " or ".join(f"{origin:.3g}" for origin in sorted(at_place["origin"].unique()))
+        assert f"As far out as {name} ({place} the largest C that was fitted; the checks at {ends.min():.3g} to {ends.max():.3g} times, fitted up to C = {cuts}): {counted(tried(), place)}" in text
     assert counted(tried(), "2x to 5x", "10x to 30x") not in text
 
 
@@ -60,7 +62,8 @@ def test_a_target_inside_the_data_is_said_to_be(loss_fit):
 
 def test_a_class_that_was_passed_over_is_a_gap(loss_fit):
     text = told(tried(far=(1.5, 45.0)), loss_fit, 7.0)
-    assert text.startswith("Not checked as far out as the targets") and "No forecast was as far out as run 7.0 (5x to 10x the largest C that was fitted); others were nearer, or farther, up to 45 times" in text
+    assert text.startswith("Checked nearer and farther, not at the targets' distance") and "No forecast was as far out as run 7.0 (5x to 10x the largest C that was fitted); others were nearer, or farther, up to 45 times" in text
+    assert told(tried(far=(1.5, 45.0)), loss_fit, 1.5, 7.0).startswith("Checked on runs that have been trained, but not at every target's distance:")
 
 
 @pytest.mark.parametrize("held, short", [(0, True), (12, True), (15, False), (22, False)])
@@ -82,7 +85,7 @@ def test_groups_left_out_have_no_distance(loss_fit):
 def test_other_outcomes_and_other_laws_are_told(loss_fit):
     several = tried(outcomes=("loss_openlm", "loss_ptb"), law="coupled")
     text = told(several, loss_fit, 3.0)
-    assert "The values are of loss_openlm, loss_ptb, none of loss_c4" in text and "None of these forecasts is by over_training, which this page rests on." in text
+    assert text.startswith("How loss_c4 is foretold was not checked: what was held against forecasts is loss_openlm, loss_ptb.") and "all outcomes together, as dependent (4 of them): too few" in several.summary().foot and "None of these forecasts is by over_training, which this page rests on." in text
     assert several.outcomes == ["loss_openlm", "loss_ptb"] and "loss_openlm, loss_ptb: error" in several.summary().foot and "value" not in several.summary().foot
     ax = several.plot()[0]
     assert "value" not in ax.get_title(loc="left") + bs.plot.alt(ax)
