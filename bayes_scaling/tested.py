@@ -125,7 +125,7 @@ def _range(part, by):
 def _other_outcomes(backtest, forecaster):
     """That the page's own outcome is not among the forecasts."""
     if forecaster.outcome_name not in backtest.outcomes:
-        yield f"How {forecaster.outcome_name} is foretold was not checked: what was held against forecasts is {shown(backtest.outcomes, 3)}."
+        yield f"How {forecaster.outcome_name} is foretold was not checked: what was held against forecasts is {shown(backtest.outcomes, 8)}."
 
 
 def _other_laws(forecaster, made):

@@ -137,6 +137,7 @@ def test_a_padded_table_gives_the_same_log_likelihood():
     np.testing.assert_allclose(fit.tree["log_likelihood"]["y"].values.reshape(-1, 13), known, rtol=1e-8)
 
 
+@pytest.mark.long
 def test_censored_runs_keep_the_slope_that_dropping_the_floor_would_lose():
     noise = bs.Censored(bs.Noise(df=None, grows=False, sigma=bs.Prior("HalfNormal", (("scale", 0.3),))), lower=0.25)
     table = runs(noise.noise, 1, {"sigma": 0.1}).assign(error=lambda t: t["error"].clip(lower=0.25))

@@ -291,6 +291,7 @@ def test_an_error_in_the_kernel_is_caught_by_several_posteriors(plant):
     assert len(caught(plant)) >= 2, worst(plant)
 
 
+@pytest.mark.long
 def test_nothing_is_caught_where_nothing_is_planted():
     """It is the errors that are caught above, not what comes with planting them."""
     assert not caught(nothing), worst(nothing)

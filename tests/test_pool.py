@@ -248,6 +248,7 @@ def test_a_saved_fit_comes_back(tmp_path, fit):
         bs.load(tmp_path / "fit.nc")
 
 
+@pytest.mark.long
 def test_crossed_groups_come_back(tmp_path):
     fit = bs.fit(LAW, crossed_table(), y="y", group=["corpus", "set"], draws=50, chains=2)
     back = bs.load(fit.save(tmp_path / "fit.nc"))

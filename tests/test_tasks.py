@@ -38,6 +38,7 @@ def test_tasks_that_leave_chance_are_told_from_those_that_do_not():
         assert table.loc[task, "lower"] - 0.02 <= k * np.exp(-0.9 * 2.5) <= table.loc[task, "upper"] + 0.02
 
 
+@pytest.mark.long
 def test_a_task_that_levels_off_is_foretold_to_stay():
     """It is learned between losses of 4.5 and 3.5, up to two fifths of the room above chance, and no further."""
     rng, losses = np.random.default_rng(0), np.linspace(5.5, 2.7, 16)
