@@ -8,7 +8,8 @@
 4. Where this shows itself poor the draws teach better coordinates, bent along their widest direction, and sampling goes on: where chains
    disagree or independent draws are few, twice as long, thinned; where the sampler stumbled (divergences, low
    E-BFMI), all over again with smaller steps.
-5. Coordinates that are given, as those of a hierarchy are, take the place of 1 and 2 and are kept as they are.
+5. Coordinates that are given, as those of a hierarchy are, take the place of 1 and 2 and are kept as they are; where the density has
+   ``blocks`` of a few that belong together, warm-up learns a covariance for each (see ``metric``).
 
 A density here is any hashable object with ``size``, ``log(theta, data)`` and ``draw_prior(key, data, count)``.
 """

@@ -44,7 +44,7 @@ def pooled(small, big):
     """(draws (draws, tasks), verdicts, fit) of the pooled model."""
     train = task_errors(small)
     loss = bs.fit("over_training", small, y=LOSS)
-    fit = bs.fit("task_saturating", train, y="error", L=LOSS, group="task", pool=POOL, priors=SPREADS, noise=bs.BetaBinomial(drift=DRIFT), draws=400, warmup=250, chains=2)
+    fit = bs.fit("task_saturating", train, y="error", L=LOSS, group="task", pool=POOL, priors=SPREADS, noise=bs.BetaBinomial(drift=DRIFT), draws=200, warmup=150, chains=2)
     to = bs.targets(big[["N", "D"]])
     chains = {task: bs.chain(loss, fit.group(task)) for task in fit.groups}
     return np.stack([chain.draws(to)[:, 0] for chain in chains.values()], axis=1), standing(chains, to), fit
