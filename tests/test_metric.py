@@ -53,7 +53,7 @@ def test_it_is_blackjaxs_with_a_dense_matrix():
         left, right, rest = jnp.asarray(rng.normal(size=(3, 200, 5)))
         np.testing.assert_allclose(jax.vmap(ours.kinetic_energy)(left), jax.vmap(theirs.kinetic_energy)(left), rtol=1e-9)
         turning = np.asarray(jax.vmap(ours.check_turning)(left, right, rest))
-        assert 0.2 < turning.mean() < 0.9 and (turning == np.asarray(jax.vmap(theirs.check_turning)(left, right, rest))).all()
+        assert 0.05 < turning.mean() < 0.95 and (turning == np.asarray(jax.vmap(theirs.check_turning)(left, right, rest))).all()
         momenta = jax.vmap(lambda key: ours.sample_momentum(key, jnp.zeros(5)))(jax.random.split(jax.random.key(0), 40_000))
         np.testing.assert_allclose(whole(variance, covariance) @ np.cov(np.asarray(momenta).T), np.eye(5), atol=0.15)
 
