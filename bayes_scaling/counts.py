@@ -7,7 +7,7 @@ counts, and not with a density of the share as ``Noise`` gives it.
 """
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -90,12 +90,17 @@ class BetaBinomial(Binomial):
     ----------
     items : as for ``Binomial``.
     phi : prior of the concentration; the scatter adds what phi items in place of infinitely many would.
+    drift : sd of a drift off the law beyond the data, on the logit of m and for each unit of log(scale / largest training scale). It
+        enters forecasts of new runs alone, as a lower concentration: 1 / (phi + 1) grows by m (1 - m) (drift * log(scale / largest))^2.
     """
 
     phi: Prior = lognormal(200.0, 1.0)
+    drift: float = 0.0
 
     def __post_init__(self):
         super().__post_init__()
+        if isinstance(self.drift, bool) or not isinstance(self.drift, int | float) or not 0 <= self.drift < np.inf:
+            raise InputError(f"BetaBinomial has drift {self.drift!r}; give a number from 0, such as 0.3")
         object.__setattr__(self, "phi", Prior.of(self.phi, "phi"))
 
     @property
@@ -103,23 +108,42 @@ class BetaBinomial(Binomial):
         """The concentration."""
         return (Parameter("phi", self.phi, "items", "concentration: how little runs scatter beyond the sampling of items", "a scatter as of 30 to 1,400 items; large is plain Binomial"),)
 
+    def without_scale(self):
+        """The same likelihood for a law whose runs have no scale."""
+        return replace(self, drift=0.0)
+
+    @property
+    def signature(self):
+        """What decides the compiled program, beside the parameters' priors."""
+        return type(self).__name__, self.drift
+
+    def concentration(self, mean, p, u, xp=np):
+        """phi, beyond the data lower by the drift; ``xp`` is numpy or jax.numpy."""
+        if not self.drift:
+            return p["phi"]
+        drifted = mean * (1 - mean) * (self.drift * xp.maximum(-u, 0.0)) ** 2
+        return 1 / xp.minimum(1 / (p["phi"] + 1) + drifted, 1 - _EDGE) - 1
+
     def distribution(self, mean, p, u, se=None, rows=None):
         """NumPyro distribution of the count."""
         import jax.numpy as jnp
         import numpyro.distributions as dist
 
         mean = jnp.clip(mean, _EDGE, 1 - _EDGE)
-        return dist.BetaBinomial(mean * p["phi"], (1 - mean) * p["phi"], rows["items"], validate_args=False)
+        phi = self.concentration(mean, p, u, jnp)
+        return dist.BetaBinomial(mean * phi, (1 - mean) * phi, rows["items"], validate_args=False)
 
     def draw(self, rng, mean, p, u, se=None, rows=None):
         """One new share for every element of ``mean`` (numpy)."""
         mean, shape = np.clip(mean, _EDGE, 1 - _EDGE), _shape(mean, p, rows)
+        phi = self.concentration(mean, p, u)
         with np.errstate(invalid="ignore"):
-            chance = np.nan_to_num(rng.beta(mean * p["phi"], (1 - mean) * p["phi"], shape), nan=0.0)
+            chance = np.nan_to_num(rng.beta(mean * phi, (1 - mean) * phi, shape), nan=0.0)
         return rng.binomial(np.asarray(rows["items"], int), chance, shape) / rows["items"]
 
     def __str__(self):
-        return "BetaBinomial count of the items, concentration phi"
+        drift = f"; beyond the data a drift of sd {self.drift:.3g} * log(scale / largest scale) on the logit" if self.drift else ""
+        return f"BetaBinomial count of the items, concentration phi{drift}"
 
 
 @dataclass(frozen=True)

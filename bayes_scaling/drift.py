@@ -23,8 +23,9 @@ SOURCES = {"log": ("porian2024", "hoffmann2022", "muennighoff2023", "bhagia2024"
 def told(noise):
     """The drift of a likelihood in words: its size, and what it was learned from."""
     noise = getattr(noise, "noise", noise)  # that of a censored one
-    whence = f"learned from held-out losses along the compute of {', '.join(SOURCES[noise.link])}" if noise.drift == LEARNED[noise.link] else "as given"
-    return f"sd {noise.drift:.3g} * log(scale / largest scale) on the {noise.link} of the outcome, {whence}; Noise(drift=0) leaves it out"
+    link = getattr(noise, "link", "logit")  # that of a count is the logit of its probability
+    whence = f"learned from held-out losses along the compute of {', '.join(SOURCES[link])}" if noise.drift == LEARNED[link] else "as given"
+    return f"sd {noise.drift:.3g} * log(scale / largest scale) on the {link} of the outcome, {whence}; {type(noise).__name__}(drift=0) leaves it out"
 
 
 @dataclass(frozen=True, eq=False)

@@ -227,8 +227,12 @@ class Chain(Forecaster):
         return self.second.training
 
     def drift_note(self, to):
-        """Of the first law's drift, where a target lies beyond its runs: see ``Fit.drift_note``."""
-        return self.first.drift_note(to)
+        """Of both laws' drifts, where a target lies beyond their runs: see ``Fit.drift_note``."""
+        to = as_targets(to)
+        notes = [self.first.drift_note(to)]
+        if self.second.law.noise.drift:
+            notes.append(self.second.drift_note(to.assign(**{self.link: np.median(self.first.draws(to, of="mean"), axis=0)})))
+        return ". ".join(filter(None, notes))
 
     @property
     def title(self):

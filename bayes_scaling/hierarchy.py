@@ -43,6 +43,8 @@ class Hierarchy:
         self.shapes = (self.law.tau, self.noise.tau, self.noise.y, self.noise.z, self.law.y, self.law.z)
         sizes = [int(np.prod(shape)) for shape in self.shapes]
         self.spreads, self.outer, self.size = sum(sizes[:2]), sum(sizes[:4]), sum(sizes)
+        own = [start + np.arange(size).reshape(shape) for start, size, shape in zip(np.cumsum([0, *sizes]), sizes, self.shapes) if len(shape) > 1]
+        self.blocks = np.concatenate(own[2:], axis=1)  # what is each cell's own, of the noise and of the law: correlated where the pilot misjudges it
 
     def __eq__(self, other):
         return isinstance(other, Hierarchy) and self._signature == other._signature

@@ -78,7 +78,7 @@ def _drifted(fit, to):
         return ""
     beyond = max(0.0, -float(distance(fit.law, fit.inputs(fit.with_known(to)), fit.ref).min()))
     sd = noise.drift * beyond
-    return f" At the farthest target, {np.exp(beyond):.3g} times the largest scale, that is an sd of {f'{sd:.1%} of {fit.outcome_name}' if noise.link == 'log' else f'{sd:.3g}'}."
+    return f" At the farthest target, {np.exp(beyond):.3g} times the largest scale, that is an sd of {f'{sd:.1%} of {fit.outcome_name}' if getattr(noise, 'link', 'logit') == 'log' else f'{sd:.3g}'}."
 
 
 def _beside(value, low, high):

@@ -8,7 +8,8 @@
 4. Where this shows itself poor the draws teach better coordinates, bent along their widest direction, and sampling goes on: where chains
    disagree or independent draws are few, twice as long, thinned; where the sampler stumbled (divergences, low
    E-BFMI), all over again with smaller steps.
-5. Coordinates that are given, as those of a hierarchy are, take the place of 1 and 2 and are kept as they are.
+5. Coordinates that are given, as those of a hierarchy are, take the place of 1 and 2 and are kept as they are; where the density has
+   ``blocks`` of a few that belong together, warm-up learns a covariance for each (see ``metric``).
 
 A density here is any hashable object with ``size``, ``log(theta, data)`` and ``draw_prior(key, data, count)``.
 """
@@ -23,6 +24,7 @@ import numpy as np
 from jax import lax, random
 
 from bayes_scaling.health import health, sound
+from bayes_scaling.metric import NONE, blank, euclidean, grown, learned, unit
 from bayes_scaling.modes import distinct, search
 from bayes_scaling.settings import float64
 
@@ -52,10 +54,10 @@ class Draws:
     attempts: int
 
 
-def _chain(log, key, position, target, warmup, draws):
+def _chain(log, key, position, target, warmup, draws, blocks):
     """One NUTS chain in whitened coordinates: warm-up and draws in one loop."""
     kernel = blackjax.nuts.build_kernel()
-    zero, first = jnp.zeros_like(position), jnp.log(0.8)
+    none, first = blank(position, blocks), jnp.log(0.8)
     ends = jnp.array([warmup * 3 // 8, warmup * 3 // 4])  # the metric is learned anew in each window
 
     def averaged(adapt, rate):
@@ -68,23 +70,20 @@ def _chain(log, key, position, target, warmup, draws):
         return step, weight * step + (1 - weight) * mean, error, count
 
     def step(carry, now):
-        state, adapt, (mean, squares, count), metric = carry
+        state, adapt, moments, metric = carry
         i, k = now
         warm, end = i < warmup, jnp.any(i + 1 == ends)
         size = jnp.exp(jnp.where(warm, adapt[0], adapt[1]))
-        state, info = kernel(k, state, log, size, metric, max_num_doublings=_DOUBLINGS)
+        state, info = kernel(k, state, log, size, euclidean(blocks, *metric), max_num_doublings=_DOUBLINGS)
         adapt = jax.tree.map(lambda new, old: jnp.where(warm, new, old), averaged(adapt, info.acceptance_rate), adapt)
         adapt = jax.tree.map(lambda new, old: jnp.where(end, new, old), (adapt[1], adapt[1], 0.0, 0.0), adapt)
-        count, away = count + 1, state.position - mean
-        mean = mean + away / count
-        squares = squares + away * (state.position - mean)
-        variance = (squares + 5.0) / (count + 4.0)  # shrunk to one, which whitening has made the best guess
-        metric = jnp.where(end, variance, metric)
-        moments = jax.tree.map(lambda a: jnp.where(end, jnp.zeros_like(a), a), (mean, squares, count))
+        moments = grown(moments, blocks, state.position)
+        metric = jax.tree.map(lambda new, old: jnp.where(end, new, old), learned(moments), metric)
+        moments = jax.tree.map(lambda new, old: jnp.where(end, new, old), none, moments)
         kept = (state.position, state.logdensity, info.energy, info.acceptance_rate, info.num_integration_steps, info.is_divergent, size)
         return (state, adapt, moments, metric), kept
 
-    start = (blackjax.nuts.init(position, log), (first, first, 0.0, 0.0), (zero, zero, 0.0), jnp.ones_like(position))
+    start = (blackjax.nuts.init(position, log), (first, first, 0.0, 0.0), none, unit(position, blocks))
     _, kept = lax.scan(step, start, (jnp.arange(warmup + draws), random.split(key, warmup + draws)))
     return jax.tree.map(lambda a: a[warmup:], kept)
 
@@ -110,7 +109,7 @@ def _chains(density, key, data, centre, root, bend, origins, spread, target, war
         k_start, k_run = random.split(k)
         straight = back @ (origin - centre)
         position = straight - shift(straight) + spread * random.normal(k_start, centre.shape)
-        u, *stats = _chain(log, k_run, position, target, warmup, draws)
+        u, *stats = _chain(log, k_run, position, target, warmup, draws, getattr(density, "blocks", NONE))
         return jax.vmap(bent)(u), *stats
 
     keys = random.split(key, origins.shape[0])

@@ -12,11 +12,11 @@ r"""Task success counted item by item: pass rates, thresholds in the loss, and e
 
 .. math::
 
-    \mathrm{Err}(L) = (1 - c g)\left(1 - r\left(1 - e^{-k\, e^{-\gamma L}}\right)\right)
+    \mathrm{Err}(L) = (1 - c g - b)\left(1 - r\left(1 - e^{-k\, e^{-\gamma L}}\right)\right)
 
 g is the chance level, known for each run; h is max(x, 0) made smooth over 0.05 nats. The shape above the threshold is this
 project's choice; the source leaves it open. The last law is the one before it made to level off: it starts alike, k r in place of
-k, and ends where the share r of the room above chance is won; c says how far off a guess a model begins that has learned nothing.
+k, and ends where the share r of the room above chance is won; c and b say how far off a guess a model begins that has learned nothing.
 Sources: Hu et al. 2023, arXiv 2310.03262; Schaeffer et al. 2025, arXiv 2502.17578; Du et al. 2024, arXiv 2403.15796;
 Gadre et al. 2024, arXiv 2403.08540.
 """
@@ -42,8 +42,8 @@ def attempts_mean(x, alpha_p, beta_p):
     return -jnp.expm1(gammaln(beta_p + k) + gammaln(alpha_p + beta_p) - gammaln(alpha_p + beta_p + k) - gammaln(beta_p))
 
 
-def saturating_mean(x, c, gamma, reach, k):
-    return (1 - c * x["chance"]) * (1 + reach * jnp.expm1(-k * jnp.exp(-gamma * x["L"])))
+def saturating_mean(x, c, luck, gamma, reach, k):
+    return (1 - c * x["chance"] - luck) * (1 + reach * jnp.expm1(-k * jnp.exp(-gamma * x["L"])))
 
 
 def threshold_mean(x, eta, rate):
@@ -174,16 +174,17 @@ task_binomial = Law(
 task_saturating = Law(
     name="task_saturating",
     title="Downstream error of one task from loss, that levels off at a height of its own; items counted, chance level known",
-    formula="Err = (1 - c chance) (1 - reach (1 - exp(-k exp(-gamma L))))",
-    latex=r"\mathrm{Err}(L) = (1 - c\, g)\left(1 - r\left(1 - e^{-k\, e^{-\gamma L}}\right)\right)",
+    formula="Err = (1 - c chance - luck) (1 - reach (1 - exp(-k exp(-gamma L))))",
+    latex=r"\mathrm{Err}(L) = (1 - c\, g - b)\left(1 - r\left(1 - e^{-k\, e^{-\gamma L}}\right)\right)",
     inputs={"L": "loss, nats/token", "chance": "accuracy of a guess"},
     outcome="error",
     unit="top-1 error",
     parameters=(
         Parameter("c", lognormal(1.0, 0.15), "1", "accuracy of a model that has learned nothing, over that of a guess", "answers that are no guesses, as always the same letter, miss or hit by a tenth or two"),
+        Parameter("luck", lognormal(0.001, 1.0), "1", "accuracy of a model that has learned nothing, beyond that", "where a guess hits nothing, one in ten thousand to one in a hundred are hit all the same"),
         exponent("gamma", lognormal(1.5, 0.6), meaning="rate at which the hazard of a right answer rises as loss falls, per nat", reason="single tasks are learned within half a nat to a few"),
         Parameter(
-            "reach", beta(2.0, 1.0), "1", "share of the room above chance that is ever won", "most tasks can be learned, some stop where a short cut ends",
+            "reach", beta(0.5, 0.5), "1", "share of the room above chance that is ever won", "most tasks go on to be learned, some stop where a short cut ends",
             sampled="rest", sampled_meaning="share of what the training run of lowest loss has left over that is ever won", publish=lambda s, ref, p: s["gain"] + (1 - s["gain"]) * s["rest"],
         ),
         Parameter(
@@ -193,13 +194,14 @@ task_saturating = Law(
         ),
     ),
     function=saturating_mean,
+    scale=lambda x: jnp.exp(-x["L"]),
     noise=BetaBinomial(),
     known=("chance",),
     applies="many tasks at once, pooled: some at chance, some being learned, some as far as they go",
-    fails="of one task half-way up, reach is the prior's, and one that has levelled off is foretold to win some more unless rest is given a prior near 0; a task that no small run has begun to learn is foretold to stay at chance or near it",
+    fails="of one task half-way up, reach is the prior's, and one that has levelled off is foretold to win some more unless rest is given a prior near 0; a task that no small run has begun to learn is foretold to stay at chance or near it; forecasts below the lowest loss are too sure without a drift: BetaBinomial(drift=0.3) is what held-out small runs of the source's 46 tasks gave",
     citation=over_training.citation,
     arxiv=over_training.arxiv,
     bibtex=over_training.bibtex,
-    published={"illustration": Published({"c": 1.0, "gamma": 2.0, "reach": 0.8, "k": 150.0}, "illustration", "made up", "the form is this project's; the source fits averages over tasks")},
+    published={"illustration": Published({"c": 1.0, "luck": 0.001, "gamma": 2.0, "reach": 0.8, "k": 150.0}, "illustration", "made up", "the form is this project's; the source fits averages over tasks")},
     example={"L": tuple(2.2 + 0.12 * i for i in range(24)), "chance": (0.25,) * 24, "items": (1000.0, 4000.0) * 12},
 )  # fmt: skip

@@ -32,6 +32,22 @@ def test_betabinomial_is_scipys():
     np.testing.assert_allclose(ours, stats.betabinom(ITEMS.astype(int), MEAN * phi, (1 - MEAN) * phi).logpmf(COUNTS), rtol=1e-6)  # betaln of JAX is good to 1e-8
 
 
+def test_a_drift_scatters_counts_beyond_the_data_and_nowhere_else():
+    """Its sd on the logit, 0.4 at two units beyond, times the slope m (1 - m) of the share, beside that of the concentration."""
+    noise, rows, p = bs.BetaBinomial(drift=0.2), {"items": np.full(3, 1e6)}, {"phi": np.full((40_000, 1), 5000.0)}
+    drawn = noise.draw(np.random.default_rng(0), np.full((40_000, 3), 0.3), p, np.array([1.0, 0.0, -2.0]), None, rows)
+    within = 0.21 * (1 / 5001 + 1e-6)
+    np.testing.assert_allclose(drawn.mean(axis=0), 0.3, atol=0.002)
+    np.testing.assert_allclose(drawn.var(axis=0), [within, within, within + (0.21 * 0.4) ** 2], rtol=0.03)
+    with float64():
+        told = noise.distribution(0.3, {"phi": 5000.0}, np.array([1.0, 0.0, -2.0]), None, rows)
+        plain = bs.BetaBinomial().distribution(0.3, {"phi": 5000.0}, 0.0, None, rows)
+        np.testing.assert_allclose(np.asarray(told.variance) / 1e12, drawn.var(axis=0), rtol=0.03)
+        np.testing.assert_allclose(told.log_prob(302_000.0)[:2], plain.log_prob(302_000.0)[:2], rtol=1e-6)
+    with pytest.raises(bs.InputError, match="BetaBinomial has drift -1"):
+        bs.BetaBinomial(drift=-1)
+
+
 @pytest.mark.parametrize("rate", [1e-12, 1e-4, 0.3, 0.97])
 def test_negative_binomial_is_scipys_at_rates_down_to_tiny(rate):
     passes, failures = np.array([1.0, 5.0]), np.array([3.0, 40.0])

@@ -1,5 +1,7 @@
 """Single tasks: one table of counted errors, and which tasks have left chance."""
 
+from dataclasses import replace
+
 import numpy as np
 import numpyro.distributions as dist
 import pandas as pd
@@ -39,7 +41,7 @@ def test_tasks_that_leave_chance_are_told_from_those_that_do_not():
 
 
 @pytest.mark.long
-def test_a_task_that_levels_off_is_foretold_to_stay():
+def test_a_task_that_levels_off_is_foretold_to_stay(tmp_path):
     """It is learned between losses of 4.5 and 3.5, up to two fifths of the room above chance, and no further."""
     rng, losses = np.random.default_rng(0), np.linspace(5.5, 2.7, 16)
     error = lambda L: 0.75 * (1 - 0.4 * (1 - np.exp(-np.exp(4 * (4.0 - L)))))
@@ -49,3 +51,10 @@ def test_a_task_that_levels_off_is_foretold_to_stay():
     assert made["lower"].item() < error(2.2) < made["upper"].item() and abs(made["median"].item() - error(2.2)) < 0.02
     assert abs(np.median(fit.flat("reach")["reach"]) - 0.4) < 0.05
     assert 0.3 < standing({"stops": fit}, pd.DataFrame({"L": [2.2]}))["won"].item() < 0.5
+    # with a drift, a run is less sure below the lowest loss, and nowhere else
+    drifts, to = replace(fit, law=fit.law.with_noise(bs.BetaBinomial(drift=0.5))), pd.DataFrame({"L": [3.0, 2.2]})
+    widths = [np.subtract(*np.quantile(of.draws(to), [0.95, 0.05], axis=0)) for of in (fit, drifts)]
+    assert abs(widths[1][0] / widths[0][0] - 1) < 0.05 and widths[1][1] > 1.3 * widths[0][1]
+    assert "sd 0.5 * log(scale / largest scale) on the logit" in drifts.forecast(to).note and not fit.forecast(to).note
+    drifts.save(tmp_path / "fit.nc")
+    np.testing.assert_array_equal(bs.load(tmp_path / "fit.nc").draws(to), drifts.draws(to))
