@@ -54,6 +54,15 @@ class Drift:
         """The best of the grid."""
         return float(self.grid[self.score.argmax()])
 
+    @cached_property
+    def expected(self):
+        """Mean of gamma given what was held out: a source counts as one outcome, log gamma is uniform over the grid.
+
+        Of several sources the best may be 0, for one among them that is cleaner than the rest, though they leave open much that is not.
+        """
+        weight = np.exp(len(self.scores) * (self.score[1:] - self.score.max()))
+        return float(weight @ self.grid[1:] / weight.sum())
+
     def gain(self, gamma):
         """What a drift adds to the log density of a held-out outcome."""
         return float(np.interp(gamma, self.grid, self.score) - self.score[0])

@@ -10,7 +10,7 @@ import bayes_scaling as bs
 from bayes_scaling.density import Density
 from bayes_scaling.design import conditioned, padded
 from bayes_scaling.discrepancy import SmoothNormal, conditional, correlation
-from bayes_scaling.drift import LEARNED, SOURCES, learn_drift
+from bayes_scaling.drift import LEARNED, SOURCES, Drift, learn_drift
 from bayes_scaling.settings import float64
 
 KERNELS = ("ou", "matern")
@@ -283,6 +283,17 @@ def test_the_drift_is_learned_from_what_was_held_out():
     assert strong.gain(strong.gamma) > 0.5 and strong.counts == {"0.05": (12, 12 * 7)}
     assert "can not be seen" in strong.skipped["still",]
     np.testing.assert_allclose((plain + strong).score, (plain.score + strong.score) / 2)
+    assert plain.expected < (plain + strong).expected < 2 * strong.gamma
+
+
+def test_the_expected_drift_is_a_mean_over_what_sources_leave_open():
+    """Sources that each speak as one normal of sd 0.4 in log gamma: together one of sd 0.2, whose mean is exp(0.02) times its middle; outvoted by one that is still, not 0."""
+    with np.errstate(divide="ignore"):
+        said = -0.5 * (np.log(Drift.grid / 0.02) / 0.4) ** 2
+    four = Drift({str(i): np.maximum(said, -200.0) for i in range(4)}, {}, {})
+    np.testing.assert_allclose(four.expected, 0.02 * np.exp(0.02), rtol=1e-3)
+    still = Drift({"still": -5 * (Drift.grid / 0.01) ** 2, "drifts": 0.5 * np.minimum(Drift.grid / 0.01, 1.0)}, {}, {})
+    assert still.gamma < 0.001 < still.expected < 0.005
 
 
 @pytest.mark.parametrize("law, cuts, says", [("perplexity_to_error", (0.1,), "has no scale"), ("power_law_floor", (2,), "between 0 and 1"), ("power_law_floor", (1e-3,), "no series can be held out")])
