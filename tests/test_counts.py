@@ -32,6 +32,14 @@ def test_betabinomial_is_scipys():
     np.testing.assert_allclose(ours, stats.betabinom(ITEMS.astype(int), MEAN * phi, (1 - MEAN) * phi).logpmf(COUNTS), rtol=1e-6)  # betaln of JAX is good to 1e-8
 
 
+def test_betabinomial_of_any_concentration_is_a_probability():
+    """Where the concentration says nothing any more it is the Binomial, and not the rounding of log gammas, which can be a density of e^640."""
+    rows = {"items": ITEMS}
+    for phi in (1e8, 1e14, 1e18, 1e30):
+        ours = log_prob(bs.BetaBinomial(), MEAN, COUNTS / ITEMS, rows, {"phi": phi})
+        np.testing.assert_allclose(ours, stats.binom(ITEMS, MEAN).logpmf(COUNTS), atol=1e-4)
+
+
 def test_a_drift_scatters_counts_beyond_the_data_and_nowhere_else():
     """Its sd on the logit, 0.4 at two units beyond, times the slope m (1 - m) of the share, beside that of the concentration."""
     noise, rows, p = bs.BetaBinomial(drift=0.2), {"items": np.full(3, 1e6)}, {"phi": np.full((40_000, 1), 5000.0)}
