@@ -16,7 +16,7 @@ from bayes_scaling.parameter import Parameter, Prior, lognormal
 from bayes_scaling.runs import InputError, RunsWarning
 
 _EDGE = 1e-9  # keeps a probability off 0 and 1, so that a bad proposal is improbable and not NaN
-_MOST = 1e8  # bound of a concentration: beyond it the density is rounding of differences of log gammas, and can come out above 1
+_MOST = 1e9  # bound of a concentration: beyond it the density is rounding of differences of log gammas, and can come out above 1
 
 
 def _shape(mean, p, rows):
@@ -120,7 +120,7 @@ class BetaBinomial(Binomial):
 
     def concentration(self, mean, p, u, xp=np):
         """phi, beyond the data lower by the drift; ``xp`` is numpy or jax.numpy."""
-        phi = p["phi"] / (1 + p["phi"] / _MOST)
+        phi = xp.minimum(p["phi"], _MOST)
         if not self.drift:
             return phi
         drifted = mean * (1 - mean) * (self.drift * xp.maximum(-u, 0.0)) ** 2
