@@ -53,7 +53,7 @@ SOURCES = {"gadre2024": gadre, "porian2024": porian, "hoffmann2022": hoffmann, "
 def main(laws):
     warnings.simplefilter("ignore")
     print("Mean log density of held-out outcomes above that without a drift; each source counts once.\n")
-    print(f"| law | source | series | outcomes | best gamma | {' | '.join(f'at {gamma:g}' for gamma in SHOWN)} |\n|---|---|---|---|---|{'---|' * len(SHOWN)}")
+    print(f"| law | source | series | outcomes | best gamma | expected | {' | '.join(f'at {gamma:g}' for gamma in SHOWN)} |\n|---|---|---|---|---|---|{'---|' * len(SHOWN)}")
     for law in laws:
         learned = {}
         for name, make in SOURCES.items():
@@ -66,7 +66,7 @@ def main(laws):
 
 def row(law, name, made):
     series, outcomes = map(sum, zip(*made.counts.values()))
-    print(f"| {law} | {name} | {series} | {outcomes} | {made.gamma:.4f} | {' | '.join(f'{made.gain(gamma):+.3f}' for gamma in SHOWN)} |", flush=True)
+    print(f"| {law} | {name} | {series} | {outcomes} | {made.gamma:.4f} | {made.expected:.4f} | {' | '.join(f'{made.gain(gamma):+.3f}' for gamma in SHOWN)} |", flush=True)
 
 
 if __name__ == "__main__":
