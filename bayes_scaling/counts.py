@@ -288,9 +288,9 @@ class Censored(Likelihood):
         """The same likelihood for a law whose runs have no scale."""
         return Censored(self.noise.without_scale(), self.lower, self.upper)
 
-    def settled(self, learned):
+    def settled(self, links):
         """The same likelihood with its default drift decided."""
-        return Censored(self.noise.settled(learned), self.lower, self.upper)
+        return Censored(self.noise.settled(links), self.lower, self.upper)
 
     def with_priors(self, **priors):
         """The same likelihood with other priors."""

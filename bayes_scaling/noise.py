@@ -62,8 +62,8 @@ class Likelihood:
         """The same likelihood for a law whose runs have no scale: nothing in it goes along one."""
         return replace(self, grows=False)
 
-    def settled(self, learned):
-        """The same likelihood with its default drift decided: the ``learned`` one, or none."""
+    def settled(self, links):
+        """The same likelihood with its default drift decided: the learned one where its link is among ``links``, or none."""
         return self
 
     def log_jacobian(self, y, rows=None):
@@ -92,9 +92,9 @@ class Noise(Likelihood):
         noise; ``None`` for none. Runs of one scale share it, training runs tell a new run of it, and beyond the data
         it goes back to its prior.
     drift : sd, per unit of log(scale / largest training scale), of a straight drift off the law beyond the data; it enters
-        forecasts of new runs alone. 0 for none; where left out, what held-out losses of bundled tables gave
-        (``bayes_scaling.drift``) in laws of a loss along compute, and none in others. To score forecasts on those tables
-        themselves, give one learned elsewhere (``learn_drift``).
+        forecasts of new runs alone. 0 for none; where left out, what held-out runs of bundled tables gave
+        (``bayes_scaling.drift``) in laws of a loss along compute and of an error along the loss, and none in others. To score
+        forecasts on those tables themselves, give one learned elsewhere (``learn_drift``).
     sigma, kappa : priors of the sd at the largest training scale and of its growth.
     tau, ell : priors of the discrepancy's sd and of its length in log scale.
     """
@@ -144,9 +144,9 @@ class Noise(Likelihood):
         """The same noise for a law whose runs have no scale."""
         return replace(self, grows=False, drift=0.0)
 
-    def settled(self, learned):
-        """The same noise with its default drift decided: the learned one, or none."""
-        return self if self.drift is not None else replace(self, drift=LEARNED[self.link] if learned else 0.0)
+    def settled(self, links):
+        """The same noise with its default drift decided: the learned one where its link is among ``links``, or none."""
+        return self if self.drift is not None else replace(self, drift=LEARNED[self.link] if self.link in links else 0.0)
 
     @property
     def signature(self):
