@@ -242,9 +242,9 @@ class PooledFit(LawForecaster):
         if not max(sds) > 0 or not (distance(self.law, {name: numbers(to, name) for name in self.law.inputs}, self._ref) < 0).any():
             return ""
         if self.drift is None:
-            return f"Beyond the data a run may drift off the law: {told(self.law)}"
+            return f"Beyond the data {self.y} may drift off the law: {told(self.law)}"
         each = ", ".join(f"{level} {sd:.2g}" for level, sd in self.drift[1].items())
-        return f"Beyond the data a run may drift off the law: sd by {self.drift[0]} ({each}) * log(scale / largest scale) on the {self.law.noise.link} of the outcome, as given"
+        return f"Beyond the data {self.y} may drift off the law: sd by {self.drift[0]} ({each}) * log(scale / largest scale) on the {self.law.noise.link} of the outcome, as given"
 
     def of_every_group(self, to):
         """Targets with the groups' columns; those without them once for every group. Labels that are text are kept."""
