@@ -59,7 +59,7 @@ def _break(i, count):
     return (
         Parameter(
             f"d{i}", beta(2.0, 2.0 * (count + 1 - i)), "examples", f"place of break {i}", "breaks lie within the runs and apart from each other and from the ends",
-            sampled=f"step{i}", sampled_meaning=f"log distance of break {i} from {start}, over that of the largest run", publish=place,
+            sampled=f"step{i}", sampled_meaning=f"log distance of break {i} from {start}, over that of the largest run from there", publish=place,
         ),
         Parameter(f"f{i}", lognormal(0.135, 1.0), "log examples", f"width of break {i}", "log f has mean -2 and sd 1: from a corner to a wide bend"),
         Parameter(
