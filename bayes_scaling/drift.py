@@ -22,6 +22,11 @@ SOURCES = {"log": ("porian2024", "hoffmann2022", "muennighoff2023", "bhagia2024"
 _HELD = {"log": "losses along the compute", "logit": "errors along the loss"}
 
 
+def is_size(drift):
+    """Whether it can be the sd of a drift: a finite number from 0."""
+    return isinstance(drift, int | float | np.number) and not isinstance(drift, bool) and 0 <= drift < np.inf
+
+
 def told(law):
     """The drift of a law's likelihood in words: its size, and what it was learned from."""
     noise = getattr(law.noise, "noise", law.noise)  # that of a censored one

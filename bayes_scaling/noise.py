@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bayes_scaling.drift import LEARNED
+from bayes_scaling.drift import LEARNED, is_size
 from bayes_scaling.parameter import Parameter, Prior, half_normal, lognormal
 from bayes_scaling.runs import InputError
 
@@ -120,7 +120,7 @@ class Noise(Likelihood):
             raise InputError(f"noise has smooth {self.smooth!r}; use 'ou', 'matern', or None for no discrepancy")
         if self.smooth and self.df is not None:
             raise InputError(f"a smooth discrepancy needs Normal noise; give df=None beside smooth={self.smooth!r}")
-        if self.drift is not None and (isinstance(self.drift, bool) or not isinstance(self.drift, int | float) or not 0 <= self.drift < np.inf):
+        if self.drift is not None and not is_size(self.drift):
             raise InputError(f"noise has drift {self.drift!r}; give a number from 0, such as 0.005, or None for the one learned from other data")
         for name in ("sigma", "kappa", "tau", "ell"):
             object.__setattr__(self, name, Prior.of(getattr(self, name), name))

@@ -11,7 +11,7 @@ import pandas as pd
 from bayes_scaling.cards import card
 from bayes_scaling.design import data_hash, distance
 from bayes_scaling.diagnose import LIMITS, Diagnosis, convergence, pareto_k
-from bayes_scaling.drift import told
+from bayes_scaling.drift import is_size, told
 from bayes_scaling.fit import versions
 from bayes_scaling.forecast import LawForecaster, as_targets, check_inputs, check_of, check_seed
 from bayes_scaling.group import Group
@@ -205,7 +205,7 @@ class PooledFit(LawForecaster):
         for level, sd in sds.items():
             if level not in (levels := self.pool.levels[self.pool.by.index(column)]):
                 raise InputError(f"sds name the {column} {level!r}, which has no runs{meant(level, levels)}; those that have: {shown(levels)}")
-            if isinstance(sd, bool) or not isinstance(sd, int | float | np.number) or not 0 <= sd < np.inf:
+            if not is_size(sd):
                 raise InputError(f"the drift of {level} is {sd!r}; give a number from 0, such as 0.005")
         if not sds or not isinstance(self.law.noise, Noise) or self.law.scale is None:
             raise InputError(f"{'sds are empty' if not sds else f'{self.law.name} with {self.law.noise} has no drift'}; give a law with a scale and a Noise, and an sd for a level at least")
