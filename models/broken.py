@@ -63,7 +63,7 @@ def _break(i, count):
         ),
         Parameter(f"f{i}", lognormal(0.135, 1.0), "log examples", f"width of break {i}", "log f has mean -2 and sd 1: from a corner to a wide bend"),
         Parameter(
-            f"c{i}", normal(0.0, 0.7), "1", f"change of slope at break {i}", "either way, mostly by less than a factor of four",
+            f"c{i}", normal(0.0, 1.0 if count == 1 else 0.7), "1", f"change of slope at break {i}", "either way, mostly by less than a factor of seven" if count == 1 else "either way, mostly by less than a factor of four each",
             sampled=f"lift{i}", sampled_meaning=f"log of the falling part at break {i} above the straight line between the smallest and the largest run, by this break", publish=change,
         ),
     )  # fmt: skip
