@@ -129,11 +129,12 @@ class BetaBinomial(Binomial):
     def distribution(self, mean, p, u, se=None, rows=None):
         """NumPyro distribution of the count."""
         import jax.numpy as jnp
-        import numpyro.distributions as dist
+
+        from bayes_scaling import rising
 
         mean = jnp.clip(mean, _EDGE, 1 - _EDGE)
         phi = self.concentration(mean, p, u, jnp)
-        return dist.BetaBinomial(mean * phi, (1 - mean) * phi, rows["items"], validate_args=False)
+        return rising.BetaBinomial(mean * phi, (1 - mean) * phi, rows["items"], validate_args=False)
 
     def draw(self, rng, mean, p, u, se=None, rows=None):
         """One new share for every element of ``mean`` (numpy)."""
@@ -177,9 +178,9 @@ class ItemBetaBinomial(Binomial):
 
     def distribution(self, mean, p, u, se=None, rows=None):
         """NumPyro distribution of the count."""
-        import numpyro.distributions as dist
+        from bayes_scaling import rising
 
-        return dist.BetaBinomial(p["alpha_p"], p["beta_p"] + 0.0 * mean, rows["items"], validate_args=False)
+        return rising.BetaBinomial(p["alpha_p"], p["beta_p"] + 0.0 * mean, rows["items"], validate_args=False)
 
     def draw(self, rng, mean, p, u, se=None, rows=None):
         """The share of a new problem's tries that pass, for every element of ``mean`` (numpy)."""

@@ -43,7 +43,8 @@ def attempts_mean(x, alpha_p, beta_p):
 
 
 def saturating_mean(x, c, luck, gamma, reach, k):
-    return (1 - c * x["chance"] - luck) * (1 + reach * jnp.expm1(-k * jnp.exp(-gamma * x["L"])))
+    start = jnp.where(x["chance"] > 0, c * x["chance"], luck)
+    return (1 - start) * (1 + reach * jnp.expm1(-k * jnp.exp(-gamma * x["L"])))
 
 
 def threshold_mean(x, eta, rate):
@@ -181,7 +182,7 @@ task_saturating = Law(
     unit="top-1 error",
     parameters=(
         Parameter("c", lognormal(1.0, 0.15), "1", "accuracy of a model that has learned nothing, over that of a guess", "answers that are no guesses, as always the same letter, miss or hit by a tenth or two"),
-        Parameter("luck", lognormal(0.001, 1.0), "1", "accuracy of a model that has learned nothing, beyond that", "where a guess hits nothing, one in ten thousand to one in a hundred are hit all the same"),
+        Parameter("luck", lognormal(0.001, 2.0), "1", "accuracy of a model that has learned nothing, beyond that", "where a guess hits nothing, one in ten thousand to one in a hundred are hit all the same"),
         exponent("gamma", lognormal(1.5, 0.6), meaning="rate at which the hazard of a right answer rises as loss falls, per nat", reason="single tasks are learned within half a nat to a few"),
         Parameter(
             "reach", beta(0.5, 0.5), "1", "share of the room above chance that is ever won", "most tasks go on to be learned, some stop where a short cut ends",
