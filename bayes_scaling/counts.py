@@ -16,7 +16,7 @@ from bayes_scaling.parameter import Parameter, Prior, lognormal
 from bayes_scaling.runs import InputError, RunsWarning
 
 _EDGE = 1e-9  # keeps a probability off 0 and 1, so that a bad proposal is improbable and not NaN
-_MOST = 1e9  # bound of a concentration: beyond it the density is rounding of differences of log gammas, and can come out above 1
+_MOST = 1e9  # bound of a concentration: what scatters less is a Binomial
 
 
 def _shape(mean, p, rows):
