@@ -110,6 +110,7 @@ def _target_options(made, then=True):
         return
     made.add_argument("--then", metavar="LAW", help="a second law on the first one's outcome, such as perplexity_to_error")
     made.add_argument("--then-y", metavar="COLUMN", help="outcome of the second law, such as error_17")
+    made.add_argument("--then-save", metavar="FILE", help="write the second law's fit there (.nc)")
     made.add_argument("--then-train", metavar="QUERY", help="runs that the second law is fitted to (default: those of --train)")
 
 

@@ -40,21 +40,21 @@ def run(options):
 def _check_options(options):
     """Refuse before any work is done what can not be written, and options that would go unheeded."""
     given = lambda *names: [f"--{name.replace('_', '-')}" for name in names if getattr(options, name, None) not in (None, [])]
-    for name in ("output", "save", "figure", "forecasts"):
+    for name in ("output", "save", "then_save", "figure", "forecasts"):
         place = getattr(options, name, None)
         if place is not None:
-            folder = os.path.dirname(os.path.realpath(place))
+            folder, (option,) = os.path.dirname(os.path.realpath(place)), given(name)
             if not os.path.isdir(folder):
-                raise InputError(f"--{name}: there is no folder {folder}; make it first")
+                raise InputError(f"{option}: there is no folder {folder}; make it first")
             if not place or not os.access(folder, os.W_OK) or (os.path.exists(place) and not os.path.isfile(place)):
-                raise InputError(f"--{name}: {place!r} can not be written; name a file in a folder of your own")
+                raise InputError(f"{option}: {place!r} can not be written; name a file in a folder of your own")
             if name == "figure" and _kind(place) not in ("png", "pdf", "svg"):
                 raise InputError(f"--figure: {place} ends in {Path(place).suffix or 'nothing'}; give a .png, .pdf or .svg file")
     if options.command == "backtest":
         return
     if given("fit") and (idle := given("runs", "y", "column", "where", "train", "se", "draws", "warmup", "chains", "seed")):
         raise InputError(f"--fit is a fit already made, and {idle[0]} would go unheeded; give one or the other")
-    if not given("then") and (idle := given("then_y", "then_train")):
+    if not given("then") and (idle := given("then_y", "then_train", "then_save")):
         raise InputError(f"{idle[0]} needs --then, the second law")
 
 
@@ -137,6 +137,8 @@ def _forecasters(options, say):
     first, second = _fitted(options, say)
     if options.save:
         first.save(options.save)
+    if options.then_save:
+        second.save(options.then_save)
     return [first] if second is None else [first, chain(first, second)], to
 
 
@@ -145,7 +147,7 @@ def _forecast(options, say):
     first, second = forecasters[0], getattr(forecasters[-1], "second", None)
     ask = {"prob": options.prob, "of": options.of, "kind": options.kind}
     tables = {name: forecaster.forecast(to, **ask) for name, forecaster in zip(("forecast", "then"), forecasters)}
-    diagnosis, note = forecasters[-1].diagnosis, tables["forecast"].note
+    diagnosis, note = forecasters[-1].diagnosis, tables["forecast" if second is None else "then"].note
     if options.figure:
         _figure(options.figure, forecasters, to, ask)
     if options.format == "json":

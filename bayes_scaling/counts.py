@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from bayes_scaling.drift import is_size
 from bayes_scaling.noise import Likelihood, Noise
 from bayes_scaling.parameter import Parameter, Prior, lognormal
 from bayes_scaling.runs import InputError, RunsWarning
@@ -100,7 +101,7 @@ class BetaBinomial(Binomial):
 
     def __post_init__(self):
         super().__post_init__()
-        if isinstance(self.drift, bool) or not isinstance(self.drift, int | float) or not 0 <= self.drift < np.inf:
+        if not is_size(self.drift):
             raise InputError(f"BetaBinomial has drift {self.drift!r}; give a number from 0, such as 0.3")
         object.__setattr__(self, "phi", Prior.of(self.phi, "phi"))
 
@@ -289,9 +290,9 @@ class Censored(Likelihood):
         """The same likelihood for a law whose runs have no scale."""
         return Censored(self.noise.without_scale(), self.lower, self.upper)
 
-    def settled(self, learned):
+    def settled(self, links):
         """The same likelihood with its default drift decided."""
-        return Censored(self.noise.settled(learned), self.lower, self.upper)
+        return Censored(self.noise.settled(links), self.lower, self.upper)
 
     def with_priors(self, **priors):
         """The same likelihood with other priors."""

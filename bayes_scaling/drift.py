@@ -4,7 +4,8 @@ Beyond the largest training run the truth leaves the law's forecast by a straigh
 link's scale: the predictive variance is that of the posterior plus :math:`(\gamma \log(s / s_{max}))^2`. The training runs
 can not teach gamma; runs held out of other tables can.
 
-``LEARNED`` has the defaults of ``Noise(drift=None)`` in laws of a loss along compute, ``SOURCES`` what each was learned from, by the coupled law.
+``LEARNED`` has the defaults of ``Noise(drift=None)``, by link, in laws of a loss along compute and of an error along the loss: the one to be expected
+(``Drift.expected``) by ``SOURCES``, learned with the coupled law and with ``perplexity_to_error``.
 ``tests/bench/drift.py`` prints what several sources give, each alone and all but each.
 """
 
@@ -16,16 +17,23 @@ import numpy as np
 from bayes_scaling.runs import InputError, load_runs
 from bayes_scaling.scores import log_score
 
-LEARNED = {"log": 0.0047, "logit": 0.0, "identity": 0.0}
-SOURCES = {"log": ("porian2024", "hoffmann2022", "muennighoff2023", "bhagia2024")}
+LEARNED = {"log": 0.0041, "logit": 0.046}
+SOURCES = {"log": ("porian2024", "hoffmann2022", "muennighoff2023", "bhagia2024"), "logit": ("gadre2024 (runs of at most 411M)", "bhagia2024")}
+_HELD = {"log": "losses along the compute", "logit": "errors along the loss"}
 
 
-def told(noise):
-    """The drift of a likelihood in words: its size, and what it was learned from."""
-    noise = getattr(noise, "noise", noise)  # that of a censored one
+def is_size(drift):
+    """Whether it can be the sd of a drift: a finite number from 0."""
+    return isinstance(drift, int | float | np.number) and not isinstance(drift, bool) and 0 <= drift < np.inf
+
+
+def told(law):
+    """The drift of a law's likelihood in words: its size, and what it was learned from."""
+    noise = getattr(law.noise, "noise", law.noise)  # that of a censored one
     link = getattr(noise, "link", "logit")  # that of a count is the logit of its probability
-    whence = f"learned from held-out losses along the compute of {', '.join(SOURCES[link])}" if noise.drift == LEARNED[link] else "as given"
-    return f"sd {noise.drift:.3g} * log(scale / largest scale) on the {link} of the outcome, {whence}; {type(noise).__name__}(drift=0) leaves it out"
+    along = "(lowest loss of the runs - loss)" if "L" in law.inputs else "log(scale / largest scale)"
+    whence = f"learned from held-out {_HELD[link]} of {', '.join(SOURCES[link])}" if noise.drift == LEARNED.get(link) else "as given"
+    return f"sd {noise.drift:.3g} * {along} on the {link} of the outcome, {whence}; {type(noise).__name__}(drift=0) leaves it out"
 
 
 @dataclass(frozen=True, eq=False)

@@ -108,7 +108,7 @@ class Fit(LawForecaster):
     def drift_note(self, to):
         """What is to be said of the drift in forecasts of new runs: its size and what it was learned from; "" where no target drifts."""
         drifts = self.law.noise.drift > 0 and (distance(self.law, self.inputs(self.with_known(as_targets(to))), self.ref) < 0).any()
-        return f"Beyond the data a run may drift off the law: {told(self.law.noise)}" if drifts else ""
+        return f"Beyond the data {self.y} may drift off the law: {told(self.law)}" if drifts else ""
 
     def with_known(self, to):
         """Targets with the inputs and numbers that were one for all runs, where they lack them."""

@@ -88,8 +88,9 @@ class Law:
             raise InputError(f"{self.name} has no scale for a smooth discrepancy to go along; leave smooth out of its noise")
         if self.scale is None and (self.noise.grows or self.noise.drift):  # without a scale there is nothing to go along
             object.__setattr__(self, "noise", self.noise.without_scale())
-        compute = self.scale is not None and ("C" in self.inputs or {"N", "D"} <= set(self.inputs))
-        object.__setattr__(self, "noise", self.noise.settled(learned=compute and self.outcome.startswith("loss")))
+        loss = self.outcome.startswith("loss") and ("C" in self.inputs or {"N", "D"} <= set(self.inputs))
+        error = self.outcome.startswith("error") and "L" in self.inputs
+        object.__setattr__(self, "noise", self.noise.settled(("log",) * loss + ("logit",) * error if self.scale is not None else ()))
 
     @property
     def names(self):

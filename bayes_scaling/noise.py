@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bayes_scaling.drift import LEARNED
+from bayes_scaling.drift import LEARNED, is_size
 from bayes_scaling.parameter import Parameter, Prior, half_normal, lognormal
 from bayes_scaling.runs import InputError
 
@@ -62,8 +62,8 @@ class Likelihood:
         """The same likelihood for a law whose runs have no scale: nothing in it goes along one."""
         return replace(self, grows=False)
 
-    def settled(self, learned):
-        """The same likelihood with its default drift decided: the ``learned`` one, or none."""
+    def settled(self, links):
+        """The same likelihood with its default drift decided: the learned one where its link is among ``links``, or none."""
         return self
 
     def log_jacobian(self, y, rows=None):
@@ -92,9 +92,9 @@ class Noise(Likelihood):
         noise; ``None`` for none. Runs of one scale share it, training runs tell a new run of it, and beyond the data
         it goes back to its prior.
     drift : sd, per unit of log(scale / largest training scale), of a straight drift off the law beyond the data; it enters
-        forecasts of new runs alone. 0 for none; where left out, what held-out losses of bundled tables gave
-        (``bayes_scaling.drift``) in laws of a loss along compute, and none in others. To score forecasts on those tables
-        themselves, give one learned elsewhere (``learn_drift``).
+        forecasts of new runs alone. 0 for none; where left out, what held-out runs of bundled tables gave
+        (``bayes_scaling.drift``) in laws of a loss along compute and of an error along the loss, and none in others. To score
+        forecasts on those tables themselves, give one learned elsewhere (``learn_drift``).
     sigma, kappa : priors of the sd at the largest training scale and of its growth.
     tau, ell : priors of the discrepancy's sd and of its length in log scale.
     """
@@ -120,7 +120,7 @@ class Noise(Likelihood):
             raise InputError(f"noise has smooth {self.smooth!r}; use 'ou', 'matern', or None for no discrepancy")
         if self.smooth and self.df is not None:
             raise InputError(f"a smooth discrepancy needs Normal noise; give df=None beside smooth={self.smooth!r}")
-        if self.drift is not None and (isinstance(self.drift, bool) or not isinstance(self.drift, int | float) or not 0 <= self.drift < np.inf):
+        if self.drift is not None and not is_size(self.drift):
             raise InputError(f"noise has drift {self.drift!r}; give a number from 0, such as 0.005, or None for the one learned from other data")
         for name in ("sigma", "kappa", "tau", "ell"):
             object.__setattr__(self, name, Prior.of(getattr(self, name), name))
@@ -144,9 +144,9 @@ class Noise(Likelihood):
         """The same noise for a law whose runs have no scale."""
         return replace(self, grows=False, drift=0.0)
 
-    def settled(self, learned):
-        """The same noise with its default drift decided: the learned one, or none."""
-        return self if self.drift is not None else replace(self, drift=LEARNED[self.link] if learned else 0.0)
+    def settled(self, links):
+        """The same noise with its default drift decided: the learned one where its link is among ``links``, or none."""
+        return self if self.drift is not None else replace(self, drift=LEARNED[self.link] if self.link in links else 0.0)
 
     @property
     def signature(self):

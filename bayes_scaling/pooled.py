@@ -11,7 +11,7 @@ import pandas as pd
 from bayes_scaling.cards import card
 from bayes_scaling.design import data_hash, distance
 from bayes_scaling.diagnose import LIMITS, Diagnosis, convergence, pareto_k
-from bayes_scaling.drift import told
+from bayes_scaling.drift import is_size, told
 from bayes_scaling.fit import versions
 from bayes_scaling.forecast import LawForecaster, as_targets, check_inputs, check_of, check_seed
 from bayes_scaling.group import Group
@@ -205,7 +205,7 @@ class PooledFit(LawForecaster):
         for level, sd in sds.items():
             if level not in (levels := self.pool.levels[self.pool.by.index(column)]):
                 raise InputError(f"sds name the {column} {level!r}, which has no runs{meant(level, levels)}; those that have: {shown(levels)}")
-            if isinstance(sd, bool) or not isinstance(sd, int | float | np.number) or not 0 <= sd < np.inf:
+            if not is_size(sd):
                 raise InputError(f"the drift of {level} is {sd!r}; give a number from 0, such as 0.005")
         if not sds or not isinstance(self.law.noise, Noise) or self.law.scale is None:
             raise InputError(f"{'sds are empty' if not sds else f'{self.law.name} with {self.law.noise} has no drift'}; give a law with a scale and a Noise, and an sd for a level at least")
@@ -242,9 +242,9 @@ class PooledFit(LawForecaster):
         if not max(sds) > 0 or not (distance(self.law, {name: numbers(to, name) for name in self.law.inputs}, self._ref) < 0).any():
             return ""
         if self.drift is None:
-            return f"Beyond the data a run may drift off the law: {told(self.law.noise)}"
+            return f"Beyond the data {self.y} may drift off the law: {told(self.law)}"
         each = ", ".join(f"{level} {sd:.2g}" for level, sd in self.drift[1].items())
-        return f"Beyond the data a run may drift off the law: sd by {self.drift[0]} ({each}) * log(scale / largest scale) on the {self.law.noise.link} of the outcome, as given"
+        return f"Beyond the data {self.y} may drift off the law: sd by {self.drift[0]} ({each}) * log(scale / largest scale) on the {self.law.noise.link} of the outcome, as given"
 
     def of_every_group(self, to):
         """Targets with the groups' columns; those without them once for every group. Labels that are text are kept."""

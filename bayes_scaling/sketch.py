@@ -15,8 +15,9 @@ def sketch(law):
     full = derive({name: np.asarray(column, float) for name, column in law.example.items()})
     x = {name: full[name] for name in law.inputs}
     y = np.asarray(law.mean(x, **values.values), float)
-    varied = next((name for name in law.inputs if np.ptp(x[name]) > 0), next(iter(x)))
-    across, label = (x[varied], f"{varied}: {law.inputs[varied]}") if law.scale is None else (np.asarray(law.scale(x), float), "scale of the run")
+    varied = [name for name in law.inputs if np.ptp(x[name]) > 0] or list(x)
+    alone = len(varied) == 1 or law.scale is None
+    across, label = (x[varied[0]], f"{varied[0]}: {law.inputs[varied[0]]}") if alone else (np.asarray(law.scale(x), float), "scale of the run")
     across = np.broadcast_to(across, y.shape)
     log = bool((across > 0).all() and across.max() > 3 * across.min())
     place = lambda v, cells: np.rint((v - v.min()) / (np.ptp(v) or 1.0) * (cells - 1)).astype(int)

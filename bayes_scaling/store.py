@@ -62,9 +62,10 @@ def _hash(text, tree):
     return digest.hexdigest()
 
 
-def _law_to_json(law):
-    """What of a law is stored: its name and formula, to know it again, its priors and its noise."""
-    return {"law": law.name, "formula": law.formula, "priors": {q.sampled: _prior(q.prior) for q in law.parameters}, "noise": _noise(law.noise)}
+def _meta(made, kind, first, **more):
+    """What is told of any fit: the law's name and formula, to know it again, its priors and noise, what was fitted, and a ``first`` fit's curve to probe the law with."""
+    law = {"law": made.law.name, "formula": made.law.formula, "priors": {q.sampled: _prior(q.prior) for q in made.law.parameters}, "noise": _noise(made.law.noise)}
+    return law | {"format": _FORMAT, "kind": kind, "y": made.y, "columns": made.columns, "probe": first.training_mean(), "diagnosis": made.diagnosis.verdict()} | more
 
 
 def _law_of_json(meta, law, path):
@@ -107,10 +108,7 @@ def save(fit, path):
     InputError : the folder does not exist or can not be written.
     """
     path = Path(path)
-    meta = _law_to_json(fit.law) | {
-        "format": _FORMAT, "kind": "fit", "y": fit.y, "columns": fit.columns, "largest": fit.largest, "ref": fit.ref, "seed": fit.seed,
-        "engine": fit.engine, "provenance": fit.provenance, "probe": fit.training_mean(), "diagnosis": fit.diagnosis.verdict(),
-    }  # fmt: skip
+    meta = _meta(fit, "fit", fit, largest=fit.largest, ref=fit.ref, seed=fit.seed, engine=fit.engine, provenance=fit.provenance)
     return _put(path, fit.tree.copy(), meta)
 
 
@@ -132,11 +130,10 @@ def save_pooled(fit, path):
         for label in labels:
             if not isinstance(label, str | int | float):
                 raise InputError(f"the group {column} = {label!r} is neither text nor a number; make it text to save the fit")
-    meta = _law_to_json(fit.law) | {
-        "format": _FORMAT, "kind": "pooled", "y": fit.y, "se": fit.se, "columns": fit.columns, "by": pool.by, "levels": pool.levels, "cells": pool.cells, "modes": pool.modes,
-        "spreads": {name: _prior(prior) for name, prior in pool.spreads.items()}, "moments": [list(a) for a in pool.moments], "drift": fit.drift and [fit.drift[0], list(fit.drift[1].items())], "seed": fit.seed,
-        "engine": fit.engine, "provenance": fit.provenance, "probe": fit.training_mean(), "diagnosis": fit.diagnosis.verdict(),
-    }  # fmt: skip
+    meta = _meta(
+        fit, "pooled", fit, se=fit.se, by=pool.by, levels=pool.levels, cells=pool.cells, modes=pool.modes, spreads={name: _prior(prior) for name, prior in pool.spreads.items()},
+        moments=[list(a) for a in pool.moments], drift=fit.drift and [fit.drift[0], list(fit.drift[1].items())], seed=fit.seed, engine=fit.engine, provenance=fit.provenance,
+    )  # fmt: skip
     tree, (arrays, names) = fit.tree.copy(), _rows(fit.table, pool.by)
     tree["table"] = xr.DataTree(xr.Dataset(arrays | {"row_group": ("row", fit.place[0]), "row_name": ("row", names)}))
     return _put(path, tree, meta)
@@ -175,11 +172,10 @@ def save_many(fits, path):
     import xarray as xr
 
     path, (rows, names) = Path(path), _rows(pd.concat(fits.tables), fits.by)
-    meta = _law_to_json(fits.law) | {
-        "format": _FORMAT, "kind": "fits", "y": fits.y, "se": fits.se, "columns": fits.columns, "by": fits.by, "groups": fits.groups, "seeds": fits.seeds,
-        "about": fits.about, "warmup": fits.warmup, "skipped": list(fits.skipped.items()), "diagnosis": fits.diagnosis.verdict(),
-        "probe": fits[fits.groups[0]].training_mean(), "provenance": {"versions": versions()},
-    }  # fmt: skip
+    meta = _meta(
+        fits, "fits", fits[fits.groups[0]], se=fits.se, by=fits.by, groups=fits.groups, seeds=fits.seeds, about=fits.about, warmup=fits.warmup,
+        skipped=list(fits.skipped.items()), provenance={"versions": versions()},
+    )  # fmt: skip
     draw = ("group", "chain", "draw")
     arrays = {"theta": ((*draw, "sampled"), fits.theta)} | {f"stat {name}": (draw, values) for name, values in fits.stats.items()}
     arrays |= rows | {"row_group": ("row", np.repeat(np.arange(len(fits)), [len(part) for part in fits.tables])), "row_name": ("row", names)}

@@ -47,8 +47,7 @@ def held_out(backtest, forecaster, to, names):
         return
     made, placed = backtest.forecasts, _placed(backtest, forecaster, to)
     laws = list(dict.fromkeys(made["law"]))
-    origins = [f"{origin:.3g}" if isinstance(origin, float) else str(origin) for origin in dict.fromkeys(made["origin"])]
-    cuts = "" if backtest.left else f" The smaller runs were those up to {backtest.by} = {listed(origins[:6], 'or')}{' or others' if len(origins) > 6 else ''}."
+    cuts = "" if backtest.left else f" The smaller runs were those up to {_cutoffs(made, backtest.by, 6)}."
     yield Text("How forecasts of held-out runs fared", "heading")
     yield Text(f"{listed(laws)}, {_split(backtest)}: {several(len(made), 'forecast')} of {shown(backtest.outcomes, 8)}, held against what was measured.{cuts}")
     for text in _sentences(backtest, _own(backtest, forecaster), placed or [], names):
@@ -118,8 +117,14 @@ def _sentences(backtest, made, placed, names):
 
 def _range(part, by):
     """How far out some forecasts were, and from which cutoffs."""
-    ends, origins = [f"{part['extrapolation'].min():.3g}", f"{part['extrapolation'].max():.3g}"], [f"{origin:.3g}" for origin in sorted(part["origin"].unique())]
-    return f"at {' to '.join(dict.fromkeys(ends))} times, fitted up to {by} = {listed(origins[:3], 'or')}{' or others' if len(origins) > 3 else ''}"
+    ends = [f"{part['extrapolation'].min():.3g}", f"{part['extrapolation'].max():.3g}"]
+    return f"at {' to '.join(dict.fromkeys(ends))} times, fitted up to {_cutoffs(part, by, 3)}"
+
+
+def _cutoffs(part, by, most):
+    """The cutoffs that some forecasts were fitted up to, the first ``most`` of them by name."""
+    origins = [f"{origin:.3g}" for origin in sorted(part["origin"].unique())]
+    return f"{by} = {listed(origins[:most], 'or')}{' or others' if len(origins) > most else ''}"
 
 
 def _other_outcomes(backtest, forecaster):

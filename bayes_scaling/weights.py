@@ -4,10 +4,11 @@ The rules are fixed here, before any target is seen. With p_ik the density that 
 
 "lfo" : pseudo-BMA by leave-future-out (Yao et al. 2018, arXiv 1704.02030; Bürkner et al. 2020, arXiv 1902.06281),
     :math:`w_k \propto \exp(n \sum_i v_i \log p_{ik})`, averaged over a Bayesian bootstrap of v.
-"stacking" : the w on the simplex that makes :math:`\sum_i v_i \log \sum_k w_k p_{ik}` greatest.
+"stacking" : the w on the simplex that makes :math:`n \sum_i v_i \log \sum_k w_k p_{ik} + \sum_k \log w_k` greatest: each law counts as one
+    more outcome, which it alone foretold, so that few do not decide for one law.
 
-What one fit foretells misses together, so that outcomes do not count one by one: n is the number of origins, and i goes
-over them, each with the mean of its outcomes' log densities; where there are several series i goes over those.
+What one fit foretells misses together, so that outcomes do not count one by one: i goes over the n origins, each with the
+mean of its outcomes' log densities; where there are several series i goes over those.
 """
 
 import numpy as np
@@ -47,9 +48,9 @@ def weigh(backtest, rule="lfo", seed=0):
         raise InputError("no run was foretold by every law; give other shares, or laws with fewer parameters")
     log = wide.groupby(level=list(backtest.series) or ["origin"], sort=False).mean().to_numpy()
     share = np.random.default_rng(seed).dirichlet(np.ones(len(log)), _BOOTSTRAPS)
-    drawn = _stacked(log, share) if rule == "stacking" else _softmax(len(log) * (share @ log))
+    drawn = stacked(log, share) if rule == "stacking" else _softmax(len(log) * (share @ log))
     lower, upper = np.quantile(drawn, [0.05, 0.95], axis=0)
-    weight, score = drawn.mean(axis=0) if rule == "lfo" else _stacked(log, np.full((1, len(log)), 1 / len(log)))[0], log.mean(axis=0)
+    weight, score = drawn.mean(axis=0) if rule == "lfo" else stacked(log)[0], log.mean(axis=0)
     made = Told({"weight": weight, "lower": lower, "upper": upper, "log_score": score, "behind": score.max() - score}, index=pd.Index(wide.columns, name="law"))
     made.foot = f"Weights by {'pseudo-BMA' if rule == 'lfo' else 'stacking'} from {len(wide)} held-back outcomes of {len(log)} {'series' if backtest.series else 'origins'}; lower and upper: 90% over a Bayesian bootstrap of them.\n{backtest.diagnosis}"
     made.diagnosis = backtest.diagnosis
@@ -61,11 +62,18 @@ def _softmax(score):
     return made / made.sum(axis=-1, keepdims=True)
 
 
-def _stacked(log, share):
-    """For each row of shares (rows, outcomes) the weights (rows, laws) that make the mixture's mean log density greatest, by
-    expectation and maximisation."""
+def stacked(log, share=None):
+    """Stacking weights (rows, laws) by expectation and maximisation.
+
+    Parameters
+    ----------
+    log : (outcomes, laws) log densities of what was held back.
+    share : (rows, outcomes), what each outcome counts for, rows that sum to 1; where left out one row of equal shares.
+    """
+    count, laws = log.shape
+    share = np.full((1, count), 1 / count) if share is None else share
     density = np.exp(log - log.max(axis=1, keepdims=True))
-    weight = np.full((len(share), log.shape[1]), 1 / log.shape[1])
-    for _ in range(200):
-        weight = weight * ((share / (weight @ density.T)) @ density)
+    weight = np.full((len(share), laws), 1 / laws)
+    for _ in range(300):
+        weight = (count * weight * ((share / (weight @ density.T)) @ density) + 1) / (count + laws)
     return weight

@@ -92,10 +92,15 @@ def test_a_fit_that_has_not_converged_is_told(fits):
 
 
 def test_stacking_is_the_best_mixture():
-    """The same weights as a general optimiser finds for the mean log density of the mixture."""
+    """The same weights as a general optimiser finds for the log density of the mixture, with one more outcome for each law."""
     log = np.random.default_rng(1).normal([[0.0, 0.2]], 1.0, (40, 2))
-    best = optimize.minimize_scalar(lambda w: -np.log(w * np.exp(log[:, 0]) + (1 - w) * np.exp(log[:, 1])).mean(), bounds=(0, 1), method="bounded", options={"xatol": 1e-8})
+    best = optimize.minimize_scalar(lambda w: -np.log(w * np.exp(log[:, 0]) + (1 - w) * np.exp(log[:, 1])).sum() - np.log(w * (1 - w)), bounds=(0, 1), method="bounded", options={"xatol": 1e-8})
     assert weigh(held(log), "stacking")["weight"].iloc[0] == pytest.approx(best.x, abs=1e-3)
+
+
+def test_few_series_do_not_decide_for_one_law():
+    """Three series of which one law alone foretold each: with the outcome of its own that each law counts as, four fifths."""
+    assert weigh(held(np.tile([[0.0, -50.0]], (3, 1))), "stacking")["weight"].iloc[0] == pytest.approx(0.8)
 
 
 def test_pseudo_bma_counts_origins():
@@ -107,7 +112,7 @@ def test_pseudo_bma_counts_origins():
 
 def test_weights_are_less_sure_from_few_series():
     """Ten times as many series of the same kind: a narrower interval."""
-    log = np.tile([[0.6, 0.0], [0.0, 0.6]], (5, 1))
+    log = np.tile([[2.0, 0.0], [0.0, 2.0]], (5, 1))
     few, many = (weigh(held(np.tile(log, (times, 1))), "stacking").iloc[0] for times in (1, 10))
     assert few["weight"] == pytest.approx(0.5) and few["upper"] - few["lower"] > 1.5 * (many["upper"] - many["lower"])
 
@@ -118,7 +123,7 @@ def test_weights_of_other_series_can_be_used(fits):
     backtest = bs.backtest(["power_law", "power_law_floor"], other, group="curve", shares=(0.1,), **FAST)
     assert set(backtest.forecasts["train"]) == {14}
     made = bs.average(fits, weights=backtest)
-    assert made.weights.loc["power_law_floor", "weight"] > 0.9
+    assert made.weights.loc["power_law_floor", "weight"] == pytest.approx(0.8, abs=0.01)  # three series and one of its own, of five
 
 
 @pytest.mark.parametrize(

@@ -99,6 +99,15 @@ def test_a_second_law_may_have_runs_and_an_input_of_its_own(run):
     assert answer["forecast"][0]["extrapolation"] > 7.95744e21 / 3e20
 
 
+def test_both_fits_of_a_chain_are_kept(run, tmp_path):
+    """Loaded and chained again they foretell the same; and what is said of drifts names both outcomes."""
+    _, out, _ = run("forecast", *SMALL, *TARGETS, *THEN, "--format", "json", "--save", "loss.nc", "--then-save", "error.nc")
+    answer = json.loads(out)
+    both = bs.chain(bs.load(tmp_path / "loss.nc"), bs.load(tmp_path / "error.nc"))
+    np.testing.assert_allclose([row["median"] for row in answer["then"]], both.forecast(bs.targets(N=[1439795200, 6889410560], M=[640, 20]))["median"], rtol=1e-6)
+    assert all(f"{outcome} may drift off the law" in answer["note"] for outcome in ("loss_c4", "error_17"))
+
+
 def test_targets_from_a_file(run, tmp_path):
     pd.DataFrame({"N": [1439795200, 6889410560], "M": [640, 20]}).to_csv(tmp_path / "targets.tsv", sep="\t", index=False)
     _, out, _ = run("forecast", *SMALL, "--targets", "targets.tsv", "--format", "json")
@@ -279,7 +288,7 @@ def test_a_command_that_can_not_be_is_refused(refused, arguments, words):
         (["--then", "perplexity_to_error"], ["--then needs --then-y"]), (["--then", "perplexity", "--then-y", "error"], ["did you mean perplexity_to_error?"]), (["--then", "", "--then-y", "error"], ["no law ''"]),
         (["--then", "coupled", "--then-y", "error"], ["coupled has the inputs N, D", "takes one"]), (["--then", "perplexity_to_error", "--then-y", "eror"], ["no column 'eror'", "did you mean error?"]),
         (["--then", "perplexity_to_error", "--then-y", "loss"], ["y is loss, an input of the law"]), (["--then", "perplexity_to_error", "--then-y", "error", "--then-train", "N < 1"], ["matches none"]),
-        (["--then-y", "error"], ["--then-y needs --then"]), (["--then-train", "N < 1"], ["--then-train needs --then"]),
+        (["--then-y", "error"], ["--then-y needs --then"]), (["--then-train", "N < 1"], ["--then-train needs --then"]), (["--then-save", "x.nc"], ["--then-save needs --then"]),
         (["--figure", "a.gif"], ["ends in .gif", ".png, .pdf or .svg"]), (["--figure", "a"], ["ends in nothing"]), (["--figure", "none/a.png"], ["--figure: there is no folder", "none; make it"]), (["--figure", ""], ["--figure: ''"]),
         (["--output", "none/a.json"], ["--output: there is no folder"]), (["--output", "runs.csv/a.json"], ["--output: there is no folder", "runs.csv"]), (["--output", "."], ["'.' can not be written"]), (["--output", ""], ["'' can not be written"]),
         (["--save", "none/a.nc"], ["--save: there is no folder"]), (["--save", "runs.csv/a.nc"], ["--save: there is no folder"]), (["--save", "/"], ["'/' can not be written"]), (["--output", "pipe"], ["'pipe' can not be written"]),

@@ -1,10 +1,12 @@
 """The smooth discrepancy and the drift: against dense formulas, on simulated curves, on their way through fits, files and forecasts."""
 
+from dataclasses import replace
+
 import jax
 import numpy as np
 import pandas as pd
 import pytest
-from scipy import stats
+from scipy import special, stats
 
 import bayes_scaling as bs
 from bayes_scaling.density import Density
@@ -235,7 +237,7 @@ def test_the_drift_widens_by_its_formula_and_the_posterior_does_not_know_it(tabl
 
 def test_what_is_beyond_a_laws_scale_alone_drifts():
     """A law without a scale has neither: a drift falls away, a discrepancy that was asked for is refused."""
-    flat = bs.find_law("perplexity_to_error")
+    flat = bs.find_law("ladder_task")
     assert flat.with_noise(bs.Noise(link="logit", drift=0.1)).noise.drift == 0
     with pytest.raises(bs.InputError, match="no scale for a smooth discrepancy"):
         flat.with_noise(bs.Noise(link="logit", df=None, smooth="ou"))
@@ -262,6 +264,21 @@ def test_a_forecast_says_of_its_drift_what_taught_it(table):
     far = pd.DataFrame({"x": [3e4, 1e6]})
     assert "sd 0.0123" in own.forecast(far).note and "as given" in own.forecast(far).note
     assert bs.find_law("m2").noise.drift == 0  # along x, not compute: nothing was learned of that
+
+
+def test_an_error_drifts_below_the_lowest_loss():
+    """By default with the sd learned along the loss, on the logit; up to the lowest loss not at all; and the forecast says so."""
+    law = bs.find_law("perplexity_to_error")
+    loss = np.linspace(2.7, 6.0, 24)
+    error = special.expit(special.logit(0.85 - 2.1 * np.exp(-0.76 * loss)) + 0.01 * np.random.default_rng(0).standard_normal(24))
+    fit = bs.fit(law, pd.DataFrame({"L": loss, "error": error}), draws=1000)
+    to = pd.DataFrame({"L": [3.0, 2.7, 2.2]})
+    still = replace(fit, law=law.with_noise(replace(law.noise, drift=0.0)))
+    added = special.logit(fit.draws(to)) - special.logit(still.draws(to))
+    np.testing.assert_allclose(added[:, :2], 0.0, atol=1e-9)
+    np.testing.assert_allclose(added[:, 2].std(), LEARNED["logit"] * 0.5, rtol=0.05)
+    note = fit.forecast(to).note
+    assert f"sd {LEARNED['logit']:.3g} * (lowest loss of the runs - loss) on the logit" in note and all(source in note for source in SOURCES["logit"])
 
 
 def drifting(gamma, seed):
@@ -296,7 +313,7 @@ def test_the_expected_drift_is_a_mean_over_what_sources_leave_open():
     assert still.gamma < 0.001 < still.expected < 0.005
 
 
-@pytest.mark.parametrize("law, cuts, says", [("perplexity_to_error", (0.1,), "has no scale"), ("power_law_floor", (2,), "between 0 and 1"), ("power_law_floor", (1e-3,), "no series can be held out")])
+@pytest.mark.parametrize("law, cuts, says", [("ladder_task", (0.1,), "has no scale"), ("power_law_floor", (2,), "between 0 and 1"), ("power_law_floor", (1e-3,), "no series can be held out")])
 def test_what_can_not_be_learned_from_is_told(law, cuts, says):
     with pytest.raises(bs.InputError, match=says):
         learn_drift(law, drifting(0.0, 0), by="curve", cuts=cuts)

@@ -8,7 +8,7 @@ What was looked at before the rules stood: coverage with and without the drift, 
 Chinchilla's points that is 0, for the ladder, which counts as much as any other table, knows of none; of 5 origins 81% were inside 90% by both laws, of 10 76%,
 of 20 75% and 73% (s.e. 5). Drifts of .004, .008 and .012 gave 91, 97 and 98% (chinchilla, 5 origins; of 20 88, 95, 98%) and 90, 97, 98% (coupled; of 20 89,
 96, 98%), an Ornstein-Uhlenbeck discrepancy in place of a drift 87% (chinchilla; 2 of 5 fits of 250 draws not converged, interval score 11.3 for 6.7) and
-76% (coupled). So it is the expected drift now: half the weight of what other tables say lies above 0. By the package's four sources it is .0041, where its default, the best, is .0047.
+76% (coupled). So it is the expected drift now: half the weight of what other tables say lies above 0. The package's default, .0041, is that of its four sources.
 """
 
 import functools
