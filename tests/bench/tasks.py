@@ -58,7 +58,7 @@ def pooled(small, big):
     """(draws (draws, tasks), verdicts, fit) of the pooled model."""
     train = task_errors(small)
     loss = bs.fit("over_training", small, y=LOSS)
-    fit = bs.fit("task_saturating", train, y="error", L=LOSS, group="task", pool=POOL, priors=SPREADS, noise=bs.BetaBinomial(drift=DRIFT), draws=200, warmup=150, chains=2)
+    fit = bs.fit("task_saturating", train, y="error", L=LOSS, group="task", pool=POOL, priors=SPREADS, noise=bs.BetaBinomial(drift=DRIFT), draws=700, warmup=300, chains=4)
     to = bs.targets(big[["N", "D"]])
     chains = {task: bs.chain(loss, fit.group(task)) for task in fit.groups}
     return np.stack([chain.draws(to)[:, 0] for chain in chains.values()], axis=1), standing(chains, to), fit
@@ -92,7 +92,7 @@ def main():
         point = np.abs(points(small, big) - truth)
         rows.append(pd.DataFrame({"in": (low <= truth) & (truth <= high), "width": high - low, "pooled": crps(draws, truth), "point": point}) * 100)
         counts = verdicts["verdict"].value_counts()
-        print(f"{corpus}: {spent:.0f} CPU s, R-hat {fit.diagnosis.numbers['rhat']:.3f}; at the 6.9B run {', '.join(f'{counts.get(v, 0)} {v}' for v in ('off chance', 'at chance', 'unclear'))}", flush=True)
+        print(f"{corpus}: {spent:.0f} CPU s, R-hat {fit.diagnosis.numbers["rhat"]:.3f}, {fit.diagnosis.numbers["diverging"]} divergences; at the 6.9B run {', '.join(f'{counts.get(v, 0)} {v}' for v in ('off chance', 'at chance', 'unclear'))}", flush=True)
         mean = draws.mean(axis=1)
         low, high = np.quantile(mean, [0.05, 0.95])
         print(f"  mean of the 46 errors: {np.median(mean):.3f} ({low:.3f} to {high:.3f}), measured {truth.mean():.3f}", flush=True)
