@@ -41,8 +41,9 @@ still differed (R-hat 1.59, 393 CPU seconds, targets not looked at). Three thing
     the gradient takes about a third of the time (``bayes_scaling.rising``), so that four chains of 700 draws are had for what two of 200 were
 
 On the 138, looked at a third time with that: 92% inside, mean CRPS 3.14 points (point law 7.19), mean width 20.2. R-hat 1.009 (c4, 345 CPU seconds), 1.006 (redpajama,
-323) and 1.016 (refinedweb, 409), beside other jobs on two cores. 18, 1 and 25 draws diverged all the same, where the rate, c and rest of tasks such as piqa and arc_easy
-are bent together, and commonsense_qa is slow to cross from "nothing learned" to "a little"; four chains of 500 of c4, another seed of the start, had none.
+323) and 1.016 (refinedweb, 409), beside other jobs on two cores. 18, 1 and 25 draws diverged all the same; it was not found where (one block of four chains of 500 of
+c4, by another key, had none and R-hat 1.03). Slowest to mix is commonsense_qa, between "nothing learned" and "a little"; the greatest curvature that is left is in
+piqa and arc_easy, whose gamma, c and rest are bent together.
 """
 
 import warnings
