@@ -2,15 +2,21 @@ r"""Broken power laws: straight pieces on log axes, smoothly joined at breaks.
 
 .. math:: y = a + b\, x^{-c_0} \prod_{i=1}^{n} \left(1 + (x / d_i)^{1/f_i}\right)^{-c_i f_i}
 
-Before the first break the slope is -c0, after break i it is less by c_i; f_i is how wide the break is. Breaks are
-ordered: what is sampled are the steps between them in log x. Source: Caballero et al. 2022, arXiv 2210.14891.
+Before the first break the slope is -c0, after break i it is less by c_i; f_i is how wide the break is. Source: Caballero et al.
+2022, arXiv 2210.14891.
+
+What is sampled is what the runs can tell: on log axes, the mean slope of the falling part from the smallest run to the largest, and
+how far each break lifts it off the straight line between these ends. A break near an end, of which the runs tell little, then
+changes the slope by much or by little for one and the same lift, and a break that is none has no lift wherever it lies; the
+changes of slope themselves would be free near the ends and narrow between them, which chains take very long to explore.
+Breaks are ordered and lie within the runs: their places part the log range like a Dirichlet(2, ..., 2), each given those before it.
 """
 
 import jax
 import jax.numpy as jnp
 
 from bayes_scaling.law import Law, Published, power
-from bayes_scaling.parameter import Parameter, Prior, beta, lognormal, normal
+from bayes_scaling.parameter import Parameter, beta, lognormal, normal
 
 
 def _shape(x, c0, breaks):
@@ -31,25 +37,46 @@ def bnsl3_mean(x, a, b, c0, c1, d1, f1, c2, d2, f2, c3, d3, f3):
     return a + b * jnp.exp(_shape(x["x"], c0, [(c1, d1, f1), (c2, d2, f2), (c3, d3, f3)]))
 
 
+def _ends(i, ref, p):
+    """What break i takes off the log of the falling part at the smallest and the largest run if c is 1, and its place among them."""
+    low, high = (jnp.log(ref[end] / p[f"d{i}"]) for end in ("x_min", "x_max"))
+    f = p[f"f{i}"]
+    return f * jax.nn.softplus(low / f), f * jax.nn.softplus(high / f), low / (low - high)
+
+
 def _break(i, count):
     """The parameters of break i of ``count``."""
 
     def place(s, ref, p):
         before = ref["x_min"] if i == 1 else p[f"d{i - 1}"]
-        return before * power(ref["x_max"] / ref["x_min"], s[f"step{i}"])
+        return before * power(ref["x_max"] / before, s[f"step{i}"])
+
+    def change(s, ref, p):
+        low, high, at = _ends(i, ref, p)
+        return s[f"lift{i}"] / ((1 - at) * low + at * high - p[f"f{i}"] * jnp.log(2.0))
 
     start = "the smallest run" if i == 1 else f"break {i - 1}"
     return (
-        Parameter(f"c{i}", Prior("StudentT", (("df", 3.0), ("loc", 0.0), ("scale", 0.5 / count))), "1", f"change of slope at break {i}", "most changes are small, some are by several units, of either sign"),
         Parameter(
-            f"d{i}", lognormal(1.0 / (count + 1), 0.7), "examples", f"place of break {i}", "breaks lie apart, most within the runs",
-            sampled=f"step{i}", sampled_meaning=f"log distance of break {i} from {start}, over that of the largest run from the smallest", publish=place,
+            f"d{i}", beta(2.0, 2.0 * (count + 1 - i)), "examples", f"place of break {i}", "breaks lie within the runs and apart from each other and from the ends",
+            sampled=f"step{i}", sampled_meaning=f"log distance of break {i} from {start}, over that of the largest run from there", publish=place,
         ),
         Parameter(f"f{i}", lognormal(0.135, 1.0), "log examples", f"width of break {i}", "log f has mean -2 and sd 1: from a corner to a wide bend"),
+        Parameter(
+            f"c{i}", normal(0.0, 0.7), "1", f"change of slope at break {i}", "either way, mostly by less than a factor of four",
+            sampled=f"lift{i}", sampled_meaning=f"log of the falling part at break {i} above the straight line between the smallest and the largest run, by this break", publish=change,
+        ),
     )  # fmt: skip
 
 
 def _parameters(count):
+    def first(s, ref, p):
+        falls = 0.0
+        for i in range(1, count + 1):
+            low, high, _ = _ends(i, ref, p)
+            falls = falls + p[f"c{i}"] * (high - low)
+        return s["slope"] - falls / jnp.log(ref["x_max"] / ref["x_min"])
+
     def scaled(s, ref, p):
         breaks = [(p[f"c{i}"], p[f"d{i}"], p[f"f{i}"]) for i in range(1, count + 1)]
         return s["b_term"] * jnp.sqrt(ref["y_min"] * ref["y_max"]) * jnp.exp(-_shape(ref["x"], p["c0"], breaks))
@@ -59,8 +86,11 @@ def _parameters(count):
             "a", beta(1.2, 1.5), "outcome", "outcome that no amount of data goes below", "anywhere between 0 and the least outcome",
             sampled="a_share", sampled_meaning="a as a share of the smallest observed outcome", publish=lambda s, ref, p: s["a_share"] * ref["y_min"],
         ),
-        Parameter("c0", normal(0.2, 0.3), "1", "slope before the first break, sign turned", "most curves fall from the start, by less than one power of x"),
         *(parameter for i in range(1, count + 1) for parameter in _break(i, count)),
+        Parameter(
+            "c0", normal(0.2, 0.3), "1", "slope before the first break, sign turned", "most curves fall, by less than one power of x",
+            sampled="slope", sampled_meaning="mean slope of the falling part from the smallest run to the largest, sign turned", publish=first,
+        ),
         Parameter(
             "b", lognormal(0.7, 0.7), "outcome x examples^c0", "amplitude", "the falling part is a fifth to all of the outcome",
             sampled="b_term", sampled_meaning="falling part at the mean training run over the middle of the outcomes", publish=scaled,
@@ -83,7 +113,7 @@ def _law(count, function, values, example):
         function=function,
         scale=lambda x: x["x"],
         applies="curves with bends, a plateau before a fall, or double descent; three points or more on each side of a break",
-        fails="a break beyond the data can not be foretold; the posterior often has several modes, which the diagnosis tells of",
+        fails="a break beyond the data can not be foretold: breaks are taken to lie within the runs; with a break more than the runs show, the posterior may have several modes, which the diagnosis tells of",
         citation="Caballero et al. 2022, Broken Neural Scaling Laws",
         arxiv="2210.14891",
         bibtex="""@article{caballero2022broken,

@@ -66,11 +66,14 @@ def bnsl(x, a, b, c0, **p):
 
 def bnsl_published(s, r):
     count = sum(name.startswith("step") for name in s)
-    p = {name: s[name] for i in range(count + 1) for name in ((f"c{i}", f"f{i}") if i else ("c0",))}
-    log_d = np.log(r["x_min"])
+    ends, p, log_d, mean_c = np.log([r["x_min"], r["x_max"]]), {}, np.log(r["x_min"]), 0.0
     for i in range(1, count + 1):
-        log_d = log_d + s[f"step{i}"] * np.log(r["x_max"] / r["x_min"])
-        p[f"d{i}"] = np.exp(log_d)
+        f = p[f"f{i}"] = s[f"f{i}"]
+        log_d = log_d + s[f"step{i}"] * (ends[1] - log_d)
+        bend = lambda log_x, log_d=log_d, f=f: f * np.logaddexp(0.0, (log_x - log_d) / f)
+        c = p[f"c{i}"] = s[f"lift{i}"] / (np.interp(log_d, ends, bend(ends)) - bend(log_d))
+        mean_c, p[f"d{i}"] = mean_c + c * np.diff(bend(ends))[0] / np.diff(ends)[0], np.exp(log_d)
+    p["c0"] = s["slope"] - mean_c
     return {**p, "a": s["a_share"] * r["y_min"], "b": s["b_term"] * middle(r) / bnsl({"x": r["x"]}, 0.0, 1.0, **p)}
 
 
