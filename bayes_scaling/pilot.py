@@ -1,8 +1,9 @@
 """The pilot of a hierarchy: the law made straight where the posterior is, and where the spreads are likely.
 
-In turn, the law's quantities go to their mode given the spreads and the noise (Fisher scoring), and the spreads and the
-noise to the mode of their marginal posterior as Laplace's approximation has it, which is the density at v = 0. A mode of
-all at once would not do: where groups have few runs, their curves can go through every point, and the noise to zero.
+In turn, the law's quantities go to their mode given the spreads and the noise (Fisher scoring, of each step as much as
+suits all cells, then each of them), and the spreads and the noise to the mode of their marginal posterior as Laplace's
+approximation has it, which is the density at v = 0. A mode of all at once would not do: where groups have few runs, their
+curves can go through every point, and the noise to zero.
 At last the law is made straight over the whole of the normal approximation and not at its middle alone: slopes are means
 over draws, and how far the law bends away from them adds to the variance of what each run says.
 """
