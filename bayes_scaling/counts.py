@@ -17,7 +17,7 @@ from bayes_scaling.parameter import Parameter, Prior, lognormal
 from bayes_scaling.runs import InputError, RunsWarning
 
 _EDGE = 1e-9  # keeps a probability off 0 and 1, so that a bad proposal is improbable and not NaN
-_MOST = 1e9  # bound of a concentration: beyond it the density is rounding of differences of log gammas, and can come out above 1
+_MOST = 1e9  # bound of a concentration: what scatters less is a Binomial
 
 
 def _shape(mean, p, rows):
@@ -130,11 +130,12 @@ class BetaBinomial(Binomial):
     def distribution(self, mean, p, u, se=None, rows=None):
         """NumPyro distribution of the count."""
         import jax.numpy as jnp
-        import numpyro.distributions as dist
+
+        from bayes_scaling import rising
 
         mean = jnp.clip(mean, _EDGE, 1 - _EDGE)
         phi = self.concentration(mean, p, u, jnp)
-        return dist.BetaBinomial(mean * phi, (1 - mean) * phi, rows["items"], validate_args=False)
+        return rising.BetaBinomial(mean * phi, (1 - mean) * phi, rows["items"], validate_args=False)
 
     def draw(self, rng, mean, p, u, se=None, rows=None):
         """One new share for every element of ``mean`` (numpy)."""
@@ -178,9 +179,9 @@ class ItemBetaBinomial(Binomial):
 
     def distribution(self, mean, p, u, se=None, rows=None):
         """NumPyro distribution of the count."""
-        import numpyro.distributions as dist
+        from bayes_scaling import rising
 
-        return dist.BetaBinomial(p["alpha_p"], p["beta_p"] + 0.0 * mean, rows["items"], validate_args=False)
+        return rising.BetaBinomial(p["alpha_p"], p["beta_p"] + 0.0 * mean, rows["items"], validate_args=False)
 
     def draw(self, rng, mean, p, u, se=None, rows=None):
         """The share of a new problem's tries that pass, for every element of ``mean`` (numpy)."""

@@ -1,8 +1,9 @@
 """The pilot of a hierarchy: the law made straight where the posterior is, and where the spreads are likely.
 
-In turn, the law's quantities go to their mode given the spreads and the noise (Fisher scoring), and the spreads and the
-noise to the mode of their marginal posterior as Laplace's approximation has it, which is the density at v = 0. A mode of
-all at once would not do: where groups have few runs, their curves can go through every point, and the noise to zero.
+In turn, the law's quantities go to their mode given the spreads and the noise (Fisher scoring, of each step as much as
+suits all cells, then each of them), and the spreads and the noise to the mode of their marginal posterior as Laplace's
+approximation has it, which is the density at v = 0. A mode of all at once would not do: where groups have few runs, their
+curves can go through every point, and the noise to zero.
 At last the law is made straight over the whole of the normal approximation and not at its middle alone: slopes are means
 over draws, and how far the law bends away from them adds to the variance of what each run says.
 """
@@ -74,13 +75,16 @@ def _given(density, outer, data):
 
 @once
 def _first(density, data):
-    """(y, z) of the law to start from: of prior draws of mu the one that best fits all cells at once."""
+    """(y, z) of the law to start from: of prior draws of mu the one that best fits all cells at once, then of each cell's own the best for it."""
     law, (tau, moments, _, values) = density.law, _given(density, density.begin(data), data)
     (centre, width), z = moments, jnp.zeros(law.z)
+    told = lambda y, z: density.log_runs(density.mean(law.at(tau, moments, y, z), data), values, data).sum(axis=1)
+    best = lambda worth: jnp.argmax(jnp.where(jnp.isfinite(worth), worth, -jnp.inf), axis=0)
     lead = centre[law.central] + width[law.central] * random.normal(random.key(0), (_STARTS, len(law.central)))
     drawn = jnp.pad(lead, ((0, 0), (0, law.y[0] - lead.shape[1])))
-    worth = jax.lax.map(lambda y: density.log_runs(density.mean(law.at(tau, moments, y, z), data), values, data).sum(), drawn)
-    return drawn[jnp.argmax(jnp.where(jnp.isfinite(worth), worth, -jnp.inf))], z
+    y = drawn[best(jax.lax.map(lambda y: told(y, z).sum(), drawn))]
+    own = random.normal(random.key(1), (_STARTS, *law.z)).at[0].set(z)
+    return y, own[best(jax.lax.map(lambda z: told(y, z) - 0.5 * (z**2).sum(axis=1), own)), jnp.arange(law.cells)]
 
 
 @once
@@ -89,16 +93,25 @@ def _scored(density, data, outer, place):
     law, (tau, moments, noise, values) = density.law, _given(density, outer, data)
 
     def worth(place):
-        value = density.log_runs(density.mean(law.at(tau, moments, *place), data), values, data).sum() - 0.5 * law.away(*place, moments)
-        return jnp.where(jnp.isfinite(value), value, -jnp.inf)
+        """Of every cell, and of all."""
+        told = density.log_runs(density.mean(law.at(tau, moments, *place), data), values, data).sum(axis=1)
+        value = told - 0.5 * (place[1] ** 2).sum(axis=1), told.sum() - 0.5 * law.away(*place, moments)
+        return jax.tree.map(lambda a: jnp.where(jnp.isfinite(a), a, -jnp.inf), value)
+
+    def layers(here):
+        return law.layers(tau, *density.said(values, data | {"pilot": straight(density, law.at(tau, moments, *here)[None], noise, data)}), moments)
+
+    def tried(here, aim):
+        return jax.tree.map(lambda a, b: jnp.stack([a + f * (jnp.where(jnp.isfinite(b), b, a) - a) for f in _FRACTIONS]), here, aim)
 
     def step(_, here):
-        full = data | {"pilot": straight(density, law.at(tau, moments, *here)[None], noise, data)}
-        aim = law.unfold(tau, law.layers(tau, *density.said(values, full), moments), moments, jnp.zeros(law.y), jnp.zeros(law.z))[:2]
-        aim = jax.tree.map(lambda a, b: jnp.where(jnp.isfinite(b), b, a), here, aim)
-        tried = jax.tree.map(lambda a, b: jnp.stack([a + f * (b - a) for f in _FRACTIONS]), here, aim)
-        best = jnp.argmax(jax.lax.map(worth, tried))
-        return jax.tree.map(lambda a: a[best], tried)
+        all_of = tried(here, law.unfold(tau, layers(here), moments, jnp.zeros(law.y), jnp.zeros(law.z))[:2])
+        best = jnp.argmax(jax.lax.map(worth, all_of)[1])
+        y, z = jax.tree.map(lambda a: a[best], all_of)
+        # each cell as far as suits it: one that is hard to fit does not hold up the others
+        own = tried(z, layers((y, z))[1].at(law.at(tau, moments, y), jnp.zeros(law.z)))
+        best = jnp.argmax(jax.lax.map(lambda z: worth((y, z))[0], own), axis=0)
+        return y, own[best, jnp.arange(law.cells)]
 
     place = jax.lax.fori_loop(0, _STEPS, step, place)
     return place, straight(density, law.at(tau, moments, *place)[None], noise, data)

@@ -54,7 +54,7 @@ def standing(fit, at, *, share=0.05, prob=0.9):
         chance = float(np.asarray(second.with_known(pd.DataFrame({"L": [1.0]}))["chance"])[0])
         if "c" in second.law.names:  # where a model begins that has learned nothing
             known = second.fit.published(second.key) if hasattr(second, "fit") else second.flat("c", "luck")
-            chance = chance * float(np.median(known["c"])) + float(np.median(known["luck"]))
+            chance = chance * float(np.median(known["c"])) or float(np.median(known["luck"]))
         won = 1 - part.draws(at, of="mean")[:, 0] / (1 - chance)
         lower, middle, upper = np.quantile(won, [(1 - prob) / 2, 0.5, (1 + prob) / 2])
         off = float((won > share).mean())

@@ -12,11 +12,13 @@ r"""Task success counted item by item: pass rates, thresholds in the loss, and e
 
 .. math::
 
-    \mathrm{Err}(L) = (1 - c g - b)\left(1 - r\left(1 - e^{-k\, e^{-\gamma L}}\right)\right)
+    \mathrm{Err}(L) = (1 - s)\left(1 - r\left(1 - e^{-k\, e^{-\gamma L}}\right)\right), \qquad
+    s = c g \ (g > 0), \quad b \ (g = 0)
 
 g is the chance level, known for each run; h is max(x, 0) made smooth over 0.05 nats. The shape above the threshold is this
 project's choice; the source leaves it open. The last law is the one before it made to level off: it starts alike, k r in place of
-k, and ends where the share r of the room above chance is won; c and b say how far off a guess a model begins that has learned nothing.
+k, and ends where the share r of the room above chance is won; s is the accuracy of a model that has learned nothing: c says how far off
+that of a guess it is, and b what it is where a guess hits nothing.
 Sources: Hu et al. 2023, arXiv 2310.03262; Schaeffer et al. 2025, arXiv 2502.17578; Du et al. 2024, arXiv 2403.15796;
 Gadre et al. 2024, arXiv 2403.08540.
 """
@@ -43,7 +45,8 @@ def attempts_mean(x, alpha_p, beta_p):
 
 
 def saturating_mean(x, c, luck, gamma, reach, k):
-    return (1 - c * x["chance"] - luck) * (1 + reach * jnp.expm1(-k * jnp.exp(-gamma * x["L"])))
+    start = jnp.where(x["chance"] > 0, c * x["chance"], luck)
+    return (1 - start) * (1 + reach * jnp.expm1(-k * jnp.exp(-gamma * x["L"])))
 
 
 def threshold_mean(x, eta, rate):
@@ -174,14 +177,14 @@ task_binomial = Law(
 task_saturating = Law(
     name="task_saturating",
     title="Downstream error of one task from loss, that levels off at a height of its own; items counted, chance level known",
-    formula="Err = (1 - c chance - luck) (1 - reach (1 - exp(-k exp(-gamma L))))",
-    latex=r"\mathrm{Err}(L) = (1 - c\, g - b)\left(1 - r\left(1 - e^{-k\, e^{-\gamma L}}\right)\right)",
+    formula="Err = (1 - s) (1 - reach (1 - exp(-k exp(-gamma L)))), s = c chance, or luck where chance is 0",
+    latex=r"\mathrm{Err}(L) = (1 - s)\left(1 - r\left(1 - e^{-k\, e^{-\gamma L}}\right)\right), \quad s = c\, g \ (g > 0), \ b \ (g = 0)",
     inputs={"L": "loss, nats/token", "chance": "accuracy of a guess"},
     outcome="error",
     unit="top-1 error",
     parameters=(
         Parameter("c", lognormal(1.0, 0.15), "1", "accuracy of a model that has learned nothing, over that of a guess", "answers that are no guesses, as always the same letter, miss or hit by a tenth or two"),
-        Parameter("luck", lognormal(0.001, 1.0), "1", "accuracy of a model that has learned nothing, beyond that", "where a guess hits nothing, one in ten thousand to one in a hundred are hit all the same"),
+        Parameter("luck", lognormal(0.001, 2.0), "1", "the same accuracy where a guess hits nothing", "mostly next to nothing, but up to one in twenty where answers are short and alike"),
         exponent("gamma", lognormal(1.5, 0.6), meaning="rate at which the hazard of a right answer rises as loss falls, per nat", reason="single tasks are learned within half a nat to a few"),
         Parameter(
             "reach", beta(0.5, 0.5), "1", "share of the room above chance that is ever won", "most tasks go on to be learned, some stop where a short cut ends",
@@ -203,5 +206,5 @@ task_saturating = Law(
     arxiv=over_training.arxiv,
     bibtex=over_training.bibtex,
     published={"illustration": Published({"c": 1.0, "luck": 0.001, "gamma": 2.0, "reach": 0.8, "k": 150.0}, "illustration", "made up", "the form is this project's; the source fits averages over tasks")},
-    example={"L": tuple(2.2 + 0.12 * i for i in range(24)), "chance": (0.25,) * 24, "items": (1000.0, 4000.0) * 12},
+    example={"L": tuple(2.2 + 0.12 * i for i in range(24)), "chance": (0.25, 0.0) * 12, "items": (1000.0, 4000.0) * 12},
 )  # fmt: skip

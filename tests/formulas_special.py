@@ -202,7 +202,7 @@ FORMULAS |= {
     "pass_at_k": pass_at_k,
     "threshold_emergence": lambda x, eta, rate: x["chance"] + (1 - x["chance"]) * (1 - np.exp(-rate * 0.05 * np.logaddexp(0.0, (eta - x["L"]) / 0.05))),
     "task_binomial": lambda x, k, gamma: (1 - x["chance"]) * (1 - k * np.exp(-gamma * x["L"])),
-    "task_saturating": lambda x, c, luck, gamma, reach, k: (1 - c * x["chance"] - luck) * (1 - reach + reach * np.exp(-k * np.exp(-gamma * x["L"]))),
+    "task_saturating": lambda x, c, luck, gamma, reach, k: (1 - np.where(x["chance"] == 0, luck, c * x["chance"])) * (1 - reach + reach * np.exp(-k * np.exp(-gamma * x["L"]))),
 }
 PUBLISHED |= {
     "passuntil": lambda s, r: {"alpha_N": s["alpha_N"], "c": s["c_term"] * r["N"] ** s["alpha_N"]},

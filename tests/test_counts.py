@@ -8,6 +8,7 @@ from scipy import stats
 
 import bayes_scaling as bs
 from bayes_scaling.parameter import lognormal
+from bayes_scaling.rising import log_rising
 from bayes_scaling.settings import float64
 
 RNG = np.random.default_rng(0)
@@ -29,7 +30,7 @@ def test_binomial_is_scipys():
 def test_betabinomial_is_scipys():
     rows, phi = {"items": ITEMS}, 30.0
     ours = log_prob(bs.BetaBinomial(), MEAN, COUNTS / ITEMS, rows, {"phi": phi})
-    np.testing.assert_allclose(ours, stats.betabinom(ITEMS.astype(int), MEAN * phi, (1 - MEAN) * phi).logpmf(COUNTS), rtol=1e-6)  # betaln of JAX is good to 1e-8
+    np.testing.assert_allclose(ours, stats.betabinom(ITEMS.astype(int), MEAN * phi, (1 - MEAN) * phi).logpmf(COUNTS), rtol=1e-9)
 
 
 def test_betabinomial_of_any_concentration_is_a_probability():
@@ -38,6 +39,14 @@ def test_betabinomial_of_any_concentration_is_a_probability():
     for phi in (1e8, 1e14, 1e18, 1e30):
         ours = log_prob(bs.BetaBinomial(), MEAN, COUNTS / ITEMS, rows, {"phi": phi})
         np.testing.assert_allclose(ours, stats.binom(ITEMS, MEAN).logpmf(COUNTS), atol=1e-4)
+
+
+@pytest.mark.parametrize("a", [1e-12, 0.5, 30.0, 1e5, 1e9])
+def test_rising_factorials_are_sums_of_logarithms_of_their_factors(a):
+    with float64():
+        for n in (0, 1, 7, 20_000):
+            np.testing.assert_allclose(log_rising(a, float(n)), np.log(a + np.arange(n)).sum(), rtol=1e-12, atol=1e-11)
+        np.testing.assert_allclose(jax.grad(log_rising)(a, 200.0), (1 / (a + np.arange(200))).sum(), rtol=1e-9)
 
 
 def test_a_drift_scatters_counts_beyond_the_data_and_nowhere_else():
