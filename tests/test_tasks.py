@@ -2,12 +2,15 @@
 
 from dataclasses import replace
 
+import jax.numpy as jnp
 import numpy as np
 import numpyro.distributions as dist
 import pandas as pd
 import pytest
 
 import bayes_scaling as bs
+import bayes_scaling.pooled as fits
+from bayes_scaling.settings import float64
 from bayes_scaling.tasks import standing, task_errors
 
 
@@ -55,6 +58,25 @@ def test_a_task_that_levels_off_is_foretold_to_stay(tmp_path):
     drifts, to = replace(fit, law=fit.law.with_noise(bs.BetaBinomial(drift=0.5))), pd.DataFrame({"L": [3.0, 2.2]})
     widths = [np.subtract(*np.quantile(of.draws(to), [0.95, 0.05], axis=0)) for of in (fit, drifts)]
     assert abs(widths[1][0] / widths[0][0] - 1) < 0.05 and widths[1][1] > 1.3 * widths[0][1]
-    assert "sd 0.5 * log(scale / largest scale) on the logit" in drifts.forecast(to).note and not fit.forecast(to).note
+    assert "sd 0.5 * (lowest loss of the runs - loss) on the logit" in drifts.forecast(to).note and not fit.forecast(to).note
     drifts.save(tmp_path / "fit.nc")
     np.testing.assert_array_equal(bs.load(tmp_path / "fit.nc").draws(to), drifts.draws(to))
+
+
+@pytest.mark.long
+@pytest.mark.filterwarnings("ignore:.*no whole number of items")  # averages over sub-tasks
+def test_no_task_holds_up_the_first_guess_of_the_others(gadre, monkeypatch):
+    """The sampler's coordinates for 46 tasks at once: at their middle every task's curve goes through its errors, also of those at chance."""
+
+    def stop(density, data, *, start, **_):
+        with float64():
+            law = density.unfolded(jnp.asarray(start[0]), data)[1]
+            raise StopIteration(np.where(data["mask"], np.abs(density.mean(law[-1], data) - data["z"] / data["rows"]["items"]), 0.0))
+
+    monkeypatch.setattr(fits, "sample", stop)
+    runs = gadre[(gadre["dataset"] == "refinedweb") & (gadre["N"] < 5e8)]
+    spreads = {"tau_gamma": dist.HalfNormal(0.5)}
+    with pytest.raises(StopIteration) as told:
+        bs.fit("task_saturating", task_errors(runs), y="error", L="loss_c4", group="task", pool={"luck": "free", "rest": "free"}, priors=spreads)
+    off = told.value.value.mean(axis=1)
+    assert np.median(off) < 0.02 and off.max() < 0.1
