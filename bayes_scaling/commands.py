@@ -40,6 +40,7 @@ def run(options):
 def _check_options(options):
     """Refuse before any work is done what can not be written, and options that would go unheeded."""
     given = lambda *names: [f"--{name.replace('_', '-')}" for name in names if getattr(options, name, None) not in (None, [])]
+    places = {}
     for name in ("output", "save", "then_save", "figure", "forecasts"):
         place = getattr(options, name, None)
         if place is not None:
@@ -50,6 +51,10 @@ def _check_options(options):
                 raise InputError(f"{option}: {place!r} can not be written; name a file in a folder of your own")
             if name == "figure" and _kind(place) not in ("png", "pdf", "svg"):
                 raise InputError(f"--figure: {place} ends in {Path(place).suffix or 'nothing'}; give a .png, .pdf or .svg file")
+            places.setdefault(os.path.realpath(place), []).append(option)
+    for place, both in places.items():
+        if len(both) > 1:
+            raise InputError(f"{both[0]} and {both[1]} both name {os.path.basename(place)}; give each a file of its own")
     if options.command == "backtest":
         return
     if given("fit") and (idle := given("runs", "y", "column", "where", "train", "se", "draws", "warmup", "chains", "seed")):

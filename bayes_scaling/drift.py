@@ -4,8 +4,8 @@ Beyond the largest training run the truth leaves the law's forecast by a straigh
 link's scale: the predictive variance is that of the posterior plus :math:`(\gamma \log(s / s_{max}))^2`. The training runs
 can not teach gamma; runs held out of other tables can.
 
-``LEARNED`` has the defaults of ``Noise(drift=None)``, by link, in laws of a loss along compute and of an error along the loss: the one to be expected
-(``Drift.expected``) by ``SOURCES``, learned with the coupled law and with ``perplexity_to_error``.
+``LEARNED`` has the defaults of ``Noise(drift=None)``: under "log" that of a loss along compute, under "logit" that of an error along the loss, each the one
+to be expected (``Drift.expected``) by its ``SOURCES``, learned with the coupled law and with ``perplexity_to_error``.
 ``tests/bench/drift.py`` prints what several sources give, each alone and all but each.
 """
 
@@ -24,16 +24,22 @@ _HELD = {"log": "losses along the compute", "logit": "errors along the loss"}
 
 def is_size(drift):
     """Whether it can be the sd of a drift: a finite number from 0."""
-    return isinstance(drift, int | float | np.number) and not isinstance(drift, bool) and 0 <= drift < np.inf
+    return isinstance(drift, int | float | np.integer | np.floating) and not isinstance(drift, bool) and bool(0 <= drift < np.inf)
+
+
+def along(law):
+    """What a law's drift grows with, in words."""
+    return "(lowest loss of the runs - loss)" if law.along_loss else "log(scale / largest scale)"
 
 
 def told(law):
     """The drift of a law's likelihood in words: its size, and what it was learned from."""
     noise = getattr(law.noise, "noise", law.noise)  # that of a censored one
-    link = getattr(noise, "link", "logit")  # that of a count is the logit of its probability
-    along = "(lowest loss of the runs - loss)" if "L" in law.inputs else "log(scale / largest scale)"
-    whence = f"learned from held-out {_HELD[link]} of {', '.join(SOURCES[link])}" if noise.drift == LEARNED.get(link) else "as given"
-    return f"sd {noise.drift:.3g} * {along} on the {link} of the outcome, {whence}; {type(noise).__name__}(drift=0) leaves it out"
+    link = getattr(noise, "link", "")
+    learned = link in law.drifts and noise.drift == LEARNED[link]
+    whence = f"learned from held-out {_HELD[link]} of {', '.join(SOURCES[link])}" if learned else "as given"
+    # a count is drawn about a probability, which drifts on its logit
+    return f"sd {noise.drift:.3g} * {along(law)} on the {link or 'logit'} of the outcome, {whence}; {type(noise).__name__}(drift=0) leaves it out"
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +86,7 @@ class Drift:
 
     def __repr__(self):
         series, outcomes = np.sum(list(self.counts.values()), axis=0)
-        return f"<Drift of sd {self.gamma:.3g} from {outcomes} held-out outcomes of {series} series of {', '.join(self.counts)}: {self.gain(self.gamma):+.3f} in log density>"
+        return f"<Drift of sd {self.gamma:.3g} (expected: {self.expected:.3g}) from {outcomes} held-out outcomes of {series} series of {', '.join(self.counts)}: {self.gain(self.gamma):+.3f} in log density>"
 
 
 def learn_drift(law, runs, y=None, *, by, cuts=(0.1, 0.3), source="these runs", noise=None, priors=None, draws=500, seed=0, **columns):
@@ -90,12 +96,13 @@ def learn_drift(law, runs, y=None, *, by, cuts=(0.1, 0.3), source="these runs", 
     ----------
     law, runs, y, priors, noise, draws, seed, **columns : as in ``fit_many``; the noise's own drift plays no part.
     by : column, or list of columns, that tells the series apart; neither may be the target's.
-    cuts : shares of a series' largest scale up to which runs are fitted, one fit each.
+    cuts : shares of a series' largest scale up to which runs are fitted, one fit each; of a law along the loss, whose scale is exp(-L), such as
+        (0.67, 0.8), 0.4 and 0.2 nats above the lowest loss.
     source : what the runs are called, where several Drifts are added.
 
     Returns
     -------
-    Drift ; give its ``gamma`` as ``Noise(drift=gamma)``.
+    Drift ; give its ``expected``, or the best, ``gamma``, as ``Noise(drift=...)``.
 
     Raises
     ------

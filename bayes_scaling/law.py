@@ -51,7 +51,7 @@ class Law:
     parameters : Parameters, those that a ``publish`` reads before those that read them.
     function : ``function(x, **published)``: the mean from a dict of inputs; arrays broadcast elementwise.
     outcome, unit : what the mean is of, and its unit.
-    scale : ``scale(x)``: the size of a run, which noise, discrepancy and drift go along; ``None`` where there is none.
+    scale : ``scale(x)``: the size of a run, which noise, discrepancy and drift go along, exp(-L) of a law along the loss L; ``None`` where there is none.
     noise : the default likelihood.
     decreasing : inputs in which the mean never rises.
     known : inputs that may be the same for every run, such as a chance level; one number may stand for the column.
@@ -88,9 +88,18 @@ class Law:
             raise InputError(f"{self.name} has no scale for a smooth discrepancy to go along; leave smooth out of its noise")
         if self.scale is None and (self.noise.grows or self.noise.drift):  # without a scale there is nothing to go along
             object.__setattr__(self, "noise", self.noise.without_scale())
-        loss = self.outcome.startswith("loss") and ("C" in self.inputs or {"N", "D"} <= set(self.inputs))
-        error = self.outcome.startswith("error") and "L" in self.inputs
-        object.__setattr__(self, "noise", self.noise.settled(("log",) * loss + ("logit",) * error if self.scale is not None else ()))
+        object.__setattr__(self, "noise", self.noise.settled(self.drifts))
+
+    @property
+    def along_loss(self):
+        """Whether its runs lie along their loss L alone: log scale then counts nats."""
+        return self.scale is not None and set(self.inputs) - set(self.known) == {"L"}
+
+    @property
+    def drifts(self):
+        """Links for which the drift of such laws has been learned: of losses along compute, of errors along the loss; see ``bayes_scaling.drift``."""
+        compute = self.scale is not None and ("C" in self.inputs or {"N", "D"} <= set(self.inputs))
+        return ("log",) * (compute and self.outcome.startswith("loss")) + ("logit",) * (self.along_loss and self.outcome.startswith("error"))
 
     @property
     def names(self):

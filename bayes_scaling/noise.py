@@ -93,7 +93,7 @@ class Noise(Likelihood):
         it goes back to its prior.
     drift : sd, per unit of log(scale / largest training scale), of a straight drift off the law beyond the data; it enters
         forecasts of new runs alone. 0 for none; where left out, what held-out runs of bundled tables gave
-        (``bayes_scaling.drift``) in laws of a loss along compute and of an error along the loss, and none in others. To score
+        (``bayes_scaling.drift``) in laws of a loss along compute and of an error along the loss (scale exp(-L)), and none in others. To score
         forecasts on those tables themselves, give one learned elsewhere (``learn_drift``).
     sigma, kappa : priors of the sd at the largest training scale and of its growth.
     tau, ell : priors of the discrepancy's sd and of its length in log scale.

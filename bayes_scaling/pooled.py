@@ -11,7 +11,7 @@ import pandas as pd
 from bayes_scaling.cards import card
 from bayes_scaling.design import data_hash, distance
 from bayes_scaling.diagnose import LIMITS, Diagnosis, convergence, pareto_k
-from bayes_scaling.drift import is_size, told
+from bayes_scaling.drift import along, is_size, told
 from bayes_scaling.fit import versions
 from bayes_scaling.forecast import LawForecaster, as_targets, check_inputs, check_of, check_seed
 from bayes_scaling.group import Group
@@ -244,7 +244,7 @@ class PooledFit(LawForecaster):
         if self.drift is None:
             return f"Beyond the data {self.y} may drift off the law: {told(self.law)}"
         each = ", ".join(f"{level} {sd:.2g}" for level, sd in self.drift[1].items())
-        return f"Beyond the data {self.y} may drift off the law: sd by {self.drift[0]} ({each}) * log(scale / largest scale) on the {self.law.noise.link} of the outcome, as given"
+        return f"Beyond the data {self.y} may drift off the law: sd by {self.drift[0]} ({each}) * {along(self.law)} on the {self.law.noise.link} of the outcome, as given"
 
     def of_every_group(self, to):
         """Targets with the groups' columns; those without them once for every group. Labels that are text are kept."""

@@ -47,7 +47,7 @@ def extent(forecaster, to, names, note, source):
         yield Text(f"The second law was fitted at {forecaster.first.outcome_name} from {low:.4g} to {high:.4g}; at the targets the law's curve foretells {listed(precise(foretold[:6], 0))}{', and more' if len(foretold) > 6 else ''}.")
     yield Text("Beyond the training runs the answer assumes that the law keeps its form. A fit can not test that; forecasts of runs that were held out at a like distance can.")
     if note:
-        yield Text(f"{note}.{_drifted(fits_of(forecaster)[0], to)}")
+        yield Text(f"{note}.{_drifted(fits_of(forecaster)[0], to)}{_drifted(forecaster.second, to.assign(**{forecaster.link: foretold})) if hasattr(forecaster, 'first') else ''}")
         tables = {name: entry for name, entry in sources().items() if re.search(rf"\b{re.escape(name)}\b", note)}
         if tables:
             own = f" One of them, {source}, is the table of this page's own runs." if str(source) in tables else ""
@@ -55,11 +55,13 @@ def extent(forecaster, to, names, note, source):
 
 
 def unseen_link(forecaster, to):
-    """What a chain does not allow for: that its second law drifts beyond the range of its input; "" where it stays inside."""
-    if not hasattr(forecaster, "first") or getattr(forecaster.second.law.noise, "drift", 0.0):
+    """What a chain does not allow for: that its second law drifts beyond the range of its input; "" where it stays inside or has a drift there."""
+    if not hasattr(forecaster, "first"):
         return ""
     low, high, foretold = _link(forecaster, to)
-    beyond = foretold[(foretold < low) | (foretold > high)]
+    second = forecaster.second.law
+    allowed = (foretold < low) & second.along_loss & bool(getattr(second.noise, "drift", 0.0))
+    beyond = foretold[((foretold < low) | (foretold > high)) & ~allowed]
     if not len(beyond):
         return ""
     return f"The law of {forecaster.outcome_name} was fitted at {forecaster.first.outcome_name} from {low:.4g} to {high:.4g} and is asked beyond, at {listed(precise(beyond[:3], 0))}{' and more' if len(beyond) > 3 else ''} (medians of the law's curve): the intervals allow nothing for a drift of it there."
@@ -77,8 +79,11 @@ def _drifted(fit, to):
     if not hasattr(fit, "ref") or not noise.drift:  # of groups, each with a reach of its own, or another law's
         return ""
     beyond = max(0.0, -float(distance(fit.law, fit.inputs(fit.with_known(to)), fit.ref).min()))
-    sd = noise.drift * beyond
-    return f" At the farthest target, {np.exp(beyond):.3g} times the largest scale, that is an sd of {f'{sd:.1%} of {fit.outcome_name}' if getattr(noise, 'link', 'logit') == 'log' else f'{sd:.3g}'}."
+    if not beyond:
+        return ""
+    sd, far = noise.drift * beyond, f"{beyond:.2g} nats below the lowest loss" if fit.law.along_loss else f"{np.exp(beyond):.3g} times the largest scale"
+    size = {"log": f"{sd:.1%} of", "identity": f"{sd:.3g} in"}.get(getattr(noise, "link", "logit"), f"{sd:.3g} on the logit of")
+    return f" At the farthest target, {far}, that is an sd of {size} {fit.outcome_name}."
 
 
 def _beside(value, low, high):

@@ -11,11 +11,14 @@ _SERIES = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188)
 def log_rising(a, n):
     r"""log of :math:`a (a + 1) \cdots (a + n - 1) = \Gamma(a + n) / \Gamma(a)`, a > 0, n >= 0, by Stirling's series beyond a few factors."""
     low, high = a + _STEPS, a + n + _STEPS
-    above, below = a + n, a
-    for step in range(1, _STEPS):
-        above, below = above * (a + n + step), below * (a + step)
+    few = 0.0
+    for first in range(0, _STEPS, 4):  # four at a time: more overflow in single precision
+        ratio = 1.0
+        for step in range(first, first + 4):
+            ratio = ratio * ((a + step) / (a + n + step))
+        few = few + jnp.log(ratio)
     rest = sum(c * (high ** -(2 * i + 1) - low ** -(2 * i + 1)) for i, c in enumerate(_SERIES))
-    return (low - 0.5) * jnp.log1p(n / low) + n * (jnp.log(high) - 1) + rest - jnp.log(above / below)
+    return (low - 0.5) * jnp.log1p(n / low) + n * (jnp.log(high) - 1) + rest - few
 
 
 class BetaBinomial(dist.BetaBinomial):

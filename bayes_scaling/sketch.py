@@ -13,6 +13,7 @@ def sketch(law):
         return ""
     setting, values = next(iter(law.published.items()))
     full = derive({name: np.asarray(column, float) for name, column in law.example.items()})
+    full |= {name: np.full_like(full[name], full[name][0]) for name in law.known}  # one curve, not one for each
     x = {name: full[name] for name in law.inputs}
     y = np.asarray(law.mean(x, **values.values), float)
     varied = [name for name in law.inputs if np.ptp(x[name]) > 0] or list(x)

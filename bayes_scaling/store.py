@@ -75,7 +75,9 @@ def _law_of_json(meta, law, path):
     if law is None and meta["law"] not in LAWS:
         raise InputError(f"{path} holds a fit of {meta['law']}, a law of your own; give it as law=..., on the command line as --law path.py:{meta['law']}")
     law = find_law(law or meta["law"])
-    if (law.name, law.formula) != (meta["law"], meta["formula"]) or {q.sampled for q in law.parameters} != set(meta["priors"]):
+    if (law.name, law.formula) == (meta["law"], meta["formula"]) and {q.sampled for q in law.parameters} != set(meta["priors"]):
+        raise InputError(f"{path} holds a fit of {law.name} that sampled {', '.join(meta['priors'])}; the law samples {', '.join(q.sampled for q in law.parameters)}: fit again")
+    if (law.name, law.formula) != (meta["law"], meta["formula"]):
         raise InputError(f"{path} holds a fit of {meta['law']}: {meta['formula']}; the law given is {law.name}: {law.formula}; give the law it was made with")
     law = law.with_noise(_unnoise(meta["noise"]))
     return law.with_priors(**{name: _unprior(entry) for name, entry in meta["priors"].items()})
@@ -230,6 +232,8 @@ def _posterior(tree):
 
 def _fit(meta, law, tree):
     """A Fit from what ``save`` wrote."""
+    if law.scale is not None and "scale_max" not in meta["ref"]:
+        raise InputError(f"the fit of {meta['y']} was made when {law.name} had no scale, which its forecasts now go along; fit again")
     return Fit(
         law=law, posterior=_posterior(tree), source=tree, y=meta["y"], columns=meta["columns"],
         largest=meta["largest"], ref=meta["ref"], seed=meta["seed"], engine=meta["engine"], provenance=meta["provenance"],

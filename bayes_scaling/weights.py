@@ -32,7 +32,8 @@ def weigh(backtest, rule="lfo", seed=0):
 
     Returns
     -------
-    Table : one row a law: weight; lower and upper, its 90% interval over the bootstrap; log_score, the mean log density of what was
+    Table : one row a law: weight; lower and upper, its 90% interval over the bootstrap of what was held back (the outcome
+        that stacking gives each law does not vary in it); log_score, the mean log density of what was
         held back, and behind, what that lacks to the best law's.
 
     Raises
@@ -69,9 +70,13 @@ def stacked(log, share=None):
     ----------
     log : (outcomes, laws) log densities of what was held back.
     share : (rows, outcomes), what each outcome counts for, rows that sum to 1; where left out one row of equal shares.
+
+    Returns
+    -------
+    array (rows, laws), rows that sum to 1; of no outcomes equal weights.
     """
     count, laws = log.shape
-    share = np.full((1, count), 1 / count) if share is None else share
+    share = np.full((1, count), 1 / max(count, 1)) if share is None else share
     density = np.exp(log - log.max(axis=1, keepdims=True))
     weight = np.full((len(share), laws), 1 / laws)
     for _ in range(300):

@@ -12,7 +12,7 @@ import bayes_scaling as bs
 from bayes_scaling.density import Density
 from bayes_scaling.design import conditioned, padded
 from bayes_scaling.discrepancy import SmoothNormal, conditional, correlation
-from bayes_scaling.drift import LEARNED, SOURCES, Drift, learn_drift
+from bayes_scaling.drift import LEARNED, SOURCES, Drift, learn_drift, told
 from bayes_scaling.settings import float64
 
 KERNELS = ("ou", "matern")
@@ -264,6 +264,15 @@ def test_a_forecast_says_of_its_drift_what_taught_it(table):
     far = pd.DataFrame({"x": [3e4, 1e6]})
     assert "sd 0.0123" in own.forecast(far).note and "as given" in own.forecast(far).note
     assert bs.find_law("m2").noise.drift == 0  # along x, not compute: nothing was learned of that
+
+
+def test_the_drift_of_errors_is_that_of_laws_along_the_loss_alone():
+    """Learned for each nat: a law whose scale is another has none by default, and none of its drifts is told in nats."""
+    law = bs.find_law("perplexity_to_error")
+    other = replace(law, inputs=law.inputs | {"N": "parameters"}, scale=lambda x: x["N"], noise=bs.Noise(link="logit"))
+    assert law.noise.drift == LEARNED["logit"] and other.noise.drift == 0
+    assert "nats" not in told(other) and "(lowest loss of the runs - loss)" in told(law)
+    assert "as given" in told(law.with_noise(bs.Noise(link="logit", drift=0.05))) and "as given" in told(bs.find_law("task_saturating").with_noise(bs.BetaBinomial(drift=LEARNED["logit"])))
 
 
 def test_an_error_drifts_below_the_lowest_loss():

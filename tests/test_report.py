@@ -17,6 +17,7 @@ from bayes_scaling.cli import main
 from bayes_scaling.grounds import rests_on
 from bayes_scaling.models import LAWS
 from bayes_scaling.page import typeset
+from bayes_scaling.reach import unseen_link
 
 MEASURED = [2.502, 2.425]
 WHY = "only small runs of RedPajama were asked for"
@@ -201,6 +202,16 @@ def test_chain_shows_both_outcomes_and_both_fits(loss_fit, error_fit, headline):
 
 
 @pytest.mark.long
+def test_a_chain_says_where_its_second_law_was_not_fitted(loss_fit, error_fit, headline):
+    """Below the lowest loss the drift allows for it, and the page says by how much; above the highest nothing does; nor below without a drift."""
+    both, still = (bs.chain(loss_fit, dataclasses.replace(error_fit, law=error_fit.law.with_noise(dataclasses.replace(error_fit.law.noise, drift=drift)))) for drift in (0.046, 0.0))
+    tiny = bs.targets(N=[2e6], D=[1e7])
+    assert unseen_link(both, headline) == "" and "asked beyond" in unseen_link(still, headline)
+    assert "asked beyond" in unseen_link(both, tiny)
+    text = Reader(bs.report(both, headline, sensitivity=False, influence=False).html).text
+    assert re.search(r"nats below the lowest loss, that is an sd of 0\.0\d+ on the logit of error_17", text)
+
+
 def test_a_chain_may_end_in_a_group(loss_fit, gadre, headline, monkeypatch, tmp_path):
     """The page of a chain whose second law is a group's part of a pooled fit, and the code on it, which makes it again."""
     monkeypatch.chdir(tmp_path)

@@ -116,6 +116,20 @@ def test_a_law_that_has_changed_is_refused(loss_fit, saved, monkeypatch):
         bs.load(saved)
 
 
+def test_a_fit_by_other_quantities_is_refused(loss_fit, saved, monkeypatch):
+    """A law that is sampled by others than when it was fitted, or has a scale since: the same name and formula, and still not that fit."""
+    law = loss_fit.law
+    monkeypatch.setitem(bs.models.LAWS, "over_training", replace(law, parameters=(*law.parameters[:-1], replace(law.parameters[-1], sampled="half"))))
+    with refused("the law samples", "half", "fit again"):
+        bs.load(saved)
+
+
+def test_a_fit_from_before_its_law_had_a_scale_is_refused(error_fit, tmp_path):
+    before = replace(error_fit, ref={name: value for name, value in error_fit.ref.items() if name != "scale_max"})
+    with refused("had no scale", "fit again"):
+        bs.load(before.save(tmp_path / "old.nc"))
+
+
 # versions
 
 
