@@ -1,5 +1,9 @@
 """Shared fixtures. Figures are drawn without a screen."""
 
+from itertools import count
+from pathlib import Path
+
+import jax
 import matplotlib
 import pytest
 
@@ -7,6 +11,15 @@ import bayes_scaling as bs
 from bayes_scaling.cli import main
 
 matplotlib.use("Agg")
+MAPS, done = Path("/proc/self/maps"), count(1)
+
+
+@pytest.fixture(autouse=True)
+def room_for_programs():
+    """A process may map some 65,000 pieces of compiled programs and no more: they are dropped long before."""
+    yield
+    if next(done) % 10 == 0 and MAPS.exists() and MAPS.read_bytes().count(b"\n") > 30_000:
+        jax.clear_caches()
 
 
 @pytest.fixture(scope="session")
