@@ -18,7 +18,7 @@ def log_rising(a, n):
             ratio = ratio * ((a + step) / (a + n + step))
         few = few + jnp.log(ratio)
     rest = sum(c * (high ** -(2 * i + 1) - low ** -(2 * i + 1)) for i, c in enumerate(_SERIES))
-    return (low - 0.5) * jnp.log1p(n / low) + n * (jnp.log(high) - 1) + rest - few
+    return (low - 0.5) * jnp.log1p(n / low) + n * (jnp.log(high) - 1) + rest + few
 
 
 class BetaBinomial(dist.BetaBinomial):
