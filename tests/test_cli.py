@@ -217,11 +217,12 @@ def test_laws_are_listed_and_shown(run):
 
 
 def test_a_shown_law_has_its_curve(run):
-    """Highest and lowest mean stand at the sides, the design's ends below, and every run of the design is a mark or under one."""
+    """Highest and lowest mean stand at the sides, the design's ends below, and every run of the design is a mark or under one; what is known of a run, as its chance level, is that of the first."""
     for name, law in bs.models.LAWS.items():
         out = run("laws", name)[1]
         curve = out[out.index(f"{law.outcome} ({law.unit}) at the published values of {next(iter(law.published))},") :].splitlines()
         x = {key: np.asarray(column, float) for key, column in law.example.items()}
+        x |= {key: np.full_like(x[key], x[key][0]) for key in law.known}
         mean = np.asarray(law.mean(x, **next(iter(law.published.values())).values), float)
         assert (float(curve[1].split("|")[0]), float(curve[12].split("|")[0])) == (float(f"{mean.max():.4g}"), float(f"{mean.min():.4g}"))
         assert curve[13].strip() == "+" + "-" * 60 and all(len(line) <= 72 for line in curve[1:13])
