@@ -15,8 +15,6 @@ def backtest(options, say):
     """Held-out forecasts of several laws, summed up."""
     from bayes_scaling.backtest import backtest
 
-    if options.forecasts is not None and options.forecasts == options.output:
-        raise InputError("--forecasts and --output name one file; give two")
     runs, columns = _table(options)
     asked = {name: value for name in ("by", "leave", "group", "multiples", "refits", "draws", "warmup", "chains", "seed", "se") if (value := getattr(options, name)) is not None}
     if options.cutoffs is not None:

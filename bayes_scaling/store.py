@@ -76,7 +76,7 @@ def _law_of_json(meta, law, path):
         raise InputError(f"{path} holds a fit of {meta['law']}, a law of your own; give it as law=..., on the command line as --law path.py:{meta['law']}")
     law = find_law(law or meta["law"])
     if (law.name, law.formula) == (meta["law"], meta["formula"]) and {q.sampled for q in law.parameters} != set(meta["priors"]):
-        raise InputError(f"{path} holds a fit of {law.name} that sampled {', '.join(meta['priors'])}; the law samples {', '.join(q.sampled for q in law.parameters)}: fit again")
+        raise InputError(f"{path} holds a fit of {law.name}: {law.formula} by {', '.join(meta['priors'])}; the law samples {', '.join(q.sampled for q in law.parameters)}: give the law it was made with, or fit again")
     if (law.name, law.formula) != (meta["law"], meta["formula"]):
         raise InputError(f"{path} holds a fit of {meta['law']}: {meta['formula']}; the law given is {law.name}: {law.formula}; give the law it was made with")
     law = law.with_noise(_unnoise(meta["noise"]))

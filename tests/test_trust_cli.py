@@ -59,7 +59,7 @@ def test_a_law_that_is_not_calibrated_ends_with_1(run, monkeypatch):
         (["backtest", "--law", "chinchilla"], "--runs is missing"),
         ([*BACK, "--summary", "lw"], "by is 'lw'"),
         ([*BACK, "--baselines", "median"], "invalid choice: 'median'"),
-        ([*BACK, "--forecasts", "x.csv", "--output", "x.csv"], "name one file; give two"),
+        ([*BACK, "--forecasts", "x.csv", "--output", "x.csv"], "both name x.csv; give each a file of its own"),
         ([*BACK, "--figure", "x.txt"], "give a .png, .pdf or .svg file"),
         ([*BACK, "--forecasts", "none/x.csv"], "there is no folder"),
         (["check", *SMALL, "--sims", 5], "--sims is 5"),
