@@ -201,7 +201,6 @@ def test_chain_shows_both_outcomes_and_both_fits(loss_fit, error_fit, headline):
     assert f"fitted at loss_c4 from {error_fit.training['L'].min():.4g}" in page.text
 
 
-@pytest.mark.long
 def test_a_chain_says_where_its_second_law_was_not_fitted(loss_fit, error_fit, headline):
     """Below the lowest loss the drift allows for it, and the page says by how much; above the highest nothing does; nor below without a drift."""
     both, still = (bs.chain(loss_fit, dataclasses.replace(error_fit, law=error_fit.law.with_noise(dataclasses.replace(error_fit.law.noise, drift=drift)))) for drift in (0.046, 0.0))
@@ -212,6 +211,7 @@ def test_a_chain_says_where_its_second_law_was_not_fitted(loss_fit, error_fit, h
     assert re.search(r"nats below the lowest loss, that is an sd of 0\.0\d+ on the logit of error_17", text)
 
 
+@pytest.mark.long
 def test_a_chain_may_end_in_a_group(loss_fit, gadre, headline, monkeypatch, tmp_path):
     """The page of a chain whose second law is a group's part of a pooled fit, and the code on it, which makes it again."""
     monkeypatch.chdir(tmp_path)
