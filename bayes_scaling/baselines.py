@@ -18,11 +18,11 @@ from jax import lax
 from scipy.special import ndtri
 
 from bayes_scaling.density import Density
+from bayes_scaling.modes import best, looked_at
 from bayes_scaling.predictive import filled, slot
 from bayes_scaling.settings import float64
 
 DELTA = 1e-3  # of Huber's loss
-_STARTS = (24, 2) * 4  # prior draws that each start is the best of, as the posterior's modes are looked for
 _STEPS = 100
 _EDGE = 30.0  # no coordinate goes beyond: where the data leave one open it would run away
 _BLOCK = 64  # tables fitted in one call
@@ -58,10 +58,10 @@ def _descend(residuals, start, weight):
 
 @partial(jax.jit, static_argnums=0)
 def _fitted(density, rows):
-    """Points (tables, 1 + refits, size) of every row of (key, data, resampling weights), and the residuals (tables, runs) of the first."""
+    """Points (tables, 1 + refits, size) of every row of (prior draws, data, resampling weights), and the residuals (tables, runs) of the first."""
 
     def one(args):
-        key, data, counts = args
+        drawn, data, counts = args
         law, size = density.law, len(density.law.parameters)
 
         def residuals(theta):
@@ -70,10 +70,8 @@ def _fitted(density, rows):
             mean = law.function(data["x"], **law.publish(density.constrain(whole, data), data["ref"]))
             return data["seen"] - law.noise.forward(mean, jnp) if law.noise.takes_se else data["seen"] - mean
 
-        drawn = density.draw_prior(key, data, sum(_STARTS))[:, :size]
-        worth = jax.vmap(lambda theta: jnp.nan_to_num(jnp.sum(data["mask"] * jnp.abs(residuals(theta))), nan=jnp.inf))(drawn)
-        groups = np.split(np.arange(len(drawn)), np.cumsum(_STARTS)[:-1])
-        starts = jnp.stack([drawn[group][jnp.argmin(worth[group])] for group in groups])
+        drawn = drawn[:, :size]
+        starts = best(drawn, jax.vmap(lambda theta: -jnp.sum(data["mask"] * jnp.abs(residuals(theta))))(drawn))
         places, losses = jax.vmap(lambda start: _descend(residuals, start, data["mask"] * 1.0))(starts)
         point = places[jnp.argmin(losses)]
         again = jax.vmap(lambda weight: _descend(residuals, point, weight)[0])(counts)
@@ -122,7 +120,7 @@ def foretold(law, designs, tests, data, seeds, refits):
             with float64():
                 keys = jax.vmap(jax.random.key)(np.array([seeds[i] for i in block], np.uint32))
                 stacked = lambda parts: jax.tree.map(lambda *arrays: np.stack(arrays), *parts)
-                theta, residuals = _fitted(density, (keys, stacked(rows), np.stack(counts)))
+                theta, residuals = _fitted(density, (looked_at(density, keys, stacked(rows)), stacked(rows), np.stack(counts)))
                 means, residuals = np.asarray(_means(density, theta, stacked(to))), np.asarray(residuals)
             for j, i in enumerate(block):
                 mask, test = rows[j]["mask"], tests[i]

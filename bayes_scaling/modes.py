@@ -20,10 +20,10 @@ def newton(log, start):
 
     def look(theta):
         """Value and gradient of the loss, and its curvature by eigenvalues."""
-        slopes = lambda way: jax.jvp(jax.grad(loss), (theta,), (way,))[1]
+        slopes = lambda way: jax.jvp(jax.value_and_grad(loss), (theta,), (way,))
         # row after row: on a CPU three times as fast as all at once, whose arrays no longer fit one loop
-        curvature = lax.map(slopes, jnp.eye(theta.size))
-        return *jax.value_and_grad(loss)(theta), *jnp.linalg.eigh(curvature)
+        (value, gradient), (_, curvature) = lax.map(slopes, jnp.eye(theta.size))
+        return value[0], gradient[0], *jnp.linalg.eigh(curvature)
 
     def going(carry):
         *_, steps, gain = carry
@@ -48,14 +48,22 @@ def newton(log, start):
     return mode, -value, root, jnp.linalg.norm(root.T @ gradient)
 
 
-def search(density, key, data):
-    """What ``newton`` reaches from several starts, each the best of a few prior draws."""
+def looked_at(density, keys, rows):
+    """Prior draws of every row, among which starts are chosen: (rows, sum(_LOOKED_AT), size)."""
+    # one by one: of many at once rounding would depend on how many they are
+    return np.stack([density.draw_prior(key, jax.tree.map(lambda a, i=i: a[i], rows), sum(_LOOKED_AT)) for i, key in enumerate(keys)])
+
+
+def best(drawn, worth):
+    """Starts, each the one of its share of ``looked_at`` that is worth most."""
+    worth, groups = jnp.where(jnp.isfinite(worth), worth, -jnp.inf), np.split(np.arange(len(drawn)), np.cumsum(_LOOKED_AT)[:-1])
+    return jnp.stack([drawn[group][jnp.argmax(worth[group])] for group in groups])
+
+
+def search(density, drawn, data):
+    """What ``newton`` reaches from several starts, the best of prior draws (sum(_LOOKED_AT), size)."""
     log = jax.jit(lambda theta: density.log(theta, data), inline=True)  # traced once
-    drawn = density.draw_prior(key, data, sum(_LOOKED_AT))
-    values = lax.map(log, drawn)
-    groups = np.split(np.arange(len(drawn)), np.cumsum(_LOOKED_AT)[:-1])
-    worth = jnp.where(jnp.isfinite(values), values, -jnp.inf)
-    return lax.map(partial(newton, log), jnp.stack([drawn[group][jnp.argmax(worth[group])] for group in groups]))
+    return lax.map(partial(newton, log), best(drawn, lax.map(log, drawn)))
 
 
 def distinct(places, values, roots, slopes):

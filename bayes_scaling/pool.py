@@ -20,6 +20,7 @@ from functools import cached_property
 import jax
 import numpy as np
 
+from bayes_scaling.density import drawn
 from bayes_scaling.design import conditioned
 from bayes_scaling.law import Law
 from bayes_scaling.parameter import Prior, half_normal
@@ -199,12 +200,9 @@ def _spreads(names, moments, modes):
 
 def _moments(prior):
     """Mean and sd of a prior on the unconstrained scale, from a thousand draws."""
-    from numpyro.distributions import biject_to
-
     with float64():
-        made = prior.dist()
-        drawn = np.asarray(biject_to(made.support).inv(made.sample(jax.random.key(0), (1000,))))
-    return float(drawn.mean()), float(drawn.std())
+        made = np.asarray(drawn(prior.family, jax.random.key(0), dict(prior.args), 1000))
+    return float(made.mean()), float(made.std())
 
 
 def grouped(pool, table, y, se, columns):

@@ -92,12 +92,11 @@ def _runs(law, test, data, ref, length):
     return jax.tree.map(lambda a: filled(np.asarray(a, float), length), made)
 
 
-@partial(jax.jit, static_argnums=(0, 2))
-def _prior_means(density, key, count, data):
-    """Draws from the prior, unconstrained and by name, and the law's means (draws, runs)."""
-    theta = density.draw_prior(key, data, count)
+@partial(jax.jit, static_argnums=0)
+def _means(density, theta, data):
+    """Sampled quantities by name of draws (draws, size), and the law's means (draws, runs)."""
     sampled, published = density.published(theta, data)
-    return theta, sampled, jax.vmap(lambda p: density.law.function(data["x"], **p))(published)
+    return sampled, jax.vmap(lambda p: density.law.function(data["x"], **p))(published)
 
 
 def prior_tables(law, data, count, seed):
@@ -115,7 +114,8 @@ def prior_tables(law, data, count, seed):
     """
     rng, rows = np.random.default_rng(seed), data.get("rows", {})
     with float64():
-        theta, sampled, mean = jax.tree.map(np.asarray, _prior_means(Density(law), jax.random.key(rng.integers(2**32)), count, data))
+        theta = Density(law).draw_prior(jax.random.key(rng.integers(2**32)), data, count)
+        theta, (sampled, mean) = jax.tree.map(np.asarray, (theta, _means(Density(law), theta, data)))
     p = {q.sampled: sampled[q.sampled][:, None] for q in law.sites}
     with np.errstate(all="ignore"):  # what overflows is no possible table
         outcomes = law.noise.draw(rng, np.broadcast_to(mean, (count, len(data["u"]))), p, data["u"], data.get("se"), rows)

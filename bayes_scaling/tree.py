@@ -46,11 +46,6 @@ def _densities(density, theta, data, pointwise):
     return density.log_prior(sampled, data), density.log_likelihood(sampled, published, data) if pointwise else None
 
 
-@partial(jax.jit, static_argnums=0)
-def _prior(density, key, data):
-    return _published(density, density.draw_prior(key, data, _PRIOR_DRAWS), data)
-
-
 def posterior(law, made):
     """{name: (chains, draws)}: published parameters and sampled quantities."""
     chains, draws, size = made.drawn.theta.shape
@@ -87,7 +82,7 @@ def parts(law, source, seed):
     with_pointwise = chains * draws * len(table) <= _POINTWISE
     with float64():
         densities = _densities(density, source.drawn.theta.reshape(-1, size), data, with_pointwise)
-        prior = _prior(density, jax.random.key(seed), data)
+        prior = _published(density, density.draw_prior(jax.random.key(seed), data, _PRIOR_DRAWS), data)
         (log_prior, pointwise), prior = jax.tree.map(np.asarray, (densities, prior))
     if with_pointwise:
         rows = {name: values[: len(table)] for name, values in data.get("rows", {}).items()}

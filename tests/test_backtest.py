@@ -137,6 +137,7 @@ def test_the_point_fit_finds_the_least_huber_loss(table):
     from bayes_scaling.batch import stacked
     from bayes_scaling.density import Density
     from bayes_scaling.design import padded
+    from bayes_scaling.modes import looked_at
     from bayes_scaling.settings import float64
 
     part = table.query("curve == 'c8'")
@@ -144,8 +145,8 @@ def test_the_point_fit_finds_the_least_huber_loss(table):
     with float64():
         import jax
 
-        row = {**{key: data[key] for key in ("x", "ref", "priors", "mask")}, "seen": data["z"]}
-        theta, residuals = _fitted(Density(LAW), (jax.vmap(jax.random.key)(np.zeros(1, np.uint32)), stacked([row]), np.zeros((1, 0, len(data["mask"])))))
+        rows = stacked([{**{key: data[key] for key in ("x", "ref", "priors", "mask")}, "seen": data["z"]}])
+        _, residuals = _fitted(Density(LAW), (looked_at(Density(LAW), [jax.random.key(0)], rows), rows, np.zeros((1, 0, len(data["mask"])))))
     huber = lambda r: np.where(np.abs(r) < DELTA, r**2 / 2, DELTA * (np.abs(r) - DELTA / 2)).sum()
     C, z = part["C"].to_numpy() / 3e19, np.log(part["loss"].to_numpy())
     loss = lambda p: huber(z - np.log(np.exp(p[0]) + np.exp(p[1]) * C ** -np.exp(p[2])))

@@ -254,7 +254,7 @@ def test_bad_terms_are_told(options, says):
 
 def test_a_forecast_says_of_its_drift_what_taught_it(table):
     along = bs.find_law("power_law_floor").with_noise(bs.Noise(grows=False))
-    fit = bs.fit(along, table.assign(C=1e12 * table["x"]), y="error", draws=200)
+    fit = bs.fit(along, table.assign(C=1e12 * table["x"]), y="error", draws=800)
     near, far = pd.DataFrame({"C": [3e16]}), pd.DataFrame({"C": [3e16, 1e18]})
     note = fit.forecast(far).note
     assert f"sd {LEARNED['log']:.3g} * log(scale / largest scale)" in note and all(source in note for source in SOURCES["log"])
