@@ -260,7 +260,7 @@ def test_a_forecast_says_of_its_drift_what_taught_it(table):
     assert f"sd {LEARNED['log']:.3g} * log(scale / largest scale)" in note and all(source in note for source in SOURCES["log"])
     assert note in str(fit.forecast(far))
     assert fit.forecast(near).note == "" and fit.forecast(far, of="mean").note == ""
-    own = bs.fit(bs.find_law("m2"), table, draws=200, noise=bs.Noise(drift=0.0123))
+    own = bs.fit(bs.find_law("m2"), table, draws=800, noise=bs.Noise(drift=0.0123))
     far = pd.DataFrame({"x": [3e4, 1e6]})
     assert "sd 0.0123" in own.forecast(far).note and "as given" in own.forecast(far).note
     assert bs.find_law("m2").noise.drift == 0  # along x, not compute: nothing was learned of that
