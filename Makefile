@@ -33,6 +33,7 @@ test-all: install
 
 bench: .venv/bench
 	@$(BIN)/python tests/bench/forecasts.py
+	@$(BIN)/python tests/bench/errors.py
 	@$(BIN)/python tests/bench/pooled.py
 	@$(BIN)/python tests/bench/interaction.py
 	@$(BIN)/python tests/bench/rolling.py

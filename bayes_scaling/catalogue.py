@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from bayes_scaling import models
+from bayes_scaling.drift import likelihood
 from bayes_scaling.entries import ENTRIES
 from bayes_scaling.files import whole
 
@@ -53,7 +54,7 @@ def page(law):
     return "\n".join(
         [
             f"## {law.name}\n\n{plain(law.title)}.\n\n    {law.formula}\n\n```math\n{law.latex}\n```\n",
-            f"Inputs:\n{inputs}\n\nOutcome: `{law.outcome}`, {plain(law.unit)}. Noise: {plain(law.noise)}.\n",
+            f"Inputs:\n{inputs}\n\nOutcome: `{law.outcome}`, {plain(law.unit)}. Noise: {plain(likelihood(law))}.\n",
             rows(("parameter", "unit", "meaning", "sampled as", "prior", "reason"), parameters),
             rows(("setting", *(f"`{name}`" for name in law.names), "checked", "source", "note"), published),
             f"- Applies to: {plain(law.applies)}.\n- Known failure: {plain(law.fails)}.\n- Source: {plain(law.citation)}, {link(law.arxiv)}.\n",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from bayes_scaling.drift import likelihood
 from bayes_scaling.files import whole
 from bayes_scaling.runs import SIZES, InputError, load_runs, meant, select, shown, sources, tables_of_runs, targets
 
@@ -248,13 +249,13 @@ def _laws(options, say):
         values = pd.DataFrame({setting: {**dict(p.values), "checked": p.checked} for setting, p in law.published.items()}).T.rename_axis("setting").reset_index()
         if options.format == "json":
             about = {key: getattr(law, key) for key in ("name", "title", "formula", "latex", "outcome", "unit", "applies", "fails", "citation", "arxiv", "bibtex")}
-            about |= {"inputs": dict(law.inputs), "noise": str(law.noise), "parameters": table, "published": values}
+            about |= {"inputs": dict(law.inputs), "noise": likelihood(law), "parameters": table, "published": values}
             _put(options, _json(about))
         elif options.format == "csv":
             _put(options, table.to_csv(index=False))
         else:
             head = [f"{law.name}: {law.title}", f"  {law.formula}", *(f"  {name}: {unit}" for name, unit in law.inputs.items()), f"  outcome: {law.outcome}, {law.unit}"]
-            head += [f"  noise: {law.noise}", f"  applies to {law.applies}", f"  known failure: {law.fails}", f"  source: {law.citation}, arXiv {law.arxiv}"]
+            head += [f"  noise: {likelihood(law)}", f"  applies to {law.applies}", f"  known failure: {law.fails}", f"  source: {law.citation}, arXiv {law.arxiv}"]
             parts = ["\n".join(head) + "\n", _text(table, "Parameters"), _text(values, "Published values") if len(values) else "", sketch(law)]
             _put(options, "\n".join(part for part in parts if part))
         return 0

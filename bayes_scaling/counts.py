@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bayes_scaling.drift import is_size
+from bayes_scaling.drift import ALONG, is_size
 from bayes_scaling.noise import Likelihood, Noise
 from bayes_scaling.parameter import Parameter, Prior, lognormal
 from bayes_scaling.runs import InputError, RunsWarning
@@ -146,7 +146,7 @@ class BetaBinomial(Binomial):
         return rng.binomial(np.asarray(rows["items"], int), chance, shape) / rows["items"]
 
     def __str__(self):
-        drift = f"; beyond the data a drift of sd {self.drift:.3g} * log(scale / largest scale) on the logit" if self.drift else ""
+        drift = f"; beyond the data a drift of sd {self.drift:.3g} * {ALONG} on the logit" if self.drift else ""
         return f"BetaBinomial count of the items, concentration phi{drift}"
 
 

@@ -5,6 +5,7 @@ from functools import partial
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 
 from bayes_scaling.law import Law
 from bayes_scaling.parameter import Prior
@@ -63,7 +64,7 @@ class Density:
     def draw_prior(self, key, data, count):
         """Unconstrained draws from the prior, (count, size)."""
         keys, given = jax.random.split(key, self.size), data.get("priors", {})
-        return jnp.stack([drawn(q.prior.family, k, given.get(q.sampled, dict(q.prior.args)), count) for k, q in zip(keys, self.law.sites)], axis=-1)
+        return np.stack([drawn(q.prior.family, k, given.get(q.sampled, dict(q.prior.args)), count) for k, q in zip(keys, self.law.sites)], axis=-1)
 
     def published(self, theta, data):
         """Sampled quantities and published parameters of draws (k, size), each by name as (k,)."""

@@ -19,6 +19,7 @@ from bayes_scaling.scores import log_score
 
 LEARNED = {"log": 0.0041, "logit": 0.046}
 SOURCES = {"log": ("porian2024", "hoffmann2022", "muennighoff2023", "bhagia2024"), "logit": ("gadre2024 (runs of at most 411M)", "bhagia2024")}
+ALONG = "log(scale / largest scale)"  # what a drift grows with
 _HELD = {"log": "losses along the compute", "logit": "errors along the loss"}
 
 
@@ -29,7 +30,12 @@ def is_size(drift):
 
 def along(law):
     """What a law's drift grows with, in words."""
-    return "(lowest loss of the runs - loss)" if law.along_loss else "log(scale / largest scale)"
+    return "(lowest loss of the runs - loss)" if law.along_loss else ALONG
+
+
+def likelihood(law):
+    """A law's likelihood in words, its drift along what the law's scale is."""
+    return str(law.noise).replace(ALONG, along(law))
 
 
 def told(law):

@@ -4,6 +4,7 @@ import numpy as np
 
 from bayes_scaling import page as parts
 from bayes_scaling.diagnose import LIMITS
+from bayes_scaling.drift import likelihood
 from bayes_scaling.health import rhat_limit
 from bayes_scaling.page import Formula, Items, Rows, Text
 from bayes_scaling.provenance import fits_of, named
@@ -74,7 +75,7 @@ def law(fit):
     yield Text(f"{made.name}{f': {made.title}' if made.title else ''}.")
     yield Formula(made.latex, made.formula)
     told = [f"{name}: {made.worded(unit, str(fit.columns.get(name, name)))}" for name, unit in made.inputs.items()]
-    told += [f"Outcome: {fit.y}, {fit.unit}", f"Noise: {made.noise}"]
+    told += [f"Outcome: {fit.y}, {fit.unit}", f"Noise: {likelihood(made)}"]
     told += [f"Applies to {made.applies}"] * bool(made.applies) + [f"Source: {made.citation}{f', arXiv {made.arxiv}' if made.arxiv else ''}"] * bool(made.citation)
     yield Items(tuple(told))
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bayes_scaling.drift import LEARNED, is_size
+from bayes_scaling.drift import ALONG, LEARNED, is_size
 from bayes_scaling.parameter import Parameter, Prior, half_normal, lognormal
 from bayes_scaling.runs import InputError
 
@@ -252,5 +252,5 @@ class Noise(Likelihood):
         growth = ", sd sigma * (largest scale / scale)^kappa" if self.grows else ", sd sigma"
         kernel = {"ou": "an Ornstein-Uhlenbeck", "matern": "a Matern-3/2"}.get(self.smooth)
         smooth = f"; {kernel} discrepancy of sd tau, length ell in log scale" if kernel else ""
-        drift = f"; beyond the data a drift of sd {self.drift:.3g} * log(scale / largest scale)" if self.drift else ""
+        drift = f"; beyond the data a drift of sd {self.drift:.3g} * {ALONG}" if self.drift else ""
         return f"{family} on the {self.link} of the outcome{growth}{smooth}{drift}"

@@ -113,7 +113,7 @@ def _law(count, function, values, example):
         function=function,
         scale=lambda x: x["x"],
         applies="curves with bends, a plateau before a fall, or double descent; three points or more on each side of a break",
-        fails="a break beyond the data can not be foretold: breaks are taken to lie within the runs; with a break more than the runs show, the posterior may have several modes, which the diagnosis tells of",
+        fails="a break beyond the data can not be foretold: breaks are taken to lie within the runs; where x spans a factor of a few only, slopes between breaks come out large and mean little by themselves; with a break more than the runs show, the posterior may have several modes, which the diagnosis tells of",
         citation="Caballero et al. 2022, Broken Neural Scaling Laws",
         arxiv="2210.14891",
         bibtex="""@article{caballero2022broken,

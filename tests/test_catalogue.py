@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from bayes_scaling import catalogue
+from bayes_scaling import catalogue, drift
 from bayes_scaling.entries import ENTRIES
 from bayes_scaling.models import LAWS
 
@@ -37,7 +37,7 @@ def test_every_law_has_a_section_with_all_of_its_metadata():
         assert f"[`{law.name}`](#{law.name.lower()})" in README
         section = README.split(f"\n## {law.name}\n")[1].split("\n## ")[0]
         assert law.formula in section and law.latex in section and f"arxiv.org/abs/{law.arxiv}" in section
-        for text in (law.title, law.applies, law.fails, law.citation, law.noise, *law.inputs.values()):
+        for text in (law.title, law.applies, law.fails, law.citation, drift.likelihood(law), *law.inputs.values()):
             assert catalogue.plain(text) in section
         for q in law.sites:
             assert catalogue.plain(q.meaning) in section and f"`{q.sampled}`" in section and catalogue.cell(q.prior) in section
