@@ -76,7 +76,8 @@ def parser():
 def _trust_options(check, backtest):
     for name, text in (("N", "parameters"), ("D", "training tokens"), ("C", "training FLOPs"), ("M", "tokens per parameter")):
         check.add_argument(f"--{name}", nargs="+", type=_number, metavar=name, help=f"{text} of runs whose forecasts are asked about")
-    check.add_argument("--targets", metavar="FILE", help="a table of such runs, in place of --N and --D")
+    check.add_argument("--at", action="append", default=[], metavar="NAME=VALUES", help="another input of such runs: L=2.4,2.3; may be given again")
+    check.add_argument("--targets", metavar="FILE", help="a table of such runs, in place of --N, --D and --at")
     check.add_argument("--prob", type=_number, default=0.9, help="probability inside the intervals (default: 0.9)")
     check.add_argument("--sims", type=int, default=100, help="tables simulated from the prior to see whether the law is calibrated on this design; 0 for none (default: 100)")
     backtest.add_argument("--law", nargs="+", default=["over_training"], help="names of laws, or path.py:name (default: over_training)")
@@ -104,7 +105,8 @@ def _target_options(made, then=True):
     made.add_argument("--D", nargs="+", type=_number, metavar="D", help="training tokens of the runs to foretell")
     made.add_argument("--C", nargs="+", type=_number, metavar="C", help="training FLOPs of the runs to foretell (C = 6 N D)")
     made.add_argument("--M", nargs="+", type=_number, metavar="M", help="tokens per parameter of the runs to foretell (M = D / N)")
-    made.add_argument("--targets", metavar="FILE", help="a table of the runs to foretell, in place of --N and --D")
+    made.add_argument("--at", action="append", default=[], metavar="NAME=VALUES", help="another input of the runs to foretell: L=2.4,2.3; may be given again")
+    made.add_argument("--targets", metavar="FILE", help="a table of the runs to foretell, in place of --N, --D and --at")
     made.add_argument("--prob", type=_number, default=0.9, help="probability inside the interval (default: 0.9)")
     if not then:
         return

@@ -171,11 +171,27 @@ def _forecast(options, say):
     return _verdict(diagnosis, options, say)
 
 
-def _targets(options):
+def _given(options):
+    """{input: values} of the targets on the command line."""
     given = {name: getattr(options, name) for name in SIZES if getattr(options, name)}
+    for text in options.at:
+        name, mark, values = text.partition("=")
+        try:
+            numbers = [float(value) for value in values.split(",")]
+        except ValueError:
+            numbers = []
+        if not (name and mark and numbers) or name in given:
+            raise InputError(f"--at is {text!r}{f', and {name} has been given' if name in given else ''}; write NAME=VALUE or NAME=VALUE,VALUE, such as L=2.4,2.3")
+        given[name] = numbers
+    return given
+
+
+def _targets(options):
+    given = _given(options)
     if options.targets is not None:
         if given:
-            raise InputError(f"give --targets or --{next(iter(given))}, not both")
+            first = next(iter(given))
+            raise InputError(f"give --targets or --{first if first in SIZES else 'at'}, not both")
         return targets(load_runs(options.targets))
     if not given:
         raise InputError("there is nothing to foretell; give --N and --D, such as --N 7e9 --D 140e9")

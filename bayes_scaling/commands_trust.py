@@ -4,9 +4,9 @@ import warnings
 
 import pandas as pd
 
-from bayes_scaling.commands import _fitted, _json, _kind, _progress, _put, _table, _targets, _text, _verdict
+from bayes_scaling.commands import _fitted, _given, _json, _kind, _progress, _put, _table, _targets, _text, _verdict
 from bayes_scaling.files import whole
-from bayes_scaling.runs import SIZES, InputError, shown
+from bayes_scaling.runs import InputError, shown
 
 _SHOWN = 5  # runs that the table of influence tells of
 
@@ -71,7 +71,7 @@ def check(options, say):
     from bayes_scaling.sensitivity import sensitivity
 
     prob = check_prob(options.prob)
-    to = _targets(options) if options.targets is not None or any(getattr(options, name) for name in SIZES) else None
+    to = _targets(options) if options.targets is not None or _given(options) else None
     if to is not None and options.fit is None:
         check_inputs(find_law(options.law), as_targets(to))
     if options.sims != 0 and options.sims < 20:

@@ -116,9 +116,11 @@ def test_targets_from_a_file(run, tmp_path):
 
 def test_targets_of_one_column_and_no_compute(run, tmp_path):
     (tmp_path / "targets.csv").write_text("L\n2.5\n2.4\n")
-    code, out, _ = run("forecast", *SMALL[:-1], "error_17", "--law", "perplexity_to_error", "--column", "L=loss_c4", "--targets", "targets.csv", "--format", "json")
+    ask = ["forecast", *SMALL[:-1], "error_17", "--law", "perplexity_to_error", "--column", "L=loss_c4", "--format", "json"]
+    code, out, _ = run(*ask, "--targets", "targets.csv")
     rows = json.loads(out)["forecast"]
     assert code == 0 and [row["L"] for row in rows] == [2.5, 2.4] and rows[0]["extrapolation"] is None
+    assert run(*ask, "--at", "L=2.5,2.4")[:2] == (0, out)
 
 
 def test_fit_in_every_format(run, loss_fit):
@@ -293,7 +295,7 @@ def test_a_command_that_can_not_be_is_refused(refused, arguments, words):
         (["--figure", "a.gif"], ["ends in .gif", ".png, .pdf or .svg"]), (["--figure", "a"], ["ends in nothing"]), (["--figure", "none/a.png"], ["--figure: there is no folder", "none; make it"]), (["--figure", ""], ["--figure: ''"]),
         (["--output", "none/a.json"], ["--output: there is no folder"]), (["--output", "runs.csv/a.json"], ["--output: there is no folder", "runs.csv"]), (["--output", "."], ["'.' can not be written"]), (["--output", ""], ["'' can not be written"]),
         (["--save", "none/a.nc"], ["--save: there is no folder"]), (["--save", "runs.csv/a.nc"], ["--save: there is no folder"]), (["--save", "/"], ["'/' can not be written"]), (["--output", "pipe"], ["'pipe' can not be written"]),
-        (["--targets", "runs.csv"], ["--targets or --N, not both"]), (["--fit", "fit.nc"], ["--runs would go unheeded"]), (["--kind", "mode"], ["invalid choice: 'mode'"]), (["--of", "me"], ["invalid choice: 'me'"]),
+        (["--targets", "runs.csv"], ["--targets or --N, not both"]), (["--at", "L=low"], ["--at is 'L=low'", "NAME=VALUE"]), (["--at", "L"], ["--at is 'L'"]), (["--at", "N=1e9"], ["N has been given"]), (["--fit", "fit.nc"], ["--runs would go unheeded"]), (["--kind", "mode"], ["invalid choice: 'mode'"]), (["--of", "me"], ["invalid choice: 'me'"]),
         (["--bad\nname"], ["unrecognized arguments"]), (["--y", "a\nb"], ["no column"]), (["--y", "x" * 5000], ["no column"]),
     ],
     ids=lambda given: " ".join(given)[:60],
@@ -308,6 +310,7 @@ def test_an_option_that_can_not_be_is_refused_before_fitting(refused, table, tmp
     [
         ([], ["nothing to foretell", "--N 7e9 --D 140e9"]), (["--N", "1e9"], ["N alone", "two of N, D, C, M"]), (["--D", "1e9"], ["D alone"]), (["--targets", "none.csv"], ["no file or bundled table 'none.csv'"]),
         (["--targets", "empty.csv"], ["empty.csv is empty"]), (["--targets", "head.csv"], ["head.csv has no rows"]), (["--targets", "one.csv"], ["N alone"]), (["--targets", "bad.csv"], ["row 1: D is 'many'"]), (["--targets", ""], ["no file or bundled table ''"]),
+        (["--at", "L=2.4", "--targets", "one.csv"], ["--targets or --at, not both"]), (["--at", "L=2.4"], ["L alone"]),
     ],
     ids=lambda given: " ".join(given),
 )  # fmt: skip
