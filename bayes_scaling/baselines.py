@@ -17,9 +17,9 @@ import numpy as np
 from jax import lax
 from scipy.special import ndtri
 
+from bayes_scaling.curve import filled, slot
 from bayes_scaling.density import Density
 from bayes_scaling.modes import best, looked_at
-from bayes_scaling.predictive import filled, slot
 from bayes_scaling.settings import float64
 
 DELTA = 1e-3  # of Huber's loss

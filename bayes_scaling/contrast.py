@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-import jax
 import numpy as np
 
+from bayes_scaling.curve import curve
 from bayes_scaling.diagnose import Diagnosis
 from bayes_scaling.fit import Fit
 from bayes_scaling.law import Law
 from bayes_scaling.pooled import PooledFit
 from bayes_scaling.runs import InputError, derive, numbers
-from bayes_scaling.settings import float64
 from bayes_scaling.table import Table
 
 GRID = 121  # places along compute at which two curves are compared
@@ -67,8 +66,7 @@ class Side:
 
     def curve(self, x):
         """The law's curve (draws, targets) at inputs (1 or draws, targets)."""
-        with float64():
-            return np.mean([np.asarray(_mean(part.law.function, {name: x[name] for name in part.law.inputs}, {name: v[:, None] for name, v in part.published.items()})) for part in self.parts], axis=0)
+        return np.mean([curve(part.law, {name: x[name] for name in part.law.inputs}, {name: v[:, None] for name, v in part.published.items()}) for part in self.parts], axis=0)
 
     def at(self, to):
         """The curve (draws, targets) at targets."""
@@ -185,6 +183,3 @@ def spoken(what, one, two, row, prob):
     way, sure = ("above", p) if p >= 0.5 else ("below", 1 - p)
     size = f"{row['ratio']:.4g} times that of {names[1]} ({prob:.0%}: {row['ratio_lower']:.4g} to {row['ratio_upper']:.4g})" if np.isfinite(row["ratio"]) else f"that of {names[1]} {row['difference']:+.4g} ({prob:.0%}: {row['lower']:+.4g} to {row['upper']:+.4g})"  # fmt: skip
     return f"{one.where}{what} of {names[0]} is {size}: {way} it with probability {sure:.2f}, within {row['rope']:.1%} of it with probability {row['p_same']:.2f}."
-
-
-_mean = jax.jit(lambda function, x, p: function(x, **p), static_argnums=0)

@@ -20,6 +20,7 @@ import numpyro.distributions as dist
 from jax import lax
 from numpyro.distributions import constraints
 
+from bayes_scaling.curve import filled, slot
 from bayes_scaling.settings import float64
 
 
@@ -166,8 +167,11 @@ def conditional(rng, kernel, residual, sd, u, at, tau, ell):
     if not runs:
         return path
     missed = residual - path[:, :runs] - sd * rng.standard_normal(residual.shape)
+    length = slot(runs)  # filled up with runs of which next to nothing was seen
+    padded = np.zeros((2, count, length)) + [[[0.0]], [[1e12]]]
+    padded[:, :, :runs] = missed, np.broadcast_to(sd**2, missed.shape)
     with float64():
-        weights = np.asarray(_weights(kernel, missed, np.broadcast_to(sd**2, missed.shape), u[0], tau[:, 0], ell[:, 0]))
+        weights = np.asarray(_weights(kernel, *padded, filled(u[0], length), tau[:, 0], ell[:, 0]))
     made = path[:, runs:].copy()
     for i in range(runs):
         made += tau**2 * correlation(kernel, np.abs(at - u[:, i : i + 1]) / ell) * weights[:, i : i + 1]

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
 
-import jax
 import numpy as np
 
 from bayes_scaling.cards import card
+from bayes_scaling.curve import curve
 from bayes_scaling.density import Density
 from bayes_scaling.design import conditioned, data_hash, distance, padded
 from bayes_scaling.diagnose import diagnose, summary
@@ -147,16 +147,14 @@ class Fit(LawForecaster):
             pick = np.random.default_rng([self.seed, 2]).permutation(len(next(iter(published.values()))))
             pick = np.resize(pick, count)
             published, sampled = ({name: value[pick] for name, value in part.items()} for part in (published, sampled))
-        with float64():
-            return np.asarray(_mean(self.law.function, x, published)), published, sampled
+        return curve(self.law, x, published), published, sampled
 
     def seen(self, published):
         """What the training runs tell a discrepancy, where there is one, for draws of published parameters (draws, 1): see ``Noise.scatter``."""
         if not self.law.noise.smooth:
             return {}
         x, z, se = self._trained
-        with float64():
-            mean = np.asarray(_mean(self.law.function, {name: values[None] for name, values in x.items()}, published))
+        mean = curve(self.law, {name: values[None] for name, values in x.items()}, published)
         return {"seen": {"residual": z - self.law.noise.forward(mean), "u": distance(self.law, x, self.ref), "se": se}}
 
     @cached_property
@@ -198,9 +196,6 @@ class Fit(LawForecaster):
     def _repr_html_(self):
         table = self.summary().loc[list(self.law.names), ["median", "lower", "upper", "unit"]]
         return card(f"{self.title}; {self.y} of {len(self.parts.runs)} runs, 90% intervals", table._repr_html_(), self.diagnosis)
-
-
-_mean = jax.jit(lambda function, x, p: function(x, **p), static_argnums=0)
 
 
 def fit(law, runs, y=None, *, group=None, pool=None, priors=None, noise=None, se=None, draws=1000, warmup=200, chains=4, seed=0, **columns):

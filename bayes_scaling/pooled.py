@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling.cards import card
+from bayes_scaling.curve import curve
 from bayes_scaling.design import data_hash, distance
 from bayes_scaling.diagnose import LIMITS, Diagnosis, convergence, pareto_k
 from bayes_scaling.drift import along, is_size, told
@@ -173,8 +174,7 @@ class PooledFit(LawForecaster):
         """Draws of one group's outcome at inputs of shape (1 or draws, targets); ``pick`` says which draws of the posterior, in which order."""
         check_of(of), check_seed(seed)
         published, sampled = ({name: np.asarray(value)[pick, None] for name, value in part.items()} for part in self._group(key))
-        with float64():
-            mean = np.asarray(_mean(self.law.function, x, published))
+        mean = curve(self.law, x, published)
         if of == "mean":
             return mean
         return self.noise_of(key).draw(generator(self, "noise", seed, key), mean, sampled, distance(self.law, x, self._ref), None, rows, **self._seen(key, published))
@@ -182,9 +182,7 @@ class PooledFit(LawForecaster):
     def scatter_at(self, key, x, seed=0):
         """One group's new runs on the link's scale, without a drift: see ``Fit.scatter_at``."""
         published, sampled = ({name: value[:, None] for name, value in part.items()} for part in self._group(key))
-        with float64():
-            mean = np.asarray(_mean(self.law.function, x, published))
-        u = distance(self.law, x, self._ref)
+        mean, u = curve(self.law, x, published), distance(self.law, x, self._ref)
         return *self.law.noise.scatter(generator(self, "noise", seed, key), mean, sampled, u, **self._seen(key, published)), u
 
     def with_drift(self, column, sds):
@@ -225,8 +223,7 @@ class PooledFit(LawForecaster):
             return {}
         at = tuple(place[self.place[0] == i] for place in self.place)
         x = {name: values[at] for name, values in self.data["x"].items()}
-        with float64():
-            mean = np.asarray(_mean(self.law.function, {name: values[None] for name, values in x.items()}, published))
+        mean = curve(self.law, {name: values[None] for name, values in x.items()}, published)
         se = self.data["se"][at] if "se" in self.data else None
         return {"seen": {"residual": self.data["z"][at] - self.law.noise.forward(mean), "u": distance(self.law, x, self._ref), "se": se}}
 
@@ -324,9 +321,7 @@ class PooledFit(LawForecaster):
     def training_mean(self):
         """The law's curve at the training runs for the first draw: what tells one law's function from another's."""
         first = {name: self.flat(name)[name][0][:, None] for name in self.law.names}
-        with float64():
-            mean = np.asarray(_mean(self.law.function, self.data["x"], first))
-        return [float(value) for value in mean[self.place][:20]]
+        return [float(value) for value in curve(self.law, self.data["x"], first)[self.place][:20]]
 
     def save(self, path):
         """Write the fit to one netCDF file: see ``bayes_scaling.store``."""
@@ -391,6 +386,3 @@ def _log_runs(density, theta, data):
         return density.pool.law.noise.pointwise(density.measured(density.mean(law[-1], data), noise, data), data["z"], data["mask"])
 
     return jax.lax.map(one, theta, batch_size=100)
-
-
-_mean = jax.jit(lambda function, x, p: function(x, **p), static_argnums=0)

@@ -6,22 +6,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from bayes_scaling.curve import filled, slot
 from bayes_scaling.density import Density
 from bayes_scaling.design import distance
 from bayes_scaling.noise import Noise
 from bayes_scaling.settings import float64
 
 _BLOCK = 64  # fits evaluated in one call
-
-
-def slot(count):
-    """A length of few: the least power of two, and at least 8, that holds ``count``."""
-    return 2 ** max(int(np.ceil(np.log2(count))), 3)
-
-
-def filled(values, length):
-    """Values along the first axis, the last repeated up to ``length``."""
-    return np.concatenate([values, np.repeat(values[-1:], length - len(values), axis=0)])
 
 
 def _scatters(noise):
