@@ -75,6 +75,7 @@ class Block:
         main = self.components[:-1] if nested else self.components
         which = lambda *modes: np.array([i for i, mode in enumerate(self.modes) if mode in modes], int)
         self.partial, self.free, self.central = which("partial"), which("free"), which("partial", "shared")
+        self.spreads = [pool.spreads[self.names[q]] for q in self.partial]
         self.own = which("partial", "free") if nested else self.free
         self.within = np.searchsorted(self.own, self.partial) if nested else None  # where the partial ones stand among those with a value of each cell
         self.member = np.concatenate([np.ones((1, self.cells)), *(np.eye(count)[of].T for _, count, of in main)])  # of cells in levels
@@ -140,23 +141,30 @@ class Block:
         """Sampled quantities by name, each (cells, 1), of unconstrained ones."""
         return {name: link(t[:, i])[:, None] for i, (name, link) in enumerate(zip(self.names, self.links(data)))}
 
-    def sites(self, tau, layers, moments, y, z, t, data):
-        """The model's own sites by name, and the log |change of variables| from (log tau, v)."""
+    def log_prior(self, tau, layers, moments, y, z, t, data):
+        """log prior density of the model's own sites, the change of variables from (log tau, v) included."""
+        made = jnp.log(tau).sum() + sum(jnp.log(jnp.diagonal(layer.root, axis1=1, axis2=2)).sum() for layer in layers)
+        deviations = [y[len(self.central) :]] + ([z[:, self.within]] if self.within is not None else [])
+        made -= 0.5 * sum((part**2 + jnp.log(2 * jnp.pi)).sum() for part in deviations)
+        for i, q in enumerate(self.partial):
+            made += self.spreads[i].dist(data["priors"][f"tau_{self.names[q]}"]).log_prob(tau[:, i]).sum()
+        for q, at in [*zip(self.central, y), *((q, t[:, q]) for q in self.free)]:
+            prior = self.quantities[q].prior.dist(data["priors"][self.names[q]])
+            link, value = biject_to(prior.support), biject_to(prior.support)(at)
+            made += (prior.log_prob(value) + link.log_abs_det_jacobian(at, value)).sum()
+        return made + self.cells * jnp.log(moments[1][self.free]).sum()
+
+    def sites(self, tau, y, z, t, data):
+        """The model's own sites by name."""
         sites, links = {}, self.links(data)
-        change = jnp.log(tau).sum() + sum(jnp.log(jnp.diagonal(layer.root, axis1=1, axis2=2)).sum() for layer in layers)
         for i, q in enumerate(self.central):
-            name = self.names[q]
-            value = sites[name if self.modes[q] == "shared" else f"mu_{name}"] = links[q](y[i])
-            change += links[q].log_abs_det_jacobian(y[i], value)
+            sites[self.names[q] if self.modes[q] == "shared" else f"mu_{self.names[q]}"] = links[q](y[i])
         ends = np.cumsum([1, *self.counts])
         own = [self.grid(y)[start:end, self.partial] for start, end in zip(ends, ends[1:])] + ([z[:, self.within]] if self.within is not None else [])
         for j, (ending, *_) in enumerate(self.components):
             for i, q in enumerate(self.partial):
                 sites[f"tau_{self.names[q]}{ending}"], sites[f"z_{self.names[q]}{ending}"] = tau[j, i], own[j][:, i]
-        for q in self.free:
-            sites[self.names[q]] = links[q](t[:, q])
-            change += (links[q].log_abs_det_jacobian(t[:, q], sites[self.names[q]]) + jnp.log(moments[1][q])).sum()
-        return sites, change
+        return sites | {self.names[q]: links[q](t[:, q]) for q in self.free}
 
     def away(self, y, z, moments):
         """Minus twice the log prior of y and z, but for a constant, with that of mu taken for normal."""

@@ -90,28 +90,16 @@ class Hierarchy:
         return noise, (tau, layers, moments, *self.law.unfold(tau, layers, moments, v_y, v_z)), values
 
     def sites(self, theta, data):
-        """The model's own sites by name, the value of every sampled quantity in every cell, and the log |change of variables|."""
-        noise, law, values = self.unfolded(theta, data)
-        (own, change), (own_noise, change_noise) = self.law.sites(*law, data), self.noise.sites(*noise, data)
-        return own | own_noise, {name: value[:, 0] for name, value in (self.law.values(law[-1], data) | values).items()}, change + change_noise
+        """The model's own sites by name, and the value of every sampled quantity in every cell."""
+        (tau_noise, _, _, *noise), (tau, _, _, *law), values = self.unfolded(theta, data)
+        own = self.law.sites(tau, *law, data) | self.noise.sites(tau_noise, *noise, data)
+        return own, {name: value[:, 0] for name, value in (self.law.values(law[-1], data) | values).items()}
 
     def log(self, theta, data):
         """log joint density of theta, the change of variables included: that of ``Pool.model``, with no handlers in between."""
-        sites, sampled, change = self.sites(theta, data)
-        p = {name: value[:, None] for name, value in sampled.items()}
-        mean = self.pool.law.function(data["x"], **self.pool.law.publish(p, data["ref"]))
-        return change + self.log_prior(sites, data) + total(self.measured(mean, p, data), data["z"], data["mask"])
-
-    def log_prior(self, sites, data):
-        """Summed log density of the model's own sites."""
-        made = -0.5 * sum((value**2 + jnp.log(2 * jnp.pi)).sum() for name, value in sites.items() if name.startswith("z_"))
-        for q in self.pool.law.sites:
-            name, prior = q.sampled, q.prior.dist(data["priors"][q.sampled])
-            made += sum(prior.log_prob(sites[key]).sum() for key in (name, f"mu_{name}") if key in sites)
-            for ending, *_ in self.pool.components_of(name):
-                if f"tau_{name}{ending}" in sites:
-                    made += self.pool.spreads[name].dist(data["priors"][f"tau_{name}"]).log_prob(sites[f"tau_{name}{ending}"])
-        return made
+        noise, law, values = self.unfolded(theta, data)
+        prior = self.law.log_prior(*law, data) + self.noise.log_prior(*noise, data)
+        return prior + total(self.measured(self.mean(law[-1], data), values, data), data["z"], data["mask"])
 
     def mean(self, t, data):
         """The law's curve (cells, runs) at unconstrained quantities (cells, quantities)."""

@@ -371,7 +371,7 @@ def _values(density, theta, data):
     """Everything that is told of draws: published parameters and sampled quantities (draws, groups), mu, tau, z."""
 
     def one(theta):
-        sites, sampled, _ = density.sites(theta, data)
+        sites, sampled = density.sites(theta, data)
         published = density.pool.law.publish({name: value[:, None] for name, value in sampled.items()}, data["ref"])
         published = {name: jnp.broadcast_to(value[..., 0] if jnp.ndim(value) else value, data["z"].shape[:1]) for name, value in published.items()}
         return {name: value for name, value in sites.items() if name not in sampled} | sampled | published
