@@ -120,7 +120,8 @@ def foretold(law, designs, tests, data, seeds, refits):
             with float64():
                 keys = jax.vmap(jax.random.key)(np.array([seeds[i] for i in block], np.uint32))
                 stacked = lambda parts: jax.tree.map(lambda *arrays: np.stack(arrays), *parts)
-                theta, residuals = _fitted(density, (looked_at(density, keys, stacked(rows)), stacked(rows), np.stack(counts)))
+                given = stacked(rows)
+                theta, residuals = _fitted(density, (looked_at(density, keys, given), given, np.stack(counts)))
                 means, residuals = np.asarray(_means(density, theta, stacked(to))), np.asarray(residuals)
             for j, i in enumerate(block):
                 mask, test = rows[j]["mask"], tests[i]

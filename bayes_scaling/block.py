@@ -148,9 +148,10 @@ class Block:
         made -= 0.5 * sum((part**2 + jnp.log(2 * jnp.pi)).sum() for part in deviations)
         for i, q in enumerate(self.partial):
             made += self.spreads[i].dist(data["priors"][f"tau_{self.names[q]}"]).log_prob(tau[:, i]).sum()
-        for q, at in [*zip(self.central, y), *((q, t[:, q]) for q in self.free)]:
+        for q, at in [*zip(self.central, y[: len(self.central)]), *((q, t[:, q]) for q in self.free)]:
             prior = self.quantities[q].prior.dist(data["priors"][self.names[q]])
-            link, value = biject_to(prior.support), biject_to(prior.support)(at)
+            link = biject_to(prior.support)
+            value = link(at)
             made += (prior.log_prob(value) + link.log_abs_det_jacobian(at, value)).sum()
         return made + self.cells * jnp.log(moments[1][self.free]).sum()
 

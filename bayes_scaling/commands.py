@@ -180,7 +180,7 @@ def _given(options):
             numbers = [float(value) for value in values.split(",")]
         except ValueError:
             numbers = []
-        if not (name and mark and numbers) or name in given:
+        if not (name and mark and numbers and all(map(math.isfinite, numbers))) or name in given:
             raise InputError(f"--at is {text!r}{f', and {name} has been given' if name in given else ''}; write NAME=VALUE or NAME=VALUE,VALUE, such as L=2.4,2.3")
         given[name] = numbers
     return given
@@ -190,11 +190,10 @@ def _targets(options):
     given = _given(options)
     if options.targets is not None:
         if given:
-            first = next(iter(given))
-            raise InputError(f"give --targets or --{first if first in SIZES else 'at'}, not both")
+            raise InputError(f"give --targets or --{'at' if options.at else next(iter(given))}, not both")
         return targets(load_runs(options.targets))
     if not given:
-        raise InputError("there is nothing to foretell; give --N and --D, such as --N 7e9 --D 140e9")
+        raise InputError("there is nothing to foretell; give --N and --D, such as --N 7e9 --D 140e9, or other inputs of the law, such as --at L=2.4")
     return targets(**given)
 
 

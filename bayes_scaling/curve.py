@@ -1,4 +1,4 @@
-"""A law's curve at draws of its parameters: programs for a few lengths serve any number of runs."""
+"""A law's curve at draws of its parameters: programs for a few lengths serve up to 512 runs."""
 
 from functools import partial
 

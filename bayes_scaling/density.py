@@ -62,7 +62,7 @@ class Density:
         return self.law.noise.distribution(mean, p, data["u"], data.get("se"), data.get("rows"))
 
     def draw_prior(self, key, data, count):
-        """Unconstrained draws from the prior, (count, size)."""
+        """Unconstrained draws from the prior, (count, size); called outside of compiled programs."""
         keys, given = jax.random.split(key, self.size), data.get("priors", {})
         return np.stack([drawn(q.prior.family, k, given.get(q.sampled, dict(q.prior.args)), count) for k, q in zip(keys, self.law.sites)], axis=-1)
 

@@ -168,7 +168,7 @@ def conditional(rng, kernel, residual, sd, u, at, tau, ell):
         return path
     missed = residual - path[:, :runs] - sd * rng.standard_normal(residual.shape)
     length = slot(runs)  # filled up with runs of which next to nothing was seen
-    padded = np.zeros((2, count, length)) + [[[0.0]], [[1e12]]]
+    padded = np.zeros((2, count, length)) + [[[0.0]], [[1e12 * max(1.0, (tau**2).max())]]]
     padded[:, :, :runs] = missed, np.broadcast_to(sd**2, missed.shape)
     with float64():
         weights = np.asarray(_weights(kernel, *padded, filled(u[0], length), tau[:, 0], ell[:, 0]))

@@ -68,7 +68,7 @@ class Hierarchy:
         """log tau at the mean of its prior, and v = 0 of the noise: (outer,)."""
         parts = []
         for block in (self.law, self.noise):
-            means = [jnp.log(self.pool.spreads[block.names[q]].dist(data["priors"][f"tau_{block.names[q]}"]).mean) for q in block.partial]
+            means = [jnp.log(spread.dist(data["priors"][f"tau_{block.names[q]}"]).mean) for spread, q in zip(block.spreads, block.partial)]
             parts += [jnp.broadcast_to(jnp.stack(means), block.tau).ravel()] if means else []
         return jnp.concatenate([*parts, jnp.zeros(self.outer - self.spreads)])
 

@@ -11,7 +11,7 @@
 5. Coordinates that are given, as those of a hierarchy are, take the place of 1 and 2 and are kept as they are; where the density has
    ``blocks`` of a few that belong together, warm-up learns a covariance for each (see ``metric``).
 
-A density here is any hashable object with ``size``, ``log(theta, data)`` and ``draw_prior(key, data, count)``.
+A density here is any hashable object with ``size``, ``log(theta, data)`` and ``draw_prior(key, data, count)``, which is called outside of compiled programs.
 """
 
 from dataclasses import dataclass
@@ -32,8 +32,8 @@ from bayes_scaling.settings import float64
 _DOUBLINGS = 10
 _CAREFUL = ((0.85, 1), (0.9, 1), (0.93, 1), (0.97, 2), (0.99, 4))  # acceptance aimed at and blocks, of ever smaller steps
 _LONGEST = 24  # blocks in all
-_NOTHING = 1e12  # minus the log density of a place that any other is preferred to; it leaves three digits to prefer among those
 _GIVEN = 3  # the same where the coordinates are given: of large densities, for which more would take too long
+_NOTHING = 1e12  # minus the log density of a place that any other is preferred to; beside it those still differ by 1e-4
 STATS = ("lp", "energy", "acceptance_rate", "n_steps", "diverging", "step_size")
 
 
@@ -132,7 +132,7 @@ def _each(function, count, rows, together):
     return lax.fori_loop(0, count, lambda i, out: jax.tree.map(lambda o, a: o.at[i].set(a), out, function(row(i))), blank)
 
 
-# of half an effort, which takes a quarter less to compile and runs as fast
+# at this level of optimisation it takes less to compile and runs as fast
 @partial(jax.jit, static_argnames=("density", "together"), compiler_options={"xla_backend_optimization_level": 1})
 def find_modes(density, count, rows, together=False):
     """Modes of every row of (prior draws, data): places, log densities, roots of the inverse curvature, slopes, each (rows, starts, ...)."""

@@ -295,7 +295,7 @@ def test_a_command_that_can_not_be_is_refused(refused, arguments, words):
         (["--figure", "a.gif"], ["ends in .gif", ".png, .pdf or .svg"]), (["--figure", "a"], ["ends in nothing"]), (["--figure", "none/a.png"], ["--figure: there is no folder", "none; make it"]), (["--figure", ""], ["--figure: ''"]),
         (["--output", "none/a.json"], ["--output: there is no folder"]), (["--output", "runs.csv/a.json"], ["--output: there is no folder", "runs.csv"]), (["--output", "."], ["'.' can not be written"]), (["--output", ""], ["'' can not be written"]),
         (["--save", "none/a.nc"], ["--save: there is no folder"]), (["--save", "runs.csv/a.nc"], ["--save: there is no folder"]), (["--save", "/"], ["'/' can not be written"]), (["--output", "pipe"], ["'pipe' can not be written"]),
-        (["--targets", "runs.csv"], ["--targets or --N, not both"]), (["--at", "L=low"], ["--at is 'L=low'", "NAME=VALUE"]), (["--at", "L"], ["--at is 'L'"]), (["--at", "N=1e9"], ["N has been given"]), (["--fit", "fit.nc"], ["--runs would go unheeded"]), (["--kind", "mode"], ["invalid choice: 'mode'"]), (["--of", "me"], ["invalid choice: 'me'"]),
+        (["--targets", "runs.csv"], ["--targets or --N, not both"]), (["--at", "L=low"], ["--at is 'L=low'", "NAME=VALUE"]), (["--at", "L"], ["--at is 'L'"]), (["--at", "L=nan"], ["--at is 'L=nan'"]), (["--at", "N=1e9"], ["N has been given"]), (["--fit", "fit.nc"], ["--runs would go unheeded"]), (["--kind", "mode"], ["invalid choice: 'mode'"]), (["--of", "me"], ["invalid choice: 'me'"]),
         (["--bad\nname"], ["unrecognized arguments"]), (["--y", "a\nb"], ["no column"]), (["--y", "x" * 5000], ["no column"]),
     ],
     ids=lambda given: " ".join(given)[:60],

@@ -2,7 +2,8 @@
 
 Runs of at most 411M parameters foretell the errors of the three big runs of each of three corpora, averaged over 17 and over 46 tasks: nine
 forecasts each. The loss on C4 is foretold by ``coupled`` and carried through ``perplexity_to_error``; beside it the error law alone, given the loss
-that was measured. With the drift by default, which was learned elsewhere, and without; the share inside is over several seeds of the noise.
+that was measured. With the drift by default, which was learned from small runs held out of the others and from a ladder, never from the big ones, and without; the count inside is a mean
+over seeds of the noise.
 The nine had been looked at with four sizes of the drift before its default was learned; they did not set it.
 """
 

@@ -21,7 +21,7 @@ from bayes_scaling.weights import weigh
 
 PROBS = (0.5, 0.8, 0.9, 0.95)
 REFITS = 200
-DRAWS = 4000  # a chain: the score then moves by less than 0.05 from seed to seed
+DRAWS = 4000  # a chain: the score then moves by up to 0.1 from seed to seed
 LAWS = ("over_training", "chinchilla", "coupled")
 
 
