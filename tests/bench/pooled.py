@@ -50,9 +50,9 @@ they were known without error. It scores 19.1, and holds 83%. No prior can tell 
 score 31.6.
 
 All of it in one run as it stands, with the package's drift of .0041: five runs crossed 27.4, 88% (R-hat 1.020), by set 28.3, 94%; separate 31.6, 81%, by set 29.8, 97%, 6 of 24 not
-converged; all runs crossed 17.3, 83%, separate 16.1, 88%, and by set 17.9, 93% for 19.8, 94%. The crossed fit of all runs the first time: 48 CPU s after programs
-were made to compile less, 58 before, one seed in the same quarter of an hour beside another job. Alone, an hour later, when the machine was slower: 57 to 68 by three seeds, 26 to 45 with
-its programs on disk.
+converged; all runs crossed 17.3, 83%, separate 16.1, 88%, and by set 17.9, 93% for 19.8, 94%. The crossed fit of all runs alone on the machine: 58 to 67 CPU s by
+three seeds the first time, 26 to 45 with its programs on disk (the machine's speed changes from hour to hour). Compiling and the first guess are 37 of these, 44 before programs were made
+to compile less (medians of three, side by side).
 """
 
 import warnings
