@@ -4,7 +4,7 @@ Neither the centred nor the non-centred form suits groups of which some are well
 funnel where the data are few, the other where they are many. So the coordinates follow the spreads and the noise: with
 every run taken as a normal measurement of the law made straight (the *pilot*), the law's quantities are normal given
 their spreads and the noise; and so are the noise's given theirs, with a quadratic for what the runs say of them. What is
-sampled is log tau and the standard normal v of both (see ``bayes_scaling.block``). In them the posterior is close to the
+sampled is log tau, its lower tail drawn in, and the standard normal v of both (see ``bayes_scaling.block``). In them the posterior is close to the
 marginal posterior of tau times a standard normal: Laplace's approximation, as in Rue et al. 2009. This only sets
 coordinates: with the change of variables what is sampled is exactly ``Pool.model``.
 """
@@ -30,11 +30,27 @@ def measures(made, z):
     return made.mean, jnp.maximum(made.variance, 0.25), jnp.ones(jnp.shape(z))  # no count is known better than to half of one
 
 
+def hinge(above):
+    """0 far above, minus ``above`` far below, smooth between."""
+    return ((above**2 + 1) ** 0.5 - above) / 2
+
+
+def stretched(x, middle, width, bend):
+    """log tau at coordinates x, and the log of its slope: x itself but far below the middle, where it goes down faster.
+
+    Where the data bear a spread of zero, the density of log tau falls no faster than tau: a long tail, on which NUTS walks slowly. In x
+    it falls as a normal's does.
+    """
+    above = (x - middle) / width + 1
+    short = hinge(above)
+    return x - bend * short**2, jnp.log1p(2 * bend / width * short**2 / jnp.sqrt(above**2 + 1)).sum()
+
+
 class Hierarchy:
     """log p(theta | data) of a pool, theta in R^size. Equal where one compiled program serves both.
 
-    theta is (log tau of the law, log tau of the noise, v of the noise, v of the law); the first ``outer`` of it are those that the
-    law's quantities are normal given.
+    theta is (what ``stretched`` makes log tau of, of the law and of the noise, v of the noise, v of the law); the first ``outer`` of it
+    are those that the law's quantities are normal given.
     """
 
     def __init__(self, pool: Pool):
@@ -52,12 +68,12 @@ class Hierarchy:
     def __hash__(self):
         return hash(self._signature)
 
-    def split(self, theta):
-        """theta, or its outer part with v = 0, as (tau, tau, v_y, v_z, v_y, v_z)."""
-        theta = jnp.concatenate([theta, jnp.zeros(self.size - len(theta))])
+    def split(self, theta, data):
+        """theta, or its outer part with v = 0, as (tau, tau, v_y, v_z, v_y, v_z), and the log slope of log tau in its coordinates."""
+        log_tau, change = stretched(theta[: self.spreads], *data["stretch"])
+        theta = jnp.concatenate([jnp.exp(log_tau), theta[self.spreads :], jnp.zeros(self.size - len(theta))])
         ends = np.cumsum([int(np.prod(shape)) for shape in self.shapes])
-        parts = [theta[end - int(np.prod(shape)) : end].reshape(shape) for shape, end in zip(self.shapes, ends)]
-        return [jnp.exp(parts[0]), jnp.exp(parts[1]), *parts[2:]]
+        return [theta[end - int(np.prod(shape)) : end].reshape(shape) for shape, end in zip(self.shapes, ends)], change
 
     def moments(self, data):
         """(centre, width) of the priors of the law's quantities, and of the noise's."""
@@ -81,7 +97,7 @@ class Hierarchy:
 
     def unfolded(self, theta, data):
         """(tau, layers, moments, y, z, t) of the noise and of the law, and the noise's values."""
-        tau, tau_noise, n_y, n_z, v_y, v_z = self.split(theta)
+        (tau, tau_noise, n_y, n_z, v_y, v_z), _ = self.split(theta, data)
         moments, moments_noise = self.moments(data)
         layers = self.noise.layers(tau_noise, *data["pilot"]["noise"], moments_noise)
         noise = tau_noise, layers, moments_noise, *self.noise.unfold(tau_noise, layers, moments_noise, n_y, n_z)
@@ -99,7 +115,7 @@ class Hierarchy:
         """log joint density of theta, the change of variables included: that of ``Pool.model``, with no handlers in between."""
         noise, law, values = self.unfolded(theta, data)
         prior = self.law.log_prior(*law, data) + self.noise.log_prior(*noise, data)
-        return prior + total(self.measured(self.mean(law[-1], data), values, data), data["z"], data["mask"])
+        return prior + self.split(theta, data)[1] + total(self.measured(self.mean(law[-1], data), values, data), data["z"], data["mask"])
 
     def mean(self, t, data):
         """The law's curve (cells, runs) at unconstrained quantities (cells, quantities)."""

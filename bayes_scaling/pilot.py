@@ -16,7 +16,7 @@ import numpy as np
 from jax import random
 from scipy.optimize import minimize
 
-from bayes_scaling.hierarchy import measures
+from bayes_scaling.hierarchy import hinge, measures
 from bayes_scaling.settings import float64
 
 _ROUNDS = 3
@@ -25,6 +25,8 @@ _FRACTIONS = (1.0, 0.5, 0.25, 0.1, 0.03, 0.01, 0.0)  # of a step, the best of wh
 _PAIRS = 16  # pairs of draws that slopes are means over
 _AVERAGED = 20  # steps of that
 _RATE = 0.3  # of the way that such a step goes
+_DOWN = 2.5  # widths below the middle at which the tail of a spread is measured
+_HINGE = hinge(1 - _DOWN) ** 2
 _STARTS = 256  # draws of mu that the first place is the best of
 # of programs that take longer to compile than to run; without threads for matrix products, whose sums come out by who is first
 once = partial(jax.jit, static_argnums=0, compiler_options={"xla_backend_optimization_level": 0, "xla_cpu_multi_thread_eigen": False})
@@ -66,7 +68,7 @@ def _blank(density):
 
 def _given(density, outer, data):
     """(tau, moments of the law, unconstrained quantities of the noise, their values) at v = 0 of the law."""
-    tau, tau_noise, n_y, n_z, *_ = density.split(outer)
+    (tau, tau_noise, n_y, n_z, *_), _ = density.split(outer, data)
     moments, moments_noise = density.moments(data)
     layers = density.noise.layers(tau_noise, *data["pilot"]["noise"], moments_noise)
     noise = density.noise.unfold(tau_noise, layers, moments_noise, n_y, n_z)[2]
@@ -139,10 +141,21 @@ def _marginal(density, outer, data):
     return jax.value_and_grad(lambda outer: -density.log(jnp.concatenate([outer, jnp.zeros(density.size - density.outer)]), data))(outer)
 
 
+def _stretch(value, outer, width):
+    """Middle, width and bend of ``stretched``: _DOWN widths below its middle each spread's density is to have fallen as far as a normal's."""
+    fallen, bend = value(outer) + _DOWN**2 / 2, np.zeros(len(width))
+    for i, one in enumerate(np.eye(len(outer))[: len(width)]):
+        down = width[i] * _DOWN * np.geomspace(1, 10, 15)
+        short = np.array([value(outer - d * one) < fallen for d in down])
+        bend[i] = (down[-1 if short.all() else short.argmin()] - down[0]) / _HINGE
+    return outer[: len(width)], width, bend
+
+
 def with_pilot(density, data):
     """The data with the pilot, and (centre, root) of the coordinates to sample in."""
     with float64():
-        data = data | {"pilot": _blank(density)}
+        k = density.spreads
+        data = data | {"pilot": _blank(density), "stretch": (np.zeros(k), np.ones(k), np.zeros(k))}  # none yet
         outer, place = np.array(density.begin(data)), _first(density, data)
         for _ in range(_ROUNDS):
             place, made = _scored(density, data | {"pilot": {"noise": data["pilot"]["noise"]}}, outer, place)  # of the last pilot it needs no more
@@ -152,6 +165,7 @@ def with_pilot(density, data):
             found = minimize(value, outer, jac=True, method="BFGS", options={"maxiter": 100})
             outer = found.x
         data = data | {"pilot": _averaged(density, data, outer)}
-        centre, root, k = np.zeros(density.size), np.eye(density.size), density.spreads
+        centre, root = np.zeros(density.size), np.eye(density.size)
+        data = data | {"stretch": _stretch(lambda outer: value(outer, data)[0], outer, np.diag(found.hess_inv)[:k] ** 0.5)}
         centre[:k], root[:k, :k] = outer[:k], np.linalg.cholesky(found.hess_inv[:k, :k] + 1e-6 * np.eye(k))
         return jax.tree.map(np.asarray, data), (centre, root)

@@ -57,6 +57,7 @@ def test_the_change_of_variables_is_the_one_that_is_reckoned(group, pool):
         "mean": 2 + rng.random(shape), "slope": rng.normal(size=(*shape, len(density.law.names))), "aim": rng.normal(size=shape), "bent": rng.random(shape), "trust": rng.random(shape),
         "noise": (root @ root.swapaxes(1, 2), rng.normal(size=(len(made.cells), noise))),
     }  # fmt: skip
+    data["stretch"] = 2 * rng.random(density.spreads), 0.1 + rng.random(density.spreads), rng.random(density.spreads)  # so that some are far below the middle
     support = {q.sampled: q.prior.dist().support for q in LAW.sites}
 
     def unconstrained(theta):
