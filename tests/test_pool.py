@@ -89,6 +89,15 @@ def test_a_fit_of_three_is_sound_and_covers_what_was_planted(fit):
             assert low <= p[key] <= high, (name, key)
 
 
+def test_the_coordinates_of_spreads_have_the_tails_of_a_normal(fit):
+    """Of a Normal the 0.5% quantile lies 2.6 sds below the median, of log tau itself 4 to 6: the data bear a spread of zero."""
+    u = fit.source.theta.reshape(-1, fit.source.theta.shape[-1])[:, : sum(name.startswith("tau_") for name in fit.posterior)]
+    low, middle, high = np.quantile(u, [0.005, 0.5, 0.84], axis=0)
+    assert ((middle - low) / (high - middle) < 3).all() and (np.abs(stats.skew(u)) < 0.5).all()
+    logs = np.log(np.column_stack([values.ravel() for name, values in fit.posterior.items() if name.startswith("tau_")]))
+    assert (stats.skew(logs) < -0.5).sum() >= 3
+
+
 @pytest.mark.long
 def test_groups_are_recovered(eight):
     truth, fit = eight
