@@ -5,7 +5,7 @@
    to a standard normal. It only sets coordinates; what is sampled is the exact posterior.
 3. A short warm-up adapts the step size (dual averaging) and what is left of the metric, then NUTS draws.
    Warm-up and draws are one loop with one NUTS kernel in it, which keeps the program small to compile.
-4. Where this shows itself poor the draws teach better coordinates, bent along their widest direction, and sampling goes on: where chains
+4. Where this shows itself poor the draws teach better coordinates, bent and narrowed along one direction, and sampling goes on: where chains
    disagree or independent draws are few, twice as long, thinned; where the sampler stumbled (divergences, low
    E-BFMI), all over again with smaller steps.
 5. Coordinates that are given, as those of a hierarchy are, take the place of 1 and 2 and are kept as they are; where the density has
@@ -33,6 +33,7 @@ _DOUBLINGS = 10
 _CAREFUL = ((0.85, 1), (0.9, 1), (0.93, 1), (0.97, 2), (0.99, 4))  # acceptance aimed at and blocks, of ever smaller steps
 _LONGEST = 24  # blocks in all
 _GIVEN = 3  # the same where the coordinates are given: of large densities, for which more would take too long
+_LOOKED_AT = 500  # draws, about, by which the direction is chosen that coordinates are bent along
 _NOTHING = 1e12  # minus the log density of a place that any other is preferred to; beside it those still differ by 1e-4
 STATS = ("lp", "energy", "acceptance_rate", "n_steps", "diverging", "step_size")
 
@@ -93,26 +94,32 @@ def _chain(log, key, position, target, warmup, draws, blocks):
 
 
 def _powers(first, xp=jnp):
-    """First three powers of a coordinate, tame far out: (..., 3)."""
+    """First three powers of a coordinate, the higher ones tame far out: (..., 3)."""
     x = 3 * xp.tanh(first / 3)
-    return xp.stack([x, x**2, x**3], axis=-1)
+    return xp.stack([first, x**2, x**3], axis=-1)
 
 
 def _chains(density, key, data, centre, root, bend, origins, spread, target, warmup, draws, together):
-    """Chains from ``origins`` (chains, size) in the coordinates u of theta = centre + root (u + bend of u[0]).
+    """Chains from ``origins`` (chains, size) in the coordinates u of theta = centre + root (u[0], shift + u[1:] exp(log)).
 
-    The bend shifts the others along the first coordinate, so that its Jacobian is one.
+    ``bend``, of shape (2, 3, size - 1), says how shift and log hang on u[0]: a valley that is bent and grows narrower becomes straight
+    and even.
     """
-    shift = lambda u: (_powers(u[0])[:, None] * jnp.pad(bend, ((0, 0), (1, 0)))).sum(axis=0)
-    bent = lambda u: centre + root @ (u + shift(u))
-    log = jax.jit(lambda u: density.log(bent(u), data), inline=True)
+    shaped = lambda u: jnp.einsum("p,kpi->ki", _powers(u[0]), bend)
+
+    def bent(u):
+        shift, log = shaped(u)
+        return centre + root @ jnp.concatenate([u[:1], shift + u[1:] * jnp.exp(log)])
+
+    log = jax.jit(lambda u: density.log(bent(u), data) + shaped(u)[1].sum(), inline=True)
     back = jnp.linalg.inv(root)
 
     def one(args):
         origin, k = args
         k_start, k_run = random.split(k)
         straight = back @ (origin - centre)
-        position = straight - shift(straight) + spread * random.normal(k_start, centre.shape)
+        shift, narrow = shaped(straight)
+        position = jnp.concatenate([straight[:1], (straight[1:] - shift) * jnp.exp(-narrow)]) + spread * random.normal(k_start, centre.shape)
         u, *stats = _chain(log, k_run, position, target, warmup, draws, getattr(density, "blocks", NONE))
         return jax.vmap(bent)(u), *stats
 
@@ -150,8 +157,11 @@ _turned = jax.jit(jax.vmap(random.fold_in, in_axes=(0, None)))
 
 
 def _learned(theta):
-    """Centre, root and bend of ``_chains`` from draws (chains, draws, size): along the widest direction the others' means,
-    as a cubic, and the covariance about them. None of draws that do not move."""
+    """Centre, root and bend of ``_chains`` from draws (chains, draws, size); none of draws that do not move.
+
+    The direction that leads is the one that foretells the others best, of the principal ones and the coordinates' own: along a bent
+    valley its length, in a funnel such as that of a noise that few runs tell of the width.
+    """
     flat = theta.reshape(-1, theta.shape[-1])
     spread = np.atleast_2d(np.cov(flat.T))
     if not np.isfinite(spread).all():
@@ -161,12 +171,33 @@ def _learned(theta):
         return None
     centre, root = flat.mean(axis=0), (ways * np.sqrt(wide))[:, ::-1]
     u = (flat - centre) @ np.linalg.inv(root).T
+    leading = [*np.eye(len(root)), *root / np.linalg.norm(root, axis=1, keepdims=True)]
+    turn = _to_first(max(leading, key=lambda way: _bent(u[:: len(u) // _LOOKED_AT + 1] @ _to_first(way))[0]))
+    _, middle, about, bend = _bent(u @ turn)
+    root = root @ turn
+    return centre + root[:, 1:] @ middle, np.concatenate([root[:, :1], root[:, 1:] @ about], axis=1), bend
+
+
+def _to_first(way):
+    """The reflection that takes a direction to that of the first coordinate."""
+    first = np.eye(len(way))[0]
+    off = way - first
+    return np.eye(len(way)) - 2 * np.outer(off, off) / max(off @ off, 1e-30)
+
+
+def _bent(u):
+    """How the other coordinates of draws (draws, size) hang on the first: what that gains in their mean log density, their middle, a root
+    of their covariance about it, and the bend of ``_chains``: their means and the logs of their sds, as cubics."""
     powers = np.column_stack([np.ones(len(u)), _powers(u[:, 0], np)])
-    shift = np.linalg.lstsq(powers, u[:, 1:], rcond=None)[0]
-    rest = np.cov((u[:, 1:] - powers @ shift).T).reshape(u.shape[1] - 1, -1) if u.shape[1] > 1 else np.zeros((0, 0))
-    about = np.linalg.cholesky(rest + 1e-9 * np.eye(len(rest)))
-    bent = np.concatenate([root[:, :1], root[:, 1:] @ about], axis=1)
-    return centre + root[:, 1:] @ shift[0], bent, np.linalg.solve(about, shift[1:].T).T
+    solve = np.linalg.pinv(powers)
+    shift = solve @ u[:, 1:]
+    rest = u[:, 1:] - powers @ shift
+    about = np.linalg.cholesky(rest.T @ rest / len(u) + 1e-9 * np.eye(rest.shape[1]))
+    rest = rest @ np.linalg.inv(about).T
+    log = (solve @ np.log(rest**2 + 1e-12) / 2)[1:]
+    size = powers[:, 1:] @ log
+    about = about * (rest * np.exp(-size)).std(axis=0)
+    return -np.log(np.diag(about)).sum() - size.sum(axis=1).mean(), shift[0], about, np.stack([np.linalg.solve(about, shift[1:].T).T, log])
 
 
 def sample(density, data, *, seed=0, chains=4, draws=1000, warmup=200, start=None):
@@ -226,7 +257,7 @@ def sample_many(density, rows, seeds, *, chains=4, draws=1000, warmup=200, room=
         best = np.array([order[0] for order, _ in starts])
         centre, root = found[0][every, best], found[2][every, best]
         origins = np.stack([found[0][i][[order[c % len(order)] for c in range(chains)]] for i, (order, _) in enumerate(starts)])
-        spread, bend, kept, done = np.ones(len(seeds)), np.zeros((len(seeds), 3, density.size - 1)), [[] for _ in every], {}
+        spread, bend, kept, done = np.ones(len(seeds)), np.zeros((len(seeds), 2, 3, density.size - 1)), [[] for _ in every], {}
         careful, wanted, attempts = np.zeros(len(seeds), int), np.full(len(seeds), _CAREFUL[0][1]), np.zeros(len(seeds), int)
         todo, target = every, np.array([target for target, _ in _CAREFUL])
         longest = _LONGEST if start is None else _GIVEN

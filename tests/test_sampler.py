@@ -29,17 +29,32 @@ def test_health_is_told_of_every_draw_made():
     assert draws.health["diverging"] >= draws.stats["diverging"].sum() and 0 < draws.health["bfmi"] < 1.5
 
 
+def straightened(theta):
+    """Draws in the coordinates that they teach, (draws, size)."""
+    centre, root, bend = sampler._learned(theta)
+    u = ((theta - centre) @ np.linalg.inv(root).T).reshape(-1, theta.shape[-1])
+    shift, log = np.einsum("np,kpi->kni", sampler._powers(u[:, 0], np), bend)
+    return np.column_stack([u[:, 0], (u[:, 1:] - shift) * np.exp(-log)])
+
+
 def test_coordinates_learned_from_draws_straighten_a_bent_posterior():
-    """On a banana the coordinates bend with it: draws come out near standard normal, and density and map agree."""
+    """On a banana the coordinates bend with it: draws come out near standard normal."""
     rng = np.random.default_rng(0)
     t, away = rng.standard_normal((2, 4, 1000))
-    theta = np.stack([3 * t, 0.1 * away + t**2 - 0.2 * t], axis=-1)
-    centre, root, bend = sampler._learned(theta)
-    u = (theta - centre) @ np.linalg.inv(root).T
-    u[..., 1:] -= sampler._powers(u[..., 0], np) @ bend
-    assert np.abs(np.corrcoef(u.reshape(-1, 2).T)[0, 1]) < 0.05 and np.allclose(u.std(axis=(0, 1)), 1, atol=0.05)
-    assert np.abs(np.corrcoef(u[..., 0].ravel() ** 2, u[..., 1].ravel())[0, 1]) < 0.2  # what tanh leaves of the parabola
-    assert sampler._learned(theta[..., :1])[2].shape == (3, 0) and sampler._learned(np.ones((2, 50, 2))) is None
+    u = straightened(np.stack([3 * t, 0.1 * away + t**2 - 0.2 * t], axis=-1))
+    assert np.abs(np.corrcoef(u.T)[0, 1]) < 0.05 and np.allclose(u.std(axis=0), 1, atol=0.05)
+    assert np.abs(np.corrcoef(u[:, 0] ** 2, u[:, 1])[0, 1]) < 0.3  # what tanh leaves of the parabola
+    assert sampler._learned(t[..., None])[2].shape == (2, 3, 0) and sampler._learned(np.ones((2, 50, 2))) is None
+
+
+def test_coordinates_learned_from_draws_widen_a_funnel():
+    """The neck is found though it is not the widest direction, and along it the others are as wide at the bottom as at the top."""
+    rng = np.random.default_rng(0)
+    neck, *others = rng.standard_normal((3, 4, 1000))
+    u = straightened(np.stack([0.9 * np.exp(1.2 * neck) * others[0], 0.7 * neck, 3 * np.exp(1.2 * neck) * others[1]], axis=-1))
+    assert abs(np.corrcoef(u[:, 0], neck.ravel())[0, 1]) > 0.99
+    low, high = (u[np.abs(u[:, 0] - at) < 0.5, 1:].std(axis=0) for at in (-1.5, 1.5))
+    assert np.allclose(low / high, 1, atol=0.25)  # 36 before
 
 
 def test_seeds_give_equal_draws_and_others_do_not():
@@ -70,9 +85,9 @@ def test_chains_together_are_chains_in_turn():
     density = Known(2, lambda t: -0.5 * jnp.sum(t**2))
     with float64():
         keys = jax.random.split(jax.random.key(0), 2)
-        rows = (keys, {}, np.zeros((2, 2)), np.stack([np.eye(2)] * 2), np.full((2, 3, 1), 0.1), np.zeros((2, 3, 2)), np.ones(2), np.full(2, 0.8))
+        rows = (keys, {}, np.zeros((2, 2)), np.stack([np.eye(2)] * 2), np.full((2, 2, 3, 1), 0.1), np.zeros((2, 3, 2)), np.ones(2), np.full(2, 0.8))
         turn, together = (np.asarray(sampler.run_chains(density, np.int64(2), rows, warmup=100, draws=200, together=t)[0]) for t in (False, True))
-    np.testing.assert_allclose(turn, together, rtol=1e-4, atol=1e-6)  # rounding grows along a chain
+    np.testing.assert_allclose(turn, together, rtol=0, atol=2e-3)  # rounding grows along a chain
 
 
 def test_the_users_jax_settings_stay_as_they_were():
