@@ -4,17 +4,19 @@ Every answer is counted from draws: of one pooled fit, whose groups' draws belon
 whose draws are paired at random, for their posteriors are independent.
 """
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
+from numbers import Real
 
 import numpy as np
 
 from bayes_scaling.cards import card
-from bayes_scaling.contrast import Contrasts, contrast_row, crossing, multiplier, sides_of, spoken
+from bayes_scaling.contrast import REACH, Contrasts, contrast_row, crossing, multiplier, percent, sides_of, spoken
 from bayes_scaling.diagnose import Diagnosis, check_prob
-from bayes_scaling.forecast import as_targets, check_inputs
-from bayes_scaling.runs import SIZES, InputError, shown
+from bayes_scaling.forecast import FitWarning, as_targets, check_inputs
+from bayes_scaling.runs import SIZES, InputError, meant
 
 ROPE = {"parameters": 0.05, "forecasts": 0.005}
 
@@ -29,8 +31,10 @@ class Comparison:
     forecasts : contrasts of the law's curve at each target.
     best : probability that each group is best, at each target.
     crossovers : compute at which the order of two groups turns; empty where the law has no compute.
-    multipliers : how much more compute the worse group needs to reach the better one's loss; empty likewise.
+    multipliers : how much more compute the worse group needs to come as far as the better one, inf beyond a million times, and
+        ``p_never``, the probability of that; empty likewise.
     diagnosis : of the fits that were compared.
+    reach : how far beyond the runs the targets lie, in words; "" where none does.
     """
 
     parameters: Contrasts
@@ -39,6 +43,7 @@ class Comparison:
     crossovers: Contrasts
     multipliers: Contrasts
     diagnosis: Diagnosis
+    reach: str = ""
 
     @property
     def sentences(self):
@@ -46,7 +51,8 @@ class Comparison:
         return [line for table in (self.best, self.forecasts, self.crossovers, self.multipliers, self.parameters) for line in table.sentences]
 
     def __repr__(self):
-        return "\n".join([*self.sentences, str(self.diagnosis)])
+        told = [*self.sentences, *([self.reach] if self.reach else [])]
+        return "\n".join([*told, str(self.diagnosis)] if self.diagnosis.ok else [str(self.diagnosis), *told])
 
     def _repr_html_(self):
         return card("Which group is best at each target, and how surely", self.best._repr_html_(), self.diagnosis)
@@ -75,9 +81,13 @@ def compare(fit, at, *, reference=None, within=None, across=None, prob=0.9, rope
 
     Raises
     ------
-    InputError : fewer than two groups, an unknown reference, bad targets or fits that can not be compared.
+    InputError : fewer than two groups, an unknown reference or name in ``rope``, bad targets or fits that can not be compared.
+
+    Warns
+    -----
+    FitWarning : a fit has not converged.
     """
-    at, prob, rope = as_targets(at), check_prob(prob), _ropes(rope)
+    at, prob = as_targets(at), check_prob(prob)
     if better not in ("lower", "higher"):
         raise InputError(f"better is {better!r}; use 'lower' (losses, errors) or 'higher' (accuracies)")
     sides, diagnosis, runs = sides_of(fit, across)
@@ -85,32 +95,47 @@ def compare(fit, at, *, reference=None, within=None, across=None, prob=0.9, rope
     if len(names) < 2:
         raise InputError(f"there is one group, {names[0]}; give at least two to compare")
     if reference is not None and reference not in names:
-        raise InputError(f"the reference {reference!r} is no group; groups are {shown(names)}")
-    for law in dict.fromkeys(part.law for side in sides for part in side.parts):
-        check_inputs(law, at)
+        raise InputError(f"the reference {reference!r} is no group{meant(reference, names)}; groups are {', '.join(map(repr, names[:10]))}")
+    rope = _ropes(rope, dict.fromkeys(name for side in sides for name in side.parameters))
+    for part in {part.law: part for side in sides for part in side.parts}.values():
+        check_inputs(part.law, at.assign(**{name: at.get(name, value) for name, value in part.known.items()}))
+    if not diagnosis.ok:
+        warnings.warn(f"a comparison of draws that have not converged: {diagnosis.problems[0]}", FitWarning, stacklevel=2)
     pairs = [(one, two) for one, two in combinations(names, 2)] if reference is None else [(name, reference) for name in names if name != reference]
     here = {(side.context, side.name): side for side in sides}
     pairs = [(here[context, one], here[context, two]) for context in dict.fromkeys(side.context for side in sides) for one, two in pairs if {(context, one), (context, two)} <= here.keys()]
     curves = {key: side.at(at) for key, side in here.items()}
-    paths = _paths(at, sides[0].parts[0].law.inputs, runs, within)
+    paths = _paths(at, {name for side in sides for part in side.parts for name in part.law.inputs}, runs, within)
     return Comparison(
         _parameters(pairs, prob, rope), _forecasts(pairs, curves, at, prob, rope, better), _best(here, curves, at, better),
-        _crossovers(pairs, paths, prob, better), _multipliers(pairs, at, curves, prob, better) if paths else Contrasts.of([], []), diagnosis,
+        _crossovers(pairs, paths, prob, better), _multipliers(pairs, at, curves, prob, better) if paths else Contrasts.of([], []), diagnosis, _reach(at, runs),
     )  # fmt: skip
 
 
-def _ropes(rope):
+def _ropes(rope, parameters):
     """Shares inside which two values count as the same."""
-    if not isinstance(rope or {}, Mapping) or any(not 0 < value < 1 for value in (rope or {}).values()):
+    if not isinstance(rope or {}, Mapping) or any(isinstance(value, bool) or not isinstance(value, Real) or not 0 < value < 1 for value in (rope or {}).values()):
         raise InputError(f"rope is {rope!r}; give shares by name, such as {{'eta': 0.02, 'forecasts': 0.005}}")
+    for name in rope or {}:
+        if name not in (known := [*ROPE, *parameters]):
+            raise InputError(f"rope names {name!r}{meant(name, known)}; there are {', '.join(known)}")
     return ROPE | dict(rope or {})
+
+
+def _reach(at, runs):
+    """How far beyond the runs the targets lie."""
+    seen = [frame["C"].max() for frame in runs if "C" in frame.columns]
+    if not seen or "C" not in at.columns or not at["C"].max() > max(seen):
+        return ""
+    return f"The largest target needs {_amount(at['C'].max() / max(seen))} times the compute of the largest run that was fitted."
 
 
 def _parameters(pairs, prob, rope):
     rows, lines = [], []
     for one, two in pairs:
         for name in one.parameters:
-            if name in two.parameters:
+            # one value for both is no finding
+            if name in two.parameters and not np.array_equal(one.parameters[name], two.parameters[name]):
                 row = contrast_row(one.parameters[name], two.parameters[name], prob, rope.get(name, rope["parameters"]))
                 rows.append({**one.label(two), "parameter": name, **row})
                 lines.append(spoken(name, one, two, row, prob))
@@ -125,7 +150,7 @@ def _forecasts(pairs, curves, at, prob, rope, better):
             row = contrast_row(a[:, i], b[:, i], prob, rope["forecasts"])
             row["p_better"] = 1 - row["p_above"] if better == "lower" else row["p_above"]
             rows.append({**one.label(two), **_scale(at, i), **row})
-            lines.append(spoken(f"the curve at {_told(at, i)}", one, two, row, prob))
+            lines.append(spoken(f"At {_told(at, i)}, the curve", one, two, row, prob))
     return Contrasts.of(rows, lines)
 
 
@@ -133,6 +158,8 @@ def _best(here, curves, at, better):
     rows, lines = [], []
     for context in dict.fromkeys(context for context, _ in here):
         names = [name for where, name in here if where == context]
+        if len(names) < 2:  # nothing to be better than
+            continue
         stack = np.stack([curves[context, name] for name in names])
         first = (stack.argmin if better == "lower" else stack.argmax)(axis=0)  # (draws, targets)
         for i in range(len(at)):
@@ -148,10 +175,19 @@ def _paths(at, inputs, runs, within):
     if not (set(inputs) <= set(SIZES) and {"C", "M"} <= set(at.columns)):
         return []
     seen = np.concatenate([at["C"].to_numpy(float), *(frame["C"].to_numpy(float) for frame in runs if "C" in frame.columns)])
-    low, high = (float(end) for end in (within or (seen.min(), seen.max())))
+    low, high = span(within, seen.min(), seen.max())
+    return [(ratio, low, high) for ratio in dict.fromkeys(float(f"{m:.3g}") for m in at["M"])]
+
+
+def span(within, least, largest):
+    """(least, largest) compute: what was given, where something was."""
+    try:
+        low, high = (float(end) for end in ((least, largest) if within is None else within))
+    except (TypeError, ValueError):
+        low, high = 0.0, 0.0
     if not 0 < low < high:
         raise InputError(f"within is {within!r}; give the least and the largest compute, such as (1e19, 1e24)")
-    return [(ratio, low, high) for ratio in dict.fromkeys(float(f"{m:.3g}") for m in at["M"])]
+    return low, high
 
 
 def _crossovers(pairs, paths, prob, better):
@@ -163,9 +199,9 @@ def _crossovers(pairs, paths, prob, better):
             if row["p_none"] > 0.99:
                 text = f"{one.name} and {two.name} do not cross between {low:.1e} and {high:.1e} FLOPs (probability {row['p_none']:.2f})"
             else:
-                text = f"{one.name} and {two.name} cross with probability {1 - row['p_none']:.2f} between {low:.1e} and {high:.1e} FLOPs; where they do, at {row['C']:.1e} ({prob:.0%}: {row['lower']:.1e} to {row['upper']:.1e})"
+                text = f"{one.name} and {two.name} cross with probability {1 - row['p_none']:.2f} between {low:.1e} and {high:.1e} FLOPs; where they do, at {row['C']:.1e} ({percent(prob)}: {row['lower']:.1e} to {row['upper']:.1e})"
                 text += f", {one.name} the better beyond with probability {row['p_better_beyond']:.2f}"
-            lines.append(f"{one.where}M = {ratio:g}: {text}.")
+            lines.append(f"{one.where}At M = {ratio:g}, {text}.")
     return Contrasts.of(rows, lines)
 
 
@@ -180,13 +216,19 @@ def _multipliers(pairs, at, curves, prob, better):
             lower, middle, upper = np.quantile(times, [(1 - prob) / 2, 0.5, (1 + prob) / 2], method="inverted_cdf")
             never = float(np.isinf(times).mean())
             rows.append({**good.context_label, "better": good.name, "worse": poor.name, **_scale(at, i), "multiplier": middle, "lower": lower, "upper": upper, "p_never": never})
-            told = f"{poor.name} needs {_times(middle)} the compute to reach the loss of {good.name} at {_told(at, i)} ({prob:.0%}: {_times(lower)} to {_times(upper)}"
-            lines.append(f"{good.where}{told}{f'; never with probability {never:.2f}' if never > 0.005 else ''}).")
+            told = f"At {_told(at, i)}, {poor.name} needs {_times(middle)} the compute to come as far as {good.name}"
+            around = f" ({percent(prob)}: {_times(lower)} to {_times(upper)})" if np.isfinite(lower) else ""
+            lines.append(f"{good.where}{told}{around}{f'; more than a million times with probability {never:.2f}' if never > 0.005 and np.isfinite(middle + lower) or 0.005 < never < 0.995 else ''}.")
     return Contrasts.of(rows, lines)
 
 
 def _times(value):
-    return "more than a million times" if np.isinf(value) else f"{value:.3g} times"
+    return "more than a million times" if np.isinf(value) else f"{_amount(value)} times"
+
+
+def _amount(value):
+    """Three digits, in full up to a million."""
+    return f"{float(f'{value:.3g}'):,g}" if value < REACH else f"{value:.1e}"
 
 
 def _scale(at, i):

@@ -1,7 +1,7 @@
 """What ``compare`` counts: the sides of a contrast, and contrasts, crossings and multipliers from their draws."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -11,7 +11,7 @@ from bayes_scaling.diagnose import Diagnosis
 from bayes_scaling.fit import Fit
 from bayes_scaling.law import Law
 from bayes_scaling.pooled import PooledFit
-from bayes_scaling.runs import InputError, derive, numbers
+from bayes_scaling.runs import InputError, derive, numbers, shown
 from bayes_scaling.table import Table
 
 GRID = 121  # places along compute at which two curves are compared
@@ -37,10 +37,11 @@ class Contrasts(Table):
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """One group's draws: its law and {published parameter: (draws,)}."""
+    """One group's draws: its law, {published parameter: (draws,)}, and what of its inputs is known, such as a chance level."""
 
     law: Law
     published: dict
+    known: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,11 +67,12 @@ class Side:
 
     def curve(self, x):
         """The law's curve (draws, targets) at inputs (1 or draws, targets)."""
-        return np.mean([curve(part.law, {name: x[name] for name in part.law.inputs}, {name: v[:, None] for name, v in part.published.items()}) for part in self.parts], axis=0)
+        inputs = lambda part: {name: x[name] if name in x else np.array([[part.known[name]]]) for name in part.law.inputs}
+        return np.mean([curve(part.law, inputs(part), {name: v[:, None] for name, v in part.published.items()}) for part in self.parts], axis=0)
 
     def at(self, to):
         """The curve (draws, targets) at targets."""
-        return self.curve({name: numbers(to, name)[None] for name in self.parts[0].law.inputs})
+        return self.curve({name: numbers(to, name)[None] for part in self.parts for name in part.law.inputs if name in to.columns or name not in part.known})
 
     def along(self, compute, ratio):
         """The curve at computes (1 or draws, places) and M tokens per parameter."""
@@ -97,7 +99,8 @@ def sides_of(fit, across=None):
     if isinstance(fit, PooledFit):
         return _pooled(fit, across), fit.diagnosis, [fit.table]
     if not isinstance(fit, Mapping) or not fit or not all(isinstance(one, Fit) for one in fit.values()):
-        raise InputError(f"compare takes a pooled fit (fit(..., group=...)) or {{name: Fit}}; {type(fit).__name__} is neither")
+        given = type(fit).__name__ if not isinstance(fit, Mapping) or not fit else f"a mapping with a {next(type(one).__name__ for one in fit.values() if not isinstance(one, Fit))}"
+        raise InputError(f"compare takes a pooled fit (fit(..., group=...)) or {{name: Fit}}, each of one law; {given} is neither")
     if across is not None:
         raise InputError(f"across is {across!r}, and separate fits have no crossed columns; leave it out")
     units = {name: (one.unit, one.law.outcome) for name, one in fit.items()}
@@ -107,7 +110,8 @@ def sides_of(fit, across=None):
     for i, (name, one) in enumerate(fit.items()):
         # fits of one seed may share random numbers; in random order their draws are as independent as their posteriors
         pick = np.random.default_rng([one.seed, 4, i]).permutation(len(one.flat(one.law.names[0])[one.law.names[0]]))[:count]
-        sides.append(Side(name, (), (Part(one.law, {key: values[pick] for key, values in one.flat(*one.law.names).items()}),)))
+        known = {key: float(one.training[key].mean()) for key in one.law.known}
+        sides.append(Side(name, (), (Part(one.law, {key: values[pick] for key, values in one.flat(*one.law.names).items()}, known),)))
         diagnosis += one.diagnosis.named(str(name))
     return sides, diagnosis, [one.training for one in fit.values()]
 
@@ -115,8 +119,9 @@ def sides_of(fit, across=None):
 def _pooled(fit, across):
     """Sides of a pooled fit: for crossed columns at each level of the others, and on the mean over those that all have."""
     by, parts = fit.pool.by, {}
-    for group in fit.groups:
-        parts[group if isinstance(group, tuple) else (group,)] = Part(fit.law, fit.published(group))
+    for i, group in enumerate(fit.groups):
+        known = {name: float(fit.data["x"][name][fit.place][fit.place[0] == i].mean()) for name in fit.law.known}
+        parts[group if isinstance(group, tuple) else (group,)] = Part(fit.law, fit.published(group), known)
     across = by[0] if across is None else across
     if across not in by:
         raise InputError(f"across is {across!r}; the groups are told apart by {', '.join(by)}")
@@ -126,8 +131,11 @@ def _pooled(fit, across):
     if len(by) > 1:
         names = list(dict.fromkeys(key[at] for key in parts))
         common = [where for where in dict.fromkeys(map(rest, parts)) if sum(rest(key) == where for key in parts) == len(names)]
-        if common:
-            sides += [Side(name, tuple((column, "all") for column in by if column != across), tuple(part for key, part in parts.items() if key[at] == name and rest(key) in common)) for name in names]
+        if len(common) > 1:
+            every = len(common) == len({rest(key) for key in parts})
+            levels = lambda j: "all" if every else f"mean of {shown(list(dict.fromkeys(where[j][1] for where in common)))}"
+            where = tuple((column, levels(j)) for j, column in enumerate(column for column in by if column != across))
+            sides += [Side(name, where, tuple(part for key, part in parts.items() if key[at] == name and rest(key) in common)) for name in names]
     return sides
 
 
@@ -177,9 +185,14 @@ def multiplier(poor, goal, compute, ratio, better):
     return np.where(never, np.inf, np.exp(high) / compute)
 
 
+def percent(share):
+    """A share in percent, as exactly as it was given."""
+    return f"{100 * share:g}%"
+
+
 def spoken(what, one, two, row, prob):
     """A contrast in words."""
     p, names = row["p_above"], (one.name, two.name)
     way, sure = ("above", p) if p >= 0.5 else ("below", 1 - p)
-    size = f"{row['ratio']:.4g} times that of {names[1]} ({prob:.0%}: {row['ratio_lower']:.4g} to {row['ratio_upper']:.4g})" if np.isfinite(row["ratio"]) else f"that of {names[1]} {row['difference']:+.4g} ({prob:.0%}: {row['lower']:+.4g} to {row['upper']:+.4g})"  # fmt: skip
-    return f"{one.where}{what} of {names[0]} is {size}: {way} it with probability {sure:.2f}, within {row['rope']:.1%} of it with probability {row['p_same']:.2f}."
+    size = f"{row['ratio']:.4g} times that of {names[1]} ({percent(prob)}: {row['ratio_lower']:.4g} to {row['ratio_upper']:.4g})" if np.isfinite(row["ratio"]) else f"{row['difference']:+.4g} away from that of {names[1]} ({percent(prob)}: {row['lower']:+.4g} to {row['upper']:+.4g})"  # fmt: skip
+    return f"{one.where}{what} of {names[0]} is {size}: {way} it with probability {sure:.2f}, within {percent(row['rope'])} of it with probability {row['p_same']:.2f}."

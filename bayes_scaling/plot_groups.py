@@ -6,11 +6,12 @@ As in ``bayes_scaling.plot``, every function returns the matplotlib Axes that it
 import numpy as np
 import pandas as pd
 
+from bayes_scaling.compare import span
 from bayes_scaling.contrast import crossing, sides_of
 from bayes_scaling.diagnose import check_prob
 from bayes_scaling.forecast import as_targets, interval
 from bayes_scaling.plot import COLOURS, DASHES, INK, MARKERS, _apart, _plain_log, short, style, verbatim
-from bayes_scaling.runs import InputError, derive, meant, shown
+from bayes_scaling.runs import SIZES, InputError, derive, meant, shown
 
 _POINTS = 80
 _COMPUTE = "training compute C = 6ND, FLOPs"
@@ -90,8 +91,10 @@ def ridge(fit, parameter=None, *, at=None, reference=None, across=None, where=No
         raise InputError("a ridge is of one parameter or of the curve at targets; give parameter='eta' or at=targets")
     if parameter is not None and parameter not in sides[0].parameters:
         raise InputError(f"there is no parameter {parameter!r}{meant(parameter, sides[0].parameters)}; there are {shown(sides[0].parameters)}")
+    if parameter is not None and all(np.array_equal(side.parameters[parameter], sides[0].parameters[parameter]) for side in sides):
+        raise InputError(f"{parameter} has one value for all groups: there is nothing to compare")
     draws = {side.name: side.parameters[parameter][:, None] if at is None else side.at(as_targets(at)) for side in sides}
-    labels = [""] if at is None else [f"C = {c:.1e}" for c in as_targets(at)["C"]] if "C" in as_targets(at) else [f"target {i}" for i in as_targets(at).index]
+    labels = [""] if at is None else _labels(as_targets(at))
     rows, told = [(name, i) for i in range(len(labels)) for name in names if name != reference], []
     with style():
         _, ax = plt.subplots(figsize=(7, 1.4 + 0.62 * len(rows)))
@@ -107,7 +110,8 @@ def ridge(fit, parameter=None, *, at=None, reference=None, across=None, where=No
         ax.axvline(1, color=INK, lw=1, ls=":")
         ax.set_yticks([-row for row in range(len(rows))], [f"{short(name, _LONG)}  {labels[i]}".rstrip() for name, i in rows], parse_math=False)
         ax.set_xlabel(f"{parameter or 'curve'} over that of {short(reference, _LONG)}", parse_math=False)
-        ax.set_title(f"{context}bars hold {prob:.0%}; probability of the direction at the right", parse_math=False)
+        lead = f"{context.removesuffix(': ')}\n" if context else ""
+        ax.set_title(f"{lead}bars hold {prob:.0%}; probability of the direction at the right", parse_math=False)
         ax.alt_text = f"{context}{parameter or 'curve'} over that of {reference}: {'; '.join(told)}."
     return ax
 
@@ -165,6 +169,8 @@ def crossover(fit, one, two, *, M=20.0, within=None, across=None, where=None, pr
     for name in (one, two):
         if name not in named:
             raise InputError(f"{name!r} is no group{meant(str(name), map(str, named))}; groups are {shown(named)}")
+    if one == two:
+        raise InputError(f"one and two are both {one!r}; give two groups")
     low, high = _span(fit, within)
     compute = np.geomspace(low, high, _POINTS)
     gap = 100 * (named[one].along(compute[None], M) / named[two].along(compute[None], M) - 1)
@@ -256,6 +262,14 @@ def _foretold(ax, rows, prob):
             ax.plot(row["C"], row["measured"], "*", ms=6, color=INK, mec="white", mew=0.5, ls="none", zorder=5, transform=place, label=None if i else "measured")
 
 
+def _labels(at):
+    """Targets in a word or two: what differs between them."""
+    if "C" not in at.columns:
+        return [f"target {i}" for i in at.index]
+    ratio = [f", M = {m:.3g}" for m in at["M"]] if "M" in at.columns and at["M"].nunique() > 1 else [""] * len(at)
+    return [f"C = {c:.1e}{m}" for c, m in zip(at["C"], ratio)]
+
+
 def _words(side):
     """The context of a side as a row's name."""
     return " / ".join(str(value) for _, value in side.context)
@@ -265,6 +279,8 @@ def _at(fit, across, where):
     """Sides at one level of the other columns, the mean over all where none is named, and that in words, to lead a title."""
     sides = sides_of(fit, across)[0]
     contexts = {_words(side): side.context for side in sides}
+    if where is not None and "" in contexts:
+        raise InputError(f"where is {where!r}, and the groups have no crossed columns; leave it out")
     if where is not None and str(where) not in contexts:
         raise InputError(f"where is {where!r}{meant(str(where), contexts)}; the groups have {shown(list(contexts))}")
     context = contexts[str(where)] if where is not None else sides[-1].context
@@ -283,10 +299,10 @@ def _computes(fit):
 def _span(fit, within):
     """(least, largest) compute to draw."""
     seen = _computes(fit)
-    low, high = within or (seen.min(), 100 * seen.max())
-    if not 0 < low < high:
-        raise InputError(f"within is {within!r}; give the least and the largest compute, such as (1e19, 1e24)")
-    return low, high
+    for part in (part for side in sides_of(fit)[0] for part in side.parts):
+        if more := [name for name in part.law.inputs if name not in SIZES]:
+            raise InputError(f"these figures are drawn against compute, and {part.law.name} needs {', '.join(more)} too; draw from compare(fit, targets)")
+    return span(within, seen.min(), 100 * seen.max())
 
 
 def _seen(ax, fit):

@@ -14,6 +14,7 @@ mu has the law's own prior. tau is HalfNormal, its scale half the spread of that
 all that was ever published does, and with two groups, which say little of tau, it stays what that says.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -175,12 +176,17 @@ def pooled(law, table, group, pool=None, spreads=None):
     names = [q.sampled for q in law.sites]
     modes = dict.fromkeys(names, "partial") | {name: "shared" for name in SHARED if name in names}
     renamed = {q.name: q.sampled for q in law.sites}
+    if not isinstance(pool or {}, Mapping):
+        raise InputError(f"pool is {pool!r}; give a way for each name, such as {{'eta': 'shared', 'E': 'free'}}")
     for name, mode in (pool or {}).items():
         if name not in renamed and name not in names:
             raise InputError(f"pool names {name!r}{meant(name, [*names, *renamed])}; {law.name} samples {', '.join(names)}")
         if mode not in MODES:
             raise InputError(f"pool says {name} is {mode!r}; use 'partial', 'shared' or 'free'")
-        modes[renamed.get(name, name)] = mode
+        sampled = renamed.get(name, name)
+        if mode == "shared" and sampled != name:  # what it is a share of differs between groups
+            raise InputError(f"pool shares {name}, which is told by {sampled}: one {sampled} for all groups does not make one {name}; leave {name} partial or free, or share {sampled!r} by that name")
+        modes[sampled] = mode
     moments = tuple(np.array(list(column)) for column in zip(*(_moments(q.prior) for q in law.sites)))
     own = _spreads(names, moments, modes)
     for name, prior in (spreads or {}).items():

@@ -26,7 +26,7 @@ from bayes_scaling.sampler import Draws, sample
 from bayes_scaling.settings import float64
 from bayes_scaling.table import Table
 from bayes_scaling.tree import Parts
-from bayes_scaling.unseen import generator, unseen
+from bayes_scaling.unseen import generator, unseen, without_runs
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +130,7 @@ class PooledFit(LawForecaster):
         """The group of each target."""
         for column in self.pool.by:
             if column not in to.columns:
-                raise InputError(f"the targets have no column {column!r}; give each target's {' and '.join(self.pool.by)}, or use .forecast, which answers for every group")
+                raise InputError(f"the targets have no column {column!r}; give each target's {' and '.join(self.pool.by)}{', or none of them to .forecast, which then answers for every group' if len(self.pool.by) > 1 else ', or use .forecast, which answers for every group'}")
             if to[column].isna().any():
                 raise InputError(f"target {to.index[int(to[column].isna().to_numpy().argmax())]}: {column} is missing; name the group")
         return list(zip(*(to[column].tolist() for column in self.pool.by)))
@@ -258,7 +258,9 @@ class PooledFit(LawForecaster):
         ``extrapolation`` is over the group's own largest training compute; over that of all groups where it has no runs.
         """
         to = self.of_every_group(to)
-        return super().forecast(to, prob, of, kind, seed)
+        made = super().forecast(to, prob, of, kind, seed)
+        made.note = ". ".join(filter(None, (without_runs(self, self._keys(to)), made.note)))
+        return made
 
     def intervals(self, to, prob, of, kind, seed):
         """The columns of ``forecast`` as a plain DataFrame, the group's first."""

@@ -42,10 +42,10 @@ class RunsWarning(UserWarning):
     """Something about the runs that a careful reader should know."""
 
 
-def meant(word, choices):
-    """' (did you mean ...?)' where a choice is close to the word, else ''."""
+def meant(word, choices, alike=0.6):
+    """' (did you mean ...?)' where a choice is close to the word, else ''; how much must be ``alike``, of 1."""
     names = {str(c).lower(): str(c) for c in choices}
-    close = difflib.get_close_matches(str(word).lower(), names, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(str(word).lower(), names, n=1, cutoff=alike)
     return f" (did you mean {names[close[0]]}?)" if close else ""
 
 

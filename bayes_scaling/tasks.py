@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling.diagnose import check_prob
+from bayes_scaling.forecast import as_targets
 from bayes_scaling.long import long
 from bayes_scaling.runs import InputError, shown
 from bayes_scaling.table import Table
@@ -44,13 +45,15 @@ def standing(fit, at, *, share=0.05, prob=0.9):
     Table: task, won (median share of the room above chance), lower, upper, p_off_chance, verdict ("off chance" and "at chance" where
     that is 95% sure, else "unclear"), sorted by what was won.
     """
-    prob = check_prob(prob)
+    prob, at = check_prob(prob), as_targets(at)
+    if len(at) != 1:
+        raise InputError(f"at has {len(at)} targets; give one")
     parts = {fit.label(group): fit.group(group) for group in fit.groups} if hasattr(fit, "groups") else dict(fit)
     rows = []
     for task, part in parts.items():
         second = getattr(part, "second", part)
         if "chance" not in second.law.known:
-            raise InputError(f"{second.law.name} knows no chance level; use a law that does, such as task_saturating, with known inputs {shown(second.law.known)}")
+            raise InputError(f"{second.law.name} knows no chance level; use a law that does, such as task_saturating{'' if not second.law.known else f'; its known inputs are {shown(second.law.known)}'}")
         chance = float(np.asarray(second.with_known(pd.DataFrame({"L": [1.0]}))["chance"])[0])
         if "c" in second.law.names:  # where a model begins that has learned nothing
             known = second.fit.published(second.key) if hasattr(second, "fit") else second.flat("c", "luck")

@@ -1,10 +1,12 @@
 """A group without runs, foretold from those that have some: its draws come from the population that the fit has learned."""
 
 import hashlib
+import warnings
 
 import jax
 import numpy as np
 
+from bayes_scaling.runs import RunsWarning, meant, shown
 from bayes_scaling.settings import float64
 
 
@@ -20,10 +22,23 @@ def unseen(fit, key):
     key : one value for each column.
     """
     at = [values.index(label) if label in values else None for values, label in zip(fit.pool.levels, key)]
+    if any(close(fit, key)):
+        warnings.warn(without_runs(fit, [key]), RunsWarning, stacklevel=2)
     with float64():
         sampled = _sampled(fit, key, at)
         ref = {name: float(value) for name, value in fit.data["ref"].items() if np.ndim(value) == 0} | _ends(fit, key, at)
         return {name: np.broadcast_to(value, fit.count) for name, value in fit.law.publish(sampled, ref).items()}, sampled
+
+
+def close(fit, key):
+    """For each column, ' (did you mean ...?)' where a label that has no runs is much like one that has."""
+    return ["" if label in values else meant(label, values, 0.7) for values, label in zip(fit.pool.levels, key)]
+
+
+def without_runs(fit, keys):
+    """Which groups have no runs of their own, in words."""
+    names = [", ".join(f"{column} {label}{like}" for column, label, like in zip(fit.pool.by, key, close(fit, key))) for key in dict.fromkeys(keys) if fit.pool.where(key) is None]
+    return f"No runs of {shown(names, 4)}: foretold from what the groups have in common" if names else ""
 
 
 def generator(fit, *labels):

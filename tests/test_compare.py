@@ -1,5 +1,6 @@
 """Comparisons: numbers that can be reckoned by hand, planted differences and crossovers, coverage."""
 
+import importlib
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -10,12 +11,14 @@ from scipy import stats
 from webpage import Reader
 
 import bayes_scaling as bs
+from bayes_scaling import contrast
 from bayes_scaling.contrast import Part, Side, crossing, multiplier
 from bayes_scaling.grounds import rests_on
 from bayes_scaling.parameter import half_normal
 from bayes_scaling.provenance import recipe
 from bayes_scaling.reach import extent, reaches
 
+compare = importlib.import_module("bayes_scaling.compare")
 AT = bs.targets(C=[1e20, 1e22], M=[20.0, 20.0])
 
 
@@ -165,6 +168,57 @@ def test_what_can_not_be_compared_is_refused(pooled):
         bs.compare("gadre2024", at=AT)
     with pytest.raises(bs.InputError, match="one group"):
         bs.compare({"one": bs.fit(LAW, corpora({"one": BASE}, 0), y="loss")}, at=AT)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"rope": {"etta": 0.02}}, "rope names 'etta' (did you mean eta?)"), ({"rope": {"eta": "2%"}}, "give shares by name"),
+        ({"within": "1e18-1e24"}, "within is '1e18-1e24'"), ({"within": 1e18}, "within is 1e+18"), ({"reference": "Two"}, "no group (did you mean two?)"),
+    ],
+)  # fmt: skip
+def test_a_name_or_a_range_that_can_not_be_is_refused(pooled, options, said):
+    with pytest.raises(bs.InputError) as told:
+        bs.compare(pooled, at=AT, **options)
+    assert said in str(told.value)
+
+
+def test_a_comparison_says_how_far_it_reaches_and_first_of_all_whether_it_holds(pooled, comparison):
+    largest = pooled.table["C"].max()
+    assert comparison.reach == f"The largest target needs {1e22 / largest:.3g} times the compute of the largest run that was fitted."
+    assert comparison.reach in repr(comparison) and bs.compare(pooled, at=bs.targets(C=[largest], M=[20])).reach == ""
+    failed = replace(comparison, diagnosis=bs.Diagnosis(("the chains disagree",), (), comparison.diagnosis.numbers))
+    assert repr(failed).startswith("NOT CONVERGED")
+
+
+def test_one_value_for_all_groups_is_no_contrast(pooled):
+    shared = replace(pooled, posterior=pooled.posterior | {"eta": np.repeat(pooled.posterior["eta"][..., :1], 3, axis=-1)})
+    assert set(bs.compare(shared, at=AT).parameters["parameter"]) == {"E", "a", "b"}
+    with pytest.raises(bs.InputError, match="one value for all groups"):
+        bs.plot_groups.ridge(shared, "eta")
+
+
+def test_what_is_known_of_a_group_is_its_own():
+    """Chance levels that the targets do not name are those of each group's runs."""
+    law = bs.find_law("task_binomial")
+    parts = {name: Part(law, {key: np.full(2, 0.5) for key in law.names}, {"chance": chance}) for name, chance in (("half", 0.5), ("quarter", 0.25))}
+    to = bs.targets(L=[2.4])
+    for name, part in parts.items():
+        np.testing.assert_array_equal(Side(name, (), (part,)).at(to), Side(name, (), (part,)).at(to.assign(chance=part.known["chance"])))
+    assert not np.allclose(*(Side(name, (), (part,)).at(to) for name, part in parts.items()))
+
+
+def test_a_mean_names_what_it_is_over_and_none_is_best_of_one():
+    """Of three sets one has all corpora; of another there is one corpus alone."""
+    draws = {key: np.full(4, 0.1) for key in LAW.names}
+    cells = [("web", "a"), ("books", "a"), ("web", "b"), ("books", "b"), ("web", "c")]
+    pool = SimpleNamespace(by=("corpus", "set"))
+    fit = SimpleNamespace(pool=pool, groups=cells, law=LAW, published=lambda group: draws, place=(np.arange(5), np.zeros(5, int)), data={"x": {}})
+    sides = contrast._pooled(fit, None)
+    assert {side.where for side in sides} == {"set a: ", "set b: ", "set c: ", "set mean of a, b: "}
+    here = {(side.context, side.name): side for side in sides}
+    best = compare._best(here, {key: np.zeros((4, 1)) for key in here}, bs.targets(C=[1e20], M=[20]), "lower")
+    assert "c" not in set(best["set"])
 
 
 def test_a_page_of_groups_says_what_forecast_and_comparison_say(pooled, comparison):

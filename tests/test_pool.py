@@ -133,7 +133,7 @@ def test_free_groups_are_separate_fits():
 def test_pooling_shrinks():
     """Groups that are alike, with few runs each: pooled estimates lie closer together and are surer than free ones, and shared ones agree."""
     table = corpora(dict.fromkeys("abcdef", BASE), 3, sigma=0.01, ratios=(20.0, 80.0))
-    made = {mode: bs.fit(LAW, table, y="loss", group="corpus", pool=dict.fromkeys(("E", "eta", "a", "b"), mode)).flat("eta")["eta"] for mode in ("free", "partial", "shared")}
+    made = {mode: bs.fit(LAW, table, y="loss", group="corpus", pool=dict.fromkeys(("E_share", "eta", "a_term", "b_term"), mode)).flat("eta")["eta"] for mode in ("free", "partial", "shared")}
     middle, width = {mode: np.ptp(np.median(draws, axis=0)) for mode, draws in made.items()}, {mode: draws.std(axis=0).mean() for mode, draws in made.items()}
     assert middle["partial"] < 0.7 * middle["free"] and middle["shared"] == 0
     assert width["shared"] < width["partial"] < 0.9 * width["free"]
@@ -233,6 +233,21 @@ def test_what_can_not_be_is_refused(tmp_path, fit):
     for given, said in ((("corpse", {"one": 0.01}), "corpse.*corpus"), (("corpus", {"four": 0.01}), "four.*no runs"), (("corpus", {"one": -0.01}), "drift of one"), (("corpus", {}), "empty")):
         with pytest.raises(bs.InputError, match=said):
             fit.with_drift(*given)
+
+
+def test_a_group_without_runs_is_told_and_a_likely_slip_warned_of(fit):
+    with pytest.warns(bs.RunsWarning, match="did you mean two"):
+        made = fit.forecast(bs.targets(**BIG).assign(corpus="Two"))
+    assert made.note.startswith("No runs of corpus Two (did you mean two?): foretold from what the groups have in common")
+    assert "No runs" not in fit.forecast(bs.targets(**BIG)).note
+
+
+def test_what_is_told_as_a_share_is_not_shared_by_its_own_name():
+    """E is a share of each group's least outcome: one share for all would not be one E."""
+    with pytest.raises(bs.InputError, match="one E_share for all groups does not make one E"):
+        bs.fit(LAW, corpora({"one": BASE, "two": BASE}, 0), y="loss", group="corpus", pool={"E": "shared"})
+    with pytest.raises(bs.InputError, match="give a way for each name"):
+        bs.fit(LAW, corpora({"one": BASE, "two": BASE}, 0), y="loss", group="corpus", pool="partial")
 
 
 def test_a_saved_fit_comes_back(tmp_path, fit):
