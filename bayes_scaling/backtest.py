@@ -7,6 +7,7 @@ import pandas as pd
 
 from bayes_scaling.baselines import foretold
 from bayes_scaling.design import conditioned, measured, padded
+from bayes_scaling.drift import told
 from bayes_scaling.fit import adapted, check_counts, read
 from bayes_scaling.forecast import check_seed
 from bayes_scaling.heldout import Backtest
@@ -87,7 +88,16 @@ def backtest(
         forecasts[list(_PERCENT)] = forecasts[list(_PERCENT)].div(forecasts["measured"] / 100, axis=0)
     unit = "% of what was measured" if positive else next(iter(laws.values())).unit
     order = ["law", "method", *group, "origin", "fit", "ok", "train", "run", "extrapolation", "distance", "measured", "median", "lower", "upper", *_PERCENT, "log_score", "pit", *INSIDE]
-    return Backtest(Table(forecasts[order]), Table(fitted), Table(skipped, columns=["law", *group, "origin", "reason"]), y, leave or by, tuple(group), unit, leave is not None)
+    return Backtest(Table(forecasts[order]), Table(fitted), Table(skipped, columns=["law", *group, "origin", "reason"]), y, leave or by, tuple(group), unit, leave is not None, _drifts(laws))
+
+
+def _drifts(laws):
+    """{a drift in words: names of the laws that have it}."""
+    made = {}
+    for label, law in laws.items():
+        if law.noise.drift:
+            made.setdefault(told(law), []).append(label)
+    return made
 
 
 def _named(laws, noise):

@@ -7,7 +7,7 @@ import numpy as np
 from bayes_scaling.cards import note
 from bayes_scaling.health import ranked, rhat_limit
 from bayes_scaling.runs import InputError
-from bayes_scaling.table import Table
+from bayes_scaling.table import Told
 from bayes_scaling.words import several
 
 LIMITS = {"ess_per_chain": 100.0, "diverging": 0.001, "bfmi": 0.3, "pareto_k": 0.7, "learned": 0.2, "deepest": 0.01}
@@ -142,7 +142,16 @@ def summary(fit, prob=0.9):
             "rhat": float(rhat), "ess_bulk": float(bulk), "ess_tail": float(tail),
             "unit": unit, "meaning": meaning, "prior": prior,
         }  # fmt: skip
-    return Table.from_dict(rows, orient="index")
+    made = Told.from_dict(rows, orient="index")
+    made.foot = terms(fit.law)
+    return made
+
+
+def terms(law):
+    """A law's likelihood and its drift beyond the data, in words."""
+    from bayes_scaling.drift import likelihood, told
+
+    return f"Likelihood: {likelihood(law)}.\nDrift beyond the data: {told(law) if law.noise.drift else 'none'}."
 
 
 def prior_dominated(fit):

@@ -1,6 +1,6 @@
 """Held-out forecasts with their scores, and what they come to: what ``backtest`` returns."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,7 @@ class Backtest:
     y, by : columns of the outcome and of what the runs are cut along.
     series : columns that tell series apart.
     scale : what error, width, crps and interval_score are in.
+    drifts : what is to be said of each drift beyond the data: {words: names of the laws that have it}.
     left : whether groups of runs were left out, those of one value of ``by`` at a time, in place of cutoffs.
     """
 
@@ -39,6 +40,7 @@ class Backtest:
     series: tuple
     scale: str
     left: bool = False
+    drifts: dict = field(default_factory=dict)
 
     @property
     def outcomes(self):
@@ -140,6 +142,8 @@ class Backtest:
         text += f"Standard errors {self.dependence}."
         if left:
             text += f"\n{left} forecasts that not every line made are not counted (common=False counts them)."
+        for words, laws in self.drifts.items():
+            text += f"\nBeyond the data forecasts of {shown(laws, 6)} drift: {words}{'; on those tables it is no test' if 'learned' in words else ''}."
         return f"{text}\n{self.diagnosis}"
 
     def plot(self, **options):

@@ -13,6 +13,7 @@ from bayes_scaling.batch import ROOM, draws_of, run, stacked
 from bayes_scaling.design import distance, padded
 from bayes_scaling.diagnose import LIMITS, Diagnosis, check_prob, convergence
 from bayes_scaling.forecast import as_targets, check_seed
+from bayes_scaling.noise import Noise
 from bayes_scaling.runs import InputError, shown
 from bayes_scaling.sensitivity import check_fit, smoothed, weighted_quantiles
 from bayes_scaling.table import Told
@@ -43,7 +44,8 @@ def influence(fit, to=None, *, prob=0.9, of="run", refits=10, seed=0):
 
     Notes
     -----
-    The priors stay those of all runs: a floor stated as a share of the least outcome keeps that outcome.
+    The priors stay those of all runs: a floor stated as a share of the least outcome keeps that outcome. Forecasts without the run of
+    largest scale drift from the next largest on.
     """
     check_fit(fit)
     check_seed(seed)
@@ -56,15 +58,19 @@ def influence(fit, to=None, *, prob=0.9, of="run", refits=10, seed=0):
     def asked(fit):
         return np.stack(list(fit.flat(*names).values()), axis=-1) if to is None else fit.draws(to, of=of, seed=seed)
 
+    def without(draws, i):
+        """Draws of forecasts, as if run ``i`` had not told where the data end."""
+        return _drifted(fit, to, draws, i, seed) if to is not None and of == "run" else draws
+
     draws, runs = asked(fit), fit.parts.runs
     likelihood = fit.parts.log_likelihood.reshape(len(draws), -1)
     weights, k = smoothed(-likelihood)
-    moved = np.stack([weighted_quantiles(draws, weights[:, i], shares) for i in range(len(runs))])  # (runs, shares, targets)
+    moved = np.stack([weighted_quantiles(without(draws, i), weights[:, i], shares) for i in range(len(runs))])  # (runs, shares, targets)
     bad = [int(i) for i in np.argsort(-k) if k[i] > LIMITS["pareto_k"]]
     how, diagnosis = np.full(len(runs), "weights", object), fit.diagnosis
     how[bad] = "weights, unsure"
     for i, (again, problems) in _refitted(fit, bad[:refits], seed).items():
-        moved[i], how[i] = np.quantile(asked(again), shares, axis=0), "refit"
+        moved[i], how[i] = np.quantile(without(asked(again), i), shares, axis=0), "refit"
         diagnosis += Diagnosis(tuple(f"without {runs[i]}: {text}" for text in problems))
     whole, sd = np.quantile(draws, shares, axis=0), draws.std(axis=0, ddof=1)
     shift = moved[:, 0] - whole[0]
@@ -78,6 +84,19 @@ def influence(fit, to=None, *, prob=0.9, of="run", refits=10, seed=0):
     table = table.iloc[np.argsort(-table["shift_sd"].abs().to_numpy(), kind="stable")].reset_index(drop=True)
     table.foot = _sentences(table, diagnosis, len(runs))
     return table
+
+
+def _drifted(fit, to, draws, i, seed):
+    """Draws with the drift that they would have were the data to end at the largest scale but for that of run ``i``."""
+    data, noise = data_of(fit), fit.law.noise
+    u = data["u"][data["mask"]]
+    nearer = np.delete(u, i).min() - u.min()
+    if not isinstance(noise, Noise) or not noise.drift > 0 or not nearer > 0:
+        return draws
+    away = np.maximum(-distance(fit.law, fit.inputs(fit.with_known(to)), fit.ref), 0)
+    more = noise.drift * np.sqrt((away + nearer) ** 2 - away**2)  # only of targets beyond all runs; others are told by the run's neighbours
+    normal = np.random.default_rng([fit.seed, seed, 5]).standard_normal(draws.shape)
+    return noise.backward(noise.forward(draws) + np.where(away > 0, more, 0.0) * normal)
 
 
 def _sentences(table, diagnosis, count):

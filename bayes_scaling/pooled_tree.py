@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from bayes_scaling.diagnose import check_prob
+from bayes_scaling.diagnose import check_prob, terms
 from bayes_scaling.health import ranked
 from bayes_scaling.runs import SIZES
-from bayes_scaling.table import Table
+from bayes_scaling.table import Told
 
 
 def tree(fit):
@@ -50,7 +50,9 @@ def summary(fit, prob=0.9):
     stack = np.stack([values for *_, values in pieces], axis=-1)
     rhat, bulk, _ = ranked(stack)
     lower, middle, upper = np.quantile(stack, [(1 - prob) / 2, 0.5, (1 + prob) / 2], axis=(0, 1))
-    return Table({
+    made = Told({
         "group": [group for group, *_ in pieces], "parameter": [name for _, name, _ in pieces], "mean": stack.mean(axis=(0, 1)), "median": middle,
         "sd": stack.std(axis=(0, 1), ddof=1), "lower": lower, "upper": upper, "rhat": rhat, "ess_bulk": bulk,
     })  # fmt: skip
+    made.foot = terms(fit.law)
+    return made

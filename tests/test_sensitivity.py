@@ -1,6 +1,7 @@
 """Whose answer it is: power-scaling, prior predictive checks and the influence of single runs agree with what is known."""
 
 import importlib
+from dataclasses import replace
 
 import numpy as np
 import numpyro.distributions as dist
@@ -168,3 +169,20 @@ def test_a_fit_that_has_not_converged_says_so_here_too(plain, monkeypatch):
     monkeypatch.setattr(fit_module, "diagnose", lambda fit: bad)
     again = replace(plain)
     assert "NOT CONVERGED" in repr(bs.sensitivity(again)) and "NOT CONVERGED" in repr(bs.influence(again))
+
+
+def test_without_the_largest_run_forecasts_drift_from_the_next(loss_fit, small):
+    """Intervals are as wide as those of a new fit to the others, whose data end sooner; where nothing drifts that is no matter."""
+    table = small.reset_index(drop=True)
+    last = int(table["C"].to_numpy().argmax())
+    to = bs.targets(N=[7e9], D=[1.4e11])
+    width = lambda fit: np.subtract(*fit.forecast(to)[["upper", "lower"]].to_numpy().T)
+    others = bs.fit("over_training", table.drop(index=table.index[last]), y=loss_fit.y)
+    told = bs.influence(loss_fit, to).set_index("run").loc[loss_fit.parts.runs[last], "width"]
+    assert told == pytest.approx((width(others) / width(loss_fit))[0], rel=0.06)
+
+
+def test_a_summary_names_the_likelihood_and_its_drift(loss_fit):
+    assert "Drift beyond the data: sd 0.0041" in loss_fit.summary().foot and "porian2024" in loss_fit.summary().foot
+    still = replace(loss_fit, law=loss_fit.law.with_noise(bs.Noise(drift=0)))
+    assert still.summary().foot.endswith("Drift beyond the data: none.")
