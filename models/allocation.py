@@ -49,7 +49,7 @@ compute_optimal_allocation = replace(
     applies="best sizes read off isoFLOP curves, each with its own error (se)",
     fails="a best size inherits the noise, the grid and the centring of its isoFLOP curve; fit the losses themselves where they are at hand",
     published={
-        "refinedweb, tuned": _porian(0.119, 0.497, "last of five steps: cosine matched, hyperparameters tuned; N counts the last layer, not the embedding"),
+        "refinedweb, tuned": _porian(0.119, 0.497, "last of five steps: hyperparameters tuned, constant learning rate; N counts the last layer, not the embedding"),
     },
     example={"C": tuple(1.25e16 * 2**i for i in range(12)) + tuple(1.8e16 * 4**i for i in range(6))},
 )  # fmt: skip
