@@ -63,7 +63,7 @@ vocabulary = Law(
     published={
         "Tao 2024": Published(
             {"E": 5.533, "A1": 1.831, "A2": 0.196, "B": 2.124, "alpha_1": 0.447, "alpha_2": 0.671},
-            "third-party notes", "arXiv 2407.13623", "RMSE 0.091 on the authors' runs of at least 2.18e17 FLOPs, with f taking V in thousands as their script does; 0.165 otherwise",
+            "third-party notes", "arXiv 2407.13623", "RMSE 0.091 on the authors' runs of at least 2.18e17 FLOPs, with f taking V in thousands as their script does; 0.165 without f (H for D), 0.53 with V as a count",
         ),
     },
     example={
