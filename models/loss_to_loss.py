@@ -53,7 +53,7 @@ loss_to_loss = Law(
     ),
     function=mean,
     applies="two losses of the same models, or of models that differ in their training set alone; also one validation set from another",
-    fails="over one or two decades of compute the floors can hardly be told from one another: with a narrow range of losses read the curve, not E_0 and E_1, which may then come out below 0; the input is taken as exact",
+    fails="over one or two decades of compute the floors can hardly be told from one another: with a narrow range of losses read the curve, not E_0 and E_1, of which E_1 may then come out below 0 or above the least outcome; the input is taken as exact",
     citation="Brandfonbrener et al. 2024, Loss-to-Loss Prediction: Scaling Laws for All Datasets",
     arxiv="2411.12925",
     bibtex="""@article{brandfonbrener2024loss,

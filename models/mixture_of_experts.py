@@ -57,7 +57,7 @@ moe_sparsity = Law(
         exponent("delta_S", lognormal(0.2, 0.5), meaning="exponent of the active share in the d term", reason="0.16 published; 0.07 to 0.5"),
         exponent("gamma_N", lognormal(0.2, 0.5), meaning="exponent of the parameter count in the d term", reason="0.16 published; 0.07 to 0.5"),
         Parameter(
-            "e", beta(4.0, 2.0), "nats/token", "irreducible loss", "keeps what is left of endless parameters and tokens below every observed loss",
+            "e", beta(4.0, 2.0), "nats/token", "irreducible loss", "keeps what endless parameters and tokens leave at the mean sparsity below every observed loss",
             sampled="still_share", sampled_meaning="e and the c term at the mean sparsity, as a share of the smallest observed outcome",
             publish=lambda s, ref, p: (1 - s["c_share"]) * _still(s, ref),
         ),
