@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from bayes_scaling.noise import Likelihood, Noise
+from bayes_scaling.noise import LOSSES, Likelihood, Noise
 from bayes_scaling.parameter import Parameter, Prior
 from bayes_scaling.runs import InputError, derive, meant, vector
 
@@ -176,7 +176,10 @@ class Law:
     @property
     def sites(self):
         """Parameters of the law and of its noise: everything that is sampled, in order."""
-        return (*self.parameters, *self.noise.parameters)
+        noise = self.noise.parameters
+        if "loss" not in self.outcome:
+            noise = tuple(replace(q, reason="that of losses, which scatter by 0.002 to 0.02 in log: give one that suits the outcome") if q.reason == LOSSES else q for q in noise)
+        return (*self.parameters, *noise)
 
     def model(self, data):
         """The NumPyro model: priors, the mean, the likelihood. Any NumPyro tool takes it.

@@ -25,6 +25,7 @@ from bayes_scaling.runs import InputError
 
 _EDGE = 1e-9  # keeps a mean inside the link's domain, so that a bad proposal is improbable and not NaN
 _LINKS = ("log", "logit", "identity")
+LOSSES = "final losses of one recipe scatter by 0.002 to 0.02 in log"  # why sigma's default prior is what it is
 
 
 class Likelihood:
@@ -130,7 +131,7 @@ class Noise(Likelihood):
         """The noise's own Parameters: sigma, kappa where the sd grows, tau and ell where there is a discrepancy."""
         where = " at the largest training scale" if self.grows else ""
         reason = {
-            "log": "final losses of one recipe scatter by 0.002 to 0.02 in log" if self.sigma == half_normal(0.02) else "stated for this outcome, in log",
+            "log": LOSSES if self.sigma == half_normal(0.02) else "stated for this outcome, in log",
             "logit": "averages over many tasks scatter by up to a tenth in logit about a law",
             "identity": "in the outcome's own unit: give one that suits it",
         }

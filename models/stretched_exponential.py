@@ -26,7 +26,7 @@ stretched_exponential = Law(
     outcome="error",
     unit="top-1 error",
     parameters=(
-        floor("E", beta(2.0, 2.0), unit="top-1 error", meaning="error at any amount of data"),
+        floor("E", beta(2.0, 2.0), unit="top-1 error", meaning="error at any amount of data", reason="keeps it below every observed error, half of the least one in the middle"),
         Parameter(
             "a", beta(5.0, 2.0), "top-1 error", "what data can win", "a model without data errs nearly always",
             sampled="start", sampled_meaning="error without data, less E, as a share of 1 minus E", publish=lambda s, ref, p: s["start"] * (1 - p["E"]),

@@ -42,7 +42,7 @@ video_vlm = Law(
     outcome="error",
     unit="task error",
     parameters=(
-        floor("E", beta(3.0, 3.0), unit="task error", meaning="error of no end of everything"),
+        floor("E", beta(3.0, 3.0), unit="task error", meaning="error of no end of everything", reason="keeps it below every observed error, half of the least one in the middle"),
         exponent("d", lognormal(0.3, 0.5), meaning="exponent of the fine-tuning data", reason="0.11 to 0.8"),
         at_least("xi", lambda x, p: power(x["n"], -p["d"]), lognormal(0.06, 0.8), unit="error x n^d", meaning="amplitude of the data alone", reason="the term is 1% to 30% of the largest error"),
         *(parameter for k, what in _AXES.items() for parameter in _axis(k, what)),
