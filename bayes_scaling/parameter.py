@@ -139,17 +139,18 @@ def over(size, shape):
     return size * jnp.exp(-jnp.log(shape))
 
 
-def amplitude(name, shape, prior=None, *, unit="", meaning="", reason="the term adds 0.07 to 2.3 nats at the mean training run"):
+def amplitude(name, shape, prior=None, *, unit="", meaning="", reason="the term adds 0.07 to 2.3 nats at the mean training run", size="nats"):
     """An amplitude A of a term A * shape(x, p), sampled as the term's size at the mean training run.
 
     Parameters
     ----------
     shape : ``shape(x, p)``: the rest of the term, positive, from inputs ``x`` and published parameters ``p``.
     prior : of the term's size, default LogNormal with median 0.4 nats and spread 0.9.
+    size : what the term is measured in.
     """
     return Parameter(
         name, prior or lognormal(0.4, 0.9), unit, meaning or f"amplitude {name}", reason,
-        sampled=f"{name}_term", sampled_meaning=f"size of the {name} term at the mean training run, nats",
+        sampled=f"{name}_term", sampled_meaning=f"size of the {name} term at the mean training run, {size}",
         publish=lambda s, ref, p: over(s[f"{name}_term"], shape(ref, p)),
     )  # fmt: skip
 

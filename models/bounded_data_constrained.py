@@ -16,8 +16,9 @@ def mean(x, E, L_0, a, b, c, alpha_N, alpha_D, gamma, delta):
 
 
 def _part(name, shape, unit, meaning, median=0.05):
-    low, high = median / 5.84, median * 5.84
-    return amplitude(name, shape, lognormal(median, 0.9), unit=unit, meaning=meaning, reason=f"the term takes {100 * low:.1g}% to {100 * high:.2g}% of the way from the floor to a guess at the mean training run")
+    low, high = (100 * h / (1 + h) for h in (median / 5.84, median * 5.84))
+    reason = f"alone the term takes a loss {low:.1g}% to {high:.2g}% of the way from the floor to a guess at the mean training run"
+    return amplitude(name, shape, lognormal(median, 0.9), unit=unit, meaning=meaning, reason=reason, size="a part of h")
 
 
 bounded_data_constrained = Law(

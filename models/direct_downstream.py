@@ -26,7 +26,7 @@ direct_downstream = Law(
     unit="top-1 accuracy",
     parameters=(
         exponent("alpha_C", lognormal(0.15, 0.6), meaning="exponent of compute", reason="-log accuracy halves over one to six decades of compute"),
-        amplitude("a", lambda x, p: power(x["C"], -p["alpha_C"]), lognormal(0.7, 0.6), unit="FLOPs^alpha_C", meaning="-log accuracy at one FLOP", reason="accuracy of 0.1 to 0.8 at the mean training run"),
+        amplitude("a", lambda x, p: power(x["C"], -p["alpha_C"]), lognormal(0.7, 0.6), unit="FLOPs^alpha_C", meaning="-log accuracy at one FLOP", reason="accuracy of 0.1 to 0.8 at the mean training run", size="in -log of the accuracy"),
     ),
     function=mean,
     noise=Noise(link="logit", grows=False, sigma=half_normal(0.1)),

@@ -68,7 +68,7 @@ passuntil = Law(
     unit="share of draws that pass",
     parameters=(
         exponent("alpha_N", meaning="exponent of the parameter count"),
-        amplitude("c", lambda x, p: power(x["N"], -p["alpha_N"]), lognormal(3.0, 0.9), unit="parameters^alpha_N", meaning="-log of the pass rate at one parameter", reason="pass rates of 2e-8 to 0.6 at the mean training run"),
+        amplitude("c", lambda x, p: power(x["N"], -p["alpha_N"]), lognormal(3.0, 0.9), unit="parameters^alpha_N", meaning="-log of the pass rate at one parameter", reason="pass rates of 2e-8 to 0.6 at the mean training run", size="in -log of the pass rate"),
     ),
     function=pass_mean,
     noise=NegativeBinomial(),
