@@ -117,7 +117,7 @@ loss_frontier = replace(
         ),
         "refinedweb, tuned": Published(
             {"E": 1.6703, "A": 86.551, "alpha_C": 0.091824}, "recomputed", "arXiv 2406.19146",
-            "least squares on the lowest loss of each of twelve budgets; the source's own fit has E 2.01 and alpha_C 0.106",
+            "least squares on the log of the lowest loss of each of twelve budgets; the source's own fit has E 2.01 and alpha_C 0.106",
         ),
     },
 )  # fmt: skip
