@@ -6,7 +6,7 @@ that a reader will look for. An entry without a law has the reason in its remark
 
 ENTRIES = {
     "L01": ("Gadre et al. 2024, arXiv 2403.08540", ["over_training"], ""),
-    "L02": ("Gadre et al. 2024, arXiv 2403.08540", ["perplexity_to_error"], ""),
+    "L02": ("Gadre et al. 2024, arXiv 2403.08540", ["perplexity_to_error", "task_binomial", "task_saturating"], "the last two are forms of this package for single tasks, their items counted"),
     "L03": ("Porian et al. 2024, arXiv 2406.19146", ["compute_optimal_allocation", "loss_frontier", "isoflop"], "isoflop is the valley of one budget, a form of this package"),
     "L04": ("Choshen et al. 2024, arXiv 2410.11840", ["chinchilla"], "the same form in every family of models; no constants of its own"),
     "L05": ("Henighan et al. 2020, arXiv 2010.14701", ["power_law", "power_law_floor", "mutual_information"], ""),
@@ -34,7 +34,7 @@ ENTRIES = {
     "L27": ("Du et al. 2024, arXiv 2403.15796", ["threshold_emergence"], ""),
     "L28": ("Wu and Lo 2024, arXiv 2410.01692", [], "no formula: polynomials in log compute for groups of items, their degree chosen by hand"),
     "L29": ("Xu et al. 2025, arXiv 2502.17262", ["cluster_law"], ""),
-    "L30": ("Schaeffer et al. 2025, arXiv 2502.17578", ["pass_at_k"], ""),
+    "L30": ("Schaeffer et al. 2025, arXiv 2502.17578", ["pass_at_k", "passk_power"], ""),
     "L31": ("Xiao et al. 2024, arXiv 2412.04315", ["densing", "ladder_task"], "ladder_task is its step from loss to performance"),
     "L32": ("Tan et al. 2025, arXiv 2509.25300", ["rl_posttraining"], ""),
     "L33": ("Liu et al. 2025, arXiv 2505.10465", ["superposition_width"], ""),
@@ -49,21 +49,22 @@ ENTRIES = {
     "L42": ("Sorscher et al. 2022, arXiv 2206.14486", ["stretched_exponential"], "the paper states the two limits, a power law and an exponential, and no form between them"),
     "L43": ("Lin et al. 2024, arXiv 2404.07965", [], "unverified: the formula is known from memory alone; ladder_task maps loss to accuracy"),
     "L44": ("Schaeffer et al. 2024, arXiv 2406.04391", [], "not a law: identities between the likelihood of an answer and accuracy, with nothing to fit"),
-    "X01": ("Kaplan et al. 2020, arXiv 2001.08361", ["kaplan", "kaplan_N", "kaplan_D", "kaplan_batch"], ""),
-    "X02": ("Hoffmann et al. 2022, arXiv 2203.15556", ["chinchilla"], "values as corrected by Besiroglu et al. 2024"),
+    "X01": ("Kaplan et al. 2020, arXiv 2001.08361", ["kaplan", "kaplan_N", "kaplan_D", "kaplan_batch", "power_law"], ""),
+    "X02": ("Hoffmann et al. 2022, arXiv 2203.15556", ["chinchilla", "isoflop"], "values as corrected by Besiroglu et al. 2024"),
     "X03": ("Caballero et al. 2022, arXiv 2210.14891", ["bnsl1", "bnsl2", "bnsl3"], ""),
     "X04": ("Alabdulmohsin et al. 2022, arXiv 2209.06640", ["m1", "m2", "m3", "m4"], ""),
     "X05": ("Muennighoff et al. 2023, arXiv 2305.16264", ["data_constrained"], ""),
     "X06": ("Bhagia et al. 2024, arXiv 2412.04403", ["ladder_task", "task_binomial", "task_saturating"], "its first step is chinchilla on bits per byte"),
-    "X07": ("Ruan et al. 2024, arXiv 2405.10938", [], "not a law of known inputs: a factor model of a table of benchmark scores with gaps"),
+    "X07": ("Ruan et al. 2024, arXiv 2405.10938", ["sigmoid"], "sigmoid is its S along one axis of compute; the whole is a factor model of a table of benchmark scores with gaps, no law of known inputs"),
     "X08": ("Luo et al. 2025, arXiv 2503.12811", ["multi_power"], ""),
     "X09": ("Ye et al. 2024, arXiv 2403.16952", ["mixing_law"], "the registry has it for three domains; models.mixtures makes it for any domains"),
     "X10": ("Ho et al. 2024, arXiv 2403.05812", ["algorithmic_progress"], ""),
     "X11": ("Krajewski et al. 2024, arXiv 2402.07871; Clark et al. 2022, arXiv 2202.01169", ["fine_grained_moe", "routed"], ""),
     "X12": (
-        "Hernandez et al. 2021, arXiv 2102.01293; Li et al. 2025, arXiv 2506.10972; Khatri et al. 2025, arXiv 2510.13786; Schaeffer et al. 2025, arXiv 2509.24012",
-        ["transfer", "farseer", "rl_sigmoid", "sigmoid", "passk_power", "passk_gen", "deepseek_lr", "deepseek_batch"],
-        "the best learning rate and batch size are of arXiv 2401.02954; sigmoid is the plain form of rl_sigmoid; MiniCPM (2404.06395) has the form of chinchilla;"
+        "Hernandez et al. 2021, arXiv 2102.01293; Li et al. 2025, arXiv 2506.10972; Khatri et al. 2025, arXiv 2510.13786; Schaeffer et al. 2025, arXiv 2509.24012;"
+        " DeepSeek-AI 2024, arXiv 2401.02954",
+        ["transfer", "farseer", "rl_sigmoid", "passk_gen", "deepseek_lr", "deepseek_batch"],
+        "MiniCPM (2404.06395) has the form of chinchilla;"
         " distillation (2502.08606) and Rosenfeld's envelope (1909.12673) stand unverified",
     ),
     "X13": ("Videau et al. 2026, arXiv 2608.07222", ["coupled"], ""),

@@ -32,6 +32,11 @@ def test_every_law_belongs_to_an_entry():
     assert set(LAWS) <= named
 
 
+def test_every_law_stands_under_the_paper_it_cites():
+    papers = {law: " ".join(paper for paper, laws, _ in ENTRIES.values() if law in laws) for law in LAWS}
+    assert [name for name, law in LAWS.items() if law.arxiv not in papers[name]] == []
+
+
 def test_every_law_has_a_section_with_all_of_its_metadata():
     for law in LAWS.values():
         assert f"[`{law.name}`](#{law.name.lower()})" in README
