@@ -148,7 +148,7 @@ visual_tokenizer = Law(
     outcome="fid",
     unit="FID",
     parameters=(
-        floor("L_min", unit="FID", meaning="FID at any compute, set by the tokenizer"),
+        floor("L_min", unit="FID", meaning="FID at any compute, set by the tokenizer", reason="keeps it below every observed FID, two thirds of the least one in the middle"),
         Parameter(
             "alpha_C", lognormal(0.5, 0.5), "1", "exponent of compute, negative", "0.65 to 0.73 published: 0.19 to 1.3",
             sampled="rate", sampled_meaning="minus alpha_C", publish=lambda s, ref, p: -s["rate"],
