@@ -61,7 +61,12 @@ def _unpickled(blob):
     return cloudpickle.loads(blob)
 
 
-def run(law, tasks, options, executor=None, folder=None):
+def part_files(law, tasks, options, folder):
+    """Paths of the files in a folder in which results are kept, one for each task."""
+    return [Path(folder, _digest(law, rows, seeds, options)) for rows, seeds in tasks]
+
+
+def run(law, tasks, options, executor=None, parts=None):
     """Results of chunks as they come: yields (index of the task, result).
 
     Parameters
@@ -69,12 +74,11 @@ def run(law, tasks, options, executor=None, folder=None):
     tasks : [(rows, seeds), ...].
     options : chains, draws, warmup.
     executor : of the ``concurrent.futures`` interface; threads of this process, shared out over its JAX devices, where left out.
-    folder : where results are kept until all are there; those already there are not made again.
+    parts : the files in which results are kept, see ``part_files``; those already there are not made again.
     """
-    names = [_digest(law, rows, seeds, options) for rows, seeds in tasks] if folder is not None else []
     todo = []
     for i in range(len(tasks)):
-        result = _read(Path(folder, names[i])) if names else None
+        result = _read(parts[i]) if parts else None
         if result is None:
             todo.append(i)
         else:
@@ -85,8 +89,8 @@ def run(law, tasks, options, executor=None, folder=None):
         try:
             for future in as_completed(futures):
                 i, result = futures.pop(future), future.result()
-                if names:
-                    _write(Path(folder, names[i]), result)
+                if parts:
+                    _write(parts[i], result)
                 yield i, result
         finally:
             for future in futures:

@@ -1,14 +1,13 @@
 """One law, many data sets: thousands of posteriors from one compiled program."""
 
 import hashlib
-import shutil
 import sys
 import warnings
 from pathlib import Path
 
 import numpy as np
 
-from bayes_scaling.batch import STATS, chunks, run, stacked
+from bayes_scaling.batch import STATS, chunks, part_files, run, stacked
 from bayes_scaling.design import conditioned, padded
 from bayes_scaling.fit import adapted, check_counts, read
 from bayes_scaling.fits import Fits
@@ -77,19 +76,21 @@ def fit_many(law, runs, y=None, *, by, priors=None, noise=None, se=None, draws=5
     members = chunks(designs)
     tasks = [(stacked([designs[i] for i in part]), [seeds[i] for i in part]) for part in members]
     designs.clear()
-    folder = _parts(save)
-    theta, stats, about = gathered(law, tasks, members, {"chains": chains, "draws": draws, "warmup": warmup}, executor, progress, folder)
+    options = {"chains": chains, "draws": draws, "warmup": warmup}
+    parts = part_files(law, tasks, options, _folder(save)) if save is not None else []
+    theta, stats, about = gathered(law, tasks, members, options, executor, progress, parts)
     fits = Fits(law, by, tuple(groups), tuple(tables), y, se, columns, theta, stats, about, seeds, warmup, skipped)
     if save is not None:
         fits.save(save)
-        shutil.rmtree(folder)
+        for part in parts:
+            part.unlink(missing_ok=True)
+        if not any(parts[0].parent.iterdir()):  # what else lies there is not this call's
+            parts[0].parent.rmdir()
     return fits
 
 
-def _parts(save):
+def _folder(save):
     """Folder beside the file to come where parts are kept."""
-    if save is None:
-        return None
     folder = Path(f"{save}.parts")
     try:
         folder.mkdir(exist_ok=True)
@@ -98,12 +99,12 @@ def _parts(save):
     return folder
 
 
-def gathered(law, tasks, members, options, executor=None, progress=None, folder=None):
+def gathered(law, tasks, members, options, executor=None, progress=None, parts=None):
     """What ``batch.run`` gives of tasks, by data set: theta (sets, chains, draws, size), {statistic: (sets, chains, draws)}, and what else is
     told of each; ``members`` are the data sets of each task."""
     count, shape = sum(map(len, members)), (options["chains"], options["draws"])
     theta, stats, about = np.empty((count, *shape, len(law.sites))), {}, [None] * count
-    for place, result in _shown(run(law, tasks, options, executor, folder), members, progress):
+    for place, result in _shown(run(law, tasks, options, executor, parts), members, progress):
         at = members[place]
         theta[at] = result["theta"]
         for name in STATS:

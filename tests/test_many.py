@@ -187,11 +187,15 @@ def test_an_interrupted_call_goes_on_where_it_stopped(ragged, tmp_path, monkeypa
     with pytest.raises(KeyboardInterrupt):
         bs.fit_many(LAW, curves(7, points=0), by="curve", draws=100, save=place)
     assert len(list(Path(f"{place}.parts").iterdir())) == 2 and not place.exists()
-    Path(f"{place}.parts", "half.npz").write_bytes(b"PK")  # a part that is not whole does no harm
+    own = Path(f"{place}.parts", "own.npz")
+    own.write_bytes(b"a file of the user's")
     made.clear()
     fits = bs.fit_many(LAW, curves(7, points=0), by="curve", draws=100, save=place)
     assert len(made) == 1 and draws_hash(fits) == ragged[1]
-    assert not Path(f"{place}.parts").exists() and draws_hash(bs.load(place)) == ragged[1]
+    assert list(own.parent.iterdir()) == [own] and draws_hash(bs.load(place)) == ragged[1]  # the parts alone are gone
+    monkeypatch.undo(), own.unlink()
+    bs.fit_many(LAW, curves(7, points=0), by="curve", draws=100, save=place)
+    assert not own.parent.exists()
 
 
 def test_parts_of_other_data_are_not_taken(ragged, tmp_path):
