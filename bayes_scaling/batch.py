@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor, as_completed
 from functools import lru_cache
 from pathlib import Path
 from queue import SimpleQueue
+from zipfile import BadZipFile
 
 import jax
 import numpy as np
@@ -155,8 +156,8 @@ def _write(path, result):
 def _read(path):
     """A result on disk, or None where there is none that is whole."""
     try:
-        with np.load(path) as file:
+        with open(path, "rb") as opened, np.load(opened) as file:  # NumPy leaves a broken file open
             result = {name: file[name] for name in file.files}
         return result | {"about": json.loads(result["about"].tobytes())}
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
         return None
