@@ -336,6 +336,18 @@ class Censored(Likelihood):
         base = self.noise.distribution(mean, p, u, se)
         return _censored()(base, *(self.forward(rows[name], jnp) if name in rows else None for name in ("lower", "upper")))
 
+    def log_density(self, rng, z, mean, p, u, se=None, rows=None):
+        """Log density, on the noise's scale, of outcomes z (targets,) given each draw, drift included; at a limit, the log probability of it and beyond."""
+        from scipy.stats import norm
+
+        centre, sd = self.noise.drifted(rng, mean, p, u, se)
+        log = norm.logpdf(z, centre, sd)
+        for name, tail in (("lower", norm.logcdf), ("upper", norm.logsf)):
+            if name in rows:
+                limit = self.forward(rows[name])
+                log = np.where(z <= limit if name == "lower" else z >= limit, tail(limit, centre, sd), log)
+        return log
+
     def draw(self, rng, mean, p, u, se=None, rows=None):
         """One new outcome for every element of ``mean`` (numpy), at the limit where it would lie beyond."""
         return self._clip(self.noise.draw(rng, mean, p, u, se), rows)

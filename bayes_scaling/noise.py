@@ -221,10 +221,14 @@ class Noise(Likelihood):
             centre = centre + conditional(rng, self.smooth, seen["residual"], known, seen["u"], np.atleast_2d(u), tau, ell).reshape(shape)
         return np.broadcast_to(centre, shape), np.broadcast_to(sd, shape)
 
-    def log_density(self, rng, z, mean, p, u, se=None, seen=None):
-        """Log density, on the link's scale, of outcomes z (targets,) given each draw, drift included: (draws, targets); see ``scatter``."""
+    def drifted(self, rng, mean, p, u, se=None, seen=None):
+        """Centre and sd of ``scatter``, the drift in the sd: of one new run alone."""
         centre, sd = self.scatter(rng, mean, p, u, se, seen)
-        total = np.hypot(sd, (self.drift or 0.0) * np.maximum(-np.asarray(u), 0.0))
+        return centre, np.hypot(sd, (self.drift or 0.0) * np.maximum(-np.asarray(u), 0.0))
+
+    def log_density(self, rng, z, mean, p, u, se=None, rows=None, seen=None):
+        """Log density, on the link's scale, of outcomes z (targets,) given each draw, drift included: (draws, targets); see ``scatter``."""
+        centre, total = self.drifted(rng, mean, p, u, se, seen)
         return -0.5 * ((z - centre) / total) ** 2 - np.log(total) - 0.5 * np.log(2 * np.pi)
 
     def draw(self, rng, mean, p, u, se=None, rows=None, seen=None):

@@ -9,15 +9,14 @@ import numpy as np
 from bayes_scaling.curve import filled, slot
 from bayes_scaling.density import Density
 from bayes_scaling.design import distance
-from bayes_scaling.noise import Noise
 from bayes_scaling.settings import float64
 
 _BLOCK = 64  # fits evaluated in one call
 
 
 def _scatters(noise):
-    """Whether runs beyond the data scatter by more than the training runs do."""
-    return isinstance(noise, Noise) and bool(noise.drift or noise.smooth)
+    """Whether runs beyond the data scatter by more than the training runs do, and by more than ``distribution`` tells."""
+    return hasattr(noise, "log_density") and bool(noise.drift or noise.smooth)
 
 
 @partial(jax.jit, static_argnums=(0, 1))
@@ -69,7 +68,7 @@ def held_out(fits, tests, data, refs):
                 drawn = law.noise.draw(np.random.default_rng([fits.seeds[i], 1]), curve, *about, mine.get("rows"), **seen)
                 dense = log[j][:, :count]
                 if _scatters(law.noise):
-                    dense = law.noise.log_density(np.random.default_rng([fits.seeds[i], 3]), mine["z"], curve, *about, **seen)
+                    dense = law.noise.log_density(np.random.default_rng([fits.seeds[i], 3]), mine["z"], curve, *about, mine.get("rows"), **seen)
                 jacobian = law.noise.log_jacobian(data["y"][tests[i]], {name: values[tests[i]] for name, values in data["rows"].items()})
                 yield i, drawn, dense + jacobian
 

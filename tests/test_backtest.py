@@ -222,6 +222,14 @@ def test_known_errors_enter(table):
     assert (with_se.forecasts["width"] > 2 * 1.64 * 3.0).all() and (plain.forecasts["width"] < 2 * 1.64 * 3.0).all()
 
 
+def test_noise_that_nothing_censors_has_the_log_scores_of_plain_noise(table):
+    """The drift is in both."""
+    plain = bs.Noise(df=None, grows=False, drift=0.05)
+    one, other = (bs.backtest(LAW, table.query("curve == 'c0'"), noise=noise, cutoffs=[1e20], draws=200).forecasts for noise in (plain, bs.Censored(plain, upper=20.0)))
+    np.testing.assert_allclose(one["log_score"], other["log_score"], atol=0.02)
+    assert (one["extrapolation"] > 5).any()
+
+
 @pytest.mark.long
 def test_shares_of_items_are_foretold_as_counts():
     """Every draw of a held-out run is a whole number of items; a density, as the baselines have, is not compared with a probability."""

@@ -88,6 +88,15 @@ def test_censored_noise_is_scipys_density_inside_and_its_tails_at_the_limits(lin
     assert (jacobian[[0, 1, 3, 4]] == 0).all() and np.allclose(jacobian[[2, 5]], noise.log_jacobian(y[[2, 5]]))
 
 
+def test_the_density_of_censored_noise_knows_the_drift():
+    """Beside SciPy two units beyond the data, inside the limits and at each."""
+    noise = bs.Censored(bs.Noise(link="identity", df=None, grows=False, drift=0.2), lower=0.2, upper=0.7)
+    rows, z, sd = {"lower": np.full(3, 0.2), "upper": np.full(3, 0.7)}, np.array([0.2, 0.4, 0.7]), np.hypot(0.3, 0.4)
+    ours = noise.log_density(np.random.default_rng(0), z, np.full((5, 3), 0.5), {"sigma": np.full((5, 1), 0.3)}, np.full(3, -2.0), None, rows)
+    known = stats.norm(0.5, sd)
+    np.testing.assert_allclose(ours, np.broadcast_to([known.logcdf(0.2), known.logpdf(0.4), known.logsf(0.7)], (5, 3)))
+
+
 @pytest.mark.parametrize("df", [None, 4.0])
 def test_censored_noise_has_gradients_far_beyond_its_limits(df):
     noise = bs.Censored(bs.Noise(link="identity", df=df, grows=False), lower=0.0, upper=1.0)
