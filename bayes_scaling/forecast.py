@@ -262,7 +262,7 @@ class Chain(Forecaster):
         check_inputs(self.second.law, to.assign(**{self.link: 0.0}))
         x = {self.link: first} | {name: numbers(to, name)[None] for name in self.second.law.known}
         rows = {name: numbers(to, name) for name in self.second.law.noise.reads if name in to.columns}
-        return self.second.draws_at(x, of=of, seed=seed + 1, paired=True, rows=rows)
+        return self.second.draws_at(x, of=of, seed=(seed + 1) % 2**32, paired=True, rows=rows)
 
     def __repr__(self):
         return f"<Chain {self.first.law.name} of {self.first.outcome_name} -> {self.second.law.name} of {self.second.outcome_name}>"

@@ -68,6 +68,11 @@ def test_chain_matches_a_plain_monte_carlo(loss_fit, error_fit, headline):
     np.testing.assert_allclose(ours.std(axis=0), error.std(axis=0), rtol=0.1)
 
 
+def test_chain_takes_the_largest_seed(loss_fit, error_fit, headline):
+    draws = bs.chain(loss_fit, error_fit).draws(headline, seed=2**32 - 1)
+    assert np.isfinite(draws).all() and not np.array_equal(draws, bs.chain(loss_fit, error_fit).draws(headline))
+
+
 def test_chain_needs_a_second_law_of_one_input(loss_fit):
     with pytest.raises(bs.InputError, match="second law of a chain takes one"):
         bs.chain(loss_fit, loss_fit)
