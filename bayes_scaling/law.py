@@ -130,7 +130,7 @@ class Law:
 
         # floats first: 6 N D of a large run does not fit an integer
         x = derive({key: jnp.asarray(inputs[key], float) for key in inputs.keys() if key in ("N", "D", "C", "M", *self.inputs)})
-        x |= {key: jnp.asarray(vector(inputs, key), float) for key in self.vectors if key not in x and f"{key}_0" in inputs}
+        x |= {key: jnp.asarray(vector(inputs, key), float) for key in self.vectors if f"{key}_0" in inputs}  # a column lr beside lr_0 is another thing
         for key in self.inputs:
             if key not in x:
                 raise InputError(f"{self.name} needs the input {key}; give {', '.join(self.inputs)}")

@@ -88,6 +88,15 @@ def curves(*names):
     return bs.annealed(pd.concat([bs.schedule(shapes[name], 12000, every=100, warmup=1000).assign(curve=name) for name in names], ignore_index=True), by="curve")
 
 
+@pytest.mark.parametrize("law", ["lr_annealing", "multi_power"])
+def test_a_laws_mean_takes_the_table_of_a_schedule(law):
+    """With its column of the learning rate itself, which is no input."""
+    law, table = LAWS[law], curves("late")
+    mean = law.mean(table, **published(law))
+    assert "lr" in table and mean.shape == (len(table),)
+    np.testing.assert_array_equal(mean, law.mean(table.drop(columns="lr"), **published(law)))
+
+
 def test_an_unseen_schedule_is_foretold_saved_and_told_when_it_lacks_columns(tmp_path):
     law, rng = LAWS["lr_annealing"], np.random.default_rng(0)
     seen, unseen = curves("cosine", "flat"), curves("late").iloc[5::10]
