@@ -179,7 +179,9 @@ def _of_law(label, law, table, y, splits, group, columns, options, baselines, re
         rows = scored(draws, truth, log_density, np.random.default_rng([fits.seeds[i], 2]))
         return pd.DataFrame({**about, "run": labels[split.test], "extrapolation": split.extrapolation, "measured": truth, **rows}), about
 
-    made = {("posterior", i): told(i, "posterior", *drawn) for i, *drawn in held_out(fits, tests, data, [design["ref"] for design in designs])}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RunsWarning)  # the same of the same tables
+        made = {("posterior", i): told(i, "posterior", *drawn) for i, *drawn in held_out(fits, tests, data, [design["ref"] for design in designs])}
     if baselines:
         for i, both in foretold(law, designs, tests, data, fits.seeds, refits if "bootstrap" in baselines else 0):
             made |= {(method, i): told(i, method, *both[method]) for method in baselines}

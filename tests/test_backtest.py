@@ -244,6 +244,13 @@ def test_shares_of_items_are_foretold_as_counts():
 # trouble
 
 
+def test_tables_whose_m_stands_still_are_no_news(table):
+    """Warnings are errors here."""
+    runs = table.query("curve == 'c0'").assign(N=lambda t: (t["C"] / 120) ** 0.5, M=20.0)
+    made = bs.backtest("over_training", runs, cutoffs=[2e20], draws=50, baselines="point")
+    assert made.fits["method"].tolist() == ["posterior", "point"]
+
+
 def test_fits_that_have_not_converged_are_told(table, monkeypatch):
     from bayes_scaling import fits
 
