@@ -26,6 +26,13 @@ def python(*arguments, **options):
     return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, timeout=120, **options)
 
 
+def test_the_package_is_the_command():
+    done = python("-m", "bayes_scaling", "data")
+    assert (done.returncode, done.stderr) == (0, "") and "gadre2024" in done.stdout
+    refused = python("-m", "bayes_scaling", "dat")
+    assert refused.returncode == 2 and refused.stderr.startswith("bayes-scaling: ")
+
+
 def test_ctrl_c_while_fitting_ends_the_process_with_130(tmp_path):
     pd.DataFrame({"N": [1e7, 2e7, 4e7], "loss": [4.5, 4.2, 4.0]}).to_csv(tmp_path / "runs.csv", index=False)
     (tmp_path / "laws.py").write_text(LAW)
