@@ -1,6 +1,7 @@
 """The laws by name."""
 
 import runpy
+from functools import lru_cache
 from pathlib import Path
 
 from bayes_scaling.law import Law
@@ -28,13 +29,18 @@ def find_law(law):
     if not Path(path).is_file():
         raise InputError(f"there is no file {path} to take the law {name} from")
     try:
-        found = runpy.run_path(path)
+        found = _laws_of(Path(path).resolve(), Path(path).stat().st_mtime_ns)
     except (Exception, SystemExit) as error:  # a user's own code: told as what it is
         raise InputError(f"{path} does not run ({type(error).__name__}: {error}); mend it") from None
-    laws = [key for key, value in found.items() if isinstance(value, Law)]
-    if name not in laws:
-        raise InputError(f"{path} holds no Law {name!r}{meant(name, laws)}; it has {', '.join(laws) or 'none'}")
+    if name not in found:
+        raise InputError(f"{path} holds no Law {name!r}{meant(name, found)}; it has {', '.join(found) or 'none'}")
     return found[name]
+
+
+@lru_cache(maxsize=8)
+def _laws_of(path, changed):
+    """{name: Law} of a file, run once until it is changed: the same law has the same compiled programs."""
+    return {key: value for key, value in runpy.run_path(str(path)).items() if isinstance(value, Law)}
 
 
 def laws():

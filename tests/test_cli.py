@@ -248,6 +248,17 @@ def test_a_law_without_published_values_is_shown_without_a_curve(run, tmp_path):
     assert code == 0 and "10 |" in out and "x: steps" in out  # a design of one point is one mark
 
 
+def test_a_law_file_is_run_once_until_it_is_changed(tmp_path, capsys):
+    place = tmp_path / "mine.py"
+    place.write_text("print('run')\nfrom bayes_scaling.models import LAWS\nmine = LAWS['chinchilla'].with_priors()\n")
+    first = bs.find_law(f"{place}:mine")
+    assert bs.find_law(f"{tmp_path}/./mine.py:mine") is first and capsys.readouterr().out == "run\n"
+    os.utime(place, (1, 1))
+    assert bs.find_law(f"{place}:mine") is not first and capsys.readouterr().out == "run\n"
+    with pytest.raises(bs.InputError, match="holds no Law 'mime' .did you mean mine"):
+        bs.find_law(f"{place}:mime")
+
+
 def test_tables_are_listed_and_printed(run):
     assert [row["table"] for row in json.loads(run("data", "--format", "json")[1])] == list(bs.sources())
     query = "dataset == 'c4' and 6 * N * D > 1e20"
