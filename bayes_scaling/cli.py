@@ -134,7 +134,7 @@ def _fit_options(made, one=True):
         made.add_argument("--y", metavar="COLUMN", help="column of the outcome, such as loss_c4")
     made.add_argument("--law", default="over_training", help="name of a law, or path.py:name (default: over_training)")
     made.add_argument("--runs", metavar="TABLE", help="a bundled table or a file (.csv, .tsv, .parquet, .jsonl)")
-    made.add_argument("--column", action="append", default=[], metavar="NAME=COLUMN", help="a column that stands under another name: N=params, L=loss_c4; may be given again")
+    made.add_argument("--column", action="append", default=[], metavar="NAME=COLUMN", help="a column that stands under another name: N=params, L=loss_c4; or one number of all runs: chance=0.25, items=500; may be given again")
     made.add_argument("--where", metavar="QUERY", help="rows of the table to keep, such as \"dataset == 'c4'\"")
     made.add_argument("--train", metavar="QUERY", help="of those, the rows to fit, such as 'N < 5e8'")
     made.add_argument("--se", metavar="COLUMN", help="known standard errors of the outcome")

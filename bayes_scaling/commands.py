@@ -85,13 +85,24 @@ def _table(options):
         raise InputError(f"--runs is missing; give a file or a bundled table ({', '.join(tables_of_runs())})")
     pairs = _pairs(options.column)
     sizes = {name: column for name, column in pairs.items() if name in SIZES}
-    return load_runs(options.runs, columns=sizes, where=options.where), {name: column for name, column in pairs.items() if name not in SIZES}
+    runs = load_runs(options.runs, columns=sizes, where=options.where)
+    return runs, {name: _column(runs, text) for name, text in pairs.items() if name not in SIZES}
+
+
+def _column(runs, text):
+    """A column's name or, where the runs have none of that name, one number for all of them."""
+    try:
+        number = float(text)
+    except ValueError:
+        return text
+    return number if math.isfinite(number) and text not in runs.columns else text
 
 
 def _fitted(options, say):
     """The fit and, with --then, the second law's (else None); both tables are checked before either is fitted."""
     from bayes_scaling.design import design
     from bayes_scaling.fit import fit
+    from bayes_scaling.forecast import link_of
     from bayes_scaling.registry import find_law
 
     if options.fit is not None:
@@ -100,12 +111,11 @@ def _fitted(options, say):
         return load(options.fit, law=find_law(options.law) if ".py:" in options.law else None), None
     runs, columns = _table(options)
     law, second = find_law(options.law), find_law(options.then) if getattr(options, "then", None) is not None else None
-    own = {name: column for name, column in columns.items() if second is None or name in law.inputs or name not in second.inputs}
+    taken = () if second is None else (*second.inputs, *second.noise.reads)
+    own = {name: column for name, column in columns.items() if name in (*law.inputs, *law.noise.reads) or name not in taken}
     asked = [(law, _kept(runs, options.train), options.y, options.se, own)]
     if second is not None:
-        if len(second.inputs) != 1:
-            raise InputError(f"--then: {second.name} has the inputs {', '.join(second.inputs)}; the second law takes one, the outcome of the first")
-        link = {name: columns.get(name, law.outcome if options.y is None else options.y) for name in second.inputs}
+        link = {link_of(second): law.outcome if options.y is None else options.y} | {name: columns[name] for name in taken if name in columns}
         asked.append((second, _kept(runs, options.train if options.then_train is None else options.then_train), options.then_y, None, link))
     for of, train, y, se, inputs in asked:
         design(of, train, y, se=se, columns=inputs)
@@ -218,7 +228,7 @@ def _report(options, say):
 
     check(options)
     forecasters, to = _forecasters(options, say)
-    _put(options, page(options, forecasters[-1], to, _pairs(options.column)))
+    _put(options, page(options, forecasters[-1], to))
     return _verdict(forecasters[-1].diagnosis, options, say)
 
 

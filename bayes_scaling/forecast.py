@@ -200,13 +200,21 @@ def check_of(of):
     return of
 
 
+def link_of(law):
+    """The input of a chain's second law that the first foretells: the only one that is not known."""
+    links = [name for name in law.inputs if name not in law.known]
+    if len(links) != 1:
+        raise InputError(f"{law.name} has the inputs {', '.join(law.inputs)}; the second law of a chain takes one, the outcome of the first")
+    return links[0]
+
+
 class Chain(Forecaster):
     """Two laws in a row: the draws of the first are the input of the second.
 
     Parameters
     ----------
     first : fit of a loss.
-    second : fit of an error whose law has one input, the loss.
+    second : fit of an error whose law has one input, the loss, beside those that are known, such as a chance level.
     """
 
     def __init__(self, first, second):
@@ -215,10 +223,7 @@ class Chain(Forecaster):
                 raise InputError(f"a chain takes two fits; {part!r} is none")
         if hasattr(second, "pool"):
             raise InputError(f"the second law of a chain is that of one group, and this is a fit of {len(second.groups)}; give one, such as fit.group({second.groups[0]!r})")
-        links = [name for name in second.law.inputs if name not in second.law.known]
-        if len(links) != 1:
-            raise InputError(f"{second.law.name} has the inputs {', '.join(second.law.inputs)}; the second law of a chain takes one, the outcome of the first")
-        self.first, self.second, self.link = first, second, links[0]
+        self.first, self.second, self.link = first, second, link_of(second.law)
         self.outcome_name, self.unit, self.largest, self.input_names = second.outcome_name, second.unit, first.largest, first.input_names
 
     @property

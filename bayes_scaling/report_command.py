@@ -2,9 +2,10 @@
 
 import shlex
 
+from bayes_scaling.commands import _kept, _pairs, _table
 from bayes_scaling.registry import find_law
 from bayes_scaling.report import report
-from bayes_scaling.runs import SIZES, InputError, load_runs, select
+from bayes_scaling.runs import SIZES, InputError, load_runs
 
 
 def check(options):
@@ -17,31 +18,30 @@ def check(options):
             raise InputError(f"--beside names {name}, the page's own law; name another")
 
 
-def page(options, forecaster, to, columns):
+def page(options, forecaster, to):
     """Text of the page: HTML or Markdown, by ``--format``."""
-    sizes = {name: column for name, column in columns.items() if name in SIZES}
+    sizes = {name: column for name, column in _pairs(options.column).items() if name in SIZES}
     runs = None if options.runs is None else load_runs(options.runs, columns=sizes)
     made = report(
         forecaster, to, prob=options.prob, measured=options.measured, runs=runs, source=options.runs, why=_why(options), title=options.title,
-        backtest=_held_out(options, columns, sizes) if options.backtest else None, comparison={name: _other(options, name, forecaster, columns, sizes) for name in options.beside} or None,
+        backtest=_held_out(options) if options.backtest else None, comparison={name: _other(options, name, forecaster) for name in options.beside} or None,
         command=f"bayes-scaling {shlex.join(map(str, options.typed))}",
     )  # fmt: skip
     return getattr(made, options.format)
 
 
-def _fitted(options, law, columns, sizes):
+def _fitted(options, law):
     """The runs that were fitted, and the columns of a law's own inputs."""
-    runs = load_runs(options.runs, columns=sizes, where=options.where)
-    own = {name: column for name, column in columns.items() if name in (*law.inputs, *law.noise.reads) and name not in sizes}
-    return runs if options.train is None else select(runs, options.train), own
+    runs, columns = _table(options)
+    return _kept(runs, options.train), {name: column for name, column in columns.items() if name in (*law.inputs, *law.noise.reads)}
 
 
-def _held_out(options, columns, sizes):
+def _held_out(options):
     """A backtest of the law among the runs that were fitted: the smaller ones foretell the larger."""
     from bayes_scaling.backtest import backtest
 
     law = find_law(options.law)
-    runs, own = _fitted(options, law, columns, sizes)
+    runs, own = _fitted(options, law)
     by = "C" if "C" in runs else next((own.get(name, name) for name in law.inputs if name not in law.known), None)
     if by is None:
         raise InputError(f"--backtest needs a column to tell smaller runs from larger; the runs have no C, and {law.name} no input that tells")
@@ -53,13 +53,13 @@ def _asked(options):
     return {key: value for key in ("draws", "warmup", "chains", "seed") if (value := getattr(options, key)) is not None}
 
 
-def _other(options, name, forecaster, columns, sizes):
+def _other(options, name, forecaster):
     """Another law fitted to the same runs; of a chain in place of the first."""
     from bayes_scaling.fit import fit
     from bayes_scaling.forecast import chain
 
     law, first = find_law(name), getattr(forecaster, "first", forecaster)
-    runs, own = _fitted(options, law, columns, sizes)
+    runs, own = _fitted(options, law)
     made = fit(law, runs, first.y, se=options.se, **_asked(options), **own)
     return made if first is forecaster else chain(made, forecaster.second)
 

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 import bayes_scaling as bs
+from bayes_scaling import commands
 from bayes_scaling.diagnose import Diagnosis
 
 fit_module = importlib.import_module("bayes_scaling.fit")
@@ -97,6 +98,18 @@ def test_a_second_law_may_have_runs_and_an_input_of_its_own(run):
     answer = json.loads(out)
     assert any("fitted on loss_openlm, the first foretells loss_c4" in text for text in answer["diagnosis"]["cautions"])
     assert answer["forecast"][0]["extrapolation"] > 7.95744e21 / 3e20
+
+
+def test_what_is_known_of_all_runs_may_be_one_number(run, table):
+    """A chance level and a number of items, to the second law as in Python; a column of that name comes first."""
+    runs, fast = bs.load_runs(TABLE), {"draws": 50, "warmup": 100, "chains": 1}
+    both = bs.chain(bs.fit("chinchilla", runs, **fast), bs.fit("task_binomial", runs, "error", L="loss", chance=0.1, items=500, **fast))
+    options = [text for name, value in fast.items() for text in (f"--{name}", value)]
+    _, out, err = run("forecast", *table, *options, "--then", "task_binomial", "--then-y", "error", "--column", "chance=0.1", "--column", "items=500", "--format", "json")
+    assert out, err
+    with pytest.warns(bs.FitWarning):
+        assert json.loads(out)["then"][0]["median"] == both.forecast(bs.targets(N=1e9, D=1e10))["median"].item()
+    assert commands._column(runs.assign(**{"500": 1}), "500") == "500" and commands._column(runs, "nan") == "nan"
 
 
 def test_both_fits_of_a_chain_are_kept(run, tmp_path):
