@@ -18,7 +18,6 @@ from bayes_scaling.noise import Likelihood
 from bayes_scaling.registry import find_law
 from bayes_scaling.runs import SIZES, InputError, load_runs, numbers, spread, vector
 from bayes_scaling.sampler import sample
-from bayes_scaling.settings import float64
 from bayes_scaling.tree import Sampled, parts, posterior, tree
 
 
@@ -74,10 +73,9 @@ class Fit(LawForecaster):
 
     def training_mean(self):
         """The law's curve at the training runs for the first draw: what tells one law's function from another's."""
-        x = {name: self.tree["constant_data"][name].values for name in self.law.inputs}
-        with float64():
-            mean = self.law.function(x, **{name: value[0] for name, value in self.flat(*self.law.names).items()})
-        return [float(value) for value in np.ravel(mean)[:20]]
+        x = {name: self.tree["constant_data"][name].values[None] for name in self.law.inputs}
+        first = {name: value[:1, None] for name, value in self.flat(*self.law.names).items()}
+        return [float(value) for value in curve(self.law, x, first)[0, :20]]
 
     def flat(self, *names):
         """{name: (draws,)}: draws of all chains in a row."""

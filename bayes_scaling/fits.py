@@ -20,7 +20,7 @@ from bayes_scaling.law import Law
 from bayes_scaling.runs import InputError, shown
 from bayes_scaling.settings import float64
 from bayes_scaling.table import Table
-from bayes_scaling.tree import Sampled
+from bayes_scaling.tree import Sampled, quantities
 
 _BLOCK = 256  # groups summarised at once
 
@@ -128,7 +128,7 @@ class Fits:
         flat = theta.reshape(len(theta), -1, theta.shape[-1])
         about = [conditioned(self.law, self.tables[i], self.y, self.se, self.columns) for i in which]
         with float64():
-            values = _published(Density(self.law), flat, stacked([{key: data[key] for key in ("ref", "priors")} for data in about]))
+            values = jax.vmap(partial(quantities, Density(self.law)))(flat, stacked([{key: data[key] for key in ("ref", "priors")} for data in about]))
             return {name: np.asarray(a).reshape(theta.shape[:3]) for name, a in values.items()}
 
     def forecast(self, to, prob=0.9, of="run", kind="eti", seed=0):
@@ -177,12 +177,3 @@ class Fits:
 
     def __repr__(self):
         return f"<Fits {self.law.name} of {self.y} to {len(self)} groups by {', '.join(self.by)}: {str(self.diagnosis).splitlines()[0 if self.diagnosis.ok else 1]}>"
-
-
-@partial(jax.jit, static_argnums=0)
-def _published(density, theta, data):
-    def one(theta, data):
-        sampled, published = density.published(theta, data)
-        return published | sampled
-
-    return jax.vmap(one)(theta, data)

@@ -35,7 +35,8 @@ class Sampled:
 
 
 @partial(jax.jit, static_argnums=0)
-def _published(density, theta, data):
+def quantities(density, theta, data):
+    """{name: (draws,)} of draws (draws, size): published parameters and sampled quantities."""
     sampled, published = density.published(theta, data)
     return published | sampled
 
@@ -50,7 +51,7 @@ def posterior(law, made):
     """{name: (chains, draws)}: published parameters and sampled quantities."""
     chains, draws, size = made.drawn.theta.shape
     with float64():
-        values = _published(Density(law), made.drawn.theta.reshape(-1, size), made.data)
+        values = quantities(Density(law), made.drawn.theta.reshape(-1, size), made.data)
         return {name: np.asarray(a).reshape(chains, draws) for name, a in values.items()}
 
 
@@ -82,7 +83,7 @@ def parts(law, source, seed):
     with_pointwise = chains * draws * len(table) <= _POINTWISE
     with float64():
         densities = _densities(density, source.drawn.theta.reshape(-1, size), data, with_pointwise)
-        prior = _published(density, density.draw_prior(jax.random.key(seed), data, _PRIOR_DRAWS), data)
+        prior = quantities(density, density.draw_prior(jax.random.key(seed), data, _PRIOR_DRAWS), data)
         (log_prior, pointwise), prior = jax.tree.map(np.asarray, (densities, prior))
     if with_pointwise:
         rows = {name: values[: len(table)] for name, values in data.get("rows", {}).items()}
