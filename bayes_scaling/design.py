@@ -96,7 +96,8 @@ def _inputs(law, runs, columns):
             continue
         if column not in runs.columns:
             like = [c for c in runs.columns if str(c).startswith(unit.split(",")[0]) and not str(c).endswith("_se")]
-            hint = "the table needs two of N, D, C, M" if name in SIZES else f"name its column, such as {name}={str((like or list(runs.columns))[0])!r}"
+            sizes = f"the table needs two of N, D, C, M and has {shown(runs.columns)}: name them, as in --column N=params or load_runs(..., columns={{'N': 'params'}})"
+            hint = sizes if name in SIZES else f"name its column, such as {name}={str((like or list(runs.columns))[0])!r}"
             raise InputError(f"{law.name} needs the input {name} ({unit}), and the runs have no column {column!r}; {hint}")
         x[name] = (positive if name in SIZES else numbers)(runs, column)
     return x

@@ -86,6 +86,14 @@ def test_a_missing_size_is_named(law, column):
         bs.design(law, RUNS.drop(columns=column))
 
 
+def test_sizes_under_other_names_are_named_as_it_says():
+    runs = RUNS.rename(columns={"N": "params", "D": "tokens"})
+    with refused("needs the input N", "has run, params, tokens, loss", "--column N=params", "load_runs(..., columns={'N': 'params'})"):
+        bs.design("chinchilla", runs)
+    named = bs.design("chinchilla", bs.load_runs(runs, columns={"N": "params", "D": "tokens"}))
+    np.testing.assert_array_equal(named["x"]["N"], RUNS.N)
+
+
 def test_a_missing_or_misspelt_outcome_is_named():
     with refused("no column 'los'", "did you mean loss?"):
         bs.design("chinchilla", RUNS, "los")
