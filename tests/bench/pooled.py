@@ -50,7 +50,7 @@ they were known without error. It scores 19.1, and holds 83%. No prior can tell 
 score 31.6.
 
 All of it in one run as it stands, with the package's drift of .0041: five runs crossed 27.3, 88% (R-hat 1.046: what is left to mix are the slopes of all sets
-together), by set 28.3, 94%; separate 31.7, 81%, by set 29.9, 97%, 9 of 24 not converged; all runs crossed 17.5, 82%, separate 16.1, 83%, and by set 17.8, 93% for
+together), by set 28.3, 94%; separate 31.7, 81%, by set 29.9, 97%, 9 of 24 not converged (2 since the coordinates that draws teach follow a funnel); all runs crossed 17.5, 82%, separate 16.1, 83%, and by set 17.8, 93% for
 19.8, 93%. With all runs seven more ways to pool were asked of the 136 inner forecasts, for the default drift's sake: one or two of E, eta, sigma free 18.3 to 19.0, E, a and
 b free (eta alone pooled) 19.0, a and b free 20.2; no rule was changed.
 The crossed fit of all runs takes 40 to 52 CPU s the first time, by three seeds and 500 or 1000 draws a chain, in hours in which it took 67 before the tails of spreads
