@@ -16,7 +16,7 @@ import pandas as pd
 
 from bayes_scaling.batch import ROOM, stacked
 from bayes_scaling.density import Density
-from bayes_scaling.design import conditioned, padded
+from bayes_scaling.design import check_outcome, conditioned, padded
 from bayes_scaling.diagnose import Diagnosis
 from bayes_scaling.fit import Fit, adapted, check_counts, read
 from bayes_scaling.fits import Fits
@@ -129,7 +129,7 @@ def calibrate(law, runs=None, y=None, *, sims=200, between=None, size=0.05, prio
     ----------
     law, priors, noise, se, **columns : as in ``fit``; or, in place of the law and everything else that a fit is made of, a Fit.
     runs : table of the design: the inputs of the law, one row a run, as in ``fit``.
-    y : column of the outcome; of its values only the least and the greatest are used, which some priors are stated on.
+    y : column of the outcome; the law's own name of it where left out. Of its values only the least and the greatest are used, which some priors are stated on.
     between : (least, greatest) outcome in place of such a column; those of the law's first published values where both are left out.
     sims : simulated tables, each fitted.
     size : probability with which a law that is right fails, over all quantities together.
@@ -175,6 +175,8 @@ def calibrate(law, runs=None, y=None, *, sims=200, between=None, size=0.05, prio
 def _design(law, runs, y, between, se, columns):
     """The data of the design with a stand-in outcome, and the number of runs."""
     table, columns = read(runs, columns)
+    if y is not None and between is None:
+        check_outcome(law, table, y)
     y = law.outcome if y is None else y
     stand_in = between is not None or y not in table.columns
     if stand_in:

@@ -118,13 +118,20 @@ def _rows(law, runs, columns):
     return rows
 
 
+def check_outcome(law, runs, y):
+    """Refuse an outcome that is no column of the runs."""
+    if not isinstance(y, str):
+        raise InputError(f"y is {y!r}; give the name of a column as text")
+    if y not in runs.columns:
+        like = [c for c in runs.columns if str(c).startswith(law.outcome) and not str(c).endswith("_se")]
+        raise InputError(f"the runs have no column {y!r}{meant(y, runs.columns)}; give the outcome as y, one of {shown(like or runs.columns)}")
+
+
 def _outcome(law, runs, y, columns, rows):
     """Values of the outcome, in the domain of the law's noise."""
     if y in (*law.inputs, *columns.values()) or (y in SIZES and y != law.outcome):
         raise InputError(f"y is {y}, an input of the law; give the column of the outcome")
-    if y not in runs.columns:
-        like = [c for c in runs.columns if str(c).startswith(law.outcome) and not str(c).endswith("_se")]
-        raise InputError(f"the runs have no column {y!r}{meant(y, runs.columns)}; give the outcome as y, one of {shown(like or runs.columns)}")
+    check_outcome(law, runs, y)
     outcome = numbers(runs, y)
     bad = law.noise.check(outcome, rows)
     if bad:

@@ -54,7 +54,7 @@ class Report:
         ------
         InputError : another ending, or a place that can not be written.
         """
-        text = getattr(self, _kind(path))
+        text = getattr(self, kind_of(path))
         whole(path, lambda part: Path(part).write_text(text, encoding="utf-8"))
         return Path(path)
 
@@ -62,7 +62,7 @@ class Report:
         return f"<Report {self.page.title}>"
 
 
-def _kind(path):
+def kind_of(path):
     """What a file's ending asks for: "html" or "markdown"."""
     kinds = {".html": "html", ".htm": "html", ".md": "markdown"}
     if Path(path).suffix.lower() not in kinds:
@@ -116,7 +116,7 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
         to = _by_group(forecaster, to)
     check_seed(seed)
     if path is not None:
-        _kind(path)
+        kind_of(path)
     if isinstance(runs, str | Path):
         source, runs = source or runs, load_runs(runs)
     with warnings.catch_warnings():

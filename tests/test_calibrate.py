@@ -196,6 +196,11 @@ def test_bad_input_is_told_in_a_sentence(options, words):
         bs.calibrate(LAW, DESIGN, **{**ENDS, **options})
 
 
+def test_a_misspelt_outcome_is_not_taken_for_none():
+    with pytest.raises(bs.InputError, match=r"no column 'val_los' \(did you mean val_loss\?\)"):
+        bs.calibrate(LAW, DESIGN.assign(val_loss=3.0), "val_los", sims=20)
+
+
 def test_a_law_of_ones_own_needs_the_range():
     with pytest.raises(bs.InputError, match=r"give between=\(least, greatest\)"):
         bs.calibrate(replace(LAW, published={}), DESIGN)

@@ -13,7 +13,8 @@ from tried import tried
 from webpage import Reader
 
 import bayes_scaling as bs
-from bayes_scaling.cli import main
+from bayes_scaling import report_command
+from bayes_scaling.cli import main, parser
 from bayes_scaling.grounds import rests_on
 from bayes_scaling.models import LAWS
 from bayes_scaling.page import typeset
@@ -251,6 +252,20 @@ def test_bad_requests_are_told_in_a_sentence(loss_fit, headline, small, tmp_path
     with pytest.raises(bs.InputError, match=says):
         ask(loss_fit, headline, small)
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("typed, says", [(["--output", "r.pdf"], "ends in .pdf; give a .html or .md file"), (["--output", "r.md", "--format", "html"], "--output r.md, which is for markdown; leave --format out")])
+def test_the_commands_file_is_of_the_pages_kind(tmp_path, monkeypatch, capsys, typed, says):
+    monkeypatch.chdir(tmp_path)
+    assert main(["report", "--runs", "gadre2024", "--y", "loss_c4", "--N", "7e9", "--D", "1e11", *typed]) == 2
+    assert says in capsys.readouterr()[1] and not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("typed, kind", [([], "html"), (["--format", "markdown"], "markdown"), (["--output", "r.md"], "markdown"), (["--output", "r.html"], "html")])
+def test_the_commands_page_is_what_its_file_asks_for(typed, kind):
+    options = parser().parse_args(["report", *typed])
+    report_command.check(options)
+    assert options.format == kind
 
 
 def test_command_writes_the_same_page(made, tmp_path, monkeypatch, capsys):
