@@ -6,23 +6,24 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling.baselines import foretold
-from bayes_scaling.design import conditioned, measured, padded
+from bayes_scaling.design import check_outcome, conditioned, measured, padded
 from bayes_scaling.drift import told
 from bayes_scaling.fit import adapted, check_counts, read
 from bayes_scaling.forecast import check_seed
 from bayes_scaling.heldout import Backtest
 from bayes_scaling.many import fit_many
-from bayes_scaling.origins import left_out, rolling
+from bayes_scaling.origins import check_column, left_out, rolling
 from bayes_scaling.predictive import held_out
 from bayes_scaling.runs import SIZES, InputError, RunsWarning, numbers, shown
 from bayes_scaling.scores import INSIDE, scored
 from bayes_scaling.table import Table
+from bayes_scaling.words import listed
 
 _PERCENT = ("error", "width", "crps", "interval_score")  # scores in the outcome's unit
 
 
 def backtest(
-    laws, runs, y=None, *, by="C", group=None, cutoffs=6, shares=None, leave=None, multiples=(2, 5, 10, 30), baselines=(), refits=100,
+    laws, runs, y=None, *, by="C", group=None, cutoffs=None, shares=None, leave=None, multiples=(2, 5, 10, 30), baselines=(), refits=100,
     noise=None, se=None, draws=500, warmup=200, chains=2, seed=0, executor=None, progress=None, **columns,
 ):  # fmt: skip
     """Fit the runs up to a cutoff, foretell those beyond, and hold the forecasts against what was measured; again for each cutoff and law.
@@ -35,7 +36,7 @@ def backtest(
     by : column of positive numbers along which the runs are cut, such as "C", "N" or "D".
     group : column, or list of columns, that tell series apart: each is cut, fitted and foretold alone.
     cutoffs : values of ``by``, the last that is still fitted; or how many to choose, evenly in its logarithm, from the first with twice
-        as many runs below it as the largest law has parameters.
+        as many runs below it as the largest law has parameters; 6 where cutoffs, shares and leave are left out.
     shares : in place of cutoffs, shares of each series' own largest value of ``by``, such as (0.1, 0.3).
     leave : column; in place of cutoffs every group of runs with one value of it is foretold from the others.
     multiples : edges of the classes of ``extrapolation``: a run's value of ``by`` over the largest that was fitted.
@@ -69,15 +70,22 @@ def backtest(
     edges = np.asarray(multiples, float).ravel()
     if not (len(edges) and (edges > 1).all() and (np.diff(edges) > 0).all()):
         raise InputError(f"multiples are {multiples!r}; give growing numbers above 1, such as (2, 5, 10)")
+    ways = [name for name, value in (("cutoffs", cutoffs), ("shares", shares), ("leave", leave)) if value is not None]
+    if len(ways) > 1:
+        raise InputError(f"{listed(ways)} each say which runs are foretold; give one of them")
     table, y, group, columns = _table(laws, runs, y, by, group, leave, se, columns)
     least = max(len(law.parameters) for law in laws.values())
-    splits, unfit = left_out(table, group, by, leave) if leave is not None else rolling(table, group, by, cutoffs, least, shares)
+    splits, unfit = left_out(table, group, by, leave) if leave is not None else rolling(table, group, by, 6 if cutoffs is None else cutoffs, least, shares)
     skipped = [{"law": "every law", **dict(zip(group, series)), "origin": origin, "reason": why} for series, origin, why in unfit]
     if not splits:
-        raise InputError(f"nothing can be fitted and foretold: {skipped[0]['reason'] if skipped else 'there are no runs'}; give other cutoffs, or more runs")
+        mend = "name another column in leave" if leave is not None else f"give other {'cutoffs' if shares is None else 'shares'}, or more runs"
+        raise InputError(f"nothing can be fitted and foretold: {skipped[0]['reason'] if skipped else 'there are no runs'}; {mend}")
+    mend = {"cutoffs": "give later cutoffs", "shares": "give larger shares", "leave": "give more runs"}[ways[0] if ways else "cutoffs"]
     forecasts, fitted = [], []
     for label, law in laws.items():
         own = {name: column for name, column in columns.items() if name in (*law.inputs, *law.noise.reads)}
+        if all(len(split.train) < len(law.parameters) for split in splits):
+            raise InputError(f"{label} has {len(law.parameters)} parameters, and no table to fit has so many runs; {mend}")
         options = {"se": se, "draws": draws, "warmup": warmup, "chains": chains, "seed": seed, "executor": executor, "progress": progress}
         for rows, about in _of_law(label, law, table, y, splits, group, own, options, baselines, refits, skipped):
             forecasts.append(rows), fitted.append(about)
@@ -126,9 +134,10 @@ def _table(laws, runs, y, by, group, leave, se, columns):
     for name in columns:
         if name not in taken:
             raise InputError(f"{name} is no input of {shown(laws)}; their inputs are {shown(sorted(taken))}")
-    for name in [by] if leave is None else [leave]:
-        if name not in table.columns:
-            raise InputError(f"{'by' if leave is None else 'leave'} is {name!r}, and the runs have no such column; name one of {shown(table.columns)}")
+    if not several:
+        check_outcome(next(iter(laws.values())), table, y)
+    for what, name in (("by", by) if leave is None else ("leave", leave), *(("group", name) for name in group), *([] if se is None else [("se", se)])):
+        check_column(table, what, name)
     named = {*columns.values(), *group, by, leave, se, *SIZES, *(([]) if several else [y])} | {name for law in laws.values() for name in law.noise.reads}
     named |= {getattr(law.noise, name) for law in laws.values() for name in law.noise.reads}
     vectors = tuple(f"{columns.get(name, name)}_" for law in laws.values() for name in law.vectors)
@@ -155,8 +164,6 @@ def _of_law(label, law, table, y, splits, group, columns, options, baselines, re
             place[split.name] = split
         else:
             skipped.append({"law": label, **dict(zip(group, split.series)), "origin": split.origin, "reason": f"{len(split.train)} runs for {len(law.parameters)} parameters"})
-    if not place:
-        raise InputError(f"{label} has {len(law.parameters)} parameters, and no table to fit has so many runs; give later cutoffs")
     data = measured(law, table, y, options["se"], columns)
     longest = max(len(split.train) for split in place.values())  # one length for all: they share one compilation
     long = table.iloc[np.concatenate([split.train for split in place.values()])].assign(split=np.repeat(list(place), [len(split.train) for split in place.values()]))

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bayes_scaling.runs import InputError, positive, row_name, shown
+from bayes_scaling.runs import InputError, meant, positive, row_name, shown
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,12 @@ class Split:
         return repr((*self.series, self.origin))
 
 
+def check_column(table, what, name):
+    """Refuse what names no column of the table."""
+    if name not in table.columns:
+        raise InputError(f"{what} is {name!r}, and the runs have no such column{meant(name, table.columns)}; name one of {shown(table.columns)}")
+
+
 def plain(value):
     """A value of a column as a Python object, for a message."""
     return value.item() if hasattr(value, "item") else value
@@ -41,8 +47,7 @@ def series_of(table, group):
     if not group:
         return {(): np.arange(len(table))}
     for column in group:
-        if column not in table.columns:
-            raise InputError(f"group is {column!r}, and the runs have no such column; name one of {shown(table.columns)}")
+        check_column(table, "group", column)
     places = table.groupby(list(group), sort=False, dropna=False).indices
     return {tuple(map(plain, key if isinstance(key, tuple) else (key,))): np.sort(rows) for key, rows in places.items()}
 
@@ -75,7 +80,8 @@ def rolling(table, group, by, cutoffs, least, shares=None):
             skipped.append((series, None, f"{len(rows)} runs at {len(np.unique(values))} values of {by} leave no cutoff with {least} runs below it and one beyond"))
         for cutoff in chosen:
             train, test = rows[values <= cutoff], rows[values > cutoff]
-            why = "no run lies beyond it" if not len(test) else "no run lies below it" if not len(train) else ""
+            side, end, last = ("beyond", "largest", values.max()) if not len(test) else ("below", "least", values.min())
+            why = "" if len(test) and len(train) else f"no run lies {side} {by} = {cutoff:.4g}, and the {end} has {last:.4g}"
             if not why and len(train) in made:
                 why = f"it cuts where {made[len(train)]:g} does"
             if why:
@@ -99,8 +105,7 @@ def _chosen(values, count, least):
 
 def left_out(table, group, by, leave):
     """Splits that fit all groups of a series but one, and foretell that one; and what could not be a split."""
-    if leave not in table.columns:
-        raise InputError(f"leave is {leave!r}, and the runs have no such column; name one of {shown(table.columns)}")
+    check_column(table, "leave", leave)
     along = positive(table, by) if by in table.columns else np.full(len(table), np.nan)
     if table[leave].isna().any():
         raise InputError(f"{row_name(table, int(table[leave].isna().to_numpy().argmax()))}: {leave} is missing; fill it in or leave the row out")

@@ -264,23 +264,32 @@ def test_fits_that_have_not_converged_are_told(table, monkeypatch):
     ("options", "words"),
     [
         ({"by": "flops"}, "by is 'flops', and the runs have no such column"),
-        ({"group": "kurve"}, "group is 'kurve'"),
+        ({"by": "lss"}, r"by is 'lss', and the runs have no such column \(did you mean loss\?\)"),
+        ({"group": "kurve"}, r"group is 'kurve', and the runs have no such column \(did you mean curve\?\); name one of .*other"),
         ({"leave": "kurve"}, "leave is 'kurve'"),
-        ({"cutoffs": [1e30]}, "no run lies beyond it"),
+        ({"se": "los"}, r"se is 'los', and the runs have no such column \(did you mean loss\?\)"),
+        ({"cutoffs": 2, "leave": "curve"}, "cutoffs and leave each say which runs are foretold; give one of them"),
+        ({"shares": (0.1,), "leave": "curve"}, "shares and leave each say"),
+        ({"cutoffs": 6, "shares": (0.1,)}, "cutoffs and shares each say"),
+        ({"cutoffs": [1e30]}, r"no run lies beyond C = 1e\+30, and the largest has .*; give other cutoffs"),
+        ({"cutoffs": [1e10]}, r"no run lies below C = 1e\+10, and the least has"),
+        ({"shares": (1e-9,)}, "and the least has .*; give other shares"),
+        ({"shares": (2e-3,)}, "no table to fit has so many runs; give larger shares"),
+        ({"leave": "other"}, "there is nothing else to fit; name another column in leave"),
         ({"cutoffs": 0}, "cutoffs are 0; give a number of origins"),
         ({"cutoffs": [2e18]}, "power_law_floor has 3 parameters, and no table to fit has so many runs"),
         ({"multiples": (5, 2)}, "give growing numbers above 1"),
         ({"baselines": "bayes"}, "use 'point', 'bootstrap' or both"),
         ({"refits": 2}, "refits is 2"),
         ({"seed": -1}, "seed is -1"),
-        ({"y": "los"}, "no column 'los'"),
+        ({"y": "los"}, r"no column 'los' \(did you mean loss\?\); give the outcome as y, one of loss"),
         ({"y": []}, "y is empty"),
         ({"x": "C"}, "x is no input of power_law_floor"),
     ],
 )
 def test_bad_input_is_told_in_a_sentence(table, options, words):
     with pytest.raises(bs.InputError, match=words):
-        bs.backtest(LAW, table.head(12), **options)
+        bs.backtest(LAW, table.head(12).assign(other=1), **options)
 
 
 def test_laws_that_can_not_be_told_apart(table):
