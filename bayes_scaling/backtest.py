@@ -14,7 +14,7 @@ from bayes_scaling.heldout import Backtest
 from bayes_scaling.many import fit_many
 from bayes_scaling.origins import check_column, left_out, rolling
 from bayes_scaling.predictive import held_out
-from bayes_scaling.runs import SIZES, InputError, RunsWarning, numbers, shown
+from bayes_scaling.runs import SIZES, InputError, RunsWarning, check_options, numbers, shown
 from bayes_scaling.scores import INSIDE, scored
 from bayes_scaling.table import Table
 from bayes_scaling.words import listed
@@ -59,6 +59,7 @@ def backtest(
     >>> bs.backtest(["chinchilla", "coupled"], "gadre2024", y="loss_c4", group="dataset", baselines=["bootstrap"])  # doctest: +SKIP
     """
     laws = _named(laws, noise)
+    check_options(backtest, columns, [name for law in laws.values() for name in (*law.inputs, *law.noise.reads)])
     check_counts(draws=draws, chains=chains, warmup=warmup)
     check_seed(seed)
     baselines = (baselines,) if isinstance(baselines, str) else tuple(baselines)

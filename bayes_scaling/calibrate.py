@@ -24,7 +24,7 @@ from bayes_scaling.forecast import check_seed
 from bayes_scaling.influence import data_of, unpadded
 from bayes_scaling.many import gathered
 from bayes_scaling.predictive import prior_tables
-from bayes_scaling.runs import InputError, RunsWarning, numbers
+from bayes_scaling.runs import InputError, RunsWarning, check_options, numbers
 from bayes_scaling.settings import float64
 from bayes_scaling.table import Table
 from bayes_scaling.uniform import p_value
@@ -150,9 +150,10 @@ def calibrate(law, runs=None, y=None, *, sims=200, between=None, size=0.05, prio
     is refused by its outcomes alone, never by its parameters, which leaves the ranks of the others uniform.
     """
     made = law if isinstance(law, Fit) else None
+    law = made.law if made is not None else adapted(law, noise, priors)
+    check_options(calibrate, columns, (*law.inputs, *law.noise.reads))
     if made is not None and (runs is not None or y is not None or noise or priors or se or columns):
         raise InputError("a fit brings its own law, runs and outcome; give the fit alone, or the law and the rest")
-    law = made.law if made is not None else adapted(law, noise, priors)
     check_counts(draws=draws, chains=chains, warmup=warmup)
     check_seed(seed)
     if isinstance(sims, bool) or not isinstance(sims, int | np.integer) or sims < 20:

@@ -135,10 +135,21 @@ def _outcome(law, runs, y, columns, rows):
     outcome = numbers(runs, y)
     bad = law.noise.check(outcome, rows)
     if bad:
-        raise InputError(f"{row_name(runs, bad[0])}: {y} is {outcome[bad[0]]:g}; it must be {bad[1]}: mend it or leave the row out")
+        raise InputError(f"{row_name(runs, bad[0])}: {y} is {outcome[bad[0]]:g}; it must be {bad[1]}: {_mend(law, outcome, outcome[bad[0]], rows)}")
     if len(outcome) > 1 and np.ptp(outcome) == 0:
         raise InputError(f"every run has {y} = {outcome[0]:g}: there is nothing to fit; check the column")
     return outcome
+
+
+def _mend(law, outcome, value, rows):
+    """What to do about an outcome that can not be."""
+    allows = lambda value: law.noise.check(np.array([value]), {name: values[:1] for name, values in rows.items()}) is None
+    share = allows(0.5) and not allows(2.0)
+    if share and outcome.max() > 1:
+        return f"mend it or leave the row out; where these are percent, divide by 100{', and where counts, by the items' if 'items' in rows else ''}"
+    if share and value in (0, 1) and not law.noise.reads:
+        return "leave the row out, or fit counts of items by a binomial law (task_binomial), which bear it"
+    return "mend it or leave the row out"
 
 
 def _check_variety(law, runs, x):

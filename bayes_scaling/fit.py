@@ -16,7 +16,7 @@ from bayes_scaling.forecast import LawForecaster, as_targets, check_inputs, chec
 from bayes_scaling.law import Law
 from bayes_scaling.noise import Likelihood
 from bayes_scaling.registry import find_law
-from bayes_scaling.runs import SIZES, InputError, load_runs, numbers, spread, vector
+from bayes_scaling.runs import SIZES, InputError, check_options, load_runs, numbers, spread, vector
 from bayes_scaling.sampler import sample
 from bayes_scaling.tree import Sampled, parts, posterior, tree
 
@@ -233,6 +233,7 @@ def fit(law, runs, y=None, *, group=None, pool=None, priors=None, noise=None, se
     elif pool is not None:
         raise InputError("pool says how groups share parameters, and there is no group; name the column that tells groups apart, such as group='dataset'")
     law = adapted(law, noise, priors)
+    check_options(fit, columns, (*law.inputs, *law.noise.reads))
     check_counts(draws=draws, chains=chains, warmup=warmup)
     check_seed(seed)
     table, columns = read(runs, columns)

@@ -5,6 +5,7 @@ N parameters (count), D training tokens, C = 6 N D training FLOPs, M = D / N tok
 
 import ast
 import difflib
+import inspect
 import os
 import re
 import warnings
@@ -47,6 +48,15 @@ def meant(word, choices, alike=0.6):
     names = {str(c).lower(): str(c) for c in choices}
     close = difflib.get_close_matches(str(word).lower(), names, n=1, cutoff=alike)
     return f" (did you mean {names[close[0]]}?)" if close else ""
+
+
+def check_options(function, columns, taken):
+    """Refuse what was taken for an input's column and is closer to an option of the function than to any input in ``taken``."""
+    options = [name for name, option in inspect.signature(function).parameters.items() if option.kind is not option.VAR_KEYWORD]
+    for name in columns:
+        hint = meant(name, [*taken, *SIZES, *options], alike=0.7)
+        if name not in (*taken, *SIZES) and hint and hint == meant(name, options, alike=0.7):
+            raise InputError(f"there is no option {name}{hint}")
 
 
 def row_name(runs, position):
@@ -199,6 +209,12 @@ def _float(cell):
         return np.nan
 
 
+def _spoken(cell):
+    """The number that a cell such as 12,000,000 or 12M means, or None."""
+    found = re.fullmatch(r"\s*(-?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?)\s*([kmbt]?)\s*", cell, re.IGNORECASE) if isinstance(cell, str) else None
+    return found and float(found[1].replace(",", "")) * {"": 1.0, "k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}[found[2].lower()]
+
+
 def numbers(runs, column):
     """A column as float64, refusing text and missing values by row."""
     if column not in runs.columns:
@@ -208,7 +224,9 @@ def numbers(runs, column):
     if bad.any():
         at = int(bad.argmax())
         cell = runs[column].iloc[at]
-        raise InputError(f"{row_name(runs, at)}: {column} is {(repr(cell) if isinstance(cell, str) else str(cell))[:60]}; give a finite number or leave the row out")
+        plain = _spoken(cell)
+        mend = "give a finite number" if plain is None else f"write it without commas or letters, as {plain:.15g},"
+        raise InputError(f"{row_name(runs, at)}: {column} is {(repr(cell) if isinstance(cell, str) else str(cell))[:60]}; {mend} or leave the row out")
     return values
 
 

@@ -66,6 +66,32 @@ def test_an_error_rate_lies_strictly_between_0_and_1(value):
         bs.design("perplexity_to_error", changed(3, "error", value), columns={"L": "loss"})
 
 
+@pytest.mark.parametrize(("text", "meant"), [("12,000,000", "12000000"), ("12M", "12000000"), ("1.4 B", "1400000000"), ("1,234.5", "1234.5")])
+def test_a_number_as_it_is_spoken_says_how_to_write_it(text, meant):
+    with refused(f"row 3 (r3): N is '{text}'; write it without commas or letters, as {meant}, or leave the row out"):
+        bs.load_runs(changed(3, "N", text))
+
+
+@pytest.mark.parametrize("text", ["2,5", "12MB", "1,00,000", "M"])
+def test_a_number_that_may_mean_several_is_not_guessed(text):
+    with refused(f"N is '{text}'; give a finite number"):
+        bs.load_runs(changed(3, "N", text))
+
+
+def test_percent_and_shares_at_the_ends_say_the_mend():
+    for value, law, words in (
+        (1.65, "perplexity_to_error", "mend it or leave the row out; where these are percent, divide by 100"),
+        (1.0, "perplexity_to_error", "error is 1; it must be strictly between 0 and 1: leave the row out, or fit counts of items by a binomial law (task_binomial)"),
+        (-0.1, "perplexity_to_error", "strictly between 0 and 1: mend it or leave the row out"),
+        (0, "chinchilla", "a positive number: mend it or leave the row out"),
+    ):
+        y = "loss" if law == "chinchilla" else "error"
+        with refused(words):
+            bs.design(law, changed(3, y, value), columns={} if y == "loss" else {"L": "loss"})
+    with refused("divide by 100, and where counts, by the items"):
+        bs.design("task_binomial", RUNS.assign(error=lambda t: 100 * t.error), "error", columns={"L": "loss", "items": 500, "chance": 0.9})
+
+
 def test_a_standard_error_is_positive():
     with refused("row 3 (r3)", "se is 0"):
         bs.design("chinchilla", RUNS.assign(se=[0.1] * 3 + [0.0] + [0.1] * 8), se="se")
@@ -108,6 +134,14 @@ def test_a_misspelt_input_or_its_column_is_named():
         bs.design("perplexity_to_error", RUNS, columns={"l": "loss"})
     with refused("needs the input L", "no column 'los'"):
         bs.design("perplexity_to_error", RUNS, columns={"L": "los"})
+
+
+@pytest.mark.parametrize(("call", "option", "meant"), [(bs.fit, "draw", "draws"), (bs.fit, "warm_up", "warmup"), (bs.calibrate, "sim", "sims"), (bs.backtest, "cutoff", "cutoffs")])
+def test_a_misspelt_option_is_no_column(call, option, meant):
+    with refused(f"there is no option {option} (did you mean {meant}?)"):
+        call("chinchilla", RUNS, "loss", **{option: 20})
+    with refused("q is no input of chinchilla"):
+        call("chinchilla", RUNS, "loss", q="loss")
 
 
 @pytest.mark.parametrize(("name", "meant"), [("chinchila", "chinchilla"), ("OverTraining", "over_training"), ("perplexity", "perplexity_to_error")])
