@@ -17,7 +17,7 @@ from bayes_scaling.predictive import held_out
 from bayes_scaling.runs import SIZES, InputError, RunsWarning, check_options, numbers, shown
 from bayes_scaling.scores import INSIDE, scored
 from bayes_scaling.table import Table
-from bayes_scaling.words import listed
+from bayes_scaling.words import listed, several
 
 _PERCENT = ("error", "width", "crps", "interval_score")  # scores in the outcome's unit
 
@@ -86,7 +86,7 @@ def backtest(
     for label, law in laws.items():
         own = {name: column for name, column in columns.items() if name in (*law.inputs, *law.noise.reads)}
         if all(len(split.train) < len(law.parameters) for split in splits):
-            raise InputError(f"{label} has {len(law.parameters)} parameters, and no table to fit has so many runs; {mend}")
+            raise InputError(f"{label} has {several(len(law.parameters), 'parameter')}, and no table to fit has so many runs; {mend}")
         options = {"se": se, "draws": draws, "warmup": warmup, "chains": chains, "seed": seed, "executor": executor, "progress": progress}
         for rows, about in _of_law(label, law, table, y, splits, group, own, options, baselines, refits, skipped):
             forecasts.append(rows), fitted.append(about)
@@ -129,24 +129,24 @@ def _table(laws, runs, y, by, group, leave, se, columns):
     outcomes = {law.outcome for law in laws.values()}
     if y is None and len(outcomes) > 1:
         raise InputError(f"the laws have the outcomes {', '.join(sorted(outcomes))}; name the column of the outcome as y")
-    y, several = (outcomes.pop() if y is None else y), not (y is None or isinstance(y, str))
+    y, many = (outcomes.pop() if y is None else y), not (y is None or isinstance(y, str))
     group = [] if group is None else [group] if isinstance(group, str) else list(group)
     taken = {name for law in laws.values() for name in (*law.inputs, *law.noise.reads)}
     for name in columns:
         if name not in taken:
             raise InputError(f"{name} is no input of {shown(laws)}; their inputs are {shown(sorted(taken))}")
-    if not several:
+    if not many:
         check_outcome(next(iter(laws.values())), table, y)
     for what, name in (("by", by) if leave is None else ("leave", leave), *(("group", name) for name in group), *([] if se is None else [("se", se)])):
         check_column(table, what, name)
-    named = {*columns.values(), *group, by, leave, se, *SIZES, *(([]) if several else [y])} | {name for law in laws.values() for name in law.noise.reads}
+    named = {*columns.values(), *group, by, leave, se, *SIZES, *([] if many else [y])} | {name for law in laws.values() for name in law.noise.reads}
     named |= {getattr(law.noise, name) for law in laws.values() for name in law.noise.reads}
     vectors = tuple(f"{columns.get(name, name)}_" for law in laws.values() for name in law.vectors)
     inputs = {columns.get(name, name) for law in laws.values() for name in law.inputs}
     kept = [c for c in table.columns if c in named | inputs or (vectors and str(c).startswith(vectors))]
     labels = table["run"] if "run" in table and table["run"].is_unique else table.index if table.index.is_unique else np.arange(len(table))
     lean = table[kept].assign(run=np.asarray(labels).astype(str))
-    if not several:
+    if not many:
         return lean.reset_index(drop=True), y, group, columns
     if se is not None or not len(y):
         raise InputError("y names several outcomes and se the error of one; give one outcome, or none of the errors" if len(y) else "y is empty; name the column of the outcome")
@@ -164,7 +164,7 @@ def _of_law(label, law, table, y, splits, group, columns, options, baselines, re
         if len(split.train) >= len(law.parameters):
             place[split.name] = split
         else:
-            skipped.append({"law": label, **dict(zip(group, split.series)), "origin": split.origin, "reason": f"{len(split.train)} runs for {len(law.parameters)} parameters"})
+            skipped.append({"law": label, **dict(zip(group, split.series)), "origin": split.origin, "reason": f"{several(len(split.train), 'run')} for {several(len(law.parameters), 'parameter')}"})
     data = measured(law, table, y, options["se"], columns)
     longest = max(len(split.train) for split in place.values())  # one length for all: they share one compilation
     long = table.iloc[np.concatenate([split.train for split in place.values()])].assign(split=np.repeat(list(place), [len(split.train) for split in place.values()]))

@@ -28,6 +28,7 @@ from bayes_scaling.runs import InputError, RunsWarning, check_options, numbers
 from bayes_scaling.settings import float64
 from bayes_scaling.table import Table
 from bayes_scaling.uniform import p_value
+from bayes_scaling.words import not_converged
 
 LEVELS = 100  # values that a rank can have: one more than the draws it is counted among
 _MOST_UNSOUND = 0.3  # share of fits beyond which the rest is no longer judged: a fit that fails to converge says so itself
@@ -86,13 +87,13 @@ class Calibration:
         problems = tuple(f"{name}: {row['verdict']} (p = {row['p']:.2g}; 90% intervals hold {row['in_90']:.0%})" for name, row in bad.iterrows())
         cautions = ()
         if unsound:
-            text = f"{unsound} of {sims} fits have not converged, and their ranks are not judged"
+            text = f"{not_converged(unsound, sims)}, and {'its' if unsound == 1 else 'their'} ranks are not judged"
             if unsound > _MOST_UNSOUND * sims:
                 problems += (f"{text}; give tighter priors, or a design that tells the parameters apart",)
             else:
                 cautions += (text,)
         if self.refused:
-            cautions += (f"{self.refused} of {self.refused + sims} tables drawn from the prior can not be (an outcome outside its domain) and were refused: the prior reaches beyond the possible",)
+            cautions += (f"{self.refused} of {self.refused + sims} tables drawn from the prior can not be (an outcome outside its domain) and {'was' if self.refused == 1 else 'were'} refused: the prior reaches beyond the possible",)
         return Diagnosis(problems, cautions, what="Calibration")
 
     @property

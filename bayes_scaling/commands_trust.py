@@ -7,6 +7,7 @@ import pandas as pd
 from bayes_scaling.commands import _fitted, _given, _json, _kind, _progress, _put, _table, _targets, _text, _verdict
 from bayes_scaling.files import whole
 from bayes_scaling.runs import InputError, shown
+from bayes_scaling.words import beside
 
 _SHOWN = 5  # runs that the table of influence tells of
 
@@ -35,7 +36,9 @@ def backtest(options, say):
         _put(options, table.to_csv(index=False))
     else:
         title = f"{len(made.forecasts)} held-out forecasts of {shown(made.outcomes, 6)}"
-        _put(options, _text(_brief(table, options.summary), title) + f"\n{table.foot}\n")
+        more = [] if made.fits["ok"].all() else ["--forecasts writes every forecast, with ok where its fit has converged"]
+        more += ["--format json lists what was not fitted"] if len(made.skipped) else []
+        _put(options, _text(_brief(table, options.summary), title) + f"\n{table.foot}\n" + (f"{', '.join(more)}.\n" if more else ""))
     return _verdict(made.diagnosis, options, say)
 
 
@@ -43,7 +46,7 @@ def _brief(table, by):
     """The columns of a summary that are read first, each score beside its standard error."""
     made = pd.DataFrame(table)[[*by, "forecasts", "not_converged", "error", "bias"]].copy()
     for name in ("interval_score", "log_score", "in_50", "in_80", "in_90", "in_95"):
-        made[name] = [f"{value:.3g} ({error:.2g})" for value, error in zip(table[name], table[f"{name}_se"])]
+        made[name] = list(map(beside, table[name], table[f"{name}_se"]))
     return made.astype({column: str for column in by})
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from bayes_scaling.registry import find_law
 from bayes_scaling.runs import SIZES, InputError, RunsWarning, load_runs, meant, numbers, positive, row_name, shown, vector
+from bayes_scaling.words import several
 
 
 def design(law, runs, y=None, *, se=None, columns=None):
@@ -44,7 +45,7 @@ def conditioned(law, runs, y, se, columns):
     x, rows = _inputs(law, runs, columns), _rows(law, runs, columns)
     outcome = _outcome(law, runs, y, columns, rows)
     if len(outcome) < len(law.parameters):
-        raise InputError(f"{law.name} has {len(law.parameters)} parameters and the table {len(outcome)} rows; give at least {len(law.parameters)}, better twice as many")
+        raise InputError(f"{law.name} has {several(len(law.parameters), 'parameter')} and the table {several(len(outcome), 'row')}; give at least {len(law.parameters)}, better twice as many")
     _check_variety(law, runs, x)
     if outcome.min() <= 0 and any(q.sampled == f"{q.name}_share" for q in law.parameters):
         raise InputError(f"{y} goes down to {outcome.min():g}, and {law.name} has a floor below a positive outcome; give that parameter a prior of its own in place of floor()")

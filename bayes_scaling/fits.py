@@ -21,6 +21,7 @@ from bayes_scaling.runs import InputError, shown
 from bayes_scaling.settings import float64
 from bayes_scaling.table import Table
 from bayes_scaling.tree import Sampled, quantities
+from bayes_scaling.words import not_converged, several
 
 _BLOCK = 256  # groups summarised at once
 
@@ -102,12 +103,12 @@ class Fits:
         """Diagnosis of all fits together; ``health`` has each of them."""
         health = self.health
         numbers = {"rhat": float(health["rhat"].max()), "ess_bulk": float(health["ess"].min()), "ess_tail": float(health["ess"].min()), "diverging": int(health["diverging"].sum()), "attempts": int(health["attempts"].max())}
-        bad, several = [self.groups[i] for i in np.flatnonzero(~health["ok"])], [self.groups[i] for i in np.flatnonzero(health["modes"] > 1)]
-        problems = (f"{len(bad)} of {len(self)} fits have not converged: {shown(bad, 5)}; see .health, and give them more runs, more draws or tighter priors",) if bad else ()
-        cautions = (f"{len(several)} of {len(self)} posteriors have more than one mode: {shown(several, 5)}",) if several else ()
+        bad, split = [self.groups[i] for i in np.flatnonzero(~health["ok"])], [self.groups[i] for i in np.flatnonzero(health["modes"] > 1)]
+        problems = (f"{not_converged(len(bad), len(self))}: {shown(bad, 5)}; see .health, and give {'it' if len(bad) == 1 else 'them'} more runs, more draws or tighter priors",) if bad else ()
+        cautions = (f"{len(split)} of {several(len(self), 'posterior')} {'has' if len(split) == 1 else 'have'} more than one mode: {shown(split, 5)}",) if split else ()
         if self.skipped:
-            cautions += (f"{len(self.skipped)} groups were left out: {shown(self.skipped, 5)}; see .skipped",)
-        return Diagnosis(problems, cautions, numbers, f"Sampling of {len(self)} fits")
+            cautions += (f"{several(len(self.skipped), 'group')} {'was' if len(self.skipped) == 1 else 'were'} left out: {shown(self.skipped, 5)}; see .skipped",)
+        return Diagnosis(problems, cautions, numbers, f"Sampling of {several(len(self), 'fit')}")
 
     def summary(self, prob=0.9):
         """Posterior of every parameter of every group in one tidy table: group, parameter, mean, median, sd, lower, upper, rhat, ess."""

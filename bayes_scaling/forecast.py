@@ -9,6 +9,7 @@ from bayes_scaling.cards import card
 from bayes_scaling.diagnose import Diagnosis, check_prob
 from bayes_scaling.runs import SIZES, InputError, numbers, targets
 from bayes_scaling.table import Table
+from bayes_scaling.words import several
 
 
 class FitWarning(UserWarning):
@@ -50,7 +51,7 @@ class Forecast(Table):
         if not np.isfinite(measured).all():
             raise InputError("measured has values that are missing or not finite; give one number for each row, or leave those targets out")
         if measured.shape != (len(self),):
-            raise InputError(f"measured has {measured.size} values and the forecast {len(self)} rows; give one for each")
+            raise InputError(f"measured has {several(measured.size, 'value')} and the forecast {several(len(self), 'row')}; give one for each")
         inside = np.where((self["lower"] <= measured) & (measured <= self["upper"]), "yes", "NO")
         return self.assign(measured=measured, inside=inside, off=100 * (self["median"] / measured - 1), width=100 * (self["upper"] - self["lower"]) / measured)
 

@@ -9,6 +9,7 @@ from bayes_scaling.diagnose import Diagnosis
 from bayes_scaling.runs import InputError, shown
 from bayes_scaling.scores import INSIDE, clustered
 from bayes_scaling.table import Table, Told
+from bayes_scaling.words import beside, not_converged, several
 
 _FEW = 5  # series below which the fits, and not the series, are taken as independent
 
@@ -124,10 +125,10 @@ class Backtest:
         for law, part in self.fits[self.fits["method"] == "posterior"].groupby("law", sort=False):
             bad = part[~part["ok"]]
             if len(bad):
-                problems += (f"{len(bad)} of {len(part)} fits of {law} have not converged: {shown(map(self._place, bad.to_dict('records')), 3)}; their forecasts are counted, see .forecasts",)
+                problems += (f"{not_converged(len(bad), len(part), law)}: {shown(map(self._place, bad.to_dict('records')), 3)}; {'its' if len(bad) == 1 else 'their'} forecasts are counted",)
         if len(self.skipped):
             first = self.skipped.iloc[0]
-            cautions += (f"{len(self.skipped)} tables were not fitted, such as {self._place(first)}: {first['reason']}; see .skipped",)
+            cautions += (f"{several(len(self.skipped), 'table')} {'was' if len(self.skipped) == 1 else 'were'} not fitted{', such as' if len(self.skipped) > 1 else ':'} {self._place(first)}: {first['reason']}",)
         return Diagnosis(problems, cautions, what="Sampling of every fit")
 
     def _place(self, row):
@@ -157,8 +158,10 @@ class Backtest:
         whole = self.summary()
         made = whole[["law", "method", "forecasts", "not_converged", "error", "interval_score", "log_score", *INSIDE]].copy()
         for name in ("interval_score", "log_score", "in_90"):
-            made[name] = [f"{value:.3g} ({error:.2g})" for value, error in zip(whole[name], whole[f"{name}_se"])]
+            made[name] = list(map(beside, whole[name], whole[f"{name}_se"]))
         made.foot = whole.foot.replace("Standard errors take", "Standard errors, in brackets, take")
+        where = [".forecasts tells by ok which fits have not converged"] * (not self.fits["ok"].all()) + [".skipped lists what was not fitted"] * (len(self.skipped) > 0)
+        made.foot += f"\n{', '.join(where)}." if where else ""
         return made
 
     def __repr__(self):

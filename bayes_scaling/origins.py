@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bayes_scaling.runs import InputError, meant, positive, row_name, shown
+from bayes_scaling.words import several
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def rolling(table, group, by, cutoffs, least, shares=None):
         values, made = along[rows], {}
         chosen = _chosen(values, cutoffs, least) if count else given if shares is None else given * values.max()
         if not len(chosen):
-            skipped.append((series, None, f"{len(rows)} runs at {len(np.unique(values))} values of {by} leave no cutoff with {least} runs below it and one beyond"))
+            skipped.append((series, None, f"{several(len(rows), 'run')} at {several(len(np.unique(values)), 'value')} of {by} {'leaves' if len(rows) == 1 else 'leave'} no cutoff with {several(least, 'run')} below it and one beyond"))
         for cutoff in chosen:
             train, test = rows[values <= cutoff], rows[values > cutoff]
             side, end, last = ("beyond", "largest", values.max()) if not len(test) else ("below", "least", values.min())

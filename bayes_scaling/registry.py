@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from bayes_scaling.law import Law
-from bayes_scaling.runs import InputError, meant
+from bayes_scaling.runs import InputError, meant, shown
 
 
 def find_law(law):
@@ -13,7 +13,7 @@ def find_law(law):
 
     Raises
     ------
-    InputError : there is no such law; the sentence names those there are.
+    InputError : there is no such law; the sentence names the one that was meant, or some that there are.
     """
     from bayes_scaling.models import LAWS
 
@@ -25,7 +25,8 @@ def find_law(law):
         return LAWS[law]
     path, _, name = str(law).rpartition(":")
     if not path.endswith(".py"):
-        raise InputError(f"there is no law {law!r}{meant(law, LAWS)}; laws are {', '.join(LAWS)}, or path.py:name for one of your own")
+        hint = meant(law, LAWS)
+        raise InputError(f"there is no law {law!r}{hint}; {'' if hint else f'laws are {shown(LAWS)}: '}bs.laws() and `bayes-scaling laws` list them all, and path.py:name is one of your own")
     if not Path(path).is_file():
         raise InputError(f"there is no file {path} to take the law {name} from")
     try:

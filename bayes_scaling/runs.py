@@ -298,7 +298,7 @@ def select(runs, query):
         raise InputError(f"{what} is no condition; compare a column with a value, as in 'N < 5e8'")
     kept = runs[mask.to_numpy(bool, na_value=False)]
     if kept.empty:
-        raise InputError(f"{what} matches none of the {len(runs)} runs; loosen it")
+        raise InputError(f"{what} {'does not match the one run' if len(runs) == 1 else f'matches none of the {len(runs)} runs'}; loosen it")
     return kept
 
 

@@ -12,7 +12,7 @@ from bayes_scaling.provenance import fits_of
 from bayes_scaling.reach import reaches
 from bayes_scaling.runs import shown
 from bayes_scaling.scores import clustered
-from bayes_scaling.words import listed, several
+from bayes_scaling.words import listed, several, tells
 
 _AS_FAR = 1.0001  # of two distances that are told as one
 
@@ -162,5 +162,5 @@ def _shares(backtest):
     lines = []
     for _, row in backtest.summary(by or ["law"]).iterrows():
         shares = [f"{row[f'in_{p}']:.0%}" for p in (50, 80, 90, 95)]
-        lines.append((*(str(row[name]) for name in by or ["law"]), str(row["forecasts"]), f"{row['error']:.3g}{'%' if percent else ''}", *shares, f"{row['in_90_se']:.0%}" if row["in_90_se"] >= 0 else "unknown"))
+        lines.append((*(str(row[name]) for name in by or ["law"]), str(row["forecasts"]), f"{row['error']:.3g}{'%' if percent else ''}", *shares, f"{row['in_90_se']:.0%}" if tells(row["in_90"], row["in_90_se"]) else "-"))
     return tuple(header), tuple(lines)

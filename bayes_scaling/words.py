@@ -36,6 +36,21 @@ def several(count, noun):
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
+def not_converged(bad, count, law=""):
+    """"1 of 4 fits has not converged", of a law where one is named."""
+    return f"{bad} of {several(count, 'fit')}{f' of {law}' if law else ''} {'has' if bad == 1 else 'have'} not converged"
+
+
+def beside(value, error):
+    """A mean with its standard error in brackets, "-" where that can not be told: of one series, or of values that are all alike."""
+    return f"{value:.3g} ({error:.2g})" if tells(value, error) else f"{value:.3g} (-)"
+
+
+def tells(value, error):
+    """Whether a standard error says anything: it is neither missing nor 0."""
+    return error > 1e-9 * abs(value)
+
+
 def listed(texts, word="and"):
     """"a, b and c"."""
     texts = list(map(str, texts))

@@ -12,11 +12,14 @@ import pytest
 from many_runs import LAW, curves
 from scipy import stats
 from simulate import simulate
+from tried import tried
 
 import bayes_scaling as bs
 from bayes_scaling import scores
+from bayes_scaling.commands_trust import _brief
 from bayes_scaling.panels import coverage
 from bayes_scaling.plot import alt
+from bayes_scaling.tested import _shares
 
 FAST = {"draws": 200, "cutoffs": [1e20, 2e20]}
 SCORES = ["crps", "interval_score", "log_score", "pit", "median", "lower", "upper"]
@@ -258,6 +261,20 @@ def test_fits_that_have_not_converged_are_told(table, monkeypatch):
     made = bs.backtest(LAW, table.query("curve in ('c0', 'c1')"), group="curve", **FAST)
     assert made.summary()["not_converged"].tolist() == [4] and "4 of 4 fits of power_law_floor have not converged" in repr(made) and "NOT CONVERGED" in repr(made)
     assert len(made.forecasts) and not made.forecasts["ok"].any() and not made.diagnosis.ok
+    assert ".forecasts tells by ok which fits have not converged" in repr(made) and ".forecasts" not in str(made.diagnosis)
+    one = replace(made, fits=made.fits.head(1), skipped=pd.DataFrame([{"law": "wide", "curve": "c9", "origin": 1e20, "reason": "2 runs for 3 parameters"}]))
+    assert "1 of 1 fit of power_law_floor has not converged: c0, C up to 1e+20; its forecasts are counted" in str(one.diagnosis) and ".skipped lists" in repr(one)
+    assert one.diagnosis.cautions == ("1 table was not fitted: c9, C up to 1e+20: 2 runs for 3 parameters",)
+
+
+def test_an_error_that_can_not_be_told_is_a_dash():
+    """Forecasts that all held, or of one series, have no standard error to be read as certainty: in print and on the page."""
+    held = tried()
+    whole = replace(held, forecasts=held.forecasts.assign(in_90=True))
+    assert whole.summary()["in_90_se"].tolist() == [0] and "1 (-)" in repr(whole)
+    assert _brief(whole.summary(), ["law"])["in_90"].tolist() == ["1 (-)"] and {line[-1] for line in _shares(whole)[1]} == {"-"}
+    single = replace(held, forecasts=held.forecasts.query("dataset == 'c4' and origin == 6.6e20"))
+    assert "nan" not in repr(single) and "(-)" in repr(single) and {line[-1] for line in _shares(single)[1]} == {"-"}
 
 
 @pytest.mark.parametrize(

@@ -158,6 +158,8 @@ def test_tables_that_can_not_be_are_refused_and_counted(sound):
 def test_fits_that_have_not_converged_are_told(sound):
     few = sound.ranks.assign(sound=sound.ranks["simulation"] >= 3)
     assert "3 of 40 fits have not converged, and their ranks are not judged" in str(replace(sound, ranks=few)) and replace(sound, ranks=few).ok
+    one = sound.ranks.assign(sound=sound.ranks["simulation"] >= 1)
+    assert "1 of 40 fits has not converged, and its ranks are not judged" in str(replace(sound, ranks=one))
     many = replace(sound, ranks=sound.ranks.assign(sound=sound.ranks["simulation"] >= 15))
     assert not many.ok and "15 of 40 fits have not converged" in str(many)
 

@@ -241,7 +241,7 @@ def test_every_law_is_typeset():
         (lambda fit, to, small: bs.report(fit, to, "page.pdf"), "give a .html or .md file"),
         (lambda fit, to, small: bs.report(small, to), "needs a Fit, a Chain, an Average or a PooledFit"),
         (lambda fit, to, small: bs.report(fit, to, prob=90), "between 0 and 1"),
-        (lambda fit, to, small: bs.report(fit, to, measured=[1.0]), "measured has 1 values"),
+        (lambda fit, to, small: bs.report(fit, to, measured=[1.0]), "measured has 1 value and the forecast 2 rows"),
         (lambda fit, to, small: bs.report(fit, to, runs=small.iloc[3:]), "was fitted and is not in runs"),
         (lambda fit, to, small: bs.report(fit, to, backtest="good"), "backtest is of type str"),
         (lambda fit, to, small: bs.report(fit, to, "no/such/page.html"), "can not be written"),

@@ -146,8 +146,10 @@ def test_a_misspelt_option_is_no_column(call, option, meant):
 
 @pytest.mark.parametrize(("name", "meant"), [("chinchila", "chinchilla"), ("OverTraining", "over_training"), ("perplexity", "perplexity_to_error")])
 def test_a_misspelt_law_says_which_was_meant(name, meant):
-    with refused(f"there is no law '{name}'", f"did you mean {meant}?"):
+    with refused(f"there is no law '{name}' (did you mean {meant}?); bs.laws() and `bayes-scaling laws` list them all"):
         bs.find_law(name)
+    with refused("there is no law 'zzzz'; laws are ", ", ...: bs.laws()"):
+        bs.find_law("zzzz")
 
 
 def test_two_columns_of_one_name_are_refused():

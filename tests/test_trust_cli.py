@@ -58,6 +58,8 @@ def test_a_law_that_is_not_calibrated_ends_with_1(run, monkeypatch):
     [
         (["backtest", "--law", "chinchilla"], "--runs is missing"),
         ([*BACK, "--summary", "lw"], "by is 'lw'"),
+        ([*BACK, "--leave", "dataset"], "cutoffs and leave each say which runs are foretold; give one of them"),
+        ([*BACK, "--group", "datset"], "group is 'datset', and the runs have no such column (did you mean dataset?)"),
         ([*BACK, "--baselines", "median"], "invalid choice: 'median'"),
         ([*BACK, "--forecasts", "x.csv", "--output", "x.csv"], "both name x.csv; give each a file of its own"),
         ([*BACK, "--figure", "x.txt"], "give a .png, .pdf or .svg file"),
