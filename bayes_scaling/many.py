@@ -12,7 +12,7 @@ from bayes_scaling.design import conditioned, padded
 from bayes_scaling.fit import adapted, check_counts, read
 from bayes_scaling.fits import Fits
 from bayes_scaling.forecast import check_seed
-from bayes_scaling.runs import InputError, RunsWarning, shown
+from bayes_scaling.runs import InputError, RunsWarning, check_options, shown
 
 
 def fit_many(law, runs, y=None, *, by, priors=None, noise=None, se=None, draws=500, warmup=200, chains=2, seed=0, length=0, on_error="raise", save=None, executor=None, progress=None, **columns):
@@ -44,6 +44,7 @@ def fit_many(law, runs, y=None, *, by, priors=None, noise=None, se=None, draws=5
     InputError : the law, a column, a value or a group can not be; the sentence says which and how to mend it.
     """
     law = adapted(law, noise, priors)
+    check_options(fit_many, columns, (*law.inputs, *law.noise.reads))
     check_counts(draws=draws, chains=chains, warmup=warmup)
     check_seed(seed)
     if isinstance(length, bool) or not isinstance(length, int | np.integer) or length < 0:

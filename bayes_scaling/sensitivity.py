@@ -25,7 +25,7 @@ def check_fit(fit):
     if not isinstance(fit, Fit):
         if hasattr(fit, "pool") or hasattr(fit, "key"):
             raise InputError("the priors and runs of a pooled fit can not be weighed yet: fit a group alone, and ask that")
-        raise InputError(f"give a fit of one law; this is a {type(fit).__name__}: ask the fits that it is made of, one by one")
+        raise InputError(f"give a fit of one law, not {type(fit).__name__}: ask the fits that it is made of, one by one")
     if fit.law.noise.smooth:
         raise InputError("with a smooth discrepancy runs tell of one another, and no run can be weighed alone; fit without smooth")
     if fit.parts.log_likelihood is None:

@@ -149,7 +149,7 @@ def test_saved_fits_answer_the_same(odd, tmp_path):
 
 
 def test_what_can_not_be_asked(loss_fit, error_fit, plain):
-    with pytest.raises(bs.InputError, match="this is a Chain: ask the fits that it is made of"):
+    with pytest.raises(bs.InputError, match="not Chain: ask the fits that it is made of"):
         bs.sensitivity(bs.chain(loss_fit, error_fit))
     with pytest.raises(bs.InputError, match="refits is -1"):
         bs.influence(plain, refits=-1)
