@@ -216,10 +216,15 @@ def _multipliers(pairs, at, curves, prob, better):
             lower, middle, upper = np.quantile(times, [(1 - prob) / 2, 0.5, (1 + prob) / 2], method="inverted_cdf")
             never = float(np.isinf(times).mean())
             rows.append({**good.context_label, "better": good.name, "worse": poor.name, **_scale(at, i), "multiplier": middle, "lower": lower, "upper": upper, "p_never": never})
-            told = f"At {_told(at, i)}, {poor.name} needs {_times(middle)} the compute to come as far as {good.name}"
-            around = f" ({percent(prob)}: {_times(lower)} to {_times(upper)})" if np.isfinite(lower) else ""
-            lines.append(f"{good.where}{told}{around}{f'; more than a million times with probability {never:.2f}' if never > 0.005 and np.isfinite(middle + lower) or 0.005 < never < 0.995 else ''}.")
+            lines.append(f"{good.where}At {_told(at, i)}, {poor.name} needs {_times(middle)} the compute to come as far as {good.name}{_around(lower, middle, upper, never, prob)}.")
     return Contrasts.of(rows, lines)
+
+
+def _around(lower, middle, upper, never, prob):
+    """How sure a multiplier is, in words."""
+    if np.isinf(middle):
+        return f", with probability {never:.2f}{f' ({percent(prob)}: {_times(lower)} or more)' if np.isfinite(lower) else ''}"
+    return f" ({percent(prob)}: {_times(lower)} to {_times(upper)}{f'; more than a million times with probability {never:.2f}' if never > 0.005 else ''})"
 
 
 def _times(value):
