@@ -85,7 +85,8 @@ def check(options, say):
     d, calibration = fit.diagnosis, None
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FitWarning)  # the diagnosis is the first thing said
-        moved, swayed = sensitivity(fit, to, prob=prob), influence(fit, to, prob=prob)
+        moved = sensitivity(fit, to, prob=prob)
+        swayed = None if fit.law.noise.smooth else influence(fit, to, prob=prob)  # then no run stands alone
         if options.sims:
             _progress(say, f"simulating {options.sims} tables and fitting each")
             calibration = calibrate(fit, sims=options.sims)
@@ -96,9 +97,11 @@ def check(options, say):
     elif options.format == "csv":
         _put(options, _numbers(d, moved, swayed, calibration).rename_axis("check").to_csv())
     else:
-        what = swayed.columns[1]
         parts = [f"{d}\n", _text(moved.rename_axis("quantity").reset_index(), "How much is prior, how much data") + f"{moved.foot}\n"]
-        parts.append(_text(swayed.drop_duplicates([what, "run"]).head(_SHOWN), "Which runs move the answer most") + f"{swayed.foot}\n")
+        if swayed is None:
+            parts.append("Which runs move the answer most: not asked, for with a smooth discrepancy runs tell of one another.\n")
+        else:
+            parts.append(_text(swayed.drop_duplicates([swayed.columns[1], "run"]).head(_SHOWN), "Which runs move the answer most") + f"{swayed.foot}\n")
         parts += [] if calibration is None else [f"{calibration}\n"]
         _put(options, "\n".join(parts))
     unfit = Diagnosis() if calibration is None else calibration.diagnosis
@@ -111,7 +114,8 @@ def _numbers(diagnosis, moved, swayed, calibration):
     """Every figure of a check by name."""
     made = dict(diagnosis.numbers)
     made |= {f"{kind} sensitivity of {name}": moved.loc[name, kind] for name in moved.index for kind in ("prior", "likelihood")}
-    made |= {f"shift of {row[swayed.columns[1]]} without {row['run']}": row["shift"] for row in swayed.to_dict("records")}
+    if swayed is not None:
+        made |= {f"shift of {row[swayed.columns[1]]} without {row['run']}": row["shift"] for row in swayed.to_dict("records")}
     if calibration is not None:
         made |= {f"calibration p of {name}": p for name, p in calibration.table["p"].items()}
     return pd.Series(made, name="value")

@@ -40,7 +40,7 @@ def influence(fit, to=None, *, prob=0.9, of="run", refits=10, seed=0):
 
     Raises
     ------
-    InputError : no fit of one law, or bad targets.
+    InputError : no fit of one law, one with a smooth discrepancy, or bad targets.
 
     Notes
     -----
@@ -48,6 +48,8 @@ def influence(fit, to=None, *, prob=0.9, of="run", refits=10, seed=0):
     largest scale drift from the next largest on.
     """
     check_fit(fit)
+    if fit.law.noise.smooth:
+        raise InputError("with a smooth discrepancy runs tell of one another, and no run can be weighed alone; fit without smooth")
     check_seed(seed)
     if isinstance(refits, bool) or not isinstance(refits, int | np.integer) or refits < 0:
         raise InputError(f"refits is {refits!r}; give a whole number")

@@ -7,6 +7,7 @@ arXiv 1507.02646).
 
 from dataclasses import replace
 
+import jax
 import numpy as np
 
 from bayes_scaling.design import conditioned
@@ -15,19 +16,18 @@ from bayes_scaling.fit import Fit, adapted, read
 from bayes_scaling.forecast import as_targets, check_seed, interval
 from bayes_scaling.predictive import prior_tables
 from bayes_scaling.runs import InputError, shown
+from bayes_scaling.settings import float64
 from bayes_scaling.table import Told
 
 SENSITIVE = 0.05  # above it an answer hangs on what was scaled
 
 
 def check_fit(fit):
-    """A fit of one law to one table, refused where it is something else or too large to be asked run by run."""
+    """A fit of one law to one table, refused where it is something else or too large to be asked."""
     if not isinstance(fit, Fit):
         if hasattr(fit, "pool") or hasattr(fit, "key"):
             raise InputError("the priors and runs of a pooled fit can not be weighed yet: fit a group alone, and ask that")
         raise InputError(f"give a fit of one law, not {type(fit).__name__}: ask the fits that it is made of, one by one")
-    if fit.law.noise.smooth:
-        raise InputError("with a smooth discrepancy runs tell of one another, and no run can be weighed alone; fit without smooth")
     if fit.parts.log_likelihood is None:
         raise InputError(f"the fit has {len(fit.parts.runs)} runs, too many to keep the likelihood of each; fit a part of them, or fewer draws")
 
@@ -111,9 +111,23 @@ def _scaled(fit, draws, group):
 
     groups = {"posterior": xr.Dataset({f"q{i}": (("chain", "draw"), values) for i, values in enumerate(draws.values())})}
     groups["log_prior"] = xr.Dataset({name: (("chain", "draw"), values) for name, values in fit.parts.log_prior.items()})
-    groups["log_likelihood"] = xr.Dataset({"y": (("chain", "draw", "run"), fit.parts.log_likelihood)})
+    groups["log_likelihood"] = xr.Dataset({"y": (("chain", "draw", "run"), _log_likelihood(fit))})
     found = psense(xr.DataTree.from_dict(groups), group=group)
     return {name: float(found[f"q{i}"]) for i, name in enumerate(draws)}
+
+
+def _log_likelihood(fit):
+    """Terms (chains, draws, runs) whose sum over runs is the log likelihood, but for a constant: with a smooth discrepancy of each run given those before it."""
+    if not fit.law.noise.smooth:
+        return fit.parts.log_likelihood
+    from bayes_scaling.influence import data_of, unpadded
+
+    (data, count), law = unpadded(data_of(fit)), fit.law
+    sampled, published = fit.flat(*(q.sampled for q in law.sites)), fit.flat(*law.names)
+    term = lambda p, v: law.noise.distribution(law.function(data["x"], **v), p, data["u"], data.get("se"), data.get("rows")).log_prob(data["z"])
+    with float64():
+        made = np.asarray(jax.jit(jax.vmap(term))(sampled, published))
+    return made.reshape(*next(iter(fit.posterior.values())).shape, count)
 
 
 def _words(prior, likelihood, width, doubled):

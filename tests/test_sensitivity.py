@@ -8,12 +8,15 @@ import numpyro.distributions as dist
 import pandas as pd
 import pytest
 from many_runs import LAW, curves
+from numpyro.distributions import biject_to
 
 import bayes_scaling as bs
+from bayes_scaling.density import Density
 from bayes_scaling.influence import data_of, unpadded
 from bayes_scaling.sensitivity import smoothed, weighted_quantiles
+from bayes_scaling.settings import float64
 
-fit_module = importlib.import_module("bayes_scaling.fit")
+fit_module, sensitivity_module = (importlib.import_module(f"bayes_scaling.{name}") for name in ("fit", "sensitivity"))
 NORMAL = LAW.with_noise(bs.Noise(df=None, grows=False))
 FAR = bs.targets(C=[1e22, 1e24])
 
@@ -146,6 +149,21 @@ def test_saved_fits_answer_the_same(odd, tmp_path):
     back = bs.load(odd.save(tmp_path / "fit.nc"), law=NORMAL)
     for ask in (bs.sensitivity, bs.influence):
         pd.testing.assert_frame_equal(pd.DataFrame(ask(back, FAR)), pd.DataFrame(ask(odd, FAR)))
+
+
+def test_a_smooth_discrepancy_is_asked_as_a_whole(curve):
+    """The terms of the likelihood add up to the joint one, of saved draws too; no run is weighed alone."""
+    fit = bs.fit(LAW, curve, y="loss", noise=bs.Noise(df=None, smooth="ou"), draws=300)
+    terms = sensitivity_module._log_likelihood(fit)
+    density, theta = Density(fit.law), fit.source.drawn.theta
+    with float64():
+        lp = np.array([float(density.log(t, fit.source.data)) for t in theta[0, :5]])
+        change = np.array([float(sum(biject_to(prior.support).log_abs_det_jacobian(x, biject_to(prior.support)(x)) for x, prior in zip(t, density.priors(fit.source.data).values()))) for t in theta[0, :5]])
+    prior = sum(values[0, :5] for values in fit.parts.log_prior.values())
+    np.testing.assert_allclose(terms[0, :5].sum(axis=-1), lp - prior - change, rtol=1e-6, atol=1e-6)
+    assert (bs.sensitivity(fit, FAR)["likelihood"] > 0).all()
+    with pytest.raises(bs.InputError, match="no run can be weighed alone"):
+        bs.influence(fit, FAR)
 
 
 def test_what_can_not_be_asked(loss_fit, error_fit, plain):

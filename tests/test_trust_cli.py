@@ -10,6 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import bayes_scaling as bs
+
 SMALL = ["--runs", "gadre2024", "--where", "dataset == 'redpajama' and N < 5e8", "--y", "loss_c4"]
 BACK = ["backtest", *SMALL, "--law", "chinchilla", "--by", "N", "--cutoffs", "2e8"]
 TARGET = ["--N", "6889410560", "--D", "137788211200"]
@@ -27,6 +29,14 @@ def test_backtest_in_every_format(run, tmp_path):
     _, out, _ = run(*BACK, "--format", "csv")
     table = pd.read_csv(io.StringIO(out))
     assert table["forecasts"].tolist() == [len(rows)] and np.isclose(table["in_90"][0], rows["in_90"].mean())
+
+
+def test_a_check_of_a_smooth_discrepancy_asks_all_but_single_runs(run, small, tmp_path):
+    bs.fit("over_training", small, y="loss_c4", noise=bs.Noise(df=None, smooth="ou"), draws=500).save(tmp_path / "smooth.nc")
+    code, out, _ = run("check", "--fit", "smooth.nc", *TARGET, "--sims", 0)
+    assert code == 0 and "forecast 0" in out and "not asked, for with a smooth discrepancy" in out
+    code, out, _ = run("check", "--fit", "smooth.nc", "--sims", 0, "--format", "json")
+    assert code == 0 and json.loads(out)["influence"] is None
 
 
 def test_check_in_every_format(run, loss_fit):
