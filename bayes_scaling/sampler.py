@@ -32,7 +32,7 @@ from bayes_scaling.settings import float64
 _DOUBLINGS = 10
 _CAREFUL = ((0.85, 1), (0.9, 1), (0.93, 1), (0.97, 2), (0.99, 4))  # acceptance aimed at and blocks, of ever smaller steps
 _LONGEST = 24  # blocks in all
-_GIVEN = 3  # the same where the coordinates are given: of large densities, for which more would take too long
+_GIVEN = 3  # the same where the coordinates are given: of large densities, for which more would take too long, and careful from the start
 _LOOKED_AT = 500  # draws, about, by which the direction is chosen that coordinates are bent along
 _NOTHING = 1e12  # minus the log density of a place that any other is preferred to; beside it those still differ by 1e-4
 STATS = ("lp", "energy", "acceptance_rate", "n_steps", "diverging", "step_size")
@@ -258,7 +258,7 @@ def sample_many(density, rows, seeds, *, chains=4, draws=1000, warmup=200, room=
         centre, root = found[0][every, best], found[2][every, best]
         origins = np.stack([found[0][i][[order[c % len(order)] for c in range(chains)]] for i, (order, _) in enumerate(starts)])
         spread, bend, kept, done = np.ones(len(seeds)), np.zeros((len(seeds), 2, 3, density.size - 1)), [[] for _ in every], {}
-        careful, wanted, attempts = np.zeros(len(seeds), int), np.full(len(seeds), _CAREFUL[0][1]), np.zeros(len(seeds), int)
+        careful, wanted, attempts = np.full(len(seeds), 0 if start is None else 1), np.full(len(seeds), _CAREFUL[0][1]), np.zeros(len(seeds), int)
         todo, target = every, np.array([target for target, _ in _CAREFUL])
         longest = _LONGEST if start is None else _GIVEN
         for turn in range(1, longest + 1):
