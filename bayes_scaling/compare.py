@@ -4,7 +4,6 @@ Every answer is counted from draws: of one pooled fit, whose groups' draws belon
 whose draws are paired at random, for their posteriors are independent.
 """
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import combinations
@@ -17,6 +16,7 @@ from bayes_scaling.contrast import REACH, Contrasts, contrast_row, crossing, mul
 from bayes_scaling.diagnose import Diagnosis, check_prob
 from bayes_scaling.forecast import FitWarning, as_targets, check_inputs
 from bayes_scaling.runs import SIZES, InputError, meant
+from bayes_scaling.words import warn
 
 ROPE = {"parameters": 0.05, "forecasts": 0.005}
 
@@ -63,7 +63,8 @@ def compare(fit, at, *, reference=None, within=None, across=None, prob=0.9, rope
 
     Parameters
     ----------
-    fit : a PooledFit, or {name: Fit} of separate fits of one outcome.
+    fit : a PooledFit, Fits, or {name: Fit, Chain or group of a pooled fit} of one outcome. Of a fit that stands on several sides, as the second law of
+        several chains, what it leaves open is the same on all of them.
     at : targets at which the groups' curves are compared.
     reference : the group that all others are compared with; every pair where left out.
     within : (least, largest) compute in FLOPs in which crossovers are looked for; from the least training compute to the largest of
@@ -100,7 +101,7 @@ def compare(fit, at, *, reference=None, within=None, across=None, prob=0.9, rope
     for part in {part.law: part for side in sides for part in side.parts}.values():
         check_inputs(part.law, at.assign(**{name: at.get(name, value) for name, value in part.known.items()}))
     if not diagnosis.ok:
-        warnings.warn(f"a comparison of draws that have not converged: {diagnosis.problems[0]}", FitWarning, stacklevel=2)
+        warn(f"a comparison of draws that have not converged: {diagnosis.problems[0]}", FitWarning)
     pairs = [(one, two) for one, two in combinations(names, 2)] if reference is None else [(name, reference) for name in names if name != reference]
     here = {(side.context, side.name): side for side in sides}
     pairs = [(here[context, one], here[context, two]) for context in dict.fromkeys(side.context for side in sides) for one, two in pairs if {(context, one), (context, two)} <= here.keys()]

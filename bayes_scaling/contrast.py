@@ -5,14 +5,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+import pandas as pd
 
 from bayes_scaling.curve import curve
 from bayes_scaling.diagnose import Diagnosis
 from bayes_scaling.fit import Fit
+from bayes_scaling.fits import Fits
+from bayes_scaling.forecast import Chain, link_of
+from bayes_scaling.group import Group
 from bayes_scaling.law import Law
 from bayes_scaling.pooled import PooledFit
-from bayes_scaling.runs import InputError, derive, numbers, shown
+from bayes_scaling.runs import InputError, derive, numbers, shown, vector
 from bayes_scaling.table import Table
+from bayes_scaling.words import listed
 
 GRID = 121  # places along compute at which two curves are compared
 REACH = 1e6  # a compute multiplier beyond this counts as never
@@ -37,11 +42,27 @@ class Contrasts(Table):
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """One group's draws: its law, {published parameter: (draws,)}, and what of its inputs is known, such as a chance level."""
+    """One group's draws: its law, {published parameter: (draws,)}, what of its inputs is known, such as a chance level, and the part whose input
+    its curve is, where it is the first of a chain."""
 
     law: Law
     published: dict
     known: dict = field(default_factory=dict)
+    then: "Part | None" = None
+
+    def curve(self, x):
+        """The law's curve, or the chain's, (draws, targets) at inputs (1 or draws, targets)."""
+        inputs = {name: x[name] if name in x else np.array([[self.known[name]]]) for name in self.law.inputs}
+        made = curve(self.law, inputs, {name: values[:, None] for name, values in self.published.items()})
+        return made if self.then is None else self.then.curve(x | {link_of(self.then.law): made})
+
+    @property
+    def parameters(self):
+        """{published parameter: (draws,)}; of a chain those of both laws, what is called alike with the law's name."""
+        if self.then is None:
+            return self.published
+        both = set(self.published) & set(self.then.published)
+        return {f"{name} of {part.law.name}" if name in both else name: values for part in (self, self.then) for name, values in part.published.items()}
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,17 +83,17 @@ class Side:
     @cached_property
     def parameters(self):
         """{published parameter: (draws,)}, the mean over the parts."""
-        names = [name for name in self.parts[0].published if all(name in part.published for part in self.parts)]
-        return {name: np.mean([part.published[name] for part in self.parts], axis=0) for name in names}
+        every = [part.parameters for part in self.parts]
+        return {name: np.mean([one[name] for one in every], axis=0) for name in every[0] if all(name in one for one in every)}
 
     def curve(self, x):
-        """The law's curve (draws, targets) at inputs (1 or draws, targets)."""
-        inputs = lambda part: {name: x[name] if name in x else np.array([[part.known[name]]]) for name in part.law.inputs}
-        return np.mean([curve(part.law, inputs(part), {name: v[:, None] for name, v in part.published.items()}) for part in self.parts], axis=0)
+        """The mean of the parts' curves (draws, targets) at inputs (1 or draws, targets)."""
+        return np.mean([part.curve(x) for part in self.parts], axis=0)
 
     def at(self, to):
         """The curve (draws, targets) at targets."""
-        return self.curve({name: numbers(to, name)[None] for part in self.parts for name in part.law.inputs if name in to.columns or name not in part.known})
+        given = lambda law, name: (vector if name in law.vectors else numbers)(to, name)[None]
+        return self.curve({name: given(part.law, name) for part in self.parts for name in part.law.inputs if name in to.columns or name not in part.known})
 
     def along(self, compute, ratio):
         """The curve at computes (1 or draws, places) and M tokens per parameter."""
@@ -95,25 +116,55 @@ class Side:
 
 
 def sides_of(fit, across=None):
-    """(sides, diagnosis, frames of training runs) of a PooledFit or of {name: Fit}."""
+    """(sides, diagnosis, frames of training runs) of a PooledFit, of Fits or of {name: Fit, Chain or group of a pooled fit}."""
     if isinstance(fit, PooledFit):
         return _pooled(fit, across), fit.diagnosis, [fit.table]
-    if not isinstance(fit, Mapping) or not fit or not all(isinstance(one, Fit) for one in fit.values()):
-        given = type(fit).__name__ if not isinstance(fit, Mapping) or not fit else f"a mapping with a {next(type(one).__name__ for one in fit.values() if not isinstance(one, Fit))}"
-        raise InputError(f"compare takes a pooled fit (fit(..., group=...)) or {{name: Fit}}, each of one law; {given} is neither")
+    if isinstance(fit, Fits):
+        fit = {" / ".join(map(str, group)) if isinstance(group, tuple) else group: fit[group] for group in fit}
+    takes = (Fit, Group, Chain)
+    if not isinstance(fit, Mapping) or not fit or not all(isinstance(one, takes) for one in fit.values()):
+        given = type(fit).__name__ if not isinstance(fit, Mapping) or not fit else f"a mapping with a {next(type(one).__name__ for one in fit.values() if not isinstance(one, takes))}"
+        raise InputError(f"compare takes a pooled fit (fit(..., group=...)), Fits or {{name: Fit or Chain}}; {given} is neither")
     if across is not None:
         raise InputError(f"across is {across!r}, and separate fits have no crossed columns; leave it out")
     units = {name: (one.unit, one.law.outcome) for name, one in fit.items()}
     if len(set(units.values())) > 1:
         raise InputError(f"the fits foretell different things: {', '.join(f'{name} {outcome} in {unit}' for name, (unit, outcome) in units.items())}; compare fits of one outcome")
-    count, sides, diagnosis = min(len(one.flat(one.law.names[0])[one.law.names[0]]) for one in fit.values()), [], Diagnosis()
-    for i, (name, one) in enumerate(fit.items()):
-        # fits of one seed may share random numbers; in random order their draws are as independent as their posteriors
-        pick = np.random.default_rng([one.seed, 4, i]).permutation(len(one.flat(one.law.names[0])[one.law.names[0]]))[:count]
-        known = {key: float(one.training[key].mean()) for key in one.law.known}
-        sides.append(Side(name, (), (Part(one.law, {key: values[pick] for key, values in one.flat(*one.law.names).items()}, known),)))
-        diagnosis += one.diagnosis.named(str(name))
-    return sides, diagnosis, [one.training for one in fit.values()]
+    laws = {name: (one.first, one.second) if isinstance(one, Chain) else (one,) for name, one in fit.items()}
+    orders = _orders([one for parts in laws.values() for one in parts])
+    sides = [Side(name, (), (_part(*parts, orders=orders),)) for name, parts in laws.items()]
+    diagnosis = sum((one.diagnosis.named(str(name)) for name, one in fit.items()), Diagnosis())
+    for second in {id(parts[1]): parts[1] for parts in laws.values() if len(parts) > 1 and len(fit) > 1}.values():
+        alike = [name for name, parts in laws.items() if parts[1:] == (second,)]
+        if len(alike) > 1:
+            text = f"one {second.law.name} serves {listed(alike)}: it says that equal {link_of(second.law)} means equal {second.outcome_name}, whatever the data; a second law for each tells whether that holds"
+            diagnosis += Diagnosis(cautions=(text,))
+    return sides, diagnosis, [parts[0].training for parts in laws.values()]
+
+
+def _whole(one):
+    """The fit whose draws a forecaster has: a group's belong together with those of the other groups."""
+    return one.fit if isinstance(one, Group) else one
+
+
+def _orders(parts):
+    """{id of a fit: which of its draws, in which order}. Fits of one seed may share random numbers; in random order their draws are as
+    independent as their posteriors. A fit that stands on several sides keeps one order: what it leaves open is the same on all of them."""
+    wholes = list({id(_whole(one)): _whole(one) for one in parts}.values())
+    counts = [len(next(iter(whole.flat(whole.law.names[0]).values()))) for whole in wholes]
+    return {id(whole): np.random.default_rng([whole.seed, 4, i]).permutation(count)[: min(counts)] for i, (whole, count) in enumerate(zip(wholes, counts))}
+
+
+def _part(one, then=None, *, orders):
+    """The Part of a Fit or a Group, and of the one that its curve is the input of."""
+    if isinstance(one, Group):
+        published = one.fit.published(one.key)
+        known = one.with_known(pd.DataFrame(index=[0]))
+    else:
+        published, known = one.flat(*one.law.names), one.training
+    known = {name: float(known[name].mean()) for name in one.law.known}
+    picked = {name: np.asarray(values)[orders[id(_whole(one))]] for name, values in published.items()}
+    return Part(one.law, picked, known, None if then is None else _part(then, orders=orders))
 
 
 def _pooled(fit, across):
@@ -140,7 +191,7 @@ def _pooled(fit, across):
 
 
 def contrast_row(a, b, prob, rope):
-    """Difference a - b and, of positive quantities, ratio a / b, with intervals; P(a > b); the share in which they are within ``rope`` of b."""
+    """Difference a - b and, of positive quantities, ratio a / b, with intervals; P(a > b), ties half; the share in which they are within ``rope`` of b."""
     ends = [(1 - prob) / 2, 0.5, (1 + prob) / 2]
     low, middle, high = np.quantile(a - b, ends)
     row = {"difference": middle, "lower": low, "upper": high, "ratio": np.nan, "ratio_lower": np.nan, "ratio_upper": np.nan}
@@ -150,7 +201,7 @@ def contrast_row(a, b, prob, rope):
         same = np.abs(np.log(a / b)) < np.log1p(rope)
     else:
         same = np.abs(a - b) < rope * np.median(np.abs(b))
-    return {**row, "p_above": float((a > b).mean()), "rope": rope, "p_same": float(same.mean())}
+    return {**row, "p_above": float((a > b).mean() + (a == b).mean() / 2), "rope": rope, "p_same": float(same.mean())}
 
 
 def crossing(one, two, ratio, low, high, prob, better):

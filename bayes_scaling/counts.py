@@ -6,7 +6,6 @@ or items=500. The log likelihood is that of the count, so it is comparable betwe
 counts, and not with a density of the share as ``Noise`` gives it.
 """
 
-import warnings
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +14,7 @@ from bayes_scaling.drift import ALONG, is_size
 from bayes_scaling.noise import Likelihood, Noise
 from bayes_scaling.parameter import Parameter, Prior, lognormal
 from bayes_scaling.runs import InputError, RunsWarning
+from bayes_scaling.words import warn
 
 _EDGE = 1e-9  # keeps a probability off 0 and 1, so that a bad proposal is improbable and not NaN
 _MOST = 1e9  # bound of a concentration: what scatters less is a Binomial
@@ -66,7 +66,7 @@ class Binomial(_Share):
         if off.max() > 0.1:
             at = int(off.argmax())
             text = f"{(off > 0.1).sum()} shares are no whole number of items, such as {y[at]:.6g} of {rows['items'][at]:g}: counted to the nearest"
-            warnings.warn(f"{text}; an average over sub-tasks is none, so check the number of items", RunsWarning, stacklevel=4)
+            warn(f"{text}; an average over sub-tasks is none, so check the number of items", RunsWarning)
         return np.round(count)
 
     def distribution(self, mean, p, u, se=None, rows=None):

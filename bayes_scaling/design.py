@@ -1,14 +1,14 @@
 """runs + law -> the arrays that a posterior is conditioned on."""
 
 import hashlib
-import warnings
 
 import jax
 import numpy as np
 
 from bayes_scaling.registry import find_law
 from bayes_scaling.runs import SIZES, InputError, RunsWarning, load_runs, meant, numbers, positive, row_name, shown, vector
-from bayes_scaling.words import several
+from bayes_scaling.slips import check_domain, look
+from bayes_scaling.words import several, warn
 
 
 def design(law, runs, y=None, *, se=None, columns=None):
@@ -60,7 +60,10 @@ def conditioned(law, runs, y, se, columns):
         data["rows"] = rows
     if se is not None:
         data["se"] = _error(law, runs, outcome, se)
-    return jax.tree.map(lambda value: np.asarray(value, float), data)
+    data = jax.tree.map(lambda value: np.asarray(value, float), data)
+    check_domain(law, runs, data, columns)
+    look(law, runs, y, data["x"], outcome)
+    return data
 
 
 def measured(law, runs, y, se, columns):
@@ -162,7 +165,7 @@ def _check_variety(law, runs, x):
             text = f"every run has {f'{name} = {values[0]:g}' if values.ndim == 1 else f'the same {name}'}: what {name} does to the outcome can not be seen"
             if name != "M":
                 raise InputError(f"{text}; add runs that vary it")
-            warnings.warn(f"{text}; forecasts at another {name} rest on the prior: add runs that vary it", RunsWarning, stacklevel=4)
+            warn(f"{text}; forecasts at another {name} rest on the prior: add runs that vary it", RunsWarning)
 
 
 def padded(data, least=0):
@@ -178,8 +181,10 @@ def padded(data, least=0):
 def distance(law, x, ref):
     """u = log(largest training scale / scale) of runs, below 0 beyond the data: what noise, discrepancy and drift go along."""
     if law.scale is None:
-        return np.zeros(np.shape(next(iter(x.values()))))
-    return np.log(ref["scale_max"] / np.asarray(law.scale(x), float))
+        name, values = next(iter(x.items()))
+        return np.zeros(np.shape(values)[: -1 if name in law.vectors else None])
+    with np.errstate(divide="ignore", invalid="ignore"):  # of a size that can not be; told where it is asked of
+        return np.log(ref["scale_max"] / np.asarray(law.scale(x), float))
 
 
 def data_hash(data, count=None):

@@ -12,11 +12,11 @@ from bayes_scaling.density import Density
 from bayes_scaling.design import conditioned, data_hash, distance, padded
 from bayes_scaling.diagnose import diagnose, summary
 from bayes_scaling.drift import told
-from bayes_scaling.forecast import LawForecaster, as_targets, check_inputs, check_of, check_seed
+from bayes_scaling.forecast import LawForecaster, as_targets, check_of, check_seed
 from bayes_scaling.law import Law
 from bayes_scaling.noise import Likelihood
 from bayes_scaling.registry import find_law
-from bayes_scaling.runs import SIZES, InputError, check_options, load_runs, numbers, spread, vector
+from bayes_scaling.runs import SIZES, InputError, check_options, load_runs, numbers, spread
 from bayes_scaling.sampler import sample
 from bayes_scaling.tree import Sampled, parts, posterior, tree
 
@@ -97,11 +97,6 @@ class Fit(LawForecaster):
         to = self.with_known(as_targets(to))
         rows = {name: numbers(to, name) for name in self.law.noise.reads if name in to.columns}
         return self.draws_at(self.inputs(to), of=of, seed=seed, rows=rows)
-
-    def inputs(self, to):
-        """{input: (1, targets)} of targets."""
-        check_inputs(self.law, to)
-        return {name: (vector if name in self.law.vectors else numbers)(to, name)[None] for name in self.law.inputs}
 
     def drift_note(self, to):
         """What is to be said of the drift in forecasts of new runs: its size and what it was learned from; "" where no target drifts."""

@@ -1,6 +1,5 @@
 """Posteriors of one law on many data sets: what ``fit_many`` returns."""
 
-import warnings
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -21,7 +20,7 @@ from bayes_scaling.runs import InputError, shown
 from bayes_scaling.settings import float64
 from bayes_scaling.table import Table
 from bayes_scaling.tree import Sampled, quantities
-from bayes_scaling.words import not_converged, several
+from bayes_scaling.words import not_converged, several, warn
 
 _BLOCK = 256  # groups summarised at once
 
@@ -158,7 +157,7 @@ class Fits:
         table.diagnosis, table.prob, table.of, table.y, table.unit, table.kind = self.diagnosis, prob, of, self.y, self.law.worded(self.law.unit, self.y), kind
         table.note = max(notes, key=len)  # it is one law's: there, or not there
         if not self.diagnosis.ok:
-            warnings.warn(f"forecasts from draws that have not converged: {self.diagnosis.problems[0]}", FitWarning, stacklevel=2)
+            warn(f"forecasts from draws that have not converged: {self.diagnosis.problems[0]}", FitWarning)
         return table
 
     def save(self, path):

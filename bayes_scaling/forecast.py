@@ -1,15 +1,14 @@
 """Forecasts: from draws of a posterior to intervals for runs that were not trained."""
 
-import warnings
 
 import numpy as np
 import pandas as pd
 
 from bayes_scaling.cards import card
 from bayes_scaling.diagnose import Diagnosis, check_prob
-from bayes_scaling.runs import SIZES, InputError, numbers, targets
+from bayes_scaling.runs import SIZES, InputError, numbers, targets, vector
 from bayes_scaling.table import Table
-from bayes_scaling.words import several
+from bayes_scaling.words import several, size, warn
 
 
 class FitWarning(UserWarning):
@@ -112,7 +111,7 @@ class Forecaster:
         made.diagnosis, made.prob, made.of, made.y, made.unit, made.kind = diagnosis, prob, of, self.outcome_name, self.unit, kind
         made.note = self.drift_note(to) if of == "run" else ""
         if not self.diagnosis.ok:
-            warnings.warn(f"forecast from draws that have not converged: {self.diagnosis.problems[0]}", FitWarning, stacklevel=2)
+            warn(f"forecast from draws that have not converged: {self.diagnosis.problems[0]}", FitWarning)
         return made
 
     def intervals(self, to, prob, of, kind, seed):
@@ -121,6 +120,7 @@ class Forecaster:
         if kind not in ("eti", "hdi"):
             raise InputError(f"kind is {kind!r}; use 'eti' (central) or 'hdi' (highest density)")
         draws = self.draws(to, of=of, seed=seed)
+        check_finite(self.law, to, draws)
         lower, upper = interval(draws, prob, kind)
         table = pd.DataFrame({key: to[key] for key in to.columns if key in SIZES or key in self.input_names}, index=to.index)
         return table.assign(
@@ -170,6 +170,11 @@ class LawForecaster(Forecaster):
         """The law in one line."""
         return f"{self.law.name}: {self.law.formula}"
 
+    def inputs(self, to):
+        """{input: (1, targets), or (1, targets, pieces) of a vector} of targets."""
+        check_inputs(self.law, to)
+        return {name: (vector if name in self.law.vectors else numbers)(to, name)[None] for name in self.law.inputs}
+
 
 def as_targets(to):
     """A frame of targets from a frame, a mapping or what ``targets`` made."""
@@ -186,6 +191,14 @@ def check_inputs(law, to):
         if (f"{name}_0" if name in law.vectors else name) not in to.columns:
             has = f"have {to.columns[0]} alone" if len(to.columns) == 1 else f"have no {name}"
             raise InputError(f"the targets {has}; {law.name} needs {', '.join(law.inputs)}" + (": give two of N, D, C, M, such as N and D" if name in SIZES else ""))
+
+
+def check_finite(law, to, draws):
+    """Refuse targets at which the law is often no number."""
+    lost = (~np.isfinite(draws)).mean(axis=0)
+    if lost.max() > 0.01:
+        at = int(lost.argmax())
+        raise InputError(f"target {to.index[at]}: {law.name} is no number at {size(to.iloc[at].to_dict())}; give other inputs")
 
 
 def check_seed(seed):

@@ -2,7 +2,6 @@
 
 import hashlib
 import sys
-import warnings
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ from bayes_scaling.fit import adapted, check_counts, read
 from bayes_scaling.fits import Fits
 from bayes_scaling.forecast import check_seed
 from bayes_scaling.runs import InputError, RunsWarning, check_options, shown
+from bayes_scaling.words import warn
 
 
 def fit_many(law, runs, y=None, *, by, priors=None, noise=None, se=None, draws=500, warmup=200, chains=2, seed=0, length=0, on_error="raise", save=None, executor=None, progress=None, **columns):
@@ -72,7 +72,7 @@ def fit_many(law, runs, y=None, *, by, priors=None, noise=None, se=None, draws=5
         first, why = next(iter(skipped.items()))
         raise InputError(f"group {first!r}{f' and {len(skipped) - 1} more' if len(skipped) > 1 else ''} of {len(skipped) + len(groups)}: {why}" + ("; or leave such groups out with on_error='skip'" if groups else ""))
     if skipped:
-        warnings.warn(f"{len(skipped)} of {len(skipped) + len(groups)} groups are left out ({shown(skipped, 5)}): {next(iter(skipped.values()))}; see .skipped", RunsWarning, stacklevel=2)
+        warn(f"{len(skipped)} of {len(skipped) + len(groups)} groups are left out ({shown(skipped, 5)}): {next(iter(skipped.values()))}; see .skipped", RunsWarning)
     seeds = tuple(int.from_bytes(hashlib.sha256(repr((int(seed), group)).encode()).digest()[:4]) for group in groups)
     members = chunks(designs)
     tasks = [(stacked([designs[i] for i in part]), [seeds[i] for i in part]) for part in members]

@@ -25,8 +25,9 @@ from bayes_scaling.density import drawn
 from bayes_scaling.design import conditioned
 from bayes_scaling.law import Law
 from bayes_scaling.parameter import Prior, half_normal
-from bayes_scaling.runs import InputError, meant, row_name, shown
+from bayes_scaling.runs import InputError, RunsWarning, meant, row_name, shown
 from bayes_scaling.settings import float64
+from bayes_scaling.words import warn
 
 MODES = ("partial", "shared", "free")
 SHARED = ("kappa", "tau", "ell")  # shared where nothing is said: a single group hardly tells how its noise grows, or a discrepancy
@@ -173,6 +174,9 @@ def pooled(law, table, group, pool=None, spreads=None):
         if len(values) < 2:
             raise InputError(f"every run has {column} = {values[0]}: there is one group, and nothing to pool; leave {column} out of group")
     cells = tuple(tuple(values.index(label) for values, label in zip(levels, key)) for key in dict.fromkeys(keys))
+    alone = sum(keys.count(key) == 1 for key in dict.fromkeys(keys))
+    if 2 * alone > len(cells):
+        warn(f"{', '.join(by)} tells {len(cells)} groups apart among {len(keys)} runs, and {alone} of them have one run: is that the column of the data set?", RunsWarning)
     names = [q.sampled for q in law.sites]
     modes = dict.fromkeys(names, "partial") | {name: "shared" for name in SHARED if name in names}
     renamed = {q.name: q.sampled for q in law.sites}

@@ -14,7 +14,7 @@ from bayes_scaling.design import data_hash, distance
 from bayes_scaling.diagnose import LIMITS, Diagnosis, convergence, pareto_k
 from bayes_scaling.drift import along, is_size, told
 from bayes_scaling.fit import versions
-from bayes_scaling.forecast import LawForecaster, as_targets, check_inputs, check_of, check_seed
+from bayes_scaling.forecast import LawForecaster, as_targets, check_of, check_seed
 from bayes_scaling.group import Group
 from bayes_scaling.hierarchy import Hierarchy
 from bayes_scaling.noise import Noise
@@ -161,13 +161,11 @@ class PooledFit(LawForecaster):
         array (draws, targets) in the unit of the outcome.
         """
         to = self.with_known(as_targets(to))
-        check_inputs(self.law, to)
         keys, out = self._keys(to), np.empty((self.count, len(to)))
-        every = {name: numbers(to, name) for name in (*self.law.inputs, *self.law.noise.reads)}
+        x, rows = self.inputs(to), {name: numbers(to, name)[None] for name in self.law.noise.reads}
         for key in dict.fromkeys(keys):
             mine = np.array([other == key for other in keys])
-            here = {name: values[mine][None] for name, values in every.items()}
-            out[:, mine] = self.draws_at(key, {name: here[name] for name in self.law.inputs}, {name: here[name] for name in self.law.noise.reads}, of, seed)
+            out[:, mine] = self.draws_at(key, *({name: values[:, mine] for name, values in part.items()} for part in (x, rows)), of, seed)
         return out
 
     def draws_at(self, key, x, rows, of="run", seed=0, pick=slice(None)):
@@ -236,7 +234,7 @@ class PooledFit(LawForecaster):
         """As ``Fit.drift_note``. Beyond the data is beyond the largest scale of all groups: up to there the others tell a group how the law goes on."""
         to = as_targets(to)
         sds = [self.law.noise.drift] if self.drift is None else list(self.drift[1].values())
-        if not max(sds) > 0 or not (distance(self.law, {name: numbers(to, name) for name in self.law.inputs}, self._ref) < 0).any():
+        if not max(sds) > 0 or not (distance(self.law, self.inputs(to), self._ref) < 0).any():
             return ""
         if self.drift is None:
             return f"Beyond the data {self.y} may drift off the law: {told(self.law)}"

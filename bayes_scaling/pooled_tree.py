@@ -25,7 +25,7 @@ def tree(fit):
     levels = {f"z_{name}{ending}": f"level{ending}" for name in fit.pool.partial for ending, *_ in fit.pool.components[:-1]}
     shaped = {name: (("chain", "draw", levels.get(name, dim))[: values.ndim], values) for name, values in fit.posterior.items()}
     run = {"run": np.arange(len(fit.table))}
-    constant = {name: ("run", np.asarray(values)[fit.place]) for name, values in fit.data["x"].items()}
+    constant = {name: (("run", f"{name}_piece") if name in fit.law.vectors else "run", np.asarray(values)[fit.place]) for name, values in fit.data["x"].items()}
     constant |= {name: ("run", fit.table[name].to_numpy(float)) for name in SIZES if name in fit.table.columns and name not in constant}
     constant |= {column: ("run", fit.table[column].astype(str).to_numpy(object)) for column in by}
     return xr.DataTree.from_dict({

@@ -22,7 +22,7 @@ from bayes_scaling.provenance import citations, fits_of, made_by, named, recipe
 from bayes_scaling.reach import extent, reaches, unseen_link
 from bayes_scaling.runs import InputError, load_runs
 from bayes_scaling.tested import held_out, verdict
-from bayes_scaling.words import listed, precise, several, size
+from bayes_scaling.words import listed, precise, several, size, warn
 
 PROBS = (0.5, 0.8, 0.9, 0.95)
 
@@ -143,7 +143,7 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
     if path is not None:
         made.save(path)
     if not forecaster.diagnosis.ok:
-        warnings.warn(f"report on draws that have not converged: {forecaster.diagnosis.problems[0]}", FitWarning, stacklevel=2)
+        warn(f"report on draws that have not converged: {forecaster.diagnosis.problems[0]}", FitWarning)
     return made
 
 

@@ -16,6 +16,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from bayes_scaling.words import warn
+
 SIZES = ("N", "D", "C", "M")
 _LEAST = {"N": (1e5, "parameters"), "D": (1e6, "tokens"), "C": (1e10, "FLOPs")}  # smaller columns are in other units
 
@@ -133,13 +135,13 @@ def load_runs(source, *, columns=None, where=None):
     full = _sizes(runs, most=10.0)
     for key, formula, _, at, given, value in _contradictions(full, 1.1):
         text = f"{key} is {given:.4g} and {formula} is {value:.4g}; targets are reckoned by {formula}, so leave the column {key} out unless it is meant so"
-        warnings.warn(f"{row_name(runs, at)}: {text}", RunsWarning, stacklevel=2)
+        warn(f"{row_name(runs, at)}: {text}", RunsWarning)
     runs = runs.assign(**full)
     if where is not None:
         runs = select(runs, where)
     twice = runs.astype(str).duplicated().to_numpy()
     if twice.sum() > runs.attrs.get("twice", 0):  # a table that was loaded before has been spoken of
-        warnings.warn(f"{row_name(runs, int(twice.argmax()))} stands twice in {label}; drop the copy unless it is a repeated run ({int(twice.sum())} such rows)", RunsWarning, stacklevel=2)
+        warn(f"{row_name(runs, int(twice.argmax()))} stands twice in {label}; drop the copy unless it is a repeated run ({int(twice.sum())} such rows)", RunsWarning)
     runs.attrs["twice"] = int(twice.sum())
     return runs
 

@@ -4,7 +4,6 @@ import hashlib
 import json
 import os
 import sys
-import warnings
 from contextlib import nullcontext
 from dataclasses import fields
 from importlib.metadata import version
@@ -19,6 +18,7 @@ from bayes_scaling.noise import Noise
 from bayes_scaling.parameter import Prior
 from bayes_scaling.registry import find_law
 from bayes_scaling.runs import InputError
+from bayes_scaling.words import warn
 
 _FORMAT = 1
 _LIKELIHOODS = {kind.__name__: kind for kind in (Noise, Binomial, BetaBinomial, ItemBetaBinomial, NegativeBinomial, Censored)}
@@ -218,7 +218,7 @@ def load(path, law=None):
         raise InputError(f"the data in {path} are not those that were saved; save the fit again")
     law = _law_of_json(meta, law, path)
     if wrote != version("bayes-scaling"):
-        warnings.warn(f"{path} was written by bayes_scaling {wrote}, this is {version('bayes-scaling')}: refit if answers differ", UserWarning, stacklevel=2)
+        warn(f"{path} was written by bayes_scaling {wrote}, this is {version('bayes-scaling')}: refit if answers differ", UserWarning)
     made = {"fits": _fits, "pooled": _pooled}.get(meta.get("kind"), _fit)(meta, law, tree)
     first = made[made.groups[0]] if meta.get("kind") == "fits" else made
     if not np.allclose(first.training_mean(), meta["probe"], rtol=1e-6, equal_nan=True):

@@ -1,13 +1,13 @@
 """A group without runs, foretold from those that have some: its draws come from the population that the fit has learned."""
 
 import hashlib
-import warnings
 
 import jax
 import numpy as np
 
 from bayes_scaling.runs import RunsWarning, meant, shown
 from bayes_scaling.settings import float64
+from bayes_scaling.words import warn
 
 
 def unseen(fit, key):
@@ -23,7 +23,7 @@ def unseen(fit, key):
     """
     at = [values.index(label) if label in values else None for values, label in zip(fit.pool.levels, key)]
     if any(close(fit, key)):
-        warnings.warn(without_runs(fit, [key]), RunsWarning, stacklevel=2)
+        warn(without_runs(fit, [key]), RunsWarning)
     with float64():
         sampled = _sampled(fit, key, at)
         ref = {name: float(value) for name, value in fit.data["ref"].items() if np.ndim(value) == 0} | _ends(fit, key, at)

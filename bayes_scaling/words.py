@@ -1,9 +1,18 @@
-"""Numbers and lists as a reader wants them."""
+"""Numbers, lists and warnings as a reader wants them."""
 
 import math
+import warnings
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
+_HERE = str(Path(__file__).parent)
+
+
+def warn(text, category):
+    """A warning that points at the reader's own line."""
+    warnings.warn(text, category, skip_file_prefixes=(_HERE,))
 
 
 def amount(value):

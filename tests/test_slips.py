@@ -1,0 +1,99 @@
+"""Slips in a table: refused where no number comes of them, warned of where they are likely."""
+
+import jax.numpy as jnp
+import numpy as np
+import pandas as pd
+import pytest
+from simulate import simulate
+
+import bayes_scaling as bs
+from bayes_scaling.models import LAWS
+
+
+def runs(name):
+    return simulate(LAWS[name], 0, sigma=0.01)
+
+
+@pytest.mark.parametrize("value", [0.0, -4.0])
+def test_an_input_at_which_the_law_is_no_number_is_refused_by_row(value):
+    table = runs("precision_train")
+    table.loc[3, "P_w"] = value
+    with pytest.raises(bs.InputError, match=rf"row 3 \(run 3\): P_w = {value:g}, where precision_train is no number"):
+        bs.fit("precision_train", table)
+
+
+def test_a_size_of_which_there_is_no_logarithm_is_refused():
+    """The curve is a number there, the distance along which noise grows is none."""
+    law = bs.Law(
+        name="line", formula="L = E + A / (1 + x)", inputs={"x": "steps"}, scale=lambda x: x["x"], function=lambda x, E, A: E + A / (1 + x["x"]),
+        parameters=(bs.floor("E"), bs.amplitude("A", lambda x, p: 1 / (1 + x["x"]))),
+    )  # fmt: skip
+    table = pd.DataFrame({"x": np.arange(8.0), "loss": 2 + 1 / (1 + np.arange(8.0))})
+    with pytest.raises(bs.InputError, match="row 0: x = 0, where line is no number"):
+        bs.fit(law, table)
+
+
+def test_a_law_that_bears_zero_takes_it():
+    """Dense models have no idle experts: S = 0."""
+    data = bs.design("moe_sparsity", runs("moe_sparsity"))
+    assert data["x"]["S"].min() == 0
+
+
+def test_a_target_at_which_the_law_is_no_number_is_refused():
+    fit = bs.fit("parallel_scaling", runs("parallel_scaling"))
+    with pytest.raises(bs.InputError, match="target 1: parallel_scaling is no number at N = 1e.09, P = 0; give other inputs"):
+        fit.forecast({"N": [1e9, 1e9], "P": [2.0, 0.0]})
+
+
+def test_swapped_sizes_are_warned_of(small):
+    swapped = small.drop(columns=["C", "M"]).rename(columns={"N": "D", "D": "N"})
+    with pytest.warns(bs.RunsWarning, match="are N and D swapped"):
+        bs.design("chinchilla", swapped, y="loss_c4")
+
+
+@pytest.mark.parametrize(("law", "columns"), [("over_training", {}), ("perplexity_to_error", {"L": "loss_c4"})])
+def test_an_accuracy_taken_for_a_loss_is_warned_of(small, law, columns):
+    with pytest.warns(bs.RunsWarning, match="acc rises with the size of the runs"):
+        bs.design(law, small.assign(acc=1 - small["error_17"]), y="acc", columns=columns)
+
+
+@pytest.mark.parametrize("name", ["gadre2024", "hoffmann2022", "porian2024", "muennighoff2023", "bhagia2024"])
+def test_tables_that_are_right_are_not_warned_of(name):
+    table = bs.load_runs(name)
+    y = next(c for c in table.columns if c.startswith("loss") and not c.endswith("_se"))
+    bs.design("chinchilla", table[table[y].notna()], y=y)
+
+
+def test_a_group_that_tells_every_run_apart_is_warned_of(small):
+    from bayes_scaling.pool import pooled
+
+    with pytest.warns(bs.RunsWarning, match="run tells 32 groups apart among 32 runs, and 32 of them have one run"):
+        pooled(LAWS["over_training"], small, "run")
+
+
+def test_warnings_point_at_the_readers_line(small):
+    with pytest.warns(bs.RunsWarning) as told:
+        bs.design("over_training", small.assign(acc=1 - small["error_17"]), y="acc")
+    assert told[0].filename == __file__
+
+
+@pytest.mark.long
+def test_groups_of_a_law_with_vectors_are_foretold_kept_and_compared(tmp_path):
+    law = bs.Law(
+        name="shares", formula="L = A exp(-s sum(w))", inputs={"w": "weights"}, vectors=("w",), function=lambda x, A, s: A * jnp.exp(-s * x["w"].sum(axis=-1)),
+        parameters=(bs.Parameter("A", bs.Prior("LogNormal", (("loc", 1.0), ("scale", 0.5)))), bs.exponent("s")),
+    )  # fmt: skip
+    rng, parts = np.random.default_rng(0), []
+    for name, s in (("one", 0.2), ("two", 0.3)):
+        w = rng.uniform(0, 1, (12, 2))
+        parts.append(pd.DataFrame({"data": name, "w_0": w[:, 0], "w_1": w[:, 1], "loss": 3 * np.exp(-s * w.sum(axis=1)) * np.exp(0.01 * rng.standard_normal(12))}))
+    table = pd.concat(parts, ignore_index=True)
+    fit = bs.fit(law, table, group="data", draws=500)
+    to = pd.DataFrame({"data": ["two", "one"], "w_0": [1.0, 0.0], "w_1": [0.5, 0.0]})
+    made = fit.forecast(to)
+    np.testing.assert_allclose(made["median"], [3 * np.exp(-0.3 * 1.5), 3], rtol=0.03)
+    np.testing.assert_allclose(fit.group("two").forecast(to.drop(columns="data"))["median"].iloc[0], made["median"].iloc[0], rtol=0.01)
+    fit.save(tmp_path / "fit.nc")
+    np.testing.assert_array_equal(bs.load(tmp_path / "fit.nc", law=law).forecast(to)["median"], made["median"])
+    assert fit.tree["constant_data"]["w"].dims == ("run", "w_piece")
+    assert bs.compare(fit, at=to.drop(columns="data").head(1)).best["p_best"].tolist() == [0.0, 1.0]
