@@ -236,7 +236,7 @@ class Chain(Forecaster):
 
     Parameters
     ----------
-    first : fit of a loss: Fit, PooledFit or a group of one.
+    first : fit of a loss: Fit, or a group of a PooledFit.
     second : fit of an error, Fit or a group, whose law has one input, the loss, beside those that are known, such as a chance level.
 
     Raises
