@@ -89,8 +89,8 @@ def curve(forecaster, to=None, *, prob=0.9, of="run", kind="eti", measured=None,
 
     Raises
     ------
-    InputError : bad targets, ``prob``, ``of`` or ``kind``, ``measured`` without targets or not one for each, or neither runs nor targets
-        have what is drawn along.
+    InputError : a bad ``prob``, bad targets (and, with targets, ``of`` or ``kind``), ``measured`` without targets or not one for each, or
+        neither runs nor targets have what is drawn along.
     """
     import matplotlib.pyplot as plt
 
