@@ -52,7 +52,7 @@ class Average(Forecaster):
         return Diagnosis(whole.problems + problems, whole.cautions, whole.numbers, "Sampling of all fits")
 
     def draws(self, to, of="run", seed=0):
-        """Draws (draws, targets) of the mixture: of each law as many as it weighs, in random order."""
+        """Draws of the mixture, of each law as many as it weighs, in random order: as ``Fit.draws``."""
         check_of(of), check_seed(seed)
         to, rng = as_targets(to), np.random.default_rng([seed, 4])
         every = {label: fit.draws(to, of=of, seed=seed) for label, fit in self.fits.items() if self.weights.loc[label, "weight"] > 0}
@@ -65,9 +65,17 @@ class Average(Forecaster):
     def by_law(self, to, prob=0.9, of="run"):
         """What each law foretells by itself, and its weight: how far the laws agree.
 
+        Parameters
+        ----------
+        to, prob, of : as in ``forecast``.
+
         Returns
         -------
         Table : law, weight and the columns of ``forecast``, target by target.
+
+        Raises
+        ------
+        InputError : bad targets, ``prob`` or ``of``.
         """
         prob, to = check_prob(prob), as_targets(to)
         parts = [fit.intervals(to, prob, of, "eti", 0).assign(law=label, weight=self.weights.loc[label, "weight"], target=range(len(to))) for label, fit in self.fits.items()]
@@ -77,7 +85,7 @@ class Average(Forecaster):
         return table
 
     def drift_note(self, to):
-        """Of the laws' drift beyond the data: see ``Fit.drift_note``."""
+        """Of the laws' drift beyond the data, the longest note: as ``Fit.drift_note``."""
         return max((fit.drift_note(to) for fit in self.fits.values()), key=len)
 
     def _reach(self, to):

@@ -111,7 +111,7 @@ class Calibration:
         return "\n".join([lead, *(f"- {text}" for text in d.problems), *(f"- caution: {text}" for text in d.cautions)])
 
     def plot(self, **options):
-        """ECDF of the ranks less the uniform's, with simultaneous bands: see ``bayes_scaling.panels.ranks``."""
+        """ECDF of the ranks less the uniform's, with simultaneous bands: options, Axes and errors as in ``bayes_scaling.panels.ranks``."""
         from bayes_scaling import panels
 
         return panels.ranks(self, **options)

@@ -82,7 +82,8 @@ def compare(fit, at, *, reference=None, within=None, across=None, prob=0.9, rope
 
     Raises
     ------
-    InputError : fewer than two groups, an unknown reference or name in ``rope``, bad targets or fits that can not be compared.
+    InputError : fewer than two groups, an unknown reference, column or name in ``rope``, bad targets, ``within``, ``prob`` or ``better``,
+        or fits that can not be compared.
 
     Warns
     -----

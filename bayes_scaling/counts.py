@@ -34,7 +34,7 @@ class _Share(Likelihood):
     """A count told as a share: the law's mean is a probability."""
 
     def outside(self, mean):
-        """Where the law's mean is no probability."""
+        """Where the law's mean is no probability between 0 and 1: as ``Likelihood.outside``."""
         return (mean <= 0) | (mean >= 1)
 
 
@@ -44,7 +44,7 @@ class Binomial(_Share):
 
     Parameters
     ----------
-    items : number of items where it is the same for every run; else a column, named in the fit.
+    items : number of items, at least 1 (else InputError), where it is the same for every run; else a column, named in the fit.
     """
 
     items: float | None = None
@@ -55,12 +55,12 @@ class Binomial(_Share):
         _number("items", self.items)
 
     def check(self, y, rows):
-        """Index of the first share that can not be with what is asked of it, or None."""
+        """The first share that can not be: as ``Noise.check``."""
         bad = ~((y >= 0) & (y <= 1))
         return (int(bad.argmax()), "a share of the items, from 0 to 1") if bad.any() else None
 
     def encode(self, y, rows):
-        """Counts from shares; a share that is no whole count is rounded to one, and said so."""
+        """Counts from shares, as ``Likelihood.encode``; a share that is no whole count is rounded to one, with a RunsWarning."""
         count = y * rows["items"]
         off = np.abs(count - np.round(count))
         if off.max() > 0.1:
@@ -70,14 +70,14 @@ class Binomial(_Share):
         return np.round(count)
 
     def distribution(self, mean, p, u, se=None, rows=None):
-        """NumPyro distribution of the count."""
+        """NumPyro distribution of the count: as ``Noise.distribution``; ``rows`` has the items, ``p``, ``u`` and ``se`` are not read."""
         import jax.numpy as jnp
         import numpyro.distributions as dist
 
         return dist.BinomialProbs(jnp.clip(mean, _EDGE, 1 - _EDGE), rows["items"], validate_args=False)
 
     def draw(self, rng, mean, p, u, se=None, rows=None):
-        """One new share for every element of ``mean`` (numpy)."""
+        """One new share for every element of ``mean``: as ``Noise.draw``, each element on its own."""
         return rng.binomial(np.asarray(rows["items"], int), np.clip(mean, _EDGE, 1 - _EDGE), _shape(mean, p, rows)) / rows["items"]
 
     def __str__(self):
@@ -91,8 +91,8 @@ class BetaBinomial(Binomial):
     Parameters
     ----------
     items : as for ``Binomial``.
-    phi : prior of the concentration; the scatter adds what phi items in place of infinitely many would.
-    drift : sd of a drift off the law beyond the data, on the logit of m and for each unit of log(scale / largest training scale). It
+    phi : prior of the concentration (InputError where it is no distribution); the scatter adds what phi items in place of infinitely many would.
+    drift : sd, from 0 (else InputError), of a drift off the law beyond the data, on the logit of m and for each unit of log(scale / largest training scale). It
         enters forecasts of new runs alone, as a lower concentration: 1 / (phi + 1) grows by m (1 - m) (drift * log(scale / largest))^2.
     """
 
@@ -120,7 +120,7 @@ class BetaBinomial(Binomial):
         return type(self).__name__, self.drift
 
     def concentration(self, mean, p, u, xp=np):
-        """phi, beyond the data lower by the drift; ``xp`` is numpy or jax.numpy."""
+        """phi in items, beyond the data lower by the drift at the law's ``mean``; p, u, xp and how they broadcast as in ``Noise.sd``."""
         phi = xp.minimum(p["phi"], _MOST)
         if not self.drift:
             return phi
@@ -128,7 +128,7 @@ class BetaBinomial(Binomial):
         return 1 / xp.minimum(1 / (phi + 1) + drifted, 1 - _EDGE) - 1
 
     def distribution(self, mean, p, u, se=None, rows=None):
-        """NumPyro distribution of the count."""
+        """NumPyro distribution of the count, the drift included: as ``Noise.distribution``; ``rows`` has the items, ``se`` is not read."""
         import jax.numpy as jnp
 
         from bayes_scaling import rising
@@ -138,7 +138,7 @@ class BetaBinomial(Binomial):
         return rising.BetaBinomial(mean * phi, (1 - mean) * phi, rows["items"], validate_args=False)
 
     def draw(self, rng, mean, p, u, se=None, rows=None):
-        """One new share for every element of ``mean`` (numpy)."""
+        """One new share for every element of ``mean``: as ``Noise.draw``, each element on its own."""
         mean, shape = np.clip(mean, _EDGE, 1 - _EDGE), _shape(mean, p, rows)
         phi = self.concentration(mean, p, u)
         with np.errstate(invalid="ignore"):
@@ -160,7 +160,7 @@ class ItemBetaBinomial(Binomial):
     Parameters
     ----------
     items : as for ``Binomial``.
-    k : attempts a try, where they are the same for every run.
+    k : attempts a try, at least 1 (else InputError), where they are the same for every run; else a column, named in the fit.
     """
 
     k: float | None = None
@@ -172,19 +172,19 @@ class ItemBetaBinomial(Binomial):
         _number("k", self.k)
 
     def check(self, y, rows):
-        """Index of the first share that can not be with what is asked of it, or None."""
+        """The first share that can not be: as ``Noise.check``; InputError where a run has k above 1."""
         if (rows["k"] != 1).any():
             raise InputError("k is above 1 in the runs; give single attempts, k = 1: the shares of more follow from them")
         return super().check(y, rows)
 
     def distribution(self, mean, p, u, se=None, rows=None):
-        """NumPyro distribution of the count."""
+        """NumPyro distribution of the count: as ``Noise.distribution``; ``p`` has the law's alpha_p and beta_p, ``rows`` the items."""
         from bayes_scaling import rising
 
         return rising.BetaBinomial(p["alpha_p"], p["beta_p"] + 0.0 * mean, rows["items"], validate_args=False)
 
     def draw(self, rng, mean, p, u, se=None, rows=None):
-        """The share of a new problem's tries that pass, for every element of ``mean`` (numpy)."""
+        """The share of a new problem's tries that pass, for every element of ``mean``: as ``Noise.draw``."""
         rate = rng.beta(p["alpha_p"], p["beta_p"], np.broadcast_shapes(np.shape(mean), np.shape(p["alpha_p"])))
         return rng.binomial(np.asarray(rows["items"], int), -np.expm1(rows["k"] * np.log1p(-np.minimum(rate, 1 - _EDGE)))) / rows["items"]
 
@@ -198,7 +198,7 @@ class NegativeBinomial(_Share):
 
     Parameters
     ----------
-    passes : passes waited for where it is the same for every run; else a column, named in the fit.
+    passes : passes waited for, at least 1 (else InputError), where it is the same for every run; else a column, named in the fit.
     """
 
     passes: float | None = None
@@ -209,16 +209,16 @@ class NegativeBinomial(_Share):
         _number("passes", self.passes)
 
     def check(self, y, rows):
-        """Index of the first share that can not be with what is asked of it, or None."""
+        """The first share that can not be: as ``Noise.check``."""
         bad = ~((y > 0) & (y <= 1))
         return (int(bad.argmax()), "passes over draws, above 0 and up to 1") if bad.any() else None
 
     def encode(self, y, rows):
-        """Failures before the last pass."""
+        """Failures before the last pass: as ``Likelihood.encode``."""
         return np.round(rows["passes"] / y) - rows["passes"]
 
     def distribution(self, mean, p, u, se=None, rows=None):
-        """NumPyro distribution of the failures; a GammaPoisson keeps rates of 1e-9 exact."""
+        """NumPyro distribution of the failures, as ``Noise.distribution``; a GammaPoisson keeps rates of 1e-9 exact."""
         import jax.numpy as jnp
         import numpyro.distributions as dist
 
@@ -226,7 +226,7 @@ class NegativeBinomial(_Share):
         return dist.GammaPoisson(rows["passes"], mean / (1 - mean), validate_args=False)
 
     def draw(self, rng, mean, p, u, se=None, rows=None):
-        """One new share for every element of ``mean`` (numpy)."""
+        """One new share for every element of ``mean``: as ``Noise.draw``, each element on its own."""
         mean = np.clip(mean, 1e-30, 1 - _EDGE)
         expected = rng.gamma(rows["passes"], (1 - mean) / mean, _shape(mean, p, rows))
         # NumPy draws no Poisson counts beyond 2^63; there the count is its expectation to nine digits
@@ -243,8 +243,9 @@ class Censored(Likelihood):
 
     Parameters
     ----------
-    noise : the Noise inside the limits; Normal, or Student-t with df 4.
-    lower, upper : limits in the unit of the outcome; a column named in the fit gives each run its own: lower="chance".
+    noise : the Noise inside the limits: Normal, or Student-t with df 4, and without a smooth discrepancy (else InputError).
+    lower, upper : limits in the unit of the outcome, one at least, and inside the link's domain (else InputError); a column named in the
+        fit, lower="chance", gives each run its own in place of that number.
     """
 
     noise: Noise = Noise()
@@ -291,11 +292,11 @@ class Censored(Likelihood):
         return Censored(self.noise.without_scale(), self.lower, self.upper)
 
     def settled(self, links):
-        """The same likelihood with its default drift decided."""
+        """As ``Likelihood.settled``."""
         return Censored(self.noise.settled(links), self.lower, self.upper)
 
     def with_priors(self, **priors):
-        """The same likelihood with other priors."""
+        """As ``Likelihood.with_priors``: those of the noise."""
         return Censored(self.noise.with_priors(**priors), self.lower, self.upper)
 
     @property
@@ -307,37 +308,37 @@ class Censored(Likelihood):
         return np.clip(y, rows.get("lower", -np.inf), rows.get("upper", np.inf))
 
     def forward(self, y, xp=np):
-        """Outcome to the noise's scale."""
+        """Outcome to the noise's scale: as ``Noise.forward``."""
         return self.noise.forward(y, xp)
 
     def check(self, y, rows):
-        """Index of the first outcome that can not be with what is asked of it, or None."""
+        """The first outcome that can not be, once put inside the limits: as ``Noise.check``; InputError where a limit can not be."""
         for name in self.reads:
             self._inside(name, np.asarray(rows[name]))
         return self.noise.check(self._clip(y, rows))
 
     def encode(self, y, rows):
-        """Outcomes on the noise's scale, those beyond a limit at it."""
+        """Outcomes on the noise's scale, those beyond a limit at it: as ``Likelihood.encode``."""
         return self.forward(self._clip(y, rows))
 
     def log_jacobian(self, y, rows=None):
-        """That of the noise for what was measured; none for what is at a limit, which has a probability."""
+        """As ``Noise.log_jacobian`` for what was measured; 0 for what is at a limit, which has a probability."""
         at = (y <= rows.get("lower", -np.inf)) | (y >= rows.get("upper", np.inf))
         return np.where(at, 0.0, self.noise.log_jacobian(np.where(at, self._clip(y, rows), y)))
 
     def outside(self, mean):
-        """Where the law's mean lies outside the domain of its outcome."""
+        """As ``Noise.outside``."""
         return self.noise.outside(mean)
 
     def distribution(self, mean, p, u, se=None, rows=None):
-        """NumPyro distribution of the outcome on the noise's scale."""
+        """NumPyro distribution of the outcome on the noise's scale, as ``Noise.distribution``; ``rows`` has the limits."""
         import jax.numpy as jnp
 
         base = self.noise.distribution(mean, p, u, se)
         return _censored()(base, *(self.forward(rows[name], jnp) if name in rows else None for name in ("lower", "upper")))
 
     def log_density(self, rng, z, mean, p, u, se=None, rows=None):
-        """Log density, on the noise's scale, of outcomes z (targets,) given each draw, drift included; at a limit, the log probability of it and beyond."""
+        """As ``Noise.log_density``; at a limit, the log probability of it and beyond."""
         from scipy.stats import norm
 
         centre, sd = self.noise.drifted(rng, mean, p, u, se)
@@ -349,7 +350,7 @@ class Censored(Likelihood):
         return log
 
     def draw(self, rng, mean, p, u, se=None, rows=None):
-        """One new outcome for every element of ``mean`` (numpy), at the limit where it would lie beyond."""
+        """One new outcome for every element of ``mean``, at the limit where it would lie beyond: as ``Noise.draw``."""
         return self._clip(self.noise.draw(rng, mean, p, u, se), rows)
 
     def __str__(self):

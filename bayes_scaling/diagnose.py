@@ -58,7 +58,16 @@ class Diagnosis:
         return {"ok": self.ok, "problems": list(self.problems), "cautions": list(self.cautions)}
 
     def named(self, label):
-        """The same, each sentence led by the name of the fit it speaks of."""
+        """The same, each sentence led by the name of the fit it speaks of.
+
+        Parameters
+        ----------
+        label : that name.
+
+        Returns
+        -------
+        Diagnosis
+        """
         mark = lambda texts: tuple(f"{label}: {text}" for text in texts)
         return Diagnosis(mark(self.problems), mark(self.cautions), self.numbers)
 

@@ -84,7 +84,16 @@ class Drift:
         return float(weight @ self.grid[1:] / weight.sum())
 
     def gain(self, gamma):
-        """What a drift adds to the log density of a held-out outcome."""
+        """What a drift adds to the log density of a held-out outcome.
+
+        Parameters
+        ----------
+        gamma : sd of the drift for each unit of log scale, from 0 to 0.3: between points of ``grid`` in a line.
+
+        Returns
+        -------
+        float, nats for each outcome
+        """
         return float(np.interp(gamma, self.grid, self.score) - self.score[0])
 
     def __add__(self, other):
@@ -112,7 +121,7 @@ def learn_drift(law, runs, y=None, *, by, cuts=(0.1, 0.3), source="these runs", 
 
     Raises
     ------
-    InputError : the law has no scale or its likelihood no link, or no series has enough runs below a cut.
+    InputError : the law has no scale or its likelihood is no Noise, a cut is no share, or no series has enough runs below a cut.
     """
     import pandas as pd
 

@@ -78,7 +78,7 @@ class Fit(LawForecaster):
         return [float(value) for value in curve(self.law, x, first)[0, :20]]
 
     def flat(self, *names):
-        """{name: (draws,)}: draws of all chains in a row."""
+        """{name: (draws,)}: draws of all chains in a row, of names as in ``Fit.posterior``."""
         return {name: self.posterior[name].ravel() for name in names}
 
     def draws(self, to, of="run", seed=0):
@@ -93,25 +93,58 @@ class Fit(LawForecaster):
         Returns
         -------
         array (draws, targets) in the unit of the outcome.
+
+        Raises
+        ------
+        InputError : targets that can not be or lack an input of the law, or a bad ``of`` or ``seed``.
         """
         to = self.with_known(as_targets(to))
         rows = {name: numbers(to, name) for name in self.law.noise.reads if name in to.columns}
         return self.draws_at(self.inputs(to), of=of, seed=seed, rows=rows)
 
     def drift_note(self, to):
-        """What is to be said of the drift in forecasts of new runs: its size and what it was learned from; "" where no target drifts."""
+        """What is to be said of the drift in forecasts of new runs: its size and what it was learned from.
+
+        Parameters
+        ----------
+        to : targets, as in ``draws``.
+
+        Returns
+        -------
+        str; "" where no target drifts.
+
+        Raises
+        ------
+        InputError : targets that can not be; of a law that drifts, also those that lack an input.
+        """
         drifts = self.law.noise.drift > 0 and (distance(self.law, self.inputs(self.with_known(as_targets(to))), self.ref) < 0).any()
         return f"Beyond the data {self.y} may drift off the law: {told(self.law)}" if drifts else ""
 
     def with_known(self, to):
-        """Targets with the inputs and numbers that were one for all runs, where they lack them."""
+        """Targets, a DataFrame as in ``Fit.draws``, with the inputs and numbers that were given as one for all runs, where they lack them."""
         return to.assign(**{name: float(value) for name, value in self.columns.items() if not isinstance(value, str) and name not in to})
 
     def draws_at(self, x, of="run", seed=0, paired=False, se=None, rows=None):
         """Draws at inputs of shape (1, targets), or (draws, targets) where every draw has inputs of its own.
 
-        What the likelihood reads of a run and ``rows`` does not hold is as in the mean training run.
+        Parameters
+        ----------
+        x : {input: array}; (1, targets, pieces) of an input with several numbers a run.
+        of, seed : as in ``draws``.
+        paired : whether the posterior's draws are put in random order, as many as ``x`` has: a partner for draws of another posterior.
+        se : (targets,) measurement errors on the link's scale that a new run is to have, or None.
+        rows : {name: (targets,)} of what the likelihood reads of a run; what it does not hold is as in the mean training run.
 
+        Returns
+        -------
+        array (draws, targets) in the unit of the outcome
+
+        Raises
+        ------
+        InputError : a bad ``of`` or ``seed``.
+
+        Notes
+        -----
         ``of="mean"`` is the law's curve as it is, without a discrepancy, even where it leaves the outcome's domain; a run
         never does. What the training runs tell of a discrepancy is in ``of="run"``, draw by draw.
         """
@@ -123,9 +156,18 @@ class Fit(LawForecaster):
         return self.law.noise.draw(np.random.default_rng([self.seed, seed, 1]), mean, noise, distance(self.law, x, self.ref), se, rows, **self.seen(published))
 
     def scatter_at(self, x, seed=0, se=None):
-        """New runs at inputs of shape (1, targets) as Normals on the link's scale, one for every draw: centre and sd (draws, targets), and u.
+        """New runs as Normals on the link's scale, one for every draw of the posterior; for laws whose likelihood is a Noise.
 
-        The drift is left out: it adds (drift * max(-u, 0))^2 to the variance.
+        Parameters
+        ----------
+        x : {input: (1, targets)}.
+        seed : of what is drawn of the noise.
+        se : (targets,) measurement errors on the link's scale, or None.
+
+        Returns
+        -------
+        centre, sd : arrays (draws, targets). The drift is left out: it adds (drift * max(-u, 0))^2 to the variance.
+        u : array (1, targets), log(largest training scale / scale).
         """
         mean, published, noise = self._along(x, paired=False)
         u = distance(self.law, x, self.ref)
@@ -143,7 +185,7 @@ class Fit(LawForecaster):
         return curve(self.law, x, published), published, sampled
 
     def seen(self, published):
-        """What the training runs tell a discrepancy, where there is one, for draws of published parameters (draws, 1): see ``Noise.scatter``."""
+        """{"seen": what the training runs tell a discrepancy, as in ``Noise.scatter``}, {} without one; of draws {published name: (draws, 1)}."""
         if not self.law.noise.smooth:
             return {}
         x, z, se = self._trained
@@ -160,11 +202,38 @@ class Fit(LawForecaster):
         return {name: constant[name].values for name in self.law.inputs}, self.law.noise.forward(self.tree["observed_data"]["y"].values), constant["se"].values if "se" in constant else None
 
     def summary(self, prob=0.9):
-        """Posterior of every parameter, published form first: mean, median, sd, interval, R-hat, ESS, prior."""
+        """Posterior of every parameter, published form first.
+
+        Parameters
+        ----------
+        prob : probability inside the central interval.
+
+        Returns
+        -------
+        Table, one row a quantity: form ("published", "sampled" or both, "noise"), mean, median, sd, lower, upper, rhat, ess_bulk, ess_tail,
+        unit, meaning, prior.
+
+        Raises
+        ------
+        InputError : ``prob`` is not between 0 and 1.
+        """
         return summary(self, prob)
 
     def posterior_predictive(self, seed=0):
-        """The tree with one more group: outcomes that the posterior would have given at the training runs."""
+        """The tree with one more group: outcomes that the posterior would have given at the training runs.
+
+        Parameters
+        ----------
+        seed : of the noise.
+
+        Returns
+        -------
+        xarray.DataTree; its ``posterior_predictive`` has y (chain, draw, run), in the outcome's unit.
+
+        Raises
+        ------
+        InputError : a bad ``seed``.
+        """
         import xarray as xr
 
         post, constant = self.tree["posterior"], self.tree["constant_data"]
@@ -176,7 +245,20 @@ class Fit(LawForecaster):
         return tree
 
     def save(self, path):
-        """Write the fit to one netCDF file: see ``bayes_scaling.store``."""
+        """Write the fit to one netCDF file, which ``bayes_scaling.load`` reads.
+
+        Parameters
+        ----------
+        path : the file, which is replaced where there is one.
+
+        Returns
+        -------
+        Path of the file
+
+        Raises
+        ------
+        InputError : the folder does not exist or can not be written.
+        """
         from bayes_scaling import store
 
         return store.save(self, path)

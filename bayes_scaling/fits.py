@@ -110,7 +110,20 @@ class Fits:
         return Diagnosis(problems, cautions, numbers, f"Sampling of {several(len(self), 'fit')}")
 
     def summary(self, prob=0.9):
-        """Posterior of every parameter of every group in one tidy table: group, parameter, mean, median, sd, lower, upper, rhat, ess."""
+        """Posterior of every parameter of every group in one tidy table.
+
+        Parameters
+        ----------
+        prob : probability inside the central interval.
+
+        Returns
+        -------
+        Table, one row a group and quantity: the columns of ``by``, parameter, mean, median, sd, lower, upper, rhat, ess (quick estimates).
+
+        Raises
+        ------
+        InputError : ``prob`` is not between 0 and 1.
+        """
         prob, tables, noise = check_prob(prob), [], [q.name for q in self.law.noise.parameters]
         names = [*self.law.names, *(q.sampled for q in self.law.parameters if q.sampled != q.name), *noise]
         for at in range(0, len(self), _BLOCK):
@@ -123,7 +136,16 @@ class Fits:
         return Table(pd.concat(tables, ignore_index=True))
 
     def draws_of_parameters(self, which):
-        """{name: (groups, chains, draws)} of the groups at places ``which``: published parameters and sampled quantities."""
+        """Draws of published parameters and of sampled quantities.
+
+        Parameters
+        ----------
+        which : places of groups in ``groups``.
+
+        Returns
+        -------
+        {name: (groups, chains, draws)}, the groups in that order
+        """
         theta = self.theta[list(which)]
         flat = theta.reshape(len(theta), -1, theta.shape[-1])
         about = [conditioned(self.law, self.tables[i], self.y, self.se, self.columns) for i in which]
@@ -138,6 +160,18 @@ class Fits:
         ----------
         to : targets for all groups; where it has the columns of ``by``, each group's own.
         prob, of, kind, seed : as in ``Fit.forecast``.
+
+        Returns
+        -------
+        Forecast, one row a group and target
+
+        Raises
+        ------
+        InputError : as ``Fit.forecast``, or targets that name none of the groups.
+
+        Warns
+        -----
+        FitWarning : some fit has not converged.
         """
         to, parts, notes = as_targets(to), [], []
         own = set(self.by) <= set(to.columns)
@@ -161,7 +195,7 @@ class Fits:
         return table
 
     def save(self, path):
-        """Write all fits to one netCDF file: see ``bayes_scaling.store``."""
+        """Write all fits to one netCDF file: as ``Fit.save``."""
         from bayes_scaling import store
 
         return store.save_many(self, path)

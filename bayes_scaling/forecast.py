@@ -18,7 +18,7 @@ class FitWarning(UserWarning):
 class Forecast(Table):
     """A table of forecasts that carries how far it can be trusted: one row a target.
 
-    ``diagnosis``, ``prob``, ``of``, ``y``, ``unit`` and ``note`` (what was added beyond the data, and whence) are
+    ``diagnosis``, ``prob``, ``of``, ``kind``, ``y``, ``unit`` and ``note`` (what was added beyond the data, and whence) are
     attributes; printing the table prints them too.
     """
 
@@ -42,6 +42,14 @@ class Forecast(Table):
         Parameters
         ----------
         measured : one value for each row, in the forecast's unit.
+
+        Returns
+        -------
+        Forecast with the columns measured, inside ("yes" or "NO"), off (of the median, signed) and width (of the interval).
+
+        Raises
+        ------
+        InputError : a value is missing or no finite number, or there is not one for each row.
         """
         try:
             measured = np.asarray(measured, float)
@@ -99,7 +107,7 @@ class Forecaster:
 
         Raises
         ------
-        InputError : bad targets, ``prob``, ``of`` or ``kind``.
+        InputError : bad targets, ``prob``, ``of``, ``kind`` or ``seed``.
 
         Warns
         -----
@@ -115,7 +123,21 @@ class Forecaster:
         return made
 
     def intervals(self, to, prob, of, kind, seed):
-        """The columns of ``forecast`` as a plain DataFrame, with no word on how far they can be trusted."""
+        """The columns of ``forecast`` as a plain DataFrame, with no word on how far they can be trusted.
+
+        Parameters
+        ----------
+        to : DataFrame of targets, as ``bayes_scaling.targets`` makes it.
+        prob, of, kind, seed : as in ``forecast``.
+
+        Returns
+        -------
+        DataFrame, one row a target, its index that of ``to``
+
+        Raises
+        ------
+        InputError : as ``forecast``.
+        """
         prob = check_prob(prob)
         if kind not in ("eti", "hdi"):
             raise InputError(f"kind is {kind!r}; use 'eti' (central) or 'hdi' (highest density)")
@@ -129,7 +151,7 @@ class Forecaster:
         )  # fmt: skip
 
     def drift_note(self, to):
-        """What is to be said of a drift in forecasts of new runs; "" where there is none."""
+        """As ``Fit.drift_note``; "" where nothing drifts."""
         return ""
 
     def _reach(self, to):
@@ -141,7 +163,7 @@ class Forecaster:
         return Diagnosis(cautions=(f"target {to.index[worst]}: in {outside[worst]:.0%} of the draws the law's curve is no possible {self.law.outcome}: {self.law.name} does not reach this far",))
 
     def plot(self, to=None, **options):
-        """Figure of the answer: see ``bayes_scaling.plot.curve``."""
+        """Figure of the answer: targets, options, Axes and errors as in ``bayes_scaling.plot.curve``."""
         from bayes_scaling import plot
 
         return plot.curve(self, to, **options)
@@ -171,7 +193,20 @@ class LawForecaster(Forecaster):
         return f"{self.law.name}: {self.law.formula}"
 
     def inputs(self, to):
-        """{input: (1, targets), or (1, targets, pieces) of a vector} of targets."""
+        """The law's inputs at targets, as arrays.
+
+        Parameters
+        ----------
+        to : DataFrame with the law's inputs, as ``with_known`` gives it.
+
+        Returns
+        -------
+        {input: (1, targets)}; (1, targets, pieces) of an input with several numbers a run.
+
+        Raises
+        ------
+        InputError : an input is missing, or a value is no number.
+        """
         check_inputs(self.law, to)
         return {name: (vector if name in self.law.vectors else numbers)(to, name)[None] for name in self.law.inputs}
 
@@ -227,8 +262,12 @@ class Chain(Forecaster):
 
     Parameters
     ----------
-    first : fit of a loss.
-    second : fit of an error whose law has one input, the loss, beside those that are known, such as a chance level.
+    first : fit of a loss: Fit, or a group of a PooledFit.
+    second : fit of an error, Fit or a group, whose law has one input, the loss, beside those that are known, such as a chance level.
+
+    Raises
+    ------
+    InputError : a part is no fit, or the second is of several groups or of a law with another number of inputs.
     """
 
     def __init__(self, first, second):
@@ -246,7 +285,7 @@ class Chain(Forecaster):
         return self.second.training
 
     def drift_note(self, to):
-        """Of both laws' drifts, where a target lies beyond their runs: see ``Fit.drift_note``."""
+        """Of both laws' drifts, where a target lies beyond their runs: as ``Fit.drift_note``."""
         to = as_targets(to)
         notes = [self.first.drift_note(to)]
         if self.second.law.noise.drift:
@@ -273,7 +312,8 @@ class Chain(Forecaster):
         return both
 
     def draws(self, to, of="run", seed=0):
-        """Draws (draws, targets) of the second outcome, the uncertainty of both laws in them."""
+        """Draws of the second outcome, the uncertainty of both laws in them: as ``Fit.draws``, the targets with the inputs of the first
+        law and what the second must know, such as a chance level."""
         to = as_targets(to)
         first = self.first.draws(to, of=of, seed=seed)
         # the posteriors are independent: any pairing of their draws is one of the joint posterior
@@ -294,5 +334,18 @@ class Chain(Forecaster):
 
 
 def chain(first, second):
-    """A loss fit and an error fit as one forecaster: see Chain."""
+    """A loss fit and an error fit as one forecaster.
+
+    Parameters
+    ----------
+    first, second : as for ``Chain``.
+
+    Returns
+    -------
+    Chain
+
+    Raises
+    ------
+    InputError : as ``Chain``.
+    """
     return Chain(first, second)

@@ -40,11 +40,11 @@ class Group(LawForecaster):
         return float(self.training["C"].max()) if "C" in self.training.columns else float("nan")
 
     def with_known(self, to):
-        """Targets of this group, with what is known of its runs where they lack it."""
+        """Targets of this group, with what is known of its runs where they lack it: as ``PooledFit.with_known``."""
         return self.fit.with_known(to.assign(**dict(zip(self.fit.pool.by, self.key))))
 
     def draws(self, to, of="run", seed=0):
-        """Draws (draws, targets): see ``PooledFit.draws``."""
+        """As ``PooledFit.draws``, of this group."""
         return self.fit.draws(self.with_known(as_targets(to)), of=of, seed=seed)
 
     def drift_note(self, to):
@@ -52,13 +52,13 @@ class Group(LawForecaster):
         return self.fit.drift_note(self.with_known(as_targets(to)))
 
     def draws_at(self, x, of="run", seed=0, paired=False, se=None, rows=None):
-        """Draws at inputs (1 or draws, targets): see ``Fit.draws_at``. In one order for all groups, so that they still belong together."""
+        """As ``Fit.draws_at``, in one order for all groups, so that they still belong together; ``se`` is not read, and ``rows`` is whole."""
         count = len(next(iter(x.values()))) if paired else self.fit.count
         pick = np.resize(np.random.default_rng([self.fit.seed, 2]).permutation(self.fit.count), count) if paired else slice(None)
         return self.fit.draws_at(self.key, x, rows, of, seed, pick)
 
     def scatter_at(self, x, seed=0):
-        """New runs as Normals, without a drift: see ``PooledFit.scatter_at``."""
+        """As ``PooledFit.scatter_at``, of this group."""
         return self.fit.scatter_at(self.key, x, seed)
 
     def _repr_html_(self):
@@ -75,6 +75,10 @@ class Mean(Forecaster):
     ----------
     parts : forecasters of one unit: groups of one pooled fit, or chains that end in them.
     name : what the mean is called.
+
+    Raises
+    ------
+    InputError : no parts, one that is no forecaster, or parts of several units.
     """
 
     def __init__(self, parts, name="mean"):
@@ -103,5 +107,5 @@ class Mean(Forecaster):
         return f"{self.outcome_name}: mean of {len(self.parts)}"
 
     def draws(self, to, of="run", seed=0):
-        """Draws (draws, targets) of the mean."""
+        """Draws of the mean: as ``Fit.draws``."""
         return np.mean([part.draws(to, of=of, seed=seed) for part in self.parts], axis=0)

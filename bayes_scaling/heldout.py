@@ -89,7 +89,16 @@ class Backtest:
         return table[everywhere.to_numpy()], int((~everywhere).sum())
 
     def classes(self, extrapolation):
-        """The class of each distance, as in the column ``distance`` of the forecasts."""
+        """The class of each distance, as in the column ``distance`` of the forecasts.
+
+        Parameters
+        ----------
+        extrapolation : (n,) values of ``by`` over the largest that was fitted; none is missing.
+
+        Returns
+        -------
+        list of n texts, such as "2x to 5x"
+        """
         names = list(self.forecasts["distance"].cat.categories)
         edges = [1.0, *(float(name.split()[-1].rstrip("x")) for name in names[1:-2])]
         return [names[place] for place in np.searchsorted(edges, np.asarray(extrapolation, float), side="left")]
@@ -148,7 +157,7 @@ class Backtest:
         return f"{text}\n{self.diagnosis}"
 
     def plot(self, **options):
-        """Nominal against actual coverage, and the histogram of the PIT: see ``bayes_scaling.panels.calibration``."""
+        """Nominal against actual coverage, and the histogram of the PIT: options, Axes and errors as in ``bayes_scaling.panels.calibration``."""
         from bayes_scaling import panels
 
         return panels.calibration(self, **options)

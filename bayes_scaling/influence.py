@@ -40,7 +40,8 @@ def influence(fit, to=None, *, prob=0.9, of="run", refits=10, seed=0):
 
     Raises
     ------
-    InputError : no fit of one law, one with a smooth discrepancy, or bad targets.
+    InputError : no fit of one law, one with a smooth discrepancy or of too many runs to keep the likelihood of each; bad targets,
+        ``prob``, ``of``, ``refits`` or ``seed``.
 
     Notes
     -----

@@ -14,7 +14,17 @@ from bayes_scaling.runs import InputError, derive, meant, vector
 
 
 def power(x, exponent):
-    """x ** exponent for positive x, as exp(exponent * log x): log x leaves the sampler's loop, twice as fast."""
+    """x ** exponent for positive x, as exp(exponent * log x): log x leaves the sampler's loop, twice as fast.
+
+    Parameters
+    ----------
+    x : positive number or array.
+    exponent : number or array; both broadcast.
+
+    Returns
+    -------
+    JAX array in the unit of x ** exponent.
+    """
     import jax.numpy as jnp
 
     return jnp.exp(exponent * jnp.log(x))
@@ -59,6 +69,10 @@ class Law:
     latex, title, applies, fails, citation, arxiv, bibtex : the law's documentation.
     published : setting -> Published.
     example : input -> values of a small design on which tests simulate.
+
+    Raises
+    ------
+    InputError : the noise has a smooth discrepancy, and there is no ``scale`` for it to go along.
     """
 
     name: str
@@ -107,7 +121,17 @@ class Law:
         return tuple(p.name for p in self.parameters)
 
     def worded(self, text, column):
-        """A unit, or a text with units, of this law for a column: nats per token become bits per byte where the column's name says so."""
+        """A unit, or a text with units, of this law for a column: nats per token become bits per byte where the column's name says so.
+
+        Parameters
+        ----------
+        text : such as ``law.unit``.
+        column : name of the outcome's column; bpb or bits per byte in it decide.
+
+        Returns
+        -------
+        str
+        """
         return re.sub(r"nats/token|nats per token|\bnats?\b", "bits/byte", text) if re.search(r"bpb|bits.?per.?byte", column, re.I) else text
 
     def mean(self, inputs, **parameters):
@@ -140,18 +164,36 @@ class Law:
         return self.function({key: x[key] for key in self.inputs}, **parameters)
 
     def publish(self, sampled, ref):
-        """Published-form parameters from the sampled ones and the reference run."""
+        """Published-form parameters from the sampled ones and the reference run.
+
+        Parameters
+        ----------
+        sampled : {sampled name: number or array}.
+        ref : the reference run, as in ``Parameter``; what it holds broadcasts against the sampled quantities.
+
+        Returns
+        -------
+        {published name: number or array}
+        """
         p = {}
         for q in self.parameters:
             p[q.name] = sampled[q.sampled] if q.publish is None else q.publish(sampled, ref, p)
         return p
 
     def with_priors(self, **priors):
-        """The same law with other priors: sampled name (or published name, where they agree) -> distribution.
+        """The same law with other priors, of its noise too.
+
+        Parameters
+        ----------
+        **priors : sampled name (or published name, where they agree) = Prior or NumPyro distribution, as in ``Prior.of``.
+
+        Returns
+        -------
+        Law
 
         Raises
         ------
-        InputError : no parameter of that name is sampled.
+        InputError : no parameter of that name is sampled, or what is given is no such distribution.
         """
         sampled = {q.sampled: q for q in self.parameters}
         own = {q.name for q in self.noise.parameters}
@@ -170,7 +212,20 @@ class Law:
         )
 
     def with_noise(self, noise):
-        """The same law with another likelihood."""
+        """The same law with another likelihood.
+
+        Parameters
+        ----------
+        noise : a Likelihood, such as ``Noise(df=None)``; a drift that it leaves open becomes the learned one where the law has one.
+
+        Returns
+        -------
+        Law
+
+        Raises
+        ------
+        InputError : a smooth discrepancy in a law without a scale.
+        """
         return replace(self, noise=noise)
 
     @property

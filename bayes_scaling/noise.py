@@ -43,7 +43,20 @@ class Likelihood:
     parameters = ()  # the likelihood's own Parameters
 
     def with_priors(self, **priors):
-        """The same likelihood with other priors."""
+        """The same likelihood with other priors.
+
+        Parameters
+        ----------
+        **priors : name of one of ``parameters`` = Prior or NumPyro distribution, as in ``Prior.of``.
+
+        Returns
+        -------
+        Likelihood of the same kind
+
+        Raises
+        ------
+        InputError : what is given is no scalar, continuous distribution.
+        """
         return replace(self, **priors)
 
     @property
@@ -52,11 +65,31 @@ class Likelihood:
         return (type(self).__name__,)
 
     def forward(self, y, xp=np):
-        """Outcome to the scale on which measurement errors add up."""
+        """Outcome to the scale on which measurement errors add up.
+
+        Parameters
+        ----------
+        y : array, in the outcome's unit.
+        xp : numpy or jax.numpy.
+
+        Returns
+        -------
+        array of the same shape
+        """
         return y
 
     def encode(self, y, rows):
-        """Outcomes as ``distribution`` takes them (numpy)."""
+        """Outcomes as ``distribution`` takes them (numpy).
+
+        Parameters
+        ----------
+        y : (runs,) outcomes that passed ``check``.
+        rows : {name: (runs,)} of what the likelihood reads.
+
+        Returns
+        -------
+        array (runs,)
+        """
         return self.forward(y)
 
     def without_scale(self):
@@ -64,19 +97,58 @@ class Likelihood:
         return replace(self, grows=False)
 
     def settled(self, links):
-        """The same likelihood with its default drift decided: the learned one where its link is among ``links``, or none."""
+        """The same likelihood with its default drift decided.
+
+        Parameters
+        ----------
+        links : links for which a drift was learned for laws of this kind: see ``Law.drifts``.
+
+        Returns
+        -------
+        Likelihood of the same kind: with the learned drift where its own was left open and its link is among them, else with none.
+        """
         return self
 
     def log_jacobian(self, y, rows=None):
-        """log |d encoded / d outcome|: nothing for counts, whose probabilities are what they are."""
+        """log |d encoded / d outcome|: nothing for counts, whose probabilities are what they are.
+
+        Parameters
+        ----------
+        y : array of outcomes, in their unit.
+        rows : {name: array} of what the likelihood reads, as long as ``y``.
+
+        Returns
+        -------
+        array of the shape of ``y``
+        """
         return np.zeros_like(y)
 
     def pointwise(self, distribution, z, mask):
-        """Log density of each encoded outcome given the parameters and, where they tell of it, all other outcomes."""
+        """Log density of each encoded outcome given the parameters and, where they tell of it, all other outcomes.
+
+        Parameters
+        ----------
+        distribution : what ``distribution`` made, of one draw.
+        z : (runs,) or (groups, runs) encoded outcomes.
+        mask : the same shape: which of them are runs; the rest fill up, and what is said of them means nothing.
+
+        Returns
+        -------
+        JAX array of the shape of ``z``, nats
+        """
         return distribution.log_prob(z)
 
     def outside(self, mean):
-        """Where a law's mean lies outside the domain of its outcome: the law does not reach there."""
+        """Where a law's mean lies outside the domain of its outcome: the law does not reach there.
+
+        Parameters
+        ----------
+        mean : array, in the outcome's unit.
+
+        Returns
+        -------
+        array of bool, of the same shape
+        """
         return np.zeros(np.shape(mean), bool)
 
 
@@ -98,6 +170,10 @@ class Noise(Likelihood):
         forecasts on those tables themselves, give one learned elsewhere (``learn_drift``).
     sigma, kappa : priors of the sd at the largest training scale and of its growth.
     tau, ell : priors of the discrepancy's sd and of its length in log scale.
+
+    Raises
+    ------
+    InputError : a link, ``df``, ``smooth`` or drift that can not be, a discrepancy beside Student-t noise, or a prior that is no distribution.
     """
 
     link: str = "log"
@@ -146,7 +222,7 @@ class Noise(Likelihood):
         return replace(self, grows=False, drift=0.0)
 
     def settled(self, links):
-        """The same noise with its default drift decided: the learned one where its link is among ``links``, or none."""
+        """As ``Likelihood.settled``."""
         return self if self.drift is not None else replace(self, drift=LEARNED[self.link] if self.link in links else 0.0)
 
     @property
@@ -155,12 +231,24 @@ class Noise(Likelihood):
         return (type(self).__name__, self.link, self.df, self.grows, self.smooth)
 
     def sd(self, p, u, se, xp=np):
-        """Standard deviation on the link's scale; arrays broadcast; ``xp`` is numpy or jax.numpy; ``se`` may be None."""
+        """Standard deviation on the link's scale, the drift left out: sqrt((sigma exp(kappa max(u, 0)))^2 + se^2).
+
+        Parameters
+        ----------
+        p : {name: array} with sigma and, where the sd grows, kappa; arrays broadcast.
+        u : log(largest training scale / scale), below 0 beyond the data.
+        se : known measurement errors on the link's scale, or None.
+        xp : numpy or jax.numpy.
+
+        Returns
+        -------
+        array
+        """
         scale = p["sigma"] * (xp.exp(p["kappa"] * xp.maximum(u, 0.0)) if self.grows else 1.0)
         return scale if se is None else xp.hypot(scale, se)
 
     def forward(self, y, xp=np):
-        """Outcome to link scale; ``xp`` is numpy or jax.numpy."""
+        """Outcome to link scale, those outside the link's domain to its edge: as ``Likelihood.forward``."""
         if self.link == "log":
             return xp.log(xp.maximum(y, _EDGE))
         if self.link == "logit":
@@ -169,17 +257,30 @@ class Noise(Likelihood):
         return y
 
     def backward(self, z):
-        """Link scale to outcome (numpy)."""
+        """Link scale to outcome, in its unit (numpy): the inverse of, and shapes as in, ``Noise.forward``."""
         return np.exp(z) if self.link == "log" else 1 / (1 + np.exp(-z)) if self.link == "logit" else z
 
     def log_jacobian(self, y, rows=None):
-        """log |d link / d outcome|: what turns a density on the link's scale into one of the outcome."""
+        """log |d link / d outcome|, what turns a density on the link's scale into one of the outcome: as ``Likelihood.log_jacobian``."""
         if self.link == "log":
             return -np.log(y)
         return -np.log(y) - np.log1p(-y) if self.link == "logit" else np.zeros_like(y)
 
     def distribution(self, mean, p, u, se=None, rows=None):
-        """NumPyro distribution of the outcome on the link's scale about the law's mean."""
+        """NumPyro distribution of the encoded outcome (of noise, on the link's scale) about the law's mean, the drift left out.
+
+        Parameters
+        ----------
+        mean : (runs,) the law's mean, in the outcome's unit; broadcasts against ``u``.
+        p : {name: value} of the likelihood's own parameters.
+        u : (runs,) log(largest training scale / scale).
+        se : (runs,) known measurement errors on the link's scale, or None.
+        rows : {name: (runs,)} of what the likelihood reads of each run.
+
+        Returns
+        -------
+        numpyro.distributions.Distribution over runs
+        """
         import jax.numpy as jnp
 
         from bayes_scaling.residual import ScaledNormal, ScaledStudentT
@@ -193,7 +294,7 @@ class Noise(Likelihood):
         return ScaledNormal(centre, log_sd) if self.df is None else ScaledStudentT(self.df, centre, log_sd)
 
     def pointwise(self, distribution, z, mask):
-        """Log density of each encoded outcome given the parameters and, with a discrepancy, all other outcomes."""
+        """Log density of each encoded outcome given the parameters and, with a discrepancy, all other outcomes: as ``Likelihood.pointwise``."""
         return distribution.left_out(z, mask) if self.smooth else distribution.log_prob(z)
 
     def scatter(self, rng, mean, p, u, se=None, seen=None):
@@ -201,11 +302,17 @@ class Noise(Likelihood):
 
         Parameters
         ----------
-        mean : (draws, targets).
+        rng : numpy Generator.
+        mean : (draws, targets), in the outcome's unit.
         p : {name: (draws, 1)} of the noise.
         u : log(largest training scale / scale), below 0 beyond the data; broadcasts against ``mean``.
+        se : known measurement errors of the targets on the link's scale, or None; broadcast against ``mean``.
         seen : what tells a discrepancy of the training runs: "residual" (draws, runs), "u" and "se" (runs,) or None; without it,
             the discrepancy is drawn from its prior.
+
+        Returns
+        -------
+        centre, sd : two arrays (draws, targets) on the link's scale. The drift is in neither: see ``drifted``.
         """
         shape = np.broadcast_shapes(np.shape(mean), np.shape(u), *(np.shape(v) for v in p.values()))
         centre, sd = self.forward(mean), self.sd(p, u, se)
@@ -222,17 +329,27 @@ class Noise(Likelihood):
         return np.broadcast_to(centre, shape), np.broadcast_to(sd, shape)
 
     def drifted(self, rng, mean, p, u, se=None, seen=None):
-        """Centre and sd of ``scatter``, the drift in the sd: of one new run alone."""
+        """Centre and sd, the drift in the sd, of one new run alone: otherwise as ``Noise.scatter``."""
         centre, sd = self.scatter(rng, mean, p, u, se, seen)
         return centre, np.hypot(sd, (self.drift or 0.0) * np.maximum(-np.asarray(u), 0.0))
 
     def log_density(self, rng, z, mean, p, u, se=None, rows=None, seen=None):
-        """Log density, on the link's scale, of outcomes z (targets,) given each draw, drift included: (draws, targets); see ``scatter``."""
+        """Log density (draws, targets), in nats, of encoded outcomes ``z`` (targets,), each as one new run alone, drift included; the rest as in ``Noise.draw``."""
         centre, total = self.drifted(rng, mean, p, u, se, seen)
         return -0.5 * ((z - centre) / total) ** 2 - np.log(total) - 0.5 * np.log(2 * np.pi)
 
     def draw(self, rng, mean, p, u, se=None, rows=None, seen=None):
-        """One new outcome for every element of ``mean`` (numpy); targets of one draw share its discrepancy and its drift."""
+        """One new outcome for every element of ``mean`` (numpy); targets of one draw share its discrepancy and its drift.
+
+        Parameters
+        ----------
+        rng, mean, p, u, se, seen : as in ``scatter``.
+        rows : {name: (targets,)} of what the likelihood reads.
+
+        Returns
+        -------
+        array (draws, targets), in the outcome's unit
+        """
         centre, sd = self.scatter(rng, mean, p, u, se, seen)
         made = centre + sd * rng.standard_normal(sd.shape)
         if self.drift:
@@ -240,11 +357,21 @@ class Noise(Likelihood):
         return self.backward(made)
 
     def outside(self, mean):
-        """Where a law's mean lies outside the domain of its outcome: the law does not reach there."""
+        """Where a law's mean lies outside the link's domain: as ``Likelihood.outside``."""
         return (mean <= 0) | (mean >= 1) if self.link == "logit" else mean <= 0 if self.link == "log" else np.zeros(np.shape(mean), bool)
 
     def check(self, y, rows=None):
-        """Index of the first outcome outside the link's domain with what is asked of it, or None."""
+        """The first outcome that can not be: of noise, one outside the link's domain.
+
+        Parameters
+        ----------
+        y : (runs,) outcomes, in their unit.
+        rows : {name: (runs,)} of what the likelihood reads.
+
+        Returns
+        -------
+        (index, what is asked of an outcome in words), or None where all can be
+        """
         bad, want = ~np.isfinite(y), "a finite number"
         if self.link == "log":
             bad, want = bad | ~(y > 0), "a positive number"

@@ -34,6 +34,10 @@ def calibration(backtest, *, most=6, bins=10, axes=None):
     Returns
     -------
     list of matplotlib Axes
+
+    Raises
+    ------
+    InputError : too few ``axes``.
     """
     import matplotlib.pyplot as plt
 
@@ -93,6 +97,10 @@ def ranks(calibration, *, names=None, axes=None):
     Returns
     -------
     list of matplotlib Axes
+
+    Raises
+    ------
+    InputError : there is no such quantity.
     """
     import matplotlib.pyplot as plt
 

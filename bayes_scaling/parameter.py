@@ -27,7 +27,16 @@ class Prior:
     args: tuple[tuple[str, float], ...]
 
     def dist(self, values=None):
-        """The NumPyro distribution; ``values`` (argument -> number or tracer) stand in for ``args``."""
+        """The distribution itself.
+
+        Parameters
+        ----------
+        values : {argument: number or tracer} in place of ``args``; NumPyro then checks none of them.
+
+        Returns
+        -------
+        numpyro.distributions.Distribution
+        """
         import numpyro.distributions as dist
 
         return getattr(dist, self.family)(**(values or dict(self.args)), validate_args=None if values else True)
@@ -36,9 +45,18 @@ class Prior:
     def of(cls, prior, name="a parameter"):
         """A Prior from a Prior or from a scalar NumPyro distribution.
 
+        Parameters
+        ----------
+        prior : Prior, or a continuous distribution of one number whose arguments are plain numbers; it may be truncated.
+        name : what it is the prior of, for a message.
+
+        Returns
+        -------
+        Prior
+
         Raises
         ------
-        InputError : the object is no scalar distribution of plain numbers.
+        InputError : the object is no scalar, continuous distribution of plain, finite numbers.
         """
         if isinstance(prior, cls):
             return prior
@@ -92,13 +110,17 @@ class Parameter:
     Parameters
     ----------
     name : published name (``alpha_N``; never a bare ``alpha``, which ArviZ reserves).
-    prior : prior of the sampled quantity.
+    prior : of the sampled quantity: a Prior or a NumPyro distribution, as in ``Prior.of``.
     unit, meaning, reason : unit, what it is, and why the prior is what it is.
     sampled : name of the sampled quantity; the published name where they are the same.
     sampled_meaning : what the sampled quantity is, in words.
     publish : ``publish(s, ref, p)`` gives the published value from the sampled quantities ``s``, the reference
         run ``ref`` (inputs, with ``<input>_min`` and ``_max``; ``y_min``, ``y_max`` of the outcome, and ``y_last``, that of the run of largest
-        scale) and the published values ``p`` before it.
+        scale) and the published values ``p`` before it. The published value is the sampled one where left out.
+
+    Raises
+    ------
+    InputError : the prior is no scalar, continuous distribution.
     """
 
     name: str
@@ -119,12 +141,44 @@ class Parameter:
 
 
 def exponent(name, prior=None, *, meaning="", reason="published exponents with a free floor: 0.08 to 0.61"):
-    """A positive exponent, sampled as it is. Default prior LogNormal, median 0.25, spread 0.6."""
+    """A positive exponent, sampled as it is.
+
+    Parameters
+    ----------
+    name : published name.
+    prior : LogNormal with median 0.25 and spread 0.6 (sd of the logarithm) where left out.
+    meaning : what it is, "exponent <name>" where left out.
+    reason : why the prior is what it is.
+
+    Returns
+    -------
+    Parameter
+
+    Raises
+    ------
+    InputError : as ``Parameter``.
+    """
     return Parameter(name, prior or lognormal(0.25, 0.6), "1", meaning or f"exponent {name}", reason)
 
 
 def floor(name="E", prior=None, *, unit="nats/token", meaning="irreducible loss", reason="keeps it below every observed loss, two thirds of the least one in the middle"):
-    """An irreducible loss, sampled as a share of the smallest observed one: it can never lie above the data."""
+    """An irreducible loss, sampled as a share of the smallest observed one: it can never lie above the data.
+
+    Parameters
+    ----------
+    name : published name; ``<name>_share`` is sampled.
+    prior : of the share, in (0, 1); Beta(4, 2), of mean 2/3, where left out.
+    unit, meaning : of the published value.
+    reason : why the prior is what it is.
+
+    Returns
+    -------
+    Parameter
+
+    Raises
+    ------
+    InputError : as ``Parameter``.
+    """
     return Parameter(
         name, prior or beta(4.0, 2.0), unit, meaning, reason,
         sampled=f"{name}_share", sampled_meaning=f"{name} as a share of the smallest observed outcome",
@@ -144,9 +198,20 @@ def amplitude(name, shape, prior=None, *, unit="", meaning="", reason="the term 
 
     Parameters
     ----------
-    shape : ``shape(x, p)``: the rest of the term, positive, from inputs ``x`` and published parameters ``p``.
+    name : published name; ``<name>_term`` is sampled.
+    shape : ``shape(x, p)``: the rest of the term, positive, from inputs ``x`` and the published parameters ``p`` that stand before it.
     prior : of the term's size, default LogNormal with median 0.4 nats and spread 0.9.
+    unit, meaning : of A; "amplitude <name>" where the meaning is left out.
+    reason : why the prior is what it is.
     size : what the term is measured in.
+
+    Returns
+    -------
+    Parameter
+
+    Raises
+    ------
+    InputError : as ``Parameter``.
     """
     return Parameter(
         name, prior or lognormal(0.4, 0.9), unit, meaning or f"amplitude {name}", reason,
@@ -160,8 +225,19 @@ def level(name, shape, prior=None, *, unit="", meaning=""):
 
     Parameters
     ----------
-    shape : ``shape(x, p)``: the rest of the law, positive, from inputs ``x`` and published parameters ``p``.
-    prior : of that value over the geometric middle of the observed outcomes, default LogNormal with median 1 and spread 0.5.
+    name : published name; ``<name>_level`` is sampled.
+    shape : ``shape(x, p)``: the rest of the law, positive, from inputs ``x`` and the published parameters ``p`` that stand before it.
+    prior : of that value over the geometric middle of the least and the greatest observed outcome, default LogNormal with median 1
+        and spread 0.5.
+    unit, meaning : as in ``amplitude``.
+
+    Returns
+    -------
+    Parameter
+
+    Raises
+    ------
+    InputError : as ``Parameter``.
     """
     return Parameter(
         name, prior or lognormal(1.0, 0.5), unit, meaning or f"amplitude {name}", "the mean training run lies amid the observed outcomes",

@@ -57,7 +57,17 @@ def alt(drawn):
 
 
 def metadata(figure, kind):
-    """What ``savefig(metadata=...)`` takes: the alt text, and no date, so that the same figure is the same file."""
+    """What ``savefig(metadata=...)`` takes: the alt text, and no date, so that the same figure is the same file.
+
+    Parameters
+    ----------
+    figure : matplotlib Figure, or Axes as for ``alt``.
+    kind : "png", "svg" or "pdf".
+
+    Returns
+    -------
+    dict
+    """
     return {"png": {"Description": alt(figure)}, "svg": {"Description": alt(figure), "Date": None}, "pdf": {"Subject": alt(figure), "CreationDate": None}}[kind]
 
 
@@ -66,7 +76,7 @@ def curve(forecaster, to=None, *, prob=0.9, of="run", kind="eti", measured=None,
 
     Parameters
     ----------
-    forecaster : Fit or Chain.
+    forecaster : Fit, Chain, Average or a group of a PooledFit.
     to : targets, drawn with their interval; one band for each of their tokens-per-parameter, at most six.
     prob, of, kind : probability and kind of the intervals and what they are of: see ``Forecaster.forecast``.
     measured : values that were measured at the targets, one each.
@@ -76,6 +86,11 @@ def curve(forecaster, to=None, *, prob=0.9, of="run", kind="eti", measured=None,
     Returns
     -------
     matplotlib Axes
+
+    Raises
+    ------
+    InputError : a bad ``prob``, bad targets (and, with targets, ``of`` or ``kind``), ``measured`` without targets or not one for each, or
+        neither runs nor targets have what is drawn along.
     """
     import matplotlib.pyplot as plt
 
@@ -121,7 +136,17 @@ def curve(forecaster, to=None, *, prob=0.9, of="run", kind="eti", measured=None,
 
 
 def short(text, most=70):
-    """A text that fits beside an axis."""
+    """A text that fits beside an axis.
+
+    Parameters
+    ----------
+    text : anything that ``str`` takes.
+    most : letters at most; what is longer ends in dots.
+
+    Returns
+    -------
+    str in one line
+    """
     text = " ".join(str(text).split())
     return text if len(text) <= most else text[: most - 3] + "..."
 
@@ -222,7 +247,12 @@ def _legend(ax):
 
 
 def verbatim(legend):
-    """A legend whose texts are as the data has them: a dollar begins no formula."""
+    """Have the texts of a legend drawn as the data has them: a dollar begins no formula.
+
+    Parameters
+    ----------
+    legend : matplotlib Legend, which is changed.
+    """
     for text in legend.get_texts():
         text.set_parse_math(False)
 
@@ -273,6 +303,10 @@ def posterior(fit, published=None, *, prob=0.9, names=None, columns=None):
     Returns
     -------
     list of matplotlib Axes, one for each name
+
+    Raises
+    ------
+    InputError : there is no such quantity or published setting.
     """
     import matplotlib.pyplot as plt
 

@@ -31,6 +31,10 @@ def forest(fit, names=None, *, across=None, prob=0.9):
     Returns
     -------
     list of matplotlib Axes, one for each name
+
+    Raises
+    ------
+    InputError : fits that can not be compared, no such parameter or column, or a bad ``prob``.
     """
     import matplotlib.pyplot as plt
 
@@ -79,6 +83,11 @@ def ridge(fit, parameter=None, *, at=None, reference=None, across=None, where=No
     Returns
     -------
     matplotlib Axes
+
+    Raises
+    ------
+    InputError : as ``forest``, no such group or level, both of ``parameter`` and ``at`` or neither, a parameter that all groups share, or
+        bad targets.
     """
     import matplotlib.pyplot as plt
 
@@ -122,12 +131,17 @@ def best(fit, *, M=20.0, within=None, across=None, where=None, better="lower"):
     Parameters
     ----------
     fit, across, where : see ``ridge``.
-    within : (least, largest) compute; from the least training run to a hundred times the largest where left out.
+    M : tokens per parameter.
+    within : (least, largest) compute in FLOPs; from the least training run to a hundred times the largest where left out.
     better : "lower" for losses and errors, "higher" for accuracies.
 
     Returns
     -------
     matplotlib Axes
+
+    Raises
+    ------
+    InputError : fits that can not be compared, no such column or level, a bad ``within``, or runs or a law without compute.
     """
     import matplotlib.pyplot as plt
 
@@ -161,6 +175,10 @@ def crossover(fit, one, two, *, M=20.0, within=None, across=None, where=None, pr
     Returns
     -------
     matplotlib Axes
+
+    Raises
+    ------
+    InputError : as ``best``, no such group, one group twice, or a bad ``prob``.
     """
     import matplotlib.pyplot as plt
 
@@ -205,7 +223,12 @@ def curves(fit, to=None, *, M=20.0, measured=None, prob=0.9, of="run"):
 
     Returns
     -------
-    array of matplotlib Axes
+    array (lines, columns) of matplotlib Axes
+
+    Raises
+    ------
+    InputError : the runs have no compute, bad targets (and, with targets, ``prob`` or ``of``), or ``measured`` without targets or not one
+        for each row.
     """
     import matplotlib.pyplot as plt
 

@@ -73,6 +73,14 @@ class Pool:
     def key(self, group):
         """A group as a tuple of one value for each column.
 
+        Parameters
+        ----------
+        group : the column's value, or such a tuple; it may have no runs.
+
+        Returns
+        -------
+        tuple
+
         Raises
         ------
         InputError : not one value for each column.
@@ -83,7 +91,16 @@ class Pool:
         return key
 
     def where(self, key):
-        """Which of the groups a key is of; None where it has no runs."""
+        """Which of the groups a key is of.
+
+        Parameters
+        ----------
+        key : one value for each column, as ``key`` gives it.
+
+        Returns
+        -------
+        place in ``groups``, or None where it has no runs
+        """
         cell = tuple(values.index(label) if label in values else None for values, label in zip(self.levels, key))
         return self.cells.index(cell) if cell in self.cells else None
 
@@ -93,7 +110,16 @@ class Pool:
         return self.components[:-1] or self.components
 
     def components_of(self, *names):
-        """Those of quantities, all of the law or all of its noise."""
+        """Components of quantities, all of the law or all of its noise.
+
+        Parameters
+        ----------
+        *names : sampled names.
+
+        Returns
+        -------
+        tuple: ``components`` or ``noise_components``
+        """
         return self.components if set(names) & {q.sampled for q in self.law.parameters} else self.noise_components
 
     @property

@@ -95,23 +95,27 @@ class PooledFit(LawForecaster):
         return self.engine["chains"] * self.engine["draws"]
 
     def flat(self, *names):
-        """{name: (draws, ...)}: draws of all chains in a row."""
+        """{name: (draws, ...)}: draws of all chains in a row, of names as in ``PooledFit.posterior``."""
         return {name: self.posterior[name].reshape(-1, *self.posterior[name].shape[2:]) for name in names}
 
     def label(self, group):
-        """A group in words."""
+        """A group in words; ``group`` and errors as in ``PooledFit.published``."""
         return " / ".join(map(str, self.pool.key(group)))
 
     def group(self, group):
-        """One group as a forecaster of its own, such as the second part of a chain: see ``bayes_scaling.group``."""
+        """One group as a forecaster of its own, such as the second part of a chain; ``group`` and errors as in ``PooledFit.published``."""
         return Group(self, self.pool.key(group))
 
     def published(self, group):
-        """{published parameter: (draws,)} of one group, seen or not: see ``bayes_scaling.unseen``.
+        """Published parameters of one group, seen or not: see ``bayes_scaling.unseen``.
 
         Parameters
         ----------
         group : the column's value, or a tuple of one value for each column.
+
+        Returns
+        -------
+        {published parameter: (draws,)}
 
         Raises
         ------
@@ -136,8 +140,8 @@ class PooledFit(LawForecaster):
         return list(zip(*(to[column].tolist() for column in self.pool.by)))
 
     def with_known(self, to):
-        """Targets with what the law or its likelihood must know of a run, such as a chance level or a number of items, where they
-        lack it: the mean over the group's own runs, or over all."""
+        """As ``Fit.with_known``, for what the law or its likelihood must know of a run, such as a chance level or a number of items: the
+        mean over the group's own runs, or over all where it has none. InputError where a target names no group."""
         keys, given = self._keys(to), {**self.data["x"], **self.data.get("rows", {})}
         for name in (*self.law.known, *self.law.noise.reads):
             if name not in to.columns:
@@ -148,18 +152,7 @@ class PooledFit(LawForecaster):
         return to
 
     def draws(self, to, of="run", seed=0):
-        """Draws of the outcome at targets of seen or unseen groups.
-
-        Parameters
-        ----------
-        to : targets with the columns of the groups.
-        of : "run" (noise included) or "mean".
-        seed : of the noise.
-
-        Returns
-        -------
-        array (draws, targets) in the unit of the outcome.
-        """
+        """As ``Fit.draws``, of seen or unseen groups: the targets have the columns of the groups too."""
         to = self.with_known(as_targets(to))
         keys, out = self._keys(to), np.empty((self.count, len(to)))
         x, rows = self.inputs(to), {name: numbers(to, name)[None] for name in self.law.noise.reads}
@@ -169,7 +162,15 @@ class PooledFit(LawForecaster):
         return out
 
     def draws_at(self, key, x, rows, of="run", seed=0, pick=slice(None)):
-        """Draws of one group's outcome at inputs of shape (1 or draws, targets); ``pick`` says which draws of the posterior, in which order."""
+        """Draws (draws, targets) of the outcome of one group, seen or not, in its unit; ``of``, ``seed`` and errors as in ``Fit.draws_at``.
+
+        Parameters
+        ----------
+        key : the group, a tuple of one value for each column.
+        x : {input: (1 or draws, targets)}.
+        rows : {name: (1, targets)} of what the likelihood reads of a run, every name of it; None where it reads nothing.
+        pick : which draws of the posterior, in which order: an index of (draws,).
+        """
         check_of(of), check_seed(seed)
         published, sampled = ({name: np.asarray(value)[pick, None] for name, value in part.items()} for part in self._group(key))
         mean = curve(self.law, x, published)
@@ -178,7 +179,7 @@ class PooledFit(LawForecaster):
         return self.noise_of(key).draw(generator(self, "noise", seed, key), mean, sampled, distance(self.law, x, self._ref), None, rows, **self._seen(key, published))
 
     def scatter_at(self, key, x, seed=0):
-        """One group's new runs on the link's scale, without a drift: see ``Fit.scatter_at``."""
+        """New runs of the group ``key``, a tuple, on the link's scale: otherwise as ``Fit.scatter_at``."""
         published, sampled = ({name: value[:, None] for name, value in part.items()} for part in self._group(key))
         mean, u = curve(self.law, x, published), distance(self.law, x, self._ref)
         return *self.law.noise.scatter(generator(self, "noise", seed, key), mean, sampled, u, **self._seen(key, published)), u
@@ -191,6 +192,10 @@ class PooledFit(LawForecaster):
         column : one that tells groups apart, such as that of the validation set.
         sds : {level: sd} for each unit of log(scale / largest training scale), as ``bayes_scaling.drift.drift_by`` learns them from
             held-out runs; a level that is left out has the mean of the others.
+
+        Returns
+        -------
+        PooledFit
 
         Raises
         ------
@@ -208,7 +213,7 @@ class PooledFit(LawForecaster):
         return replace(self, drift=(column, {level: float(sd) for level, sd in sds.items()}))
 
     def noise_of(self, key):
-        """The likelihood that a group's new runs have."""
+        """The likelihood that a group's new runs have, the drift of its level in it; ``key`` as in ``PooledFit.draws_at``."""
         if self.drift is None:
             return self.law.noise
         column, sds = self.drift
@@ -242,7 +247,7 @@ class PooledFit(LawForecaster):
         return f"Beyond the data {self.y} may drift off the law: sd by {self.drift[0]} ({each}) * {along(self.law)} on the {self.law.noise.link} of the outcome, as given"
 
     def of_every_group(self, to):
-        """Targets with the groups' columns; those without them once for every group. Labels that are text are kept."""
+        """Targets with the groups' columns; those without them once for every group. Labels that are text are kept; errors as in ``Fit.draws``."""
         to = as_targets(to)
         if set(self.pool.by) & set(to.columns):
             return to
@@ -261,7 +266,7 @@ class PooledFit(LawForecaster):
         return made
 
     def intervals(self, to, prob, of, kind, seed):
-        """The columns of ``forecast`` as a plain DataFrame, the group's first."""
+        """As ``Forecaster.intervals``, the groups' columns first; InputError where a target names no group."""
         made, keys = super().intervals(to, prob, of, kind, seed), self._keys(to)
         if "C" in to.columns and "C" in self.table.columns:
             largest = [self.table["C"].to_numpy(float)[self.place[0] == i].max() for i in range(len(self.groups))]
@@ -308,7 +313,7 @@ class PooledFit(LawForecaster):
         return tree(self) if isinstance(self.source, Draws) else self.source
 
     def summary(self, prob=0.9):
-        """Posterior of every parameter in one tidy table: see ``bayes_scaling.pooled_tree``."""
+        """As ``Fit.summary``, in one tidy table of group ("all" for what they share), parameter, mean, median, sd, lower, upper, rhat, ess_bulk."""
         return summary(self, prob)
 
     @cached_property
@@ -324,13 +329,13 @@ class PooledFit(LawForecaster):
         return [float(value) for value in curve(self.law, self.data["x"], first)[self.place][:20]]
 
     def save(self, path):
-        """Write the fit to one netCDF file: see ``bayes_scaling.store``."""
+        """As ``Fit.save``; InputError too where a group's label is neither text nor a number."""
         from bayes_scaling import store
 
         return store.save_pooled(self, path)
 
     def plot(self, to=None, **options):
-        """One panel a group: see ``bayes_scaling.plot_groups.curves``."""
+        """One panel a group: targets, options, Axes and errors as in ``bayes_scaling.plot_groups.curves``."""
         from bayes_scaling.plot_groups import curves
 
         return curves(self, to, **options)

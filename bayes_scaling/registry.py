@@ -11,9 +11,17 @@ from bayes_scaling.runs import InputError, meant, shown
 def find_law(law):
     """The Law of a registry name, of "path.py:name", or the Law itself.
 
+    Parameters
+    ----------
+    law : str or Law; a file that is named is run.
+
+    Returns
+    -------
+    Law
+
     Raises
     ------
-    InputError : there is no such law; the sentence names the one that was meant, or some that there are.
+    InputError : there is no such law (the sentence names the one that was meant, or some that there are) or file, or the file does not run.
     """
     from bayes_scaling.models import LAWS
 

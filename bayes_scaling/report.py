@@ -29,7 +29,12 @@ PROBS = (0.5, 0.8, 0.9, 0.95)
 
 @dataclass(frozen=True)
 class Report:
-    """A page that was made: ``html`` and ``markdown`` are its text, ``save`` writes either."""
+    """A page that was made: ``html`` and ``markdown`` are its text, ``save`` writes either.
+
+    Parameters
+    ----------
+    page : the ``bayes_scaling.page.Page``: title, blocks, sections, date.
+    """
 
     page: Page
 
@@ -44,7 +49,11 @@ class Report:
         return parts.markdown(self.page)
 
     def save(self, path):
-        """Write the page to ``path``, as HTML where it ends in .html and as Markdown where it ends in .md.
+        """Write the page to a file.
+
+        Parameters
+        ----------
+        path : the file, which is replaced where there is one: HTML where it ends in .html or .htm, Markdown where it ends in .md.
 
         Returns
         -------

@@ -119,7 +119,7 @@ def load_runs(source, *, columns=None, where=None):
 
     Warns
     -----
-    RunsWarning : rows that stand twice.
+    RunsWarning : rows that stand twice, or C or M more than a tenth off 6 N D or D / N.
     """
     runs = source if isinstance(source, pd.DataFrame) else _read(source)
     runs = runs.set_axis(runs.index.to_flat_index(), axis=0).rename_axis(index=None)  # an index named N would make queries of N ambiguous
@@ -272,7 +272,14 @@ _ALLOWED = (
 def select(runs, query):
     """Rows that satisfy a query of column names, numbers, quoted text, comparisons, and / or / not, in.
 
-    A column whose name is no plain word stands in backticks.
+    Parameters
+    ----------
+    runs : DataFrame.
+    query : such as ``"dataset == 'c4' and N < 5e8"``; a column whose name is no plain word stands in backticks.
+
+    Returns
+    -------
+    DataFrame: those rows, of which there is one at least.
 
     Raises
     ------
@@ -305,7 +312,12 @@ def select(runs, query):
 
 
 def targets(table=None, /, **columns):
-    """Runs to foretell: any two of N, D, C, M (scalars or lists), or other inputs of a law by name.
+    """Runs to foretell: any two of N, D, C, M, or other inputs of a law by name.
+
+    Parameters
+    ----------
+    table : DataFrame of targets, whose labels are kept, in place of the columns; or {column: values}, to which columns are added.
+    **columns : number, text or list of them; one value stands for every row. N parameters, D tokens, C FLOPs, M tokens per parameter.
 
     Returns
     -------
@@ -313,7 +325,8 @@ def targets(table=None, /, **columns):
 
     Raises
     ------
-    InputError : nothing given, lengths that do not match, or a value that is no positive number.
+    InputError : nothing given, lengths that do not match, or of N, D, C, M a value that is no positive number, in other units, or more
+        than 2% off what the others give.
     """
     if isinstance(table, Mapping):
         table, columns = None, {**table, **columns}

@@ -23,6 +23,10 @@ def schedule(lr, until, every=100, warmup=0):
     lr : ``lr(step)``, a number for a number.
     until, every : last step, and steps between rows.
     warmup : step of the first row; before it the learning rate is taken to rise from 0 in a line.
+
+    Returns
+    -------
+    DataFrame: step, lr
     """
     steps = np.unique(np.append(np.arange(max(warmup, 0), until, every, dtype=float), float(until)))
     return pd.DataFrame({"step": steps, "lr": [float(lr(step)) for step in steps]})
@@ -35,14 +39,19 @@ def annealed(curves, by=(), step="step", lr="lr", pieces=PIECES):
 
     Parameters
     ----------
-    curves : DataFrame with a row for every step that counts, or at which the schedule bends.
+    curves : DataFrame with a row for every step that counts, or at which the schedule bends; no two rows have one label.
     by : column, or columns, that tell one curve from another; none where there is one.
     step, lr : their columns.
     pieces : how many falls are told apart by age; more than 32 change nothing that is measured.
 
+    Returns
+    -------
+    DataFrame, the same rows, with S1 (the sum of the learning rate over steps) and, for i from 0 to pieces - 1, drop_i, age_i (steps),
+    since_i and lr_i: see ``bayes_scaling.schedules``. Columns of those names are made anew.
+
     Raises
     ------
-    InputError : a column is missing or no number, or steps do not rise within a curve.
+    InputError : a column is missing, no number or below 0, or steps do not rise within a curve.
     """
     by = [by] if isinstance(by, str) else list(by)
     for name in (*by, step, lr):

@@ -77,7 +77,7 @@ def sensitivity(fit, to=None, *, prob=0.9, of="run", seed=0):
 
     Raises
     ------
-    InputError : no fit of one law, or bad targets.
+    InputError : no fit of one law, or one of too many runs to keep the likelihood of each; bad targets, ``prob``, ``of`` or ``seed``.
     """
     check_fit(fit)
     check_seed(seed)
@@ -171,7 +171,7 @@ def prior_check(law, runs, y=None, *, prob=0.9, draws=1000, priors=None, noise=N
 
     Raises
     ------
-    InputError : as ``fit``.
+    InputError : as ``fit``, a bad ``prob``, or hardly any draw from the prior gives a possible table.
     """
     law, prob = adapted(law, noise, priors), check_prob(prob)
     check_seed(seed)

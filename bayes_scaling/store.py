@@ -190,7 +190,11 @@ def load(path, law=None):
     Parameters
     ----------
     path : the file.
-    law : the Law, where it is one of your own and not in the registry.
+    law : the Law (or its name, as ``find_law`` takes it), where it is one of your own and not in the registry.
+
+    Returns
+    -------
+    Fit, Fits or PooledFit
 
     Raises
     ------

@@ -20,6 +20,14 @@ def task_errors(runs):
     Parameters
     ----------
     runs : rows of ``load_runs("gadre2024")``.
+
+    Returns
+    -------
+    DataFrame; error and chance are shares, and columns of standard errors (ending in _se) are left out.
+
+    Raises
+    ------
+    InputError : the runs lack the error of a task, or have a column task or error already.
     """
     about = pd.read_csv(resources.files("bayes_scaling.data").joinpath("gadre2024_tasks.csv")).set_index("task")
     columns = [f"error_{task}" for task in about.index]
@@ -44,6 +52,10 @@ def standing(fit, at, *, share=0.05, prob=0.9):
     -------
     Table: task, won (median share of the room above chance), lower, upper, p_off_chance, verdict ("off chance" and "at chance" where
     that is 95% sure, else "unclear"), sorted by what was won.
+
+    Raises
+    ------
+    InputError : more targets than one, a bad ``prob``, or a law that knows no chance level.
     """
     prob, at = check_prob(prob), as_targets(at)
     if len(at) != 1:
