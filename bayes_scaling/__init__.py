@@ -19,7 +19,7 @@ _PUBLIC = {
     "fit_many": "many", "Fits": "fits",
     "PooledFit": "pooled", "long": "long", "Pool": "pool",
     "compare": "compare", "Comparison": "compare",
-    "task_errors": "tasks", "standing": "tasks",
+    "task_errors": "tasks", "standing": "tasks", "mean_of": "mean", "Mean": "mean",
     "learn_priors": "learned",
     "learn_drift": "drift", "Drift": "drift",
     "Diagnosis": "diagnose",

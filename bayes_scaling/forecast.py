@@ -160,7 +160,7 @@ class Forecaster:
         if not outside.any():
             return Diagnosis()
         worst = int(outside.argmax())
-        return Diagnosis(cautions=(f"target {to.index[worst]}: in {outside[worst]:.0%} of the draws the law's curve is no possible {self.law.outcome}: {self.law.name} does not reach this far",))
+        return Diagnosis(cautions=(f"target {to.index[worst]}: in {f'{outside[worst]:.0%}' if outside[worst] >= 0.01 else 'less than 1%'} of the draws the law's curve is no possible {self.law.outcome}: {self.law.name} does not reach this far",))
 
     def plot(self, to=None, **options):
         """Figure of the answer: targets, options, Axes and errors as in ``bayes_scaling.plot.curve``."""
@@ -267,15 +267,15 @@ class Chain(Forecaster):
 
     Raises
     ------
-    InputError : a part is no fit, or the second is of several groups or of a law with another number of inputs.
+    InputError : a part is no fit or one of several groups, or the second is of a law with another number of inputs.
     """
 
     def __init__(self, first, second):
         for part in (first, second):
             if not hasattr(part, "draws_at"):
                 raise InputError(f"a chain takes two fits; {part!r} is none")
-        if hasattr(second, "pool"):
-            raise InputError(f"the second law of a chain is that of one group, and this is a fit of {len(second.groups)}; give one, such as fit.group({second.groups[0]!r})")
+            if hasattr(part, "pool"):
+                raise InputError(f"a chain is of one group, and this is a fit of {len(part.groups)}; give one, such as fit.group({part.groups[0]!r})")
         self.first, self.second, self.link = first, second, link_of(second.law)
         self.outcome_name, self.unit, self.largest, self.input_names = second.outcome_name, second.unit, first.largest, first.input_names
 
@@ -326,10 +326,9 @@ class Chain(Forecaster):
     def __repr__(self):
         return f"<Chain {self.first.law.name} of {self.first.outcome_name} -> {self.second.law.name} of {self.second.outcome_name}>"
 
-
     def _repr_html_(self):
         fits = (self.first, self.second)
-        table = Table({"law": [fit.law.name for fit in fits], "formula": [fit.law.formula for fit in fits], "of": [fit.outcome_name for fit in fits], "runs": [len(fit.parts.runs) for fit in fits]})
+        table = Table({"law": [fit.law.name for fit in fits], "formula": [fit.law.formula for fit in fits], "of": [fit.outcome_name for fit in fits], "runs": [len(fit.training) for fit in fits]})
         return card(f"{self.second.outcome_name} by way of {self.first.outcome_name}", table._repr_html_(), self.diagnosis)
 
 

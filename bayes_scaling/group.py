@@ -1,12 +1,11 @@
-"""One group of a pooled fit as a forecaster of its own, and the mean over several."""
+"""One group of a pooled fit as a forecaster of its own."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from bayes_scaling.cards import card
-from bayes_scaling.forecast import Forecaster, LawForecaster, as_targets
-from bayes_scaling.runs import InputError
+from bayes_scaling.forecast import LawForecaster, as_targets
 from bayes_scaling.table import Table
 
 
@@ -66,46 +65,3 @@ class Group(LawForecaster):
         ends = {name: np.quantile(values, [0.5, 0.05, 0.95]) for name, values in drawn.items()}
         table = Table.from_dict(ends, orient="index", columns=["median", "lower", "upper"])
         return card(f"{self.title}; {self.outcome_name} of {len(self.training)} of {len(self.fit.table)} runs, 90% intervals", table._repr_html_(), self.diagnosis)
-
-
-class Mean(Forecaster):
-    """The mean of several outcomes, draw by draw: an average over tasks, from forecasters whose draws belong together.
-
-    Parameters
-    ----------
-    parts : forecasters of one unit: groups of one pooled fit, or chains that end in them.
-    name : what the mean is called.
-
-    Raises
-    ------
-    InputError : no parts, one that is no forecaster, or parts of several units.
-    """
-
-    def __init__(self, parts, name="mean"):
-        parts = list(parts)
-        if not parts or not all(isinstance(part, Forecaster) for part in parts):
-            raise InputError("a mean takes at least one forecaster, such as fit.group('boolq')")
-        if len({part.unit for part in parts}) > 1:
-            raise InputError(f"the parts of a mean have the units {', '.join(dict.fromkeys(part.unit for part in parts))}; give forecasters of one unit")
-        self.parts, self.outcome_name, self.unit = parts, name, parts[0].unit
-        self.law, self.input_names, self.largest = parts[0].law, parts[0].input_names, parts[0].largest
-
-    @property
-    def diagnosis(self):
-        """That of the parts, each fit's once."""
-        found = list({str(part.diagnosis): part.diagnosis for part in self.parts}.values())
-        return found[0] if len(found) == 1 else sum(found[1:], found[0])
-
-    @property
-    def training(self):
-        """Runs of the first part, with the mean's name for an outcome they do not hold."""
-        return self.parts[0].training
-
-    @property
-    def title(self):
-        """What it is the mean of."""
-        return f"{self.outcome_name}: mean of {len(self.parts)}"
-
-    def draws(self, to, of="run", seed=0):
-        """Draws of the mean: as ``Fit.draws``."""
-        return np.mean([part.draws(to, of=of, seed=seed) for part in self.parts], axis=0)

@@ -316,7 +316,7 @@ def targets(table=None, /, **columns):
 
     Parameters
     ----------
-    table : DataFrame of targets, whose labels are kept, in place of the columns; or {column: values}, to which columns are added.
+    table : DataFrame of targets, whose labels are kept, or {column: values}, to which the columns are added.
     **columns : number, text or list of them; one value stands for every row. N parameters, D tokens, C FLOPs, M tokens per parameter.
 
     Returns
@@ -330,6 +330,11 @@ def targets(table=None, /, **columns):
     """
     if isinstance(table, Mapping):
         table, columns = None, {**table, **columns}
+    if isinstance(table, pd.DataFrame):
+        try:
+            table = table.assign(**columns)
+        except ValueError:
+            raise InputError(f"targets have {len(table)} rows, and one of {', '.join(columns)} has another number of values; give one or {len(table)}") from None
     if table is None:
         if not columns:
             raise InputError("targets need values; give N and D, such as targets(N=[7e9], D=[140e9])")

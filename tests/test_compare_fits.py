@@ -77,3 +77,10 @@ def test_what_foretells_different_things_is_refused(error):
         bs.compare({"loss": fit, "error": bs.chain(fit, error)}, at=AT)
     with pytest.raises(bs.InputError, match="a mapping with a str is neither"):
         bs.compare({"a": fit, "b": "c4"}, at=AT)
+
+
+def test_a_chain_of_groups_is_shown_and_one_of_all_groups_refused(error):
+    pooled = three()
+    assert f"{len(pooled.group('one').training)}" in bs.chain(pooled.group("one"), error)._repr_html_()
+    with pytest.raises(bs.InputError, match=r"a chain is of one group, and this is a fit of 3; give one, such as fit.group\('one'\)"):
+        bs.chain(pooled, error)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import jax
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,7 +15,6 @@ from scipy import stats
 import bayes_scaling as bs
 from bayes_scaling.drift import drift_by
 from bayes_scaling.fit import read
-from bayes_scaling.group import Mean
 from bayes_scaling.hierarchy import Hierarchy
 from bayes_scaling.pool import grouped, pooled
 from bayes_scaling.settings import float64
@@ -313,7 +313,13 @@ def test_a_group_is_a_forecaster_and_groups_have_a_mean(fit):
     for of in ("mean", "run"):
         parts = [fit.draws(to.assign(corpus=name), of=of) for name in ("two", "three")]
         np.testing.assert_array_equal(fit.group("two").draws(to, of=of), parts[0])
-        np.testing.assert_array_equal(Mean([fit.group("two"), fit.group("three")]).draws(to, of=of), np.mean(parts, axis=0))
+        np.testing.assert_array_equal(bs.mean_of([fit.group("two"), fit.group("three")]).draws(to, of=of), np.mean(parts, axis=0))
     assert fit.group("two").largest == fit.table.loc[fit.table["corpus"] == "two", "C"].max() and len(fit.group("two").training) == 16
+    mean = bs.mean_of([fit.group("two"), fit.group("three")], "mean of two")
+    own = [fit.group(name).training.sort_values(["N", "D"])["loss"].to_numpy() for name in ("two", "three")]
+    np.testing.assert_allclose(mean.training.sort_values(["N", "D"])["mean of two"], np.mean(own, axis=0))
+    assert len(mean.training) == 16 and mean.forecast(to).note == fit.group("two").forecast(to).note != ""
+    assert len(mean.plot(to).lines) and "mean of two" in repr(mean)
+    plt.close("all")
     with pytest.raises(bs.InputError, match="at least one"):
-        Mean([])
+        bs.mean_of([])

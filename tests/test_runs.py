@@ -300,6 +300,14 @@ def test_targets_are_made_of_scalars_lists_mappings_and_frames():
     assert bs.targets(L=[2.5, 2.4]).L.dtype == float
 
 
+def test_columns_are_added_to_a_frame_of_targets():
+    frame = pd.DataFrame({"N": [1e9, 2e9]}, index=["a", "b"])
+    made = bs.targets(frame, D=[2e10, 4e10], P=2)
+    assert list(made["D"]) == [2e10, 4e10] and list(made["P"]) == [2, 2] and list(made.index) == ["a", "b"]
+    with pytest.raises(bs.InputError, match="targets have 2 rows, and one of D has another number of values"):
+        bs.targets(frame, D=[1e10, 2e10, 3e10])
+
+
 @pytest.mark.parametrize("prob", [0, 1, -0.5, 90, np.nan, np.inf, "0.9", None, [0.9], np.array([0.5, 0.9])], ids=str)
 def test_a_probability_lies_strictly_between_0_and_1(prob):
     with refused("prob is ", "between 0 and 1"):

@@ -81,6 +81,10 @@ def test_curves_are_told_apart_and_their_warmup_is_fed():
         bs.annealed(table)
     with pytest.raises(bs.InputError, match="no column 'eta'"):
         bs.annealed(table, by="run", lr="eta")
+    with pytest.raises(bs.InputError, match="run is missing; name the curve"):
+        bs.annealed(table.assign(run=None), by="run")
+    twice = table.set_axis([0] * len(table))  # labels may repeat, as those of tables put together
+    np.testing.assert_array_equal(bs.annealed(twice, by="run")["S1"], made["S1"])
 
 
 def curves(*names):
