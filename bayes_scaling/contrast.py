@@ -131,6 +131,9 @@ def sides_of(fit, across=None):
     if len(set(units.values())) > 1:
         raise InputError(f"the fits foretell different things: {', '.join(f'{name} {outcome} in {unit}' for name, (unit, outcome) in units.items())}; compare fits of one outcome")
     laws = {name: (one.first, one.second) if isinstance(one, Chain) else (one,) for name, one in fit.items()}
+    for name, parts in laws.items():
+        if not isinstance(parts[0], (Fit, Group)):
+            raise InputError(f"{name} begins with {parts[0]!r}".splitlines()[0] + "; compare chains that begin with the fit of one law")
     orders = _orders([one for parts in laws.values() for one in parts])
     sides = [Side(name, (), (_part(*parts, orders=orders),)) for name, parts in laws.items()]
     diagnosis = sum((one.diagnosis.named(str(name)) for name, one in fit.items()), Diagnosis())

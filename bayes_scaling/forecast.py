@@ -262,7 +262,7 @@ class Chain(Forecaster):
 
     Parameters
     ----------
-    first : fit of a loss: Fit, or a group of a PooledFit.
+    first : forecaster of a loss: Fit, a group of a PooledFit, or an Average of several laws.
     second : fit of an error, Fit or a group, whose law has one input, the loss, beside those that are known, such as a chance level.
 
     Raises
@@ -271,8 +271,8 @@ class Chain(Forecaster):
     """
 
     def __init__(self, first, second):
-        for part in (first, second):
-            if not hasattr(part, "draws_at"):
+        for part, fits in ((first, isinstance(first, Forecaster)), (second, hasattr(second, "draws_at"))):
+            if not fits:
                 raise InputError(f"a chain takes two fits; {part!r} is none")
             if hasattr(part, "pool"):
                 raise InputError(f"a chain is of one group, and this is a fit of {len(part.groups)}; give one, such as fit.group({part.groups[0]!r})")
@@ -295,7 +295,12 @@ class Chain(Forecaster):
     @property
     def title(self):
         """Both laws in one line."""
-        return f"{self.first.law.name}, then {self.second.law.name}: {self.second.law.formula}"
+        return f"{self._names[0]}, then {self.second.law.name}: {self.second.law.formula}"
+
+    @property
+    def _names(self):
+        """What both parts are called: a law by its name, several by their title."""
+        return [part.law.name if isinstance(part, LawForecaster) else part.title for part in (self.first, self.second)]
 
     @property
     def law(self):
@@ -305,7 +310,7 @@ class Chain(Forecaster):
     @property
     def diagnosis(self):
         """Both fits' diagnoses, and a caution where the link's column differs from the first law's outcome."""
-        both = self.first.diagnosis.named(f"{self.first.law.name} of {self.first.outcome_name}") + self.second.diagnosis.named(f"{self.second.law.name} of {self.second.outcome_name}")
+        both = self.first.diagnosis.named(f"{self._names[0]} of {self.first.outcome_name}") + self.second.diagnosis.named(f"{self.second.law.name} of {self.second.outcome_name}")
         column = self.second.columns.get(self.link, self.link)
         if column not in (self.first.outcome_name, self.link):
             both += Diagnosis(cautions=(f"the second law was fitted on {column}, the first foretells {self.first.outcome_name}",), numbers=both.numbers)
@@ -324,11 +329,11 @@ class Chain(Forecaster):
         return self.second.draws_at(x, of=of, seed=(seed + 1) % 2**32, paired=True, rows=rows)
 
     def __repr__(self):
-        return f"<Chain {self.first.law.name} of {self.first.outcome_name} -> {self.second.law.name} of {self.second.outcome_name}>"
+        return f"<Chain {self._names[0]} of {self.first.outcome_name} -> {self.second.law.name} of {self.second.outcome_name}>"
 
     def _repr_html_(self):
         fits = (self.first, self.second)
-        table = Table({"law": [fit.law.name for fit in fits], "formula": [fit.law.formula for fit in fits], "of": [fit.outcome_name for fit in fits], "runs": [len(fit.training) for fit in fits]})
+        table = Table({"law": self._names, "formula": [fit.title.partition(": ")[2] for fit in fits], "of": [fit.outcome_name for fit in fits], "runs": [len(fit.training) for fit in fits]})
         return card(f"{self.second.outcome_name} by way of {self.first.outcome_name}", table._repr_html_(), self.diagnosis)
 
 

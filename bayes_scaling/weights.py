@@ -19,6 +19,7 @@ from bayes_scaling.table import Told
 
 RULES = ("lfo", "stacking")
 _BOOTSTRAPS = 500
+_FEW = 8  # origins or series below which the spread of the bootstrap is no measure of what others would say
 
 
 def weigh(backtest, rule="lfo", seed=0):
@@ -53,7 +54,8 @@ def weigh(backtest, rule="lfo", seed=0):
     lower, upper = np.quantile(drawn, [0.05, 0.95], axis=0)
     weight, score = drawn.mean(axis=0) if rule == "lfo" else stacked(log)[0], log.mean(axis=0)
     made = Told({"weight": weight, "lower": lower, "upper": upper, "log_score": score, "behind": score.max() - score}, index=pd.Index(wide.columns, name="law"))
-    made.foot = f"Weights by {'pseudo-BMA' if rule == 'lfo' else 'stacking'} from {len(wide)} held-back outcomes of {len(log)} {'series' if backtest.series else 'origins'}; lower and upper: 90% over a Bayesian bootstrap of them.\n{backtest.diagnosis}"
+    few = " Of so few the weights are rougher than these intervals." if len(log) < _FEW else ""
+    made.foot = f"Weights by {'pseudo-BMA' if rule == 'lfo' else 'stacking'} from {len(wide)} held-back outcomes of {len(log)} {'series' if backtest.series else 'origins'}; lower and upper: 90% over a Bayesian bootstrap of them.{few}\n{backtest.diagnosis}"
     made.diagnosis = backtest.diagnosis
     return made
 

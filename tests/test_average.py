@@ -118,6 +118,27 @@ def test_weights_are_less_sure_from_few_series():
 
 
 @pytest.mark.long
+@pytest.mark.parametrize(("count", "few"), [(4, True), (12, False)])
+def test_weights_of_few_series_are_called_rough(count, few):
+    made = weigh(held([[-1.0, -1.2]] * count), "stacking")
+    assert ("Of so few the weights are rougher than these intervals" in repr(made)) == few
+
+
+def test_a_chain_may_begin_with_an_average(fits, tmp_path):
+    """The mixture's draws are the input of the second law, and the page tells of both."""
+    table = runs(0)
+    error = bs.fit("perplexity_to_error", table.assign(error=0.85 - 2.2 * np.exp(-table["loss"]) + 0.003 * np.random.default_rng(1).standard_normal(len(table))), y="error", L="loss")
+    average, to = bs.average(fits, weights={"power_law": 3, "power_law_floor": 1}), bs.targets(C=[1e22])
+    chain = bs.chain(average, error)
+    curve = lambda loss: error.draws(pd.DataFrame({"L": [loss]}), of="mean").mean()
+    assert chain.draws(to, of="mean").mean() == pytest.approx(np.mean([curve(loss) for loss in np.quantile(average.draws(to, of="mean"), np.linspace(0.005, 0.995, 100))]), rel=0.003)
+    assert "average of power_law (75%), power_law_floor (25%), then perplexity_to_error" in chain.title and "average of power_law" in chain._repr_html_()
+    bs.report(chain, to, tmp_path / "page.md")
+    assert "power_law, power_law_floor and perplexity_to_error" in (tmp_path / "page.md").read_text()
+    with pytest.raises(bs.InputError, match="compare chains that begin with the fit of one law"):
+        bs.compare({"a": chain, "b": chain}, at=to)
+
+
 def test_weights_of_other_series_can_be_used(fits):
     other = pd.concat([runs(seed, floor=1.5).assign(curve=seed) for seed in (1, 2, 3)])
     backtest = bs.backtest(["power_law", "power_law_floor"], other, group="curve", shares=(0.1,), **FAST)
