@@ -62,7 +62,7 @@ class Average(Forecaster):
         picked = [draws[np.resize(rng.permutation(len(draws)), count)] for draws, count in zip(every.values(), counts)]
         return rng.permutation(np.concatenate(picked))
 
-    def by_law(self, to, prob=0.9, of="run"):
+    def by_law(self, to, prob=0.9, of="run", kind="eti"):
         """What each law foretells by itself, and its weight: how far the laws agree.
 
         Parameters
@@ -78,7 +78,7 @@ class Average(Forecaster):
         InputError : bad targets, ``prob`` or ``of``.
         """
         prob, to = check_prob(prob), as_targets(to)
-        parts = [fit.intervals(to, prob, of, "eti", 0).assign(law=label, weight=self.weights.loc[label, "weight"], target=range(len(to))) for label, fit in self.fits.items()]
+        parts = [fit.intervals(to, prob, of, kind, 0).assign(law=label, weight=self.weights.loc[label, "weight"], target=range(len(to))) for label, fit in self.fits.items()]
         made = pd.concat(parts).sort_values("target", kind="stable").drop(columns="target").reset_index(drop=True)
         table = Told(made[["law", "weight", *(c for c in made if c not in ("law", "weight"))]])
         table.foot, table.diagnosis = str(self.diagnosis), self.diagnosis

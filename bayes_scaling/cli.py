@@ -28,6 +28,27 @@ def _number(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no number; write it as 7e9 or 0.9") from None
 
 
+def _drift(text):
+    """The sd of a drift, from 0."""
+    made = _number(text)
+    if not 0 <= made < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no sd; give a number from 0, such as 0.005")
+    return made
+
+
+def _df(text):
+    """Degrees of freedom, or normal."""
+    if text == "normal":
+        return text
+    try:
+        made = float(text)
+    except ValueError:
+        made = 0.0
+    if not 0 < made < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no number above 0; give one, such as 4, or normal")
+    return made
+
+
 def parser():
     """The argument parser of every command."""
     top = _Parser(prog="bayes-scaling", allow_abbrev=False, description="Small training runs in, honest forecasts of big ones out.")
@@ -66,6 +87,10 @@ def parser():
     _target_options(compare, then=False)
     _compare_options(compare)
     _trust_options(check, backtest)
+    for made in (fit, check, backtest, compare):
+        _noise_options(made)
+    _noise_options(forecast, "; with --then of the first law alone")
+    _noise_options(report, "; with --then of the first law alone; laws of --beside have the same")
     laws = add("laws", "List the laws, or show one.")
     laws.add_argument("name", nargs="?", help="a law to show: formula, inputs, priors, published values, source")
     data = add("data", "List the bundled tables, or print one.")
@@ -133,7 +158,8 @@ def _fit_options(made, one=True):
         made.add_argument("--fit", metavar="FILE", help="a saved fit, in place of --law, --runs and --y")
         made.add_argument("--save", metavar="FILE", help="write the fit there (.nc)")
         made.add_argument("--y", metavar="COLUMN", help="column of the outcome, such as loss_c4")
-    made.add_argument("--law", default="over_training", help="name of a law, or path.py:name (default: over_training)")
+    several = "; forecast and report average several, each weighed by how it foretells the larger runs from the smaller" if one else ""
+    made.add_argument("--law", nargs="+", default=["over_training"], help=f"name of a law, or path.py:name (default: over_training){several}")
     made.add_argument("--runs", metavar="TABLE", help="a bundled table or a file (.csv, .tsv, .parquet, .jsonl)")
     made.add_argument("--column", action="append", default=[], metavar="NAME=COLUMN", help="a column that stands under another name: N=params, L=loss_c4; or one number of all runs: chance=0.25, items=500; may be given again")
     made.add_argument("--where", metavar="QUERY", help="rows of the table to keep, such as \"dataset == 'c4'\"")
@@ -143,6 +169,13 @@ def _fit_options(made, one=True):
     made.add_argument("--warmup", type=int, help="warm-up steps a chain (default: 200)")
     made.add_argument("--chains", type=int, help="chains (default: 4)")
     made.add_argument("--seed", type=int, help="the same seed gives the same draws (default: 0)")
+
+
+def _noise_options(made, more=""):
+    made = made.add_argument_group("likelihood", f"Of each law of --law, in place of its own, which laws NAME shows{more}.")
+    made.add_argument("--drift", type=_drift, metavar="SD", help="drift off the law beyond the data: sd for each unit of log(scale / largest scale of the runs); 0 turns it off")
+    made.add_argument("--df", type=_df, metavar="NUMBER", help="degrees of freedom of the Student-t noise, or normal")
+    made.add_argument("--smooth", choices=("ou", "matern"), help="a smooth discrepancy of the law along the log of scale, rough or Matern-3/2; it needs Normal noise and sets --df normal")
 
 
 def main(arguments=None):

@@ -12,7 +12,7 @@ import pandas as pd
 
 from bayes_scaling.drift import likelihood
 from bayes_scaling.files import whole
-from bayes_scaling.runs import SIZES, InputError, load_runs, meant, select, shown, sources, tables_of_runs, targets
+from bayes_scaling.runs import SIZES, InputError, load_runs, meant, select, shown, sources, tables_of_runs
 
 
 def run(options):
@@ -58,10 +58,16 @@ def _check_options(options):
             raise InputError(f"{both[0]} and {both[1]} both name {os.path.basename(place)}; give each a file of its own")
     if options.command == "backtest":
         return
-    if given("fit") and (idle := given("runs", "y", "column", "where", "train", "se", "draws", "warmup", "chains", "seed")):
+    if given("fit") and (idle := given("runs", "y", "column", "where", "train", "se", "drift", "df", "smooth", "draws", "warmup", "chains", "seed")):
         raise InputError(f"--fit is a fit already made, and {idle[0]} would go unheeded; give one or the other")
     if not given("then") and (idle := given("then_y", "then_train", "then_save")):
         raise InputError(f"{idle[0]} needs --then, the second law")
+    if (many := len(getattr(options, "law", ()))) > 1:
+        if options.command not in ("forecast", "report"):
+            raise InputError(f"--law names {many} laws, and {options.command} takes one; forecast and report average several, backtest sets them beside one another")
+        for name, why in (("fit", "is a fit already made, of one law"), ("then", "follows one law, not an average"), ("save", "keeps the fit of one law, not an average")):
+            if given(name):
+                raise InputError(f"--{name} {why}, and --law names {many}; give one law")
 
 
 def _kind(place):
@@ -98,32 +104,9 @@ def _column(runs, text):
     return number if math.isfinite(number) and text not in runs.columns else text
 
 
-def _fitted(options, say):
-    """The fit and, with --then, the second law's (else None); both tables are checked before either is fitted."""
-    from bayes_scaling.design import design
-    from bayes_scaling.fit import fit
-    from bayes_scaling.forecast import link_of
-    from bayes_scaling.registry import find_law
-
-    if options.fit is not None:
-        from bayes_scaling.store import load
-
-        return load(options.fit, law=find_law(options.law) if ".py:" in options.law else None), None
-    runs, columns = _table(options)
-    law, second = find_law(options.law), find_law(options.then) if getattr(options, "then", None) is not None else None
-    taken = () if second is None else (*second.inputs, *second.noise.reads)
-    own = {name: column for name, column in columns.items() if name in (*law.inputs, *law.noise.reads) or name not in taken}
-    asked = [(law, _kept(runs, options.train), options.y, options.se, own)]
-    if second is not None:
-        link = {link_of(second): law.outcome if options.y is None else options.y} | {name: columns[name] for name in taken if name in columns}
-        asked.append((second, _kept(runs, options.train if options.then_train is None else options.then_train), options.then_y, None, link))
-    for of, train, y, se, inputs in asked:
-        design(of, train, y, se=se, columns=inputs)
-    made = []
-    for of, train, y, se, inputs in asked:
-        _progress(say, f"fitting {of.name} to {len(train)} runs")
-        made.append(fit(of, train, y=y, se=se, **{name: value for name in ("draws", "warmup", "chains", "seed") if (value := getattr(options, name)) is not None}, **inputs))
-    return made[0], made[1] if second is not None else None
+def _asked(options):
+    """How the draws are to be made, where that was asked for."""
+    return {name: value for name in ("draws", "warmup", "chains", "seed") if (value := getattr(options, name)) is not None}
 
 
 def _kept(runs, query):
@@ -135,108 +118,24 @@ def _progress(say, text):
         say(text)
 
 
-def _forecasters(options, say):
-    """The fit and, with --then, the chain; and the targets."""
-    from bayes_scaling.diagnose import check_prob
-    from bayes_scaling.forecast import chain, check_inputs
-    from bayes_scaling.registry import find_law
-
-    check_prob(options.prob)
-    to = _targets(options)
-    if options.then is not None:
-        if options.then_y is None:
-            raise InputError("--then needs --then-y, the column of its outcome, such as error_17")
-        if options.fit is not None:
-            raise InputError("--then needs runs to fit the second law to; give --runs and --law in place of --fit")
-    if options.fit is None:
-        check_inputs(find_law(options.law), to)
-    first, second = _fitted(options, say)
-    if options.save:
-        first.save(options.save)
-    if options.then_save:
-        second.save(options.then_save)
-    return [first] if second is None else [first, chain(first, second)], to
-
-
 def _forecast(options, say):
-    forecasters, to = _forecasters(options, say)
-    first, second = forecasters[0], getattr(forecasters[-1], "second", None)
-    ask = {"prob": options.prob, "of": options.of, "kind": options.kind}
-    tables = {name: forecaster.forecast(to, **ask) for name, forecaster in zip(("forecast", "then"), forecasters)}
-    diagnosis, note = forecasters[-1].diagnosis, tables["forecast" if second is None else "then"].note
-    if options.figure:
-        _figure(options.figure, forecasters, to, ask)
-    if options.format == "json":
-        answer = {**tables, "prob": options.prob, "of": options.of, "law": first.law.name, "y": first.y}
-        if second is not None:
-            answer |= {"then_law": second.law.name, "then_y": second.y}
-        answer |= {"note": note, "diagnosis": diagnosis.verdict()}
-        _put(options, _json(answer))
-    elif options.format == "csv":
-        _put(options, pd.concat([pd.DataFrame(table).assign(y=table.y) for table in tables.values()]).to_csv(index=False))
-    else:
-        what = "a new run" if options.of == "run" else "the law's curve"
-        parts = [_text(pd.DataFrame(table), f"{table.y} ({table.unit}) of {what}, {options.prob:.0%} interval") for table in tables.values()]
-        _put(options, "\n".join([*parts, *([f"{note}."] if note else []), str(diagnosis)]) + "\n")
-    return _verdict(diagnosis, options, say)
+    from bayes_scaling.commands_forecast import forecast
 
-
-def _given(options):
-    """{input: values} of the targets on the command line."""
-    given = {name: getattr(options, name) for name in SIZES if getattr(options, name)}
-    for text in options.at:
-        name, mark, values = text.partition("=")
-        try:
-            numbers = [float(value) for value in values.split(",")]
-        except ValueError:
-            numbers = []
-        if not (name and mark and numbers and all(map(math.isfinite, numbers))) or name in given:
-            raise InputError(f"--at is {text!r}{f', and {name} has been given' if name in given else ''}; write NAME=VALUE or NAME=VALUE,VALUE, such as L=2.4,2.3")
-        given[name] = numbers
-    return given
-
-
-def _targets(options):
-    given = _given(options)
-    if options.targets is not None:
-        if given:
-            raise InputError(f"give --targets or --{'at' if options.at else next(iter(given))}, not both")
-        return targets(load_runs(options.targets))
-    if not given:
-        raise InputError("there is nothing to foretell; give --N and --D, such as --N 7e9 --D 140e9, or other inputs of the law, such as --at L=2.4")
-    return targets(**given)
-
-
-def _figure(place, forecasters, to, ask):
-    import matplotlib
-
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-
-    from bayes_scaling import plot
-
-    with plot.style():
-        figure, axes = plt.subplots(1, len(forecasters), figsize=(6.6 * len(forecasters), 4.8), squeeze=False)
-        for ax, forecaster in zip(axes.flat, forecasters):
-            plot.curve(forecaster, to, ax=ax, **ask)
-        whole(place, lambda part: figure.savefig(part, format=_kind(place), metadata=plot.metadata(figure, _kind(place))))
-        plt.close(figure)
+    return forecast(options, say)
 
 
 def _report(options, say):
-    from bayes_scaling.report_command import check, page
+    from bayes_scaling.commands_forecast import report
 
-    check(options)
-    forecasters, to = _forecasters(options, say)
-    _put(options, page(options, forecasters[-1], to))
-    return _verdict(forecasters[-1].diagnosis, options, say)
+    return report(options, say)
 
 
 def _fit(options, say):
+    from bayes_scaling.commands_law import fitted
     from bayes_scaling.diagnose import check_prob
 
     check_prob(options.prob)
-    made, _ = _fitted(options, say)
+    made, _ = fitted(options, say)
     table = made.summary(options.prob)
     if options.save:
         made.save(options.save)

@@ -3,6 +3,8 @@
 import pandas as pd
 
 from bayes_scaling import commands
+from bayes_scaling.commands_forecast import asked_targets
+from bayes_scaling.commands_law import laws_of
 from bayes_scaling.long import long
 from bayes_scaling.runs import InputError, meant, shown
 
@@ -15,9 +17,8 @@ def compare(options, say):
     from bayes_scaling import fit
     from bayes_scaling.diagnose import check_prob
     from bayes_scaling.forecast import check_inputs
-    from bayes_scaling.registry import find_law
 
-    to, law = commands._targets(options), find_law(options.law)
+    to, (law,) = asked_targets(options), laws_of(options)
     check_inputs(law, to), check_prob(options.prob)
     runs, columns = commands._table(options)
     train, y, group = commands._kept(runs, options.train), options.y[0] if options.y else None, list(options.group)
@@ -25,8 +26,7 @@ def compare(options, say):
         train, y, group = long(train, options.y, name="set", y="outcome"), "outcome", [*group, "set"]
     asked = {"reference": _reference(train, group, options), "across": options.across, "within": options.within, "prob": options.prob, "rope": _named(options.rope, "rope", _share), "better": options.better}
     commands._progress(say, f"fitting {law.name} to {len(train)} runs by {', '.join(group)}")
-    counts = {name: value for name in ("draws", "warmup", "chains", "seed") if (value := getattr(options, name)) is not None}
-    made = fit(law, train, y=y, group=group if len(group) > 1 else group[0], pool=_named(options.pool, "pool", str), se=options.se, **counts, **columns)
+    made = fit(law, train, y=y, group=group if len(group) > 1 else group[0], pool=_named(options.pool, "pool", str), se=options.se, **commands._asked(options), **columns)
     answer = compared(made, at=to, **asked)
     if options.figure:
         _figure(options, made)

@@ -4,7 +4,9 @@ import warnings
 
 import pandas as pd
 
-from bayes_scaling.commands import _fitted, _given, _json, _kind, _progress, _put, _table, _targets, _text, _verdict
+from bayes_scaling.commands import _asked, _json, _kind, _progress, _put, _table, _text, _verdict
+from bayes_scaling.commands_forecast import asked_targets, given
+from bayes_scaling.commands_law import fitted, laws_of
 from bayes_scaling.files import whole
 from bayes_scaling.runs import InputError, shown
 from bayes_scaling.words import beside
@@ -17,13 +19,14 @@ def backtest(options, say):
     from bayes_scaling.backtest import backtest
 
     runs, columns = _table(options)
-    asked = {name: value for name in ("by", "leave", "group", "multiples", "refits", "draws", "warmup", "chains", "seed", "se") if (value := getattr(options, name)) is not None}
+    laws = laws_of(options)
+    asked = {name: value for name in ("by", "leave", "group", "multiples", "refits", "se") if (value := getattr(options, name)) is not None}
     if options.cutoffs is not None:
         one = len(options.cutoffs) == 1 and options.cutoffs[0] < 1000 and options.cutoffs[0] == int(options.cutoffs[0])
         asked["cutoffs"] = int(options.cutoffs[0]) if one else options.cutoffs
     y = options.y if options.y is None or len(options.y) > 1 else options.y[0]
-    _progress(say, f"fitting {', '.join(options.law)}")
-    made = backtest(options.law, runs, y, baselines=options.baselines, **asked, **columns)
+    _progress(say, f"fitting {', '.join(law.name for law in laws)}")
+    made = backtest(laws, runs, y, baselines=options.baselines, **asked, **_asked(options), **columns)
     table = made.summary(options.summary)
     if options.forecasts is not None:
         whole(options.forecasts, lambda part: made.forecasts.to_csv(part, index=False))
@@ -70,16 +73,15 @@ def check(options, say):
     from bayes_scaling.diagnose import Diagnosis, check_prob
     from bayes_scaling.forecast import FitWarning, as_targets, check_inputs
     from bayes_scaling.influence import influence
-    from bayes_scaling.registry import find_law
     from bayes_scaling.sensitivity import sensitivity
 
     prob = check_prob(options.prob)
-    to = _targets(options) if options.targets is not None or _given(options) else None
+    to = asked_targets(options) if options.targets is not None or given(options) else None
     if to is not None and options.fit is None:
-        check_inputs(find_law(options.law), as_targets(to))
+        check_inputs(laws_of(options)[0], as_targets(to))
     if options.sims != 0 and options.sims < 20:
         raise InputError(f"--sims is {options.sims}; give at least 20, or 0 for no calibration")
-    fit, _ = _fitted(options, say)
+    fit, _ = fitted(options, say)
     if options.save:
         fit.save(options.save)
     d, calibration = fit.diagnosis, None

@@ -256,7 +256,7 @@ class Censored(Likelihood):
 
     def __post_init__(self):
         if not isinstance(self.noise, Noise) or self.noise.df not in (None, 4.0) or self.noise.smooth:
-            raise InputError(f"censored noise is {self.noise!r}; give a Noise with df=None or df=4, and no smooth discrepancy")
+            raise InputError(f"censored noise is {self.noise}; give a Noise with df=None or df=4, and no smooth discrepancy")
         if not self.reads:
             raise InputError("censored noise has no limit; give lower=..., upper=... or both, in the unit of the outcome")
         for name in self.reads:

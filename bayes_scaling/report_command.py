@@ -2,8 +2,8 @@
 
 import shlex
 
-from bayes_scaling.commands import _kept, _pairs, _table
-from bayes_scaling.registry import find_law
+from bayes_scaling.commands import _asked, _kept, _pairs, _table
+from bayes_scaling.commands_law import inputs_of, law_of, laws_of
 from bayes_scaling.report import kind_of, report
 from bayes_scaling.runs import SIZES, InputError, load_runs
 
@@ -17,8 +17,9 @@ def check(options):
     for name in ("backtest", "beside"):
         if options.fit is not None and getattr(options, name):
             raise InputError(f"--{name} fits the runs anew, and --fit is a fit already made; give --runs and --law in its place")
+    own = [law.name for law in laws_of(options)] if options.beside else []
     for name in options.beside:
-        if find_law(name).name == options.law:
+        if law_of(options, name).name in own:
             raise InputError(f"--beside names {name}, the page's own law; name another")
 
 
@@ -28,33 +29,34 @@ def page(options, forecaster, to):
     runs = None if options.runs is None else load_runs(options.runs, columns=sizes)
     made = report(
         forecaster, to, prob=options.prob, measured=options.measured, runs=runs, source=options.runs, why=_why(options), title=options.title,
-        backtest=_held_out(options) if options.backtest else None, comparison={name: _other(options, name, forecaster) for name in options.beside} or None,
+        backtest=_held_out(options) if options.backtest else None, comparison=_beside(options, forecaster),
         command=f"bayes-scaling {shlex.join(map(str, options.typed))}",
     )  # fmt: skip
     return getattr(made, options.format)
 
 
-def _fitted(options, law):
-    """The runs that were fitted, and the columns of a law's own inputs."""
+def _fitted(options, *laws):
+    """The runs that were fitted, and the columns of the laws' own inputs."""
     runs, columns = _table(options)
-    return _kept(runs, options.train), {name: column for name, column in columns.items() if name in (*law.inputs, *law.noise.reads)}
+    return _kept(runs, options.train), {name: column for name, column in columns.items() if any(name in inputs_of(law) for law in laws)}
 
 
 def _held_out(options):
-    """A backtest of the law among the runs that were fitted: the smaller ones foretell the larger."""
+    """A backtest of the laws among the runs that were fitted: the smaller ones foretell the larger."""
     from bayes_scaling.backtest import backtest
 
-    law = find_law(options.law)
-    runs, own = _fitted(options, law)
+    laws = laws_of(options)
+    law, (runs, own) = laws[0], _fitted(options, *laws)
     by = "C" if "C" in runs else next((own.get(name, name) for name in law.inputs if name not in law.known), None)
     if by is None:
         raise InputError(f"--backtest needs a column to tell smaller runs from larger; the runs have no C, and {law.name} no input that tells")
-    return backtest(law, runs, law.outcome if options.y is None else options.y, by=by, se=options.se, **_asked(options), **own)
+    return backtest(laws, runs, law.outcome if options.y is None else options.y, by=by, se=options.se, **_asked(options), **own)
 
 
-def _asked(options):
-    """How the draws are to be made, where that was asked for."""
-    return {key: value for key in ("draws", "warmup", "chains", "seed") if (value := getattr(options, key)) is not None}
+def _beside(options, forecaster):
+    """{name: forecaster} of the laws beside the page's own, an average's own with them; None where none were asked for."""
+    others = {name: _other(options, name, forecaster) for name in options.beside}
+    return getattr(forecaster, "fits", {}) | others if others else None
 
 
 def _other(options, name, forecaster):
@@ -62,9 +64,9 @@ def _other(options, name, forecaster):
     from bayes_scaling.fit import fit
     from bayes_scaling.forecast import chain
 
-    law, first = find_law(name), getattr(forecaster, "first", forecaster)
+    law, first = law_of(options, name), getattr(forecaster, "first", forecaster)
     runs, own = _fitted(options, law)
-    made = fit(law, runs, first.y, se=options.se, **_asked(options), **own)
+    made = fit(law, runs, first.outcome_name, se=options.se, **_asked(options), **own)
     return made if first is forecaster else chain(made, forecaster.second)
 
 

@@ -1,5 +1,6 @@
 """Shared fixtures. Figures are drawn without a screen."""
 
+from importlib import import_module
 from itertools import count
 from pathlib import Path
 
@@ -63,5 +64,20 @@ def run(capsys, tmp_path, monkeypatch):
         except SystemExit as end:
             code = end.code
         return code, *capsys.readouterr()
+
+    return call
+
+
+@pytest.fixture
+def refused(run, tmp_path, monkeypatch):
+    """Runs a command that must be refused before anything is sampled, in one line that holds the words, leaving no file."""
+
+    def call(arguments, *words):
+        monkeypatch.setattr(import_module("bayes_scaling.fit"), "sample", lambda *_, **__: pytest.fail("sampled"))
+        before = sorted(tmp_path.rglob("*"))
+        code, out, err = run(*arguments)
+        assert (code, out, err.count("\n")) == (2, "", 1), err
+        assert err.startswith("bayes-scaling") and all(word in err for word in words), err
+        assert sorted(tmp_path.rglob("*")) == before
 
     return call

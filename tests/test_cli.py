@@ -27,19 +27,6 @@ TABLE = pd.DataFrame(
         "error": np.linspace(0.8, 0.69, 12),
     }
 )
-@pytest.fixture
-def refused(run, tmp_path, monkeypatch):
-    """Runs a command that must be refused before anything is sampled, in one line that holds the words, leaving no file."""
-
-    def call(arguments, *words):
-        monkeypatch.setattr(fit_module, "sample", lambda *_, **__: pytest.fail("sampled"))
-        before = sorted(tmp_path.rglob("*"))
-        code, out, err = run(*arguments)
-        assert (code, out, err.count("\n")) == (2, "", 1), err
-        assert err.startswith("bayes-scaling") and all(word in err for word in words), err
-        assert sorted(tmp_path.rglob("*")) == before
-
-    return call
 
 
 @pytest.fixture

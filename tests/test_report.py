@@ -279,10 +279,10 @@ def test_command_writes_the_same_page(made, tmp_path, monkeypatch, capsys):
     assert shlex.split(command)[1:] == [*words, "--output", "page.html"]
     assert "@misc{gadre2024overtraining" in page.text
     asked = []
-    monkeypatch.setattr(import_module("bayes_scaling.backtest"), "backtest", lambda law, runs, y, **options: asked.append((law.name, len(runs), y, options["by"])) or tried())
+    monkeypatch.setattr(import_module("bayes_scaling.backtest"), "backtest", lambda laws, runs, y, **options: asked.append(([law.name for law in laws], len(runs), y, options["by"])) or tried())
     assert main([*words, "--format", "markdown", "--backtest", "--beside", "chinchilla"]) == 0
     out, err = capsys.readouterr()
-    assert out.startswith("# Forecast of loss") and err == "" and asked == [("over_training", 32, "loss_c4", "C")]
+    assert out.startswith("# Forecast of loss") and err == "" and asked == [(["over_training"], 32, "loss_c4", "C")]
     assert "over_training, fitted to smaller runs of dataset c4 and refinedweb, foretold larger ones" in out and "| chinchilla | " in out[out.index("### Other laws and data") :]
     assert main([*words, "--beside", "over_training"]) == 2
     assert "--beside names over_training, the page's own law" in capsys.readouterr()[1]

@@ -1,0 +1,113 @@
+"""``bayes-scaling forecast`` and ``bayes-scaling report``: runs that were not trained, foretold by a law, a chain of two or an average of several."""
+
+import math
+
+import pandas as pd
+
+from bayes_scaling.commands import _json, _kind, _put, _text, _verdict
+from bayes_scaling.commands_law import fitted, laws_of
+from bayes_scaling.files import whole
+from bayes_scaling.runs import SIZES, InputError, load_runs, targets
+
+
+def forecast(options, say):
+    """Intervals at the targets; of an average also the weights of its laws, and what each foretells alone."""
+    forecasters, to = _forecasters(options, say)
+    first, second = forecasters[0], getattr(forecasters[-1], "second", None)
+    ask = {"prob": options.prob, "of": options.of, "kind": options.kind}
+    tables = {name: forecaster.forecast(to, **ask) for name, forecaster in zip(("forecast", "then"), forecasters)}
+    several = {"weights": first.weights.reset_index(), "by_law": first.by_law(to, **ask)} if len(options.law) > 1 else {}
+    diagnosis, note = forecasters[-1].diagnosis, tables["forecast" if second is None else "then"].note
+    if options.figure:
+        _figure(options.figure, forecasters, to, ask)
+    if options.format == "json":
+        answer = {**tables, **several, "prob": options.prob, "of": options.of, "law": list(first.fits) if several else first.law.name, "y": tables["forecast"].y}
+        if second is not None:
+            answer |= {"then_law": second.law.name, "then_y": second.y}
+        answer |= {"note": note, "diagnosis": diagnosis.verdict()}
+        _put(options, _json(answer))
+    elif options.format == "csv":
+        rows = [pd.DataFrame(table).assign(table=name, y=tables["forecast"].y) for name, table in (tables | several).items()] if several else [pd.DataFrame(table).assign(y=table.y) for table in tables.values()]
+        _put(options, pd.concat(rows).to_csv(index=False))
+    else:
+        what = "a new run" if options.of == "run" else "the law's curve"
+        parts = [_text(pd.DataFrame(table), f"{table.y} ({table.unit}) of {what}, {options.prob:.0%} interval") for table in tables.values()]
+        if several:
+            parts += [_text(several["by_law"], "What each law foretells alone"), _text(several["weights"], "Weights of the laws") + f"{first.weights.foot}\n"]
+        _put(options, "\n".join([*parts, *([f"{note}."] if note else []), str(diagnosis)]) + "\n")
+    return _verdict(diagnosis, options, say)
+
+
+def report(options, say):
+    """The page on the forecast."""
+    from bayes_scaling.report_command import check, page
+
+    check(options)
+    forecasters, to = _forecasters(options, say)
+    _put(options, page(options, forecasters[-1], to))
+    return _verdict(forecasters[-1].diagnosis, options, say)
+
+
+def _forecasters(options, say):
+    """The fit, or the average of several, and, with --then, the chain; and the targets."""
+    from bayes_scaling.diagnose import check_prob
+    from bayes_scaling.forecast import chain, check_inputs
+
+    check_prob(options.prob)
+    to = asked_targets(options)
+    if options.then is not None:
+        if options.then_y is None:
+            raise InputError("--then needs --then-y, the column of its outcome, such as error_17")
+        if options.fit is not None:
+            raise InputError("--then needs runs to fit the second law to; give --runs and --law in place of --fit")
+    for law in laws_of(options) if options.fit is None else ():
+        check_inputs(law, to)
+    first, second = fitted(options, say)
+    if options.save:
+        first.save(options.save)
+    if options.then_save:
+        second.save(options.then_save)
+    return [first] if second is None else [first, chain(first, second)], to
+
+
+def given(options):
+    """{input: values} of the targets on the command line."""
+    values_of = {name: getattr(options, name) for name in SIZES if getattr(options, name)}
+    for text in options.at:
+        name, mark, values = text.partition("=")
+        try:
+            numbers = [float(value) for value in values.split(",")]
+        except ValueError:
+            numbers = []
+        if not (name and mark and numbers and all(map(math.isfinite, numbers))) or name in values_of:
+            raise InputError(f"--at is {text!r}{f', and {name} has been given' if name in values_of else ''}; write NAME=VALUE or NAME=VALUE,VALUE, such as L=2.4,2.3")
+        values_of[name] = numbers
+    return values_of
+
+
+def asked_targets(options):
+    """The targets of --targets, or of --N, --D, --C, --M and --at."""
+    values = given(options)
+    if options.targets is not None:
+        if values:
+            raise InputError(f"give --targets or --{'at' if options.at else next(iter(values))}, not both")
+        return targets(load_runs(options.targets))
+    if not values:
+        raise InputError("there is nothing to foretell; give --N and --D, such as --N 7e9 --D 140e9, or other inputs of the law, such as --at L=2.4")
+    return targets(**values)
+
+
+def _figure(place, forecasters, to, ask):
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    from bayes_scaling import plot
+
+    with plot.style():
+        figure, axes = plt.subplots(1, len(forecasters), figsize=(6.6 * len(forecasters), 4.8), squeeze=False)
+        for ax, forecaster in zip(axes.flat, forecasters):
+            plot.curve(forecaster, to, ax=ax, **ask)
+        whole(place, lambda part: figure.savefig(part, format=_kind(place), metadata=plot.metadata(figure, _kind(place))))
+        plt.close(figure)
