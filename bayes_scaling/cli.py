@@ -89,8 +89,8 @@ def parser():
     _trust_options(check, backtest)
     for made in (fit, check, backtest, compare):
         _noise_options(made)
-    _noise_options(forecast, "; with --then of the first law alone")
-    _noise_options(report, "; with --then of the first law alone; laws of --beside have the same")
+    _noise_options(forecast, "; not of the law of --then")
+    _noise_options(report, "; not of the law of --then; laws of --beside have the same")
     laws = add("laws", "List the laws, or show one.")
     laws.add_argument("name", nargs="?", help="a law to show: formula, inputs, priors, published values, source")
     data = add("data", "List the bundled tables, or print one.")

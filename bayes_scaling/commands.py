@@ -65,7 +65,7 @@ def _check_options(options):
     if (many := len(getattr(options, "law", ()))) > 1:
         if options.command not in ("forecast", "report"):
             raise InputError(f"--law names {many} laws, and {options.command} takes one; forecast and report average several, backtest sets them beside one another")
-        for name, why in (("fit", "is a fit already made, of one law"), ("then", "follows one law, not an average"), ("save", "keeps the fit of one law, not an average")):
+        for name, why in (("fit", "is a fit already made, of one law"), ("save", "keeps the fit of one law, not an average")):
             if given(name):
                 raise InputError(f"--{name} {why}, and --law names {many}; give one law")
 

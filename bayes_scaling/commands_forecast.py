@@ -27,7 +27,7 @@ def forecast(options, say):
         answer |= {"note": note, "diagnosis": diagnosis.verdict()}
         _put(options, _json(answer))
     elif options.format == "csv":
-        rows = [pd.DataFrame(table).assign(table=name, y=tables["forecast"].y) for name, table in (tables | several).items()] if several else [pd.DataFrame(table).assign(y=table.y) for table in tables.values()]
+        rows = [pd.DataFrame(table).assign(**({"table": name} if several else {}), y=tables.get(name, tables["forecast"]).y) for name, table in (tables | several).items()]
         _put(options, pd.concat(rows).to_csv(index=False))
     else:
         what = "a new run" if options.of == "run" else "the law's curve"

@@ -72,7 +72,8 @@ def fitted(options, say):
     for of, train, y, se, inputs in asked:
         _progress(say, f"fitting {of.name} to {len(train)} runs")
         made.append(fit(of, train, y=y, se=se, **_asked(options), **inputs))
-    return _averaged(made, options, say) if len(laws) > 1 else made[0], made[1] if second is not None else None
+    first = _averaged(made[: len(laws)], options, say) if len(laws) > 1 else made[0]
+    return first, made[-1] if second is not None else None
 
 
 def _averaged(fits, options, say):

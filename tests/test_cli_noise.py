@@ -107,6 +107,17 @@ def test_an_average_as_csv_and_as_a_table_and_drawn(run, curve, average, tmp_pat
         assert words in out
 
 
+def test_an_error_follows_an_average(run, tmp_path, average):
+    table = runs(0)
+    table = table.assign(error=0.85 - 2.2 * np.exp(-table["loss"]) + 0.003 * np.random.default_rng(1).standard_normal(len(table)))
+    table.to_csv(tmp_path / "curve.csv", index=False)
+    error = bs.fit("perplexity_to_error", table, y="error", L="loss", **FAST)
+    code, out, err = run("forecast", *SEVERAL, "--then", "perplexity_to_error", "--then-y", "error", "--format", "csv")
+    rows = pd.read_csv(io.StringIO(out))
+    assert (code, err) == (0, "") and rows["table"].tolist() == ["forecast", "then", *["weights"] * 2, *["by_law"] * 2] and rows["y"].tolist() == ["loss", "error"] + ["loss"] * 4
+    assert rows["median"][1] == bs.chain(average, error).forecast(bs.targets(C=[1e22]))["median"].item()
+
+
 def test_a_report_of_an_average_has_weights_its_laws_and_others(run, curve):
     code, out, err = run("report", *SEVERAL, "--format", "markdown", "--drift", "0.05", "--backtest", "--beside", "loss_frontier")
     assert (code, err) == (0, "")
@@ -133,7 +144,6 @@ def test_laws_that_can_not_be_weighed_are_refused(run, tmp_path):
         (["--law", "chinchilla", "isoflop", "--smooth", "ou"], ["--smooth: isoflop has no scale"]), (["--law", "own.py:limited", "--smooth", "ou"], ["--smooth does not suit chinchilla: censored noise is Normal"]),
         (["--law", "own.py:rough", "--df", "4"], ["--df does not suit chinchilla: a smooth discrepancy needs Normal noise"]),
         (["--law", "chinchilla", "own.py:loss"], ["--law names chinchilla twice"]), (["--law", "chinchilla", "coupld"], ["did you mean coupled?"]), (["--law", "chinchilla", "over_training", "--column", "L=loss"], ["L is no input of"]),
-        (["--law", "chinchilla", "coupled", "--then", "perplexity_to_error", "--then-y", "error"], ["--then follows one law, not an average, and --law names 2; give one law"]),
         (["--law", "chinchilla", "coupled", "--save", "fit.nc"], ["--save keeps the fit of one law, not an average, and --law names 2; give one law"]),
         (["--law", "chinchilla", "perplexity_to_error", "--at", "L=2"], ["--law names laws of error, loss, and --y is missing"]),
     ],
