@@ -10,7 +10,7 @@ from bayes_scaling.compare import span
 from bayes_scaling.contrast import crossing, sides_of
 from bayes_scaling.diagnose import check_prob
 from bayes_scaling.forecast import as_targets, interval
-from bayes_scaling.plot import COLOURS, DASHES, INK, MARKERS, _apart, _plain_log, short, style, verbatim
+from bayes_scaling.plot import COLOURS, DASHES, GREY, INK, MARKERS, _apart, _asked, _bar, _plain_log, _shades, _ticked, short, style, verbatim
 from bayes_scaling.runs import SIZES, InputError, derive, meant, shown
 
 _POINTS = 80
@@ -195,6 +195,8 @@ def crossover(fit, one, two, *, M=20.0, within=None, across=None, where=None, pr
 def curves(fit, to=None, *, M=20.0, measured=None, prob=0.9, of="run"):
     """Small multiples of a pooled fit: a panel for each group with its runs, the law's band at M tokens per parameter, and targets.
 
+    Marks are darker the more tokens per parameter, where that varies.
+
     Parameters
     ----------
     fit : a pooled fit of a law of N, D, C, M.
@@ -219,6 +221,8 @@ def curves(fit, to=None, *, M=20.0, measured=None, prob=0.9, of="run"):
     by, groups = list(fit.pool.by), [fit.pool.key(group) for group in fit.groups]
     high = max(fit.training["C"].max(), table["C"].max() if table is not None else 0) * 1.3
     compute = np.geomspace(fit.training["C"].min(), high, _POINTS)
+    ratios = pd.concat([frame["M"] for frame in (fit.training, table) if frame is not None and "M" in frame])
+    shades = _shades(ratios) if ratios.max() > 1.01 * ratios.min() else None
     lines, columns = (-(-len(groups) // 4), min(len(groups), 4)) if len(by) != 2 else sorted(map(len, fit.pool.levels), reverse=True)
     if len(by) == 2:  # a line for each level of the longer column
         longer = int(np.argmax([len(values) for values in fit.pool.levels]))
@@ -233,31 +237,38 @@ def curves(fit, to=None, *, M=20.0, measured=None, prob=0.9, of="run"):
             ax.set(xscale="log", yscale="log")
             ax.fill_between(compute, *interval(draws, prob), color=COLOURS[0], alpha=0.25, lw=0)
             ax.plot(compute, np.median(draws, axis=0), color=COLOURS[0], lw=1.2, label=f"law at M = {M:g}, {prob:.0%}")
-            ax.plot(fit.training["C"][mine], fit.training[fit.y][mine], "o", ms=3, mfc="white", mec="#666666", mew=0.8, ls="none", label="training runs")
+            fill = "white" if shades is None else shades.to_rgba(fit.training["M"][mine])
+            ax.scatter(fit.training["C"][mine], fit.training[fit.y][mine], s=12, c=fill, edgecolor=GREY, lw=0.8, zorder=3, label="training runs")
             if table is not None:
-                _foretold(ax, table[(table[by] == list(key)).all(axis=1)], prob)
+                _foretold(ax, table[(table[by] == list(key)).all(axis=1)], "a run" if of == "run" else "the curve", prob, shades)
             _plain_log(ax)
             ax.tick_params(labelsize=7.5)
             ax.set_title(short(fit.label(key), _LONG), fontsize=8.5, parse_math=False)
         for place in set(range(axes.size)) - places.keys():
             axes.flat[place].set_visible(False)
+        _ticked(axes)
         figure = axes.flat[0].figure
-        figure.legend(*axes.flat[min(places)].get_legend_handles_labels(), loc="outside upper center", ncols=min(4, 2 * columns), fontsize=9)
+        figure.legend(*_asked(*axes.flat), loc="outside upper center", ncols=columns if columns < 3 else 4, fontsize=8.5)
+        if shades is not None:
+            _bar(shades, axes, fit.training["M"], "tokens per parameter M", 30 * lines).ax.tick_params(labelsize=7.5)
         figure.supxlabel(_COMPUTE, fontsize=9)
         figure.supylabel(short(f"{fit.y}, {fit.unit}", 50), fontsize=9, parse_math=False)
+        dark = "" if shades is None else f" (darker the more tokens per parameter, from {ratios.min():.3g} to {ratios.max():.3g})"
+        foretold = "" if table is None else f", forecasts of {'runs' if of == 'run' else 'the curve'}"
         held = "" if measured is None else f"; {(table['inside'] == 'yes').sum()} of {len(table)} measured values lie inside their intervals"
-        axes.flat[0].alt_text = f"{len(groups)} panels of {fit.y} against compute, one a group: runs, the law's {prob:.0%} band at M = {M:g}{'' if table is None else ', forecasts'}{held}."
+        axes.flat[0].alt_text = f"{len(groups)} panels of {fit.y} against compute, one a group: runs{dark}, the law's {prob:.0%} band at M = {M:g}{foretold}{held}."
     return axes
 
 
-def _foretold(ax, rows, prob):
+def _foretold(ax, rows, of, prob, shades):
     """The targets of one panel with their intervals, and what was measured there."""
     if rows.empty:
         return
     places = _apart(ax, rows.assign(x=rows["C"], measured=rows.get("measured", rows["median"])), 7)
     for i, (place, (_, row)) in enumerate(zip(places, rows.iterrows())):
         ends = [[row["median"] - row["lower"]], [row["upper"] - row["median"]]]
-        ax.errorbar(row["C"], row["median"], yerr=ends, fmt="D", ms=3.5, color=COLOURS[1], capsize=2.5, lw=1.2, transform=place, label=None if i else f"forecast, {prob:.0%}")
+        fill = COLOURS[1] if shades is None or "M" not in row else shades.to_rgba(row["M"])
+        ax.errorbar(row["C"], row["median"], yerr=ends, fmt="D", ms=4.2, mfc=fill, color=COLOURS[1], capsize=2.5, lw=1.2, transform=place, label=None if i else f"forecast of {of}, {prob:.0%}")
         if "measured" in row:
             ax.plot(row["C"], row["measured"], "*", ms=6, color=INK, mec="white", mew=0.5, ls="none", zorder=5, transform=place, label=None if i else "measured")
 

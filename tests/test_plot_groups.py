@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from corpora import three
+from crowded import crowded
 
 import bayes_scaling as bs
 from bayes_scaling import plot
@@ -85,7 +86,33 @@ def test_names_with_dollars_are_drawn_as_they_stand(fit):
 def test_small_multiples_have_a_panel_a_group(fit):
     axes = fit.plot(AT, measured=[2.5, 2.3, 2.5, 2.2, 2.5, 2.3])
     assert [ax.get_title(loc="left") for ax in axes.flat][:3] == ["one", "two", "three"]
+    assert not crowded(axes.flat[0].figure) and "forecasts of the curve" in plot.alt(fit.plot(AT, of="mean"))
     assert "measured values lie inside" in plot.alt(axes) and any("measured" in text.get_text() for text in axes.flat[0].figure.legends[0].get_texts())
+
+
+def test_small_multiples_tell_the_tokens_per_parameter(fit):
+    """One bar for all panels; runs and forecasts in its shades, darker the more; no bar where all have one ratio."""
+    to = bs.targets(C=[1e21, 1e22], M=[20.0, 320.0])
+    axes = fit.plot(to)
+    figure, bars = axes.flat[0].figure, [ax for ax in axes.flat[0].figure.axes if ax.get_label() == "<colorbar>"]
+    assert [bar.get_ylabel() for bar in bars] == ["tokens per parameter M"] and [text.get_text() for text in bars[0].get_yticklabels()] == ["5", "20", "80", "320"]
+    for ax, group in zip(axes.flat, fit.groups):
+        runs = fit.training[fit.training["corpus"] == group]
+        (marks,) = (drawn for drawn in ax.collections if drawn.get_label() == "training runs")
+        shade = dict(zip(runs["M"].round(), marks.get_facecolor()[:, 0]))
+        np.testing.assert_allclose(marks.get_facecolor()[:, 0], [shade[ratio] for ratio in runs["M"].round()])
+        assert shade[5] > shade[20] > shade[80] > shade[320]
+        forecasts = [line.get_markerfacecolor()[0] for line in ax.lines if line.get_marker() == "D"]
+        np.testing.assert_allclose(forecasts, [shade[20], shade[320]])
+    assert "runs (darker the more tokens per parameter, from 5 to 320)" in plot.alt(axes) and not crowded(figure)
+    one = replace(fit, table=fit.table.assign(M=20.0)).plot(AT)
+    assert len(one.flat[0].figure.axes) == one.size and "darker" not in plot.alt(one)
+
+
+def test_the_legend_of_small_multiples_is_of_all_panels(fit):
+    """Targets of the second group alone: their forecasts are in the legend, after runs and law."""
+    figure = fit.plot(AT.assign(corpus="two")).flat[0].figure
+    assert [text.get_text().split()[0] for text in figure.legends[0].get_texts()] == ["training", "law", "forecast"]
 
 
 @pytest.mark.parametrize(
