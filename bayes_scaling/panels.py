@@ -5,7 +5,7 @@ Every function returns the matplotlib Axes that it drew on, in the style of ``ba
 
 import numpy as np
 
-from bayes_scaling.plot import COLOURS, DASHES, INK, MARKERS, short, style, verbatim
+from bayes_scaling.plot import COLOURS, DASHES, INK, MARKERS, _ticked, short, style, verbatim
 from bayes_scaling.runs import InputError, shown
 from bayes_scaling.scores import clustered
 
@@ -106,25 +106,34 @@ def ranks(calibration, *, names=None, axes=None):
     names = list(names or table.index)
     sound = calibration.ranks[calibration.ranks["sound"]]
     at = np.arange(1, LEVELS) / LEVELS
+    own = axes is None
     with style():
-        if axes is None:
-            across = min(4, len(names))
+        if own:
+            across = min(len(names), 4) if len(names) < 5 else min((4, 3), key=lambda columns: -len(names) % columns)  # the fewest empty places
             lines = -(-len(names) // across)
-            _, grid = plt.subplots(lines, across, figsize=(2.7 * across, 2.2 * lines + 0.3), squeeze=False, sharex=True)
+            fig, grid = plt.subplots(lines, across, figsize=(2.7 * across, 2 * lines + 0.8), squeeze=False, sharex=True, sharey=True)
             axes = list(grid.flat)
             for spare in axes[len(names) :]:
                 spare.set_visible(False)
+            _ticked(grid)
         for name, ax in zip(names, axes):
             of = sound.loc[sound["quantity"] == name, "rank"].to_numpy()
             low, high = bands(len(of), LEVELS, calibration.size / len(table))
             bad = table.loc[name, "verdict"] != "in line"
-            ax.fill_between(at, low / len(of) - at, high / len(of) - at, color="#9DB8CC", alpha=0.5, lw=0, step="mid")
-            ax.step(at, below(of, LEVELS) / len(of) - at, where="mid", color=COLOURS[1] if bad else INK, lw=1.4)
+            ax.fill_between(at, low / len(of) - at, high / len(of) - at, color="#9DB8CC", alpha=0.5, lw=0, step="mid", label=f"{100 * (1 - calibration.size):g}% band, all quantities together")
+            ax.step(at, below(of, LEVELS) / len(of) - at, where="mid", color=COLOURS[1] if bad else INK, lw=1.4, label="true values, out of line" if bad else "true values")
             ax.axhline(0, color="#999999", lw=0.8)
-            ax.set_title(f"{name}: {table.loc[name, 'verdict'].removeprefix('posterior ')}", fontsize=9.5)
-        for ax in axes[: len(names)]:
-            ax.set_xlabel("place of the truth", fontsize=8.5)
-        axes[0].set_ylabel("ECDF less the uniform's", fontsize=8.5)
+            ax.set_xticks([0, 0.5, 1])
+            ax.set_title(f"{short(name, 20)}: {table.loc[name, 'verdict'].removeprefix('posterior ')}", fontsize=9.5, parse_math=False)
+        if own:
+            fig.supxlabel("place of the truth among the draws", fontsize=9)
+            fig.supylabel("ECDF less the uniform's", fontsize=9)
+            marks = {label: mark for ax in axes[: len(names)] for mark, label in zip(*ax.get_legend_handles_labels())}
+            fig.legend(marks.values(), marks, loc="outside upper left", ncols=len(marks) if across > 2 else 1, fontsize=8.5)
+        else:
+            for ax in axes[: len(names)]:
+                ax.set_xlabel("place of the truth", fontsize=8.5)
+            axes[0].set_ylabel("ECDF less the uniform's", fontsize=8.5)
         out = [name for name in names if table.loc[name, "verdict"] != "in line"]
         axes[0].alt_text = f"Ranks of the true values of {', '.join(names)} among the posterior's draws, less the uniform's: {f'outside the band for {shown(out)}' if out else 'inside the band for all'}."
     return axes[: len(names)]
