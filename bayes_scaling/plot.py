@@ -28,6 +28,12 @@ _STYLE = {
 }  # fmt: skip
 
 
+def _look(i):
+    """(colour, dash, marker) of one of many: from the seventh on the colours come again with other dashes and markers."""
+    turn = (i + i // len(COLOURS)) % len(DASHES)
+    return COLOURS[i % len(COLOURS)], DASHES[turn], MARKERS[turn]
+
+
 @contextmanager
 def style():
     """The project's matplotlib style as a context: ``with bs.plot.style(): ...``."""
@@ -169,17 +175,32 @@ def _training(ax, runs, x, y):
     if x != "C" or "M" not in runs or runs["M"].nunique() == 1:
         ax.plot(runs[x], runs[y], "o", ms=4.5, mfc="white", mec=GREY, mew=1, ls="none", label=label, zorder=3)
         return
+    shades = _shades(runs["M"])
+    ax.scatter(runs[x], runs[y], c=runs["M"], cmap=shades.cmap, norm=shades.norm, edgecolor=GREY, lw=0.8, s=24, label=label, zorder=3)
+    _bar(shades, ax, runs["M"], "tokens per parameter M of a training run")
+
+
+def _shades(ratios):
+    """Greys of tokens per parameter, darker the more."""
     import matplotlib.pyplot as plt
+    from matplotlib.cm import ScalarMappable
     from matplotlib.colors import ListedColormap, LogNorm
-    from matplotlib.ticker import FuncFormatter, NullLocator
 
     greys = ListedColormap(plt.get_cmap("Greys")(np.linspace(0, 0.8, 256)))  # no black: it would be lost on a dark page
-    drawn = ax.scatter(runs[x], runs[y], c=runs["M"], cmap=greys, norm=LogNorm(runs["M"].min() / 2, runs["M"].max() * 2), edgecolor=GREY, lw=0.8, s=24, label=label, zorder=3)
-    values = sorted(set(runs["M"].round(1)))
-    bar = ax.figure.colorbar(drawn, ax=ax, pad=0.01, aspect=35, fraction=0.05, ticks=values[:: max(1, -(-len(values) // 8))], format=FuncFormatter(lambda v, _: f"{v:.3g}"))
+    return ScalarMappable(LogNorm(ratios.min() / 2, ratios.max() * 2), greys)
+
+
+def _bar(shades, axes, ratios, label, aspect=35):
+    """The bar of such greys beside axes."""
+    from matplotlib.ticker import FuncFormatter, NullLocator
+
+    values = sorted(set(ratios.round(1)))
+    figure = np.atleast_1d(axes).flat[0].figure
+    bar = figure.colorbar(shades, ax=axes, pad=0.01, aspect=aspect, fraction=0.05, ticks=values[:: max(1, -(-len(values) // 8))], format=FuncFormatter(lambda v, _: f"{v:.3g}"))
     bar.ax.yaxis.set_minor_locator(NullLocator())
-    bar.set_label("tokens per parameter M of a training run", fontsize=8.5)
+    bar.set_label(label, fontsize=8.5)
     bar.outline.set_visible(False)
+    return bar
 
 
 def _targets(ax, to, table, x, ratios, label, measured):
@@ -237,13 +258,19 @@ def _legend(ax):
     from matplotlib.layout_engine import ConstrainedLayoutEngine
     from matplotlib.transforms import ScaledTranslation
 
-    rank = lambda text: ("training", "law", "forecast", "measured").index(text.split()[0].rstrip(","))
-    pairs = sorted(zip(*ax.get_legend_handles_labels()), key=lambda pair: rank(pair[1]))
     look, figure = {"fontsize": 8.5, "frameon": True, "framealpha": 0.85, "edgecolor": "none"}, ax.figure
     if isinstance(figure.get_layout_engine(), ConstrainedLayoutEngine) and [other for other in figure.axes if other.get_label() != "<colorbar>"] == [ax]:
         below = ax.transAxes + ScaledTranslation(0, -39 / 72, figure.dpi_scale_trans)
         look |= {"loc": "upper left", "bbox_to_anchor": (0, 0), "bbox_transform": below, "borderaxespad": 0, "borderpad": 0, "ncols": 2}
-    verbatim(ax.legend(*zip(*pairs), **look))
+    verbatim(ax.legend(*_asked(ax), **look))
+
+
+def _asked(*axes):
+    """(handles, labels) of one legend of all these Axes in the order a reader asks."""
+    rank = lambda text: ("training", "law", "forecast", "measured").index(text.split()[0].rstrip(","))
+    found = {label: handle for ax in axes for handle, label in zip(*ax.get_legend_handles_labels())}
+    labels = sorted(found, key=rank)
+    return [found[label] for label in labels], labels
 
 
 def verbatim(legend):
@@ -277,14 +304,24 @@ def _paths(runs, to, x, sized, points):
         yield float(ratio), pd.DataFrame(derive({"C": grid, "M": np.full(points, float(ratio))}))
 
 
+def _ticked(grid):
+    """Numbers under the last panel that is seen in each column of a grid with one x axis."""
+    for column in grid.T:
+        seen = [ax for ax in column if ax.get_visible()]
+        if seen:
+            seen[-1].xaxis.set_tick_params(labelbottom=True)
+
+
 def _plain_log(ax):
-    """Ticks of a short log axis as plain numbers: 2, 2.5, 3, 4 and not 3 x 10^0."""
-    from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+    """Ticks of a log axis as plain numbers: 2, 2.5, 3, 4 and not 3 x 10^0; evenly spaced ones where it is so short that fewer than three of these are on it."""
+    from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
     low, high = ax.get_ylim()
-    steps = [m * 10.0**e for e in range(-4, 5) for m in (1, 1.25, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 8)]
-    ticks = [t for t in steps if low <= t <= high]
-    ax.yaxis.set_major_locator(FixedLocator(ticks[:: max(1, len(ticks) // 7)]))
+    for steps in ((1, 1.25, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 8), (1, 2, 5), (1,)):
+        ticks = [tick for e in range(-12, 13) for m in steps if low <= (tick := m * 10.0**e) <= high]
+        if len(ticks) <= 10:
+            break
+    ax.yaxis.set_major_locator(FixedLocator(ticks) if len(ticks) > 2 else MaxNLocator(5))
     ax.yaxis.set_minor_locator(NullLocator())
     ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
 
@@ -321,32 +358,34 @@ def posterior(fit, published=None, *, prob=0.9, names=None, columns=None):
     with style():
         columns = min(columns or (2 if len(names) == 4 else 3), len(names))
         lines = -(-len(names) // columns)
+        abreast = max(1, min(2, columns, len(settings)))
+        most = 45 * columns // abreast  # letters of a published setting's label
         fig, axes = plt.subplots(lines, columns, figsize=(3.3 * columns, 2.3 * lines + 0.6), squeeze=False)
         for ax, name in zip(axes.flat, names):
             _density(ax, draws[name], prob)
-            _marked(ax, name, settings, fit.law.published)
+            _marked(ax, name, settings, fit.law.published, most)
             ax.set_title(short(name, 30), parse_math=False)
-            ax.set_xlabel("" if units[name] == "1" else units[name], fontsize=8.5)
+            ax.set_xlabel("" if units[name] == "1" else short(fit.law.worded(units[name], fit.y), 50), fontsize=8.5, parse_math=False)
         for ax in axes.flat[len(names) :]:
             ax.set_visible(False)
         if settings:
             found = {label: handle for ax in axes.flat for handle, label in zip(*ax.get_legend_handles_labels())}
-            verbatim(fig.legend(found.values(), found, loc="outside lower center", ncols=min(2, max(1, len(found))), fontsize=8.5))
+            verbatim(fig.legend(found.values(), found, loc="outside lower center", ncols=abreast, fontsize=8.5))
         fig.suptitle(short(f"Posterior of {fit.law.name}, {fit.y}; black bar: {prob:.0%} interval", 40 * columns), fontsize=10, x=0.01, ha="left", parse_math=False)
-    beside = f", beside the values published for {', '.join(settings[:6])}{' and others' if len(settings) > 6 else ''}" if settings else ""
+    beside = f", beside the values published for {'; '.join(settings[:6])}{' and others' if len(settings) > 6 else ''}" if settings else ""
     for ax in axes.flat[: len(names)]:
         ax.alt_text = f"Posterior of {fit.law.name} given {short(fit.y)}: densities of {', '.join(names)} with their {prob:.0%} intervals{beside}."
     return list(axes.flat[: len(names)])
 
 
-def _marked(ax, name, settings, published):
+def _marked(ax, name, settings, published, most):
     """A line at each published value; where there are more settings than colours, the later ones share one grey."""
     own = len(settings) if len(settings) <= len(COLOURS) else len(COLOURS) - 1
     for i, setting in enumerate(settings):
         if name not in published[setting].values:
             continue
         few = i < own
-        label = short(f"{setting} ({published[setting].source})", 48) if few else f"{len(settings) - own} further settings"
+        label = short(f"{setting} ({published[setting].source})", most) if few else f"{len(settings) - own} further settings"
         look = {"color": COLOURS[(i + 1) % len(COLOURS)], "ls": DASHES[(i + 1) % len(DASHES)], "lw": 1.5} if few else {"color": GREY, "lw": 0.7}
         ax.axvline(published[setting].values[name], label=label, **look)
 

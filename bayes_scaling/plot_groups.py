@@ -10,7 +10,7 @@ from bayes_scaling.compare import span
 from bayes_scaling.contrast import crossing, sides_of
 from bayes_scaling.diagnose import check_prob
 from bayes_scaling.forecast import as_targets, interval
-from bayes_scaling.plot import COLOURS, DASHES, INK, MARKERS, _apart, _plain_log, short, style, verbatim
+from bayes_scaling.plot import COLOURS, GREY, INK, _apart, _asked, _bar, _look, _plain_log, _shades, _ticked, short, style, verbatim
 from bayes_scaling.runs import SIZES, InputError, derive, meant, shown
 
 _POINTS = 80
@@ -39,32 +39,40 @@ def forest(fit, names=None, *, across=None, prob=0.9):
     import matplotlib.pyplot as plt
 
     sides, prob = sides_of(fit, across)[0], check_prob(prob)
-    law = sides[0].parts[0].law
+    law, y = sides[0].parts[0].law, (fit if hasattr(fit, "y") else next(iter(fit.values()))).y
     names = [q.name for q in law.parameters if q.unit == "1"] if names is None else [names] if isinstance(names, str) else list(names)
     for name in names:
         if name not in sides[0].parameters:
             raise InputError(f"{law.name} has no parameter {name!r}{meant(name, sides[0].parameters)}; it has {shown(sides[0].parameters)}")
     crossed = bool(sides[0].context)
     groups = list(dict.fromkeys(side.name for side in sides))
-    rows = list(dict.fromkeys(_words(side) for side in sides)) if crossed else groups
+    rows = {_words(side): side.where.removesuffix(": ") if _words(side) == "all" else _words(side) for side in sides} if crossed else dict(zip(groups, groups))
+    units = {q.name: law.worded(q.unit, y) for q in law.parameters if q.unit not in ("", "1")}
+    apart = min(0.22, 0.8 / len(groups)) if crossed else 0
+    width, height, marks = 1.6 + 3.4 * len(names), max(0.34, 0.1 * len(groups) * crossed), {}
     with style():
-        _, axes = plt.subplots(1, len(names), figsize=(1.6 + 3.4 * len(names), 1.3 + 0.34 * len(rows)), sharey=True, squeeze=False)
+        _, axes = plt.subplots(1, len(names), figsize=(width, 1.3 + height * len(rows)), sharey=True, squeeze=False)
         for ax, name in zip(axes.flat, names):
             for side in sides:
                 i = groups.index(side.name)
-                at = rows.index(_words(side) if crossed else side.name) + (0.22 * (i - (len(groups) - 1) / 2) if crossed else 0)
-                draws, colour = side.parameters[name], COLOURS[i % len(COLOURS)]
+                at = list(rows).index(_words(side) if crossed else side.name) + apart * (i - (len(groups) - 1) / 2)
+                draws, (colour, _, marker) = side.parameters[name], _look(i)
                 ax.plot(interval(draws, prob), [at, at], color=colour, lw=1.3)
                 ax.plot(interval(draws, 0.5), [at, at], color=colour, lw=3.4, solid_capstyle="butt")
-                ax.plot(np.median(draws), at, MARKERS[i % len(MARKERS)], color=colour, mec="white", mew=0.6, ms=6, label=short(side.name, _LONG) if at < 0.5 else None)
-            ax.set_xlabel(name)
-            ax.set_yticks(range(len(rows)), [short(row, _LONG) for row in rows], parse_math=False)
+                marks[side.name] = ax.plot(np.median(draws), at, marker, color=colour, mec="white", mew=0.6, ms=6)[0]
+            ends = np.array([interval(side.parameters[name], prob) for side in sides])
+            if ends.min() > 0 and ends.max() / ends.min() > 30:
+                ax.set_xscale("log")
+            ax.set_xlabel(short(f"{name}, {units[name]}" if name in units else name, 40), parse_math=False)
+            ax.set_yticks(range(len(rows)), [short(row, _LONG) for row in rows.values()], parse_math=False)
         axes.flat[0].set_ylim(len(rows) - 0.5, -0.5)
         axes.flat[0].set_title(f"{law.name}: 50% and {prob:.0%} intervals")
         if crossed:
-            verbatim(axes.flat[0].figure.legend(*axes.flat[0].get_legend_handles_labels(), loc="outside lower center", ncols=min(len(groups), 4), fontsize=9))
-        middle = lambda side: f"{_words(side)} {side.name}".strip() + " " + ", ".join(f"{name} {np.median(side.parameters[name]):.3g}" for name in names)
-        axes.flat[0].alt_text = f"Posterior of {', '.join(names)} by group, 50% and {prob:.0%} intervals; medians: {'; '.join(middle(side) for side in sides if not crossed or side.context == sides[-1].context)}."
+            verbatim(axes.flat[0].figure.legend(marks.values(), [short(name, _LONG) for name in marks], loc="outside lower center", ncols=_abreast(marks, width), fontsize=9))
+        middle = lambda side: str(side.name) + " " + ", ".join(f"{name} {np.median(side.parameters[name]):.3g}" for name in names)
+        told = "; ".join(middle(side) for side in sides if side.context == sides[-1].context)
+        what = ", ".join(f"{name} ({units[name]})" if name in units else name for name in names)
+        axes.flat[0].alt_text = f"Posterior of {what} by group, 50% and {prob:.0%} intervals; medians: {sides[-1].where}{told}."
     return list(axes.flat)
 
 
@@ -104,6 +112,8 @@ def ridge(fit, parameter=None, *, at=None, reference=None, across=None, where=No
         raise InputError(f"{parameter} has one value for all groups: there is nothing to compare")
     draws = {side.name: side.parameters[parameter][:, None] if at is None else side.at(as_targets(at)) for side in sides}
     labels = [""] if at is None else _labels(as_targets(at))
+    ratios = () if at is None else as_targets(at).get("M", pd.Series()).unique()
+    what = parameter or f"curve{f' at M = {ratios[0]:.3g}' if len(ratios) == 1 else ''}"
     rows, told = [(name, i) for i in range(len(labels)) for name in names if name != reference], []
     with style():
         _, ax = plt.subplots(figsize=(7, 1.4 + 0.62 * len(rows)))
@@ -118,10 +128,10 @@ def ridge(fit, parameter=None, *, at=None, reference=None, across=None, where=No
             ax.text(1.01, -row + 0.2, f"{'above' if p >= 0.5 else 'below'}: {max(p, 1 - p):.2f}", transform=ax.get_yaxis_transform(), fontsize=9)
         ax.axvline(1, color=INK, lw=1, ls=":")
         ax.set_yticks([-row for row in range(len(rows))], [f"{short(name, _LONG)}  {labels[i]}".rstrip() for name, i in rows], parse_math=False)
-        ax.set_xlabel(f"{parameter or 'curve'} over that of {short(reference, _LONG)}", parse_math=False)
+        ax.set_xlabel(f"{what} over that of {short(reference, _LONG)}", parse_math=False)
         lead = f"{context.removesuffix(': ')}\n" if context else ""
         ax.set_title(f"{lead}bars hold {prob:.0%}; probability of the direction at the right", parse_math=False)
-        ax.alt_text = f"{context}{parameter or 'curve'} over that of {reference}: {'; '.join(told)}."
+        ax.alt_text = f"{context}{what} over that of {reference}: {'; '.join(told)}."
     return ax
 
 
@@ -152,11 +162,12 @@ def best(fit, *, M=20.0, within=None, across=None, where=None, better="lower"):
     with style():
         _, ax = plt.subplots(figsize=(7, 4))
         for i, side in enumerate(sides):
-            ax.plot(compute, (first == i).mean(axis=0), ls=DASHES[i % len(DASHES)], color=COLOURS[i % len(COLOURS)], lw=1.8, label=short(side.name, _LONG))
+            colour, dash, _ = _look(i)
+            ax.plot(compute, (first == i).mean(axis=0), ls=dash, color=colour, lw=1.8, label=short(side.name, _LONG))
         _seen(ax, fit)
         ax.set(xscale="log", ylim=(-0.02, 1.12), yticks=np.linspace(0, 1, 6), xlabel=_COMPUTE, ylabel="probability of being best")
         ax.set_title(f"{context}M = {M:g} tokens per parameter", parse_math=False)
-        verbatim(ax.figure.legend(loc="outside lower center", ncols=min(len(sides), 4), fontsize=9))
+        verbatim(ax.figure.legend(loc="outside lower center", ncols=_abreast([side.name for side in sides], 7), fontsize=9))
         ends = "; ".join(f"{side.name} {(first[:, 0] == i).mean():.2f} and {(first[:, -1] == i).mean():.2f}" for i, side in enumerate(sides))
         ax.alt_text = f"{context}Probability of being best against compute at M = {M:g}; at {compute[0]:.1e} and at {compute[-1]:.1e} FLOPs: {ends}."
     return ax
@@ -213,6 +224,8 @@ def crossover(fit, one, two, *, M=20.0, within=None, across=None, where=None, pr
 def curves(fit, to=None, *, M=20.0, measured=None, prob=0.9, of="run"):
     """Small multiples of a pooled fit: a panel for each group with its runs, the law's band at M tokens per parameter, and targets.
 
+    Marks are darker the more tokens per parameter, where that varies.
+
     Parameters
     ----------
     fit : a pooled fit of a law of N, D, C, M.
@@ -242,6 +255,8 @@ def curves(fit, to=None, *, M=20.0, measured=None, prob=0.9, of="run"):
     by, groups = list(fit.pool.by), [fit.pool.key(group) for group in fit.groups]
     high = max(fit.training["C"].max(), table["C"].max() if table is not None else 0) * 1.3
     compute = np.geomspace(fit.training["C"].min(), high, _POINTS)
+    ratios = pd.concat([frame["M"] for frame in (fit.training, table) if frame is not None and "M" in frame])
+    shades = _shades(ratios) if ratios.max() > 1.01 * ratios.min() else None
     lines, columns = (-(-len(groups) // 4), min(len(groups), 4)) if len(by) != 2 else sorted(map(len, fit.pool.levels), reverse=True)
     if len(by) == 2:  # a line for each level of the longer column
         longer = int(np.argmax([len(values) for values in fit.pool.levels]))
@@ -256,33 +271,45 @@ def curves(fit, to=None, *, M=20.0, measured=None, prob=0.9, of="run"):
             ax.set(xscale="log", yscale="log")
             ax.fill_between(compute, *interval(draws, prob), color=COLOURS[0], alpha=0.25, lw=0)
             ax.plot(compute, np.median(draws, axis=0), color=COLOURS[0], lw=1.2, label=f"law at M = {M:g}, {prob:.0%}")
-            ax.plot(fit.training["C"][mine], fit.training[fit.y][mine], "o", ms=3, mfc="white", mec="#666666", mew=0.8, ls="none", label="training runs")
+            fill = "white" if shades is None else shades.to_rgba(fit.training["M"][mine])
+            ax.scatter(fit.training["C"][mine], fit.training[fit.y][mine], s=12, c=fill, edgecolor=GREY, lw=0.8, zorder=3, label="training runs")
             if table is not None:
-                _foretold(ax, table[(table[by] == list(key)).all(axis=1)], prob)
+                _foretold(ax, table[(table[by] == list(key)).all(axis=1)], "a run" if of == "run" else "the curve", prob, shades)
             _plain_log(ax)
             ax.tick_params(labelsize=7.5)
             ax.set_title(short(fit.label(key), _LONG), fontsize=8.5, parse_math=False)
         for place in set(range(axes.size)) - places.keys():
             axes.flat[place].set_visible(False)
+        _ticked(axes)
         figure = axes.flat[0].figure
-        figure.legend(*axes.flat[min(places)].get_legend_handles_labels(), loc="outside upper center", ncols=min(4, 2 * columns), fontsize=9)
+        figure.legend(*_asked(*axes.flat), loc="outside upper center", ncols=columns if columns < 3 else 4, fontsize=8.5)
+        if shades is not None:
+            _bar(shades, axes, fit.training["M"], "tokens per parameter M", 30 * lines).ax.tick_params(labelsize=7.5)
         figure.supxlabel(_COMPUTE, fontsize=9)
         figure.supylabel(short(f"{fit.y}, {fit.unit}", 50), fontsize=9, parse_math=False)
+        dark = "" if shades is None else f" (darker the more tokens per parameter, from {ratios.min():.3g} to {ratios.max():.3g})"
+        foretold = "" if table is None else f", forecasts of {'runs' if of == 'run' else 'the curve'}"
         held = "" if measured is None else f"; {(table['inside'] == 'yes').sum()} of {len(table)} measured values lie inside their intervals"
-        axes.flat[0].alt_text = f"{len(groups)} panels of {fit.y} against compute, one a group: runs, the law's {prob:.0%} band at M = {M:g}{'' if table is None else ', forecasts'}{held}."
+        axes.flat[0].alt_text = f"{len(groups)} panels of {fit.y} against compute, one a group: runs{dark}, the law's {prob:.0%} band at M = {M:g}{foretold}{held}."
     return axes
 
 
-def _foretold(ax, rows, prob):
+def _foretold(ax, rows, of, prob, shades):
     """The targets of one panel with their intervals, and what was measured there."""
     if rows.empty:
         return
     places = _apart(ax, rows.assign(x=rows["C"], measured=rows.get("measured", rows["median"])), 7)
     for i, (place, (_, row)) in enumerate(zip(places, rows.iterrows())):
         ends = [[row["median"] - row["lower"]], [row["upper"] - row["median"]]]
-        ax.errorbar(row["C"], row["median"], yerr=ends, fmt="D", ms=3.5, color=COLOURS[1], capsize=2.5, lw=1.2, transform=place, label=None if i else f"forecast, {prob:.0%}")
+        fill = COLOURS[1] if shades is None or "M" not in row else shades.to_rgba(row["M"])
+        ax.errorbar(row["C"], row["median"], yerr=ends, fmt="D", ms=4.2, mfc=fill, color=COLOURS[1], capsize=2.5, lw=1.2, transform=place, label=None if i else f"forecast of {of}, {prob:.0%}")
         if "measured" in row:
             ax.plot(row["C"], row["measured"], "*", ms=6, color=INK, mec="white", mew=0.5, ls="none", zorder=5, transform=place, label=None if i else "measured")
+
+
+def _abreast(names, width):
+    """Columns of a legend of groups in a figure so many inches wide."""
+    return max(1, min(len(names), int(72 * width / (45 + 5 * max(len(short(name, _LONG)) for name in names)))))
 
 
 def _labels(at):

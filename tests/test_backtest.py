@@ -9,6 +9,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from crowded import crowded
 from many_runs import LAW, curves
 from scipy import stats
 from simulate import simulate
@@ -339,6 +340,36 @@ def test_the_figure_shows_the_coverage_of_the_table(tested):
     np.testing.assert_allclose(share[17], part["in_90"].mean(), atol=0.02)
     np.testing.assert_allclose(sum(patch.get_height() for patch in axes[1].patches) / 10, 1)
     assert f"power_law_floor: {part['in_50'].mean():.0%} of 50% and {part['in_90'].mean():.0%} of 90% intervals held {len(part)} truths" in alt(axes)
+    plt.close("all")
+
+
+def test_several_methods_of_several_laws_have_a_row_for_each_law(tested):
+    """All nine are drawn, each law's coverage with its own histograms; one legend, no text on another."""
+    many = replace(tested, forecasts=pd.concat([tested.forecasts.assign(law=law) for law in ("one", "two", "three")], ignore_index=True))
+    axes = many.plot()
+    assert len(axes) == 3 + 9 and not crowded(axes[0].figure)
+    for ax, law in zip(axes, ("one", "two", "three")):
+        assert ax.get_title(loc="left") == f"{law}: coverage of loss"
+        for method in ("posterior", "point", "bootstrap"):
+            (line,) = (line for line in ax.get_lines() if line.get_label() == method)
+            np.testing.assert_allclose(line.get_ydata()[17], many.forecasts.query("law == @law and method == @method")["in_90"].mean(), atol=0.02)
+    titles = [ax.get_title(loc="left").rsplit(" ", 1)[0] for ax in axes[3:]]
+    assert titles == [f"{law}{method}" for law in ("one", "two", "three") for method in ("", ", point", ", bootstrap")]
+    (legend,) = axes[0].figure.legends
+    assert [text.get_text() for text in legend.get_texts()] == ["as it should be", "posterior", "point", "bootstrap", "two standard errors"]
+    assert alt(axes).count("three") == 3 and "not drawn" not in alt(axes)
+    with pytest.raises(bs.InputError, match="give 12, one for the coverage of each law"):
+        many.plot(axes=axes[:10])
+    few = many.plot(most=4)
+    assert len(few) == 2 + 4 and "(5 more are not drawn)" in alt(few) and few[0].figure.legends[0].get_title().get_text() == "4 of 9 laws and methods"
+    plt.close("all")
+
+
+def test_many_laws_of_one_method_are_told_apart(tested):
+    forecasts = tested.forecasts.query("method == 'posterior'")
+    axes = replace(tested, forecasts=pd.concat([forecasts.assign(law=f"law {i}") for i in range(12)], ignore_index=True)).plot()
+    lines = [line for line in axes[0].get_lines() if line.get_label().startswith("law")]
+    assert len(axes) == 13 and len({(line.get_color(), line.get_marker()) for line in lines}) == 12 and not crowded(axes[0].figure)
     plt.close("all")
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpyro.distributions as dist
 import pandas as pd
 import pytest
+from crowded import crowded
 from many_runs import LAW
 from scipy import stats
 from simulate import simulate
@@ -175,10 +176,27 @@ def test_the_range_of_the_outcome_comes_from_the_runs_or_the_law(small):
 
 def test_the_figure_shows_ranks_inside_the_band(sound):
     axes = sound.plot(names=["sigma", "E_share"])
-    assert [ax.get_title(loc="left") for ax in axes] == ["sigma: in line", "E_share: in line"] and axes[0].get_ylabel()
+    assert [ax.get_title(loc="left") for ax in axes] == ["sigma: in line", "E_share: in line"] and axes[0].figure.get_supylabel() and axes[0].figure.get_supxlabel()
     assert "sigma, E_share" in bs.plot.alt(axes) and "inside the band for all" in bs.plot.alt(axes)
     with pytest.raises(bs.InputError, match="there is no quantity 'E'"):
         sound.plot(names=["E"])
+    plt.close("all")
+
+
+@pytest.mark.parametrize("count", [1, 2, 5, 9, 12])
+def test_a_figure_of_many_quantities_can_be_read(sound, count):
+    """One legend, no text on another, hardly an empty place, and numbers under the last panel of every column."""
+    ranks = sound.ranks[sound.ranks["quantity"] == "sigma"]
+    ranks = pd.concat([ranks.assign(quantity=f"quantity_{i}_with_a_long_name", rank=ranks["rank"] // 2 if i == 4 else ranks["rank"]) for i in range(count)], ignore_index=True)
+    axes = replace(sound, ranks=ranks).plot()
+    assert not crowded(axes[0].figure)
+    lines, columns = axes[0].get_subplotspec().get_gridspec().get_geometry()
+    assert len(axes) == count and lines * columns - count <= 1
+    assert all(ax.xaxis.get_tick_params()["labelbottom"] for ax in axes[-columns:])
+    (legend,) = axes[0].figure.legends
+    told = [text.get_text() for text in legend.get_texts()]
+    assert told == ["99.8% band, all quantities together", "true values", "true values, out of line"][: 2 + (count > 4)]
+    assert ("outside the band for quantity_4_with_a_long_name." in bs.plot.alt(axes)) == (count > 4)
     plt.close("all")
 
 

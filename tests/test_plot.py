@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from crowded import crowded
 
 import bayes_scaling as bs
 
@@ -128,3 +129,48 @@ def test_many_published_settings_share_one_grey(loss_fit):
     axes = bs.plot.posterior(replace(loss_fit, law=law))
     legend = [text.get_text() for text in axes[0].figure.legends[0].get_texts()]
     assert len(legend) == 6 and legend[-1] == "55 further settings"
+
+
+def test_published_settings_are_named_in_full_where_there_is_room(loss_fit):
+    from dataclasses import replace
+
+    name = "redpajama, fitted again with the exponents of another table"
+    law = replace(loss_fit.law, published={name: loss_fit.law.published["redpajama"]})
+    axes = bs.plot.posterior(replace(loss_fit, law=law))
+    assert axes[0].figure.legends[0].get_texts()[0].get_text().startswith(name) and not crowded(axes[0].figure)
+
+
+def test_posteriors_of_bits_per_byte_are_not_in_nats(loss_fit):
+    from dataclasses import replace
+
+    axes = bs.plot.posterior(replace(loss_fit, y="bpb_c4"), names=["E", "eta", "a"])
+    assert [ax.get_xlabel() for ax in axes] == ["bits/byte", "", "bits/byte x FLOPs^eta"]
+
+
+@pytest.mark.parametrize("low, high", [(2.4, 6.2), (2.62, 2.9), (0.997, 1.004), (1e-3, 20), (1e-6, 1e3)])
+def test_every_axis_has_a_few_plain_numbers(low, high):
+    """Short, long and very short axes: three numbers at least, ten at most, all inside."""
+    from bayes_scaling.plot import _plain_log
+
+    _, ax = plt.subplots()
+    ax.set(yscale="log", ylim=(low, high))
+    _plain_log(ax)
+    ticks = [tick for tick in ax.get_yticks() if low <= tick <= high]
+    assert 3 <= len(ticks) <= 10
+    assert high < 10 * low or all(f"{tick:e}"[0] in "125" for tick in ticks)
+    assert ax.yaxis.get_major_formatter()(ticks[0]) == f"{ticks[0]:g}"
+
+
+def test_numbers_stand_under_the_last_panel_of_each_column():
+    from bayes_scaling.plot import _ticked
+
+    _, grid = plt.subplots(2, 2, sharex=True)
+    grid[1, 1].set_visible(False)
+    _ticked(grid)
+    assert [ax.xaxis.get_tick_params()["labelbottom"] for ax in grid.flat[:3]] == [False, True, True]
+
+
+def test_three_dozen_looks_are_all_different():
+    from bayes_scaling.plot import _look
+
+    assert len({_look(i)[:2] for i in range(36)}) == len({_look(i)[::2] for i in range(36)}) == 36

@@ -5,10 +5,12 @@ from dataclasses import replace
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from corpora import three
+from corpora import LAW, three
+from crowded import crowded
 
 import bayes_scaling as bs
-from bayes_scaling import plot
+from bayes_scaling import plot, plot_groups
+from bayes_scaling.contrast import Part, Side
 
 AT = bs.targets(C=[1e20, 1e22], M=[20.0, 20.0])
 
@@ -29,7 +31,26 @@ def test_a_forest_has_a_row_a_group(fit):
     assert ax.get_xlabel() == "eta" and [text.get_text() for text in ax.get_yticklabels()] == ["one", "two", "three"]
     np.testing.assert_allclose(sorted(ax.lines[0].get_xdata()), np.quantile(fit.flat("eta")["eta"][:, 0], [0.05, 0.95]))
     assert len(bs.plot_groups.forest(fit, ["E", "a", "b"], prob=0.5)) == 3
+    assert [ax.get_xlabel() for ax in bs.plot_groups.forest(fit, ["E", "eta", "a"])] == ["E, nats/token", "eta", "a, nats x FLOPs^eta"]
+    assert "Posterior of E (nats/token), eta by group" in plot.alt(bs.plot_groups.forest(fit, ["E", "eta"]))
+    assert bs.plot_groups.forest(replace(fit, y="bpb", table=fit.table.assign(bpb=fit.table["loss"])), "E")[0].get_xlabel() == "E, bits/byte"
     assert f"two eta {np.median(fit.flat('eta')['eta'][:, 1]):.3g}" in plot.alt(ax)
+
+
+def test_a_crossed_forest_holds_many_groups(fit, monkeypatch):
+    """Every group once in the legend, one that the first level lacks too; each mark nearest its own row; a parameter of many sizes on a log axis."""
+    rng, names, levels = np.random.default_rng(0), [f"group {i}" for i in range(8)], ("a", "b")
+    part = lambda: Part(LAW, {"eta": rng.normal(0.1, 0.01, 200), "a": np.exp(rng.normal(5, 2, 200))})
+    sides = [Side(name, (("set", level),), (part(),)) for level in levels for name in names if (name, level) != ("group 7", "a")]
+    sides += [Side(name, (("set", "all"),), (part(),)) for name in names[:7]]
+    monkeypatch.setattr(plot_groups, "sides_of", lambda *_: (sides, None, []))
+    axes = bs.plot_groups.forest(fit, ["eta", "a"])
+    assert [text.get_text() for text in axes[0].get_yticklabels()] == ["a", "b", "mean over every set"]
+    assert [text.get_text() for text in axes[0].figure.legends[0].get_texts()] == names
+    marks = [line.get_ydata()[0] for line in axes[0].lines if len(line.get_ydata()) == 1]
+    assert [round(at) for at in marks] == [levels.index("a")] * 7 + [levels.index("b")] * 8 + [2] * 7
+    assert [ax.get_xscale() for ax in axes] == ["linear", "log"] and not crowded(axes[0].figure)
+    assert "medians: mean over every set: group 0 eta" in plot.alt(axes)
 
 
 def test_a_ridge_says_the_direction(fit):
@@ -37,6 +58,9 @@ def test_a_ridge_says_the_direction(fit):
     ax = bs.plot_groups.ridge(fit, "eta", reference="one")
     assert ax.texts[0].get_text() == f"above: {(eta[:, 1] > eta[:, 0]).mean():.2f}"
     assert [text.get_text() for text in bs.plot_groups.ridge(fit, at=AT).get_yticklabels()] == ["two  C = 1.0e+20", "three  C = 1.0e+20", "two  C = 1.0e+22", "three  C = 1.0e+22"]
+    ridge = bs.plot_groups.ridge(fit, at=AT)
+    assert ridge.get_xlabel() == "curve at M = 20 over that of one" and plot.alt(ridge).startswith("curve at M = 20 over that of one: two C")
+    assert bs.plot_groups.ridge(fit, at=AT.assign(D=lambda t: t["D"] * [1, 4])[["N", "D"]]).get_xlabel() == "curve over that of one"
 
 
 def test_probabilities_of_being_best_are_those_of_compare(fit):
@@ -85,7 +109,33 @@ def test_names_with_dollars_are_drawn_as_they_stand(fit):
 def test_small_multiples_have_a_panel_a_group(fit):
     axes = fit.plot(AT, measured=[2.5, 2.3, 2.5, 2.2, 2.5, 2.3])
     assert [ax.get_title(loc="left") for ax in axes.flat][:3] == ["one", "two", "three"]
+    assert not crowded(axes.flat[0].figure) and "forecasts of the curve" in plot.alt(fit.plot(AT, of="mean"))
     assert "measured values lie inside" in plot.alt(axes) and any("measured" in text.get_text() for text in axes.flat[0].figure.legends[0].get_texts())
+
+
+def test_small_multiples_tell_the_tokens_per_parameter(fit):
+    """One bar for all panels; runs and forecasts in its shades, darker the more; no bar where all have one ratio."""
+    to = bs.targets(C=[1e21, 1e22], M=[20.0, 320.0])
+    axes = fit.plot(to)
+    figure, bars = axes.flat[0].figure, [ax for ax in axes.flat[0].figure.axes if ax.get_label() == "<colorbar>"]
+    assert [bar.get_ylabel() for bar in bars] == ["tokens per parameter M"] and [text.get_text() for text in bars[0].get_yticklabels()] == ["5", "20", "80", "320"]
+    for ax, group in zip(axes.flat, fit.groups):
+        runs = fit.training[fit.training["corpus"] == group]
+        (marks,) = (drawn for drawn in ax.collections if drawn.get_label() == "training runs")
+        shade = dict(zip(runs["M"].round(), marks.get_facecolor()[:, 0]))
+        np.testing.assert_allclose(marks.get_facecolor()[:, 0], [shade[ratio] for ratio in runs["M"].round()])
+        assert shade[5] > shade[20] > shade[80] > shade[320]
+        forecasts = [line.get_markerfacecolor()[0] for line in ax.lines if line.get_marker() == "D"]
+        np.testing.assert_allclose(forecasts, [shade[20], shade[320]])
+    assert "runs (darker the more tokens per parameter, from 5 to 320)" in plot.alt(axes) and not crowded(figure)
+    one = replace(fit, table=fit.table.assign(M=20.0)).plot(AT)
+    assert len(one.flat[0].figure.axes) == one.size and "darker" not in plot.alt(one)
+
+
+def test_the_legend_of_small_multiples_is_of_all_panels(fit):
+    """Targets of the second group alone: their forecasts are in the legend, after runs and law."""
+    figure = fit.plot(AT.assign(corpus="two")).flat[0].figure
+    assert [text.get_text().split()[0] for text in figure.legends[0].get_texts()] == ["training", "law", "forecast"]
 
 
 @pytest.mark.parametrize(
