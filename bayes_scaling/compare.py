@@ -90,8 +90,7 @@ def compare(fit, at, *, reference=None, within=None, across=None, prob=0.9, rope
     FitWarning : a fit has not converged.
     """
     at, prob = as_targets(at), check_prob(prob)
-    if better not in ("lower", "higher"):
-        raise InputError(f"better is {better!r}; use 'lower' (losses, errors) or 'higher' (accuracies)")
+    check_better(better)
     sides, diagnosis, runs = sides_of(fit, across)
     names = list(dict.fromkeys(side.name for side in sides))
     if len(names) < 2:
@@ -112,6 +111,12 @@ def compare(fit, at, *, reference=None, within=None, across=None, prob=0.9, rope
         _parameters(pairs, prob, rope), _forecasts(pairs, curves, at, prob, rope, better), _best(here, curves, at, better),
         _crossovers(pairs, paths, prob, better), _multipliers(pairs, at, curves, prob, better) if paths else Contrasts.of([], []), diagnosis, _reach(at, runs),
     )  # fmt: skip
+
+
+def check_better(better):
+    """Refuse a direction that is none."""
+    if better not in ("lower", "higher"):
+        raise InputError(f"better is {better!r}; use 'lower' (losses, errors) or 'higher' (accuracies)")
 
 
 def _ropes(rope, parameters):

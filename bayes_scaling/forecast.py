@@ -139,8 +139,7 @@ class Forecaster:
         InputError : as ``forecast``.
         """
         prob = check_prob(prob)
-        if kind not in ("eti", "hdi"):
-            raise InputError(f"kind is {kind!r}; use 'eti' (central) or 'hdi' (highest density)")
+        check_kind(kind)
         draws = self.draws(to, of=of, seed=seed)
         check_finite(self.law, to, draws)
         lower, upper = interval(draws, prob, kind)
@@ -247,6 +246,12 @@ def check_of(of):
     if of not in ("run", "mean"):
         raise InputError(f"of is {of!r}; use 'run' (a new run, noise included) or 'mean' (the law's curve)")
     return of
+
+
+def check_kind(kind):
+    """The kind of an interval: "eti" or "hdi"."""
+    if kind not in ("eti", "hdi"):
+        raise InputError(f"kind is {kind!r}; use 'eti' (central) or 'hdi' (highest density)")
 
 
 def link_of(law):

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from bayes_scaling.plot import COLOURS, INK, alt, metadata, style
+from bayes_scaling.looks import COLOURS, INK, style
+from bayes_scaling.plot import alt, metadata
 
 
 @dataclass(frozen=True)

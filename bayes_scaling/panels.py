@@ -5,7 +5,7 @@ Every function returns the matplotlib Axes that it drew on, in the style of ``ba
 
 import numpy as np
 
-from bayes_scaling.plot import COLOURS, INK, _look, _ticked, short, style, verbatim
+from bayes_scaling.looks import COLOURS, INK, look_of, short, style, ticked, verbatim
 from bayes_scaling.runs import InputError, shown
 from bayes_scaling.scores import clustered
 
@@ -68,7 +68,7 @@ def calibration(backtest, *, most=12, bins=10, axes=None):
         for i, (((law, method), part), (line, column), ax) in enumerate(zip(parts, cells, axes[covers:])):
             clusters = part.groupby(backtest.clusters, sort=False, dropna=False).ngroup()
             share, error = coverage(part["pit"], clusters)
-            (colour, dash, marker), cover = (_look(column), axes[line]) if by_law else (_look(i), axes[0])
+            (colour, dash, marker), cover = (look_of(column), axes[line]) if by_law else (look_of(i), axes[0])
             name = short(law if method == "posterior" else f"{law}, {method}", 28)
             told.append(f"{name}: {part['in_50'].mean():.0%} of 50% and {part['in_90'].mean():.0%} of 90% intervals held {len(part)} truths")
             cover.plot(GRID, share, ls=dash, marker=marker, ms=3.5, color=colour, lw=1.4, label=method if by_law else name)
@@ -138,7 +138,7 @@ def ranks(calibration, *, names=None, axes=None):
             axes = list(grid.flat)
             for spare in axes[len(names) :]:
                 spare.set_visible(False)
-            _ticked(grid)
+            ticked(grid)
         for name, ax in zip(names, axes):
             of = sound.loc[sound["quantity"] == name, "rank"].to_numpy()
             low, high = bands(len(of), LEVELS, calibration.size / len(table))

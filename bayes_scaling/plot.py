@@ -5,46 +5,13 @@ differ in dash and lightness as well as in colour, so that a figure says the sam
 where they end. ``style`` is the look of them all, for figures of your own too.
 """
 
-from contextlib import contextmanager
-
 import numpy as np
 import pandas as pd
 
 from bayes_scaling.diagnose import check_prob
-from bayes_scaling.forecast import as_targets, interval
+from bayes_scaling.forecast import as_targets, check_kind, check_of, interval
+from bayes_scaling.looks import COLOURS, DASHES, GREY, INK, MANY, MARKERS, asked, plain_log, shade_bar, shades_of, short, spaced, style, verbatim
 from bayes_scaling.runs import SIZES, InputError, derive, meant
-
-INK, GREY = "#222222", "#767676"
-COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
-DASHES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 3)))
-MARKERS = ("D", "s", "^", "v", "P", "X")
-MANY = 12  # marks beyond which they are drawn smaller
-_APART = 11  # points between two marks
-_STYLE = {
-    "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": INK, "axes.labelcolor": INK, "text.color": INK,
-    "xtick.color": INK, "ytick.color": INK, "font.size": 10, "axes.titlesize": 11, "axes.titlelocation": "left", "legend.frameon": False,
-    "figure.dpi": 110, "savefig.dpi": 160, "savefig.bbox": "tight", "figure.constrained_layout.use": True,
-    "svg.hashsalt": "bayes_scaling", "svg.fonttype": "path",
-}  # fmt: skip
-
-
-def _look(i):
-    """(colour, dash, marker) of one of many: from the seventh on the colours come again with other dashes and markers."""
-    turn = (i + i // len(COLOURS)) % len(DASHES)
-    return COLOURS[i % len(COLOURS)], DASHES[turn], MARKERS[turn]
-
-
-@contextmanager
-def style():
-    """The project's matplotlib style as a context: ``with bs.plot.style(): ...``."""
-    import matplotlib.pyplot as plt  # a notebook's backend sets itself up here: only our own keys may be put back
-
-    before = {key: plt.rcParams[key] for key in _STYLE}
-    plt.rcParams.update(_STYLE)
-    try:
-        yield
-    finally:
-        plt.rcParams.update(before)
 
 
 def alt(drawn):
@@ -95,12 +62,13 @@ def curve(forecaster, to=None, *, prob=0.9, of="run", kind="eti", measured=None,
 
     Raises
     ------
-    InputError : a bad ``prob``, bad targets (and, with targets, ``of`` or ``kind``), ``measured`` without targets or not one for each, or
+    InputError : a bad ``prob``, ``of`` or ``kind``, bad targets, ``measured`` without targets or not one for each, or
         neither runs nor targets have what is drawn along.
     """
     import matplotlib.pyplot as plt
 
     runs, y, prob = forecaster.training, forecaster.outcome_name, check_prob(prob)
+    check_of(of), check_kind(kind)
     sized = set(forecaster.input_names) <= set(SIZES)
     x = "C" if sized else forecaster.input_names[0]
     table = None if to is None else forecaster.forecast(to, prob=prob, of=of, kind=kind)
@@ -129,7 +97,7 @@ def curve(forecaster, to=None, *, prob=0.9, of="run", kind="eti", measured=None,
         if to is not None:
             _targets(ax, to, table, x, [ratio for ratio, _ in paths], f"forecast of {'a run' if of == 'run' else 'the curve'}, {prob:.0%}", measured)
         if sized:
-            _plain_log(ax)
+            plain_log(ax)
             _label_ends(ax, ends)
         ax.set_xlabel(short({"C": "training compute C = 6ND, FLOPs"}.get(x, forecaster.law.inputs.get(x, x))), parse_math=False)
         ax.set_ylabel(short(f"{y}, {forecaster.unit}", 50), parse_math=False)
@@ -139,22 +107,6 @@ def curve(forecaster, to=None, *, prob=0.9, of="run", kind="eti", measured=None,
         _legend(ax)
     ax.alt_text = _told(forecaster, runs, x, y, prob, of, [ratio for ratio, _ in paths], table, measured)
     return ax
-
-
-def short(text, most=70):
-    """A text that fits beside an axis.
-
-    Parameters
-    ----------
-    text : anything that ``str`` takes.
-    most : letters at most; what is longer ends in dots.
-
-    Returns
-    -------
-    str in one line
-    """
-    text = " ".join(str(text).split())
-    return text if len(text) <= most else text[: most - 3] + "..."
 
 
 def _told(forecaster, runs, x, y, prob, of, ratios, table, measured):
@@ -175,38 +127,15 @@ def _training(ax, runs, x, y):
     if x != "C" or "M" not in runs or runs["M"].nunique() == 1:
         ax.plot(runs[x], runs[y], "o", ms=4.5, mfc="white", mec=GREY, mew=1, ls="none", label=label, zorder=3)
         return
-    shades = _shades(runs["M"])
+    shades = shades_of(runs["M"])
     ax.scatter(runs[x], runs[y], c=runs["M"], cmap=shades.cmap, norm=shades.norm, edgecolor=GREY, lw=0.8, s=24, label=label, zorder=3)
-    _bar(shades, ax, runs["M"], "tokens per parameter M of a training run")
-
-
-def _shades(ratios):
-    """Greys of tokens per parameter, darker the more."""
-    import matplotlib.pyplot as plt
-    from matplotlib.cm import ScalarMappable
-    from matplotlib.colors import ListedColormap, LogNorm
-
-    greys = ListedColormap(plt.get_cmap("Greys")(np.linspace(0, 0.8, 256)))  # no black: it would be lost on a dark page
-    return ScalarMappable(LogNorm(ratios.min() / 2, ratios.max() * 2), greys)
-
-
-def _bar(shades, axes, ratios, label, aspect=35):
-    """The bar of such greys beside axes."""
-    from matplotlib.ticker import FuncFormatter, NullLocator
-
-    values = sorted(set(ratios.round(1)))
-    figure = np.atleast_1d(axes).flat[0].figure
-    bar = figure.colorbar(shades, ax=axes, pad=0.01, aspect=aspect, fraction=0.05, ticks=values[:: max(1, -(-len(values) // 8))], format=FuncFormatter(lambda v, _: f"{v:.3g}"))
-    bar.ax.yaxis.set_minor_locator(NullLocator())
-    bar.set_label(label, fontsize=8.5)
-    bar.outline.set_visible(False)
-    return bar
+    shade_bar(shades, ax, runs["M"], "tokens per parameter M of a training run")
 
 
 def _targets(ax, to, table, x, ratios, label, measured):
     """Every target with its interval, in the colour of its curve, ink where there is none for it, and what was measured there."""
     size, width = (6, 1.6) if len(to) <= MANY else (max(1.5, 42 / len(to)), 0.8)
-    places = _apart(ax, table.assign(x=to[x], measured=table["median"] if measured is None else np.asarray(measured, float)))
+    places = spaced(ax, table.assign(x=to[x], measured=table["median"] if measured is None else np.asarray(measured, float)))
     for i, (_, row) in enumerate(table.iterrows()):
         own = 0 if ratios[0] is None else next((j for j, ratio in enumerate(ratios) if np.isclose(ratio, to["M"].iloc[i])), None)
         ax.errorbar(
@@ -215,25 +144,6 @@ def _targets(ax, to, table, x, ratios, label, measured):
         )  # fmt: skip
         if measured is not None:
             ax.plot(row[x], np.asarray(measured, float)[i], "*", ms=8 if len(to) <= MANY else 5, color=INK, mec="white", mew=0.7, ls="none", zorder=5, label="measured" if i == 0 else None, transform=places[i])
-
-
-def _apart(ax, marks, least=_APART):
-    """A transform for each row of marks (x, lower, upper, measured): that of the data, moved aside by a few points where some would lie on others."""
-    from matplotlib.transforms import ScaledTranslation
-
-    x, points = marks["x"].to_numpy(float), 72 / ax.figure.dpi
-    for name in ("lower", "upper", "measured"):
-        ax.update_datalim(np.column_stack([x, marks[name]]))  # what is moved aside settles no limits of its own
-    if len(marks) > MANY:
-        return [ax.transData] * len(marks)
-    ax.autoscale_view()
-    at, made = points * ax.transData.transform(np.column_stack([x, np.ones(len(x))]))[:, 0], [ax.transData] * len(x)
-    order = np.argsort(at, kind="stable")
-    for crowd in np.split(order, np.flatnonzero(np.diff(at[order]) >= least) + 1):
-        for j, i in enumerate(crowd):
-            aside = at[crowd].mean() + (j - (len(crowd) - 1) / 2) * least - at[i]
-            made[i] = ax.transData + ScaledTranslation(aside / 72, 0, ax.figure.dpi_scale_trans)
-    return made
 
 
 def _label_ends(ax, ends):
@@ -262,26 +172,7 @@ def _legend(ax):
     if isinstance(figure.get_layout_engine(), ConstrainedLayoutEngine) and [other for other in figure.axes if other.get_label() != "<colorbar>"] == [ax]:
         below = ax.transAxes + ScaledTranslation(0, -39 / 72, figure.dpi_scale_trans)
         look |= {"loc": "upper left", "bbox_to_anchor": (0, 0), "bbox_transform": below, "borderaxespad": 0, "borderpad": 0, "ncols": 2}
-    verbatim(ax.legend(*_asked(ax), **look))
-
-
-def _asked(*axes):
-    """(handles, labels) of one legend of all these Axes in the order a reader asks."""
-    rank = lambda text: ("training", "law", "forecast", "measured").index(text.split()[0].rstrip(","))
-    found = {label: handle for ax in axes for handle, label in zip(*ax.get_legend_handles_labels())}
-    labels = sorted(found, key=rank)
-    return [found[label] for label in labels], labels
-
-
-def verbatim(legend):
-    """Have the texts of a legend drawn as the data has them: a dollar begins no formula.
-
-    Parameters
-    ----------
-    legend : matplotlib Legend, which is changed.
-    """
-    for text in legend.get_texts():
-        text.set_parse_math(False)
+    verbatim(ax.legend(*asked(ax), **look))
 
 
 def _paths(runs, to, x, sized, points):
@@ -304,28 +195,6 @@ def _paths(runs, to, x, sized, points):
         yield float(ratio), pd.DataFrame(derive({"C": grid, "M": np.full(points, float(ratio))}))
 
 
-def _ticked(grid):
-    """Numbers under the last panel that is seen in each column of a grid with one x axis."""
-    for column in grid.T:
-        seen = [ax for ax in column if ax.get_visible()]
-        if seen:
-            seen[-1].xaxis.set_tick_params(labelbottom=True)
-
-
-def _plain_log(ax):
-    """Ticks of a log axis as plain numbers: 2, 2.5, 3, 4 and not 3 x 10^0; evenly spaced ones where it is so short that fewer than three of these are on it."""
-    from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
-
-    low, high = ax.get_ylim()
-    for steps in ((1, 1.25, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 8), (1, 2, 5), (1,)):
-        ticks = [tick for e in range(-12, 13) for m in steps if low <= (tick := m * 10.0**e) <= high]
-        if len(ticks) <= 10:
-            break
-    ax.yaxis.set_major_locator(FixedLocator(ticks) if len(ticks) > 2 else MaxNLocator(5))
-    ax.yaxis.set_minor_locator(NullLocator())
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
-
-
 def posterior(fit, published=None, *, prob=0.9, names=None, columns=None):
     """Posterior of the published-form parameters, with published values marked.
 
@@ -334,7 +203,7 @@ def posterior(fit, published=None, *, prob=0.9, names=None, columns=None):
     fit : Fit.
     published : settings of ``fit.law.published`` to mark; all of them where left out.
     prob : probability of the interval under each density.
-    names : quantities to show, sampled ones and the noise's too; the law's published form where left out.
+    names : quantity, or list of them, to show, sampled ones and the noise's too; the law's published form where left out.
     columns : panels in a row; three, or two where that leaves none empty.
 
     Returns
@@ -343,11 +212,11 @@ def posterior(fit, published=None, *, prob=0.9, names=None, columns=None):
 
     Raises
     ------
-    InputError : there is no such quantity or published setting.
+    InputError : a bad ``prob``, or no such quantity or published setting.
     """
     import matplotlib.pyplot as plt
 
-    names = list(names or fit.law.names)
+    names, prob = [names] if isinstance(names, str) else list(names or fit.law.names), check_prob(prob)
     settings = list(fit.law.published) if published is None else [published] if isinstance(published, str) else list(published)
     units = {q.sampled: "" for q in fit.law.parameters} | {q.name: q.unit for q in fit.law.sites}
     for kind, given, known in (("parameter", names, units), ("published setting", settings, fit.law.published)):

@@ -6,11 +6,11 @@ As in ``bayes_scaling.plot``, every function returns the matplotlib Axes that it
 import numpy as np
 import pandas as pd
 
-from bayes_scaling.compare import span
+from bayes_scaling.compare import check_better, span
 from bayes_scaling.contrast import crossing, sides_of
 from bayes_scaling.diagnose import check_prob
-from bayes_scaling.forecast import as_targets, interval
-from bayes_scaling.plot import COLOURS, GREY, INK, _apart, _asked, _bar, _look, _plain_log, _shades, _ticked, short, style, verbatim
+from bayes_scaling.forecast import as_targets, check_of, interval
+from bayes_scaling.looks import COLOURS, GREY, INK, asked, look_of, plain_log, shade_bar, shades_of, short, spaced, style, ticked, verbatim
 from bayes_scaling.runs import SIZES, InputError, derive, meant, shown
 
 _POINTS = 80
@@ -56,7 +56,7 @@ def forest(fit, names=None, *, across=None, prob=0.9):
             for side in sides:
                 i = groups.index(side.name)
                 at = list(rows).index(_words(side) if crossed else side.name) + apart * (i - (len(groups) - 1) / 2)
-                draws, (colour, _, marker) = side.parameters[name], _look(i)
+                draws, (colour, _, marker) = side.parameters[name], look_of(i)
                 ax.plot(interval(draws, prob), [at, at], color=colour, lw=1.3)
                 ax.plot(interval(draws, 0.5), [at, at], color=colour, lw=3.4, solid_capstyle="butt")
                 marks[side.name] = ax.plot(np.median(draws), at, marker, color=colour, mec="white", mew=0.6, ms=6)[0]
@@ -151,18 +151,19 @@ def best(fit, *, M=20.0, within=None, across=None, where=None, better="lower"):
 
     Raises
     ------
-    InputError : fits that can not be compared, no such column or level, a bad ``within``, or runs or a law without compute.
+    InputError : fits that can not be compared, no such column or level, a bad ``within`` or ``better``, or runs or a law without compute.
     """
     import matplotlib.pyplot as plt
 
     sides, context = _at(fit, across, where)
+    check_better(better)
     compute = np.geomspace(*_span(fit, within), _POINTS)
     stack = np.stack([side.along(compute[None], M) for side in sides])
     first = (stack.argmin if better == "lower" else stack.argmax)(axis=0)
     with style():
         _, ax = plt.subplots(figsize=(7, 4))
         for i, side in enumerate(sides):
-            colour, dash, _ = _look(i)
+            colour, dash, _ = look_of(i)
             ax.plot(compute, (first == i).mean(axis=0), ls=dash, color=colour, lw=1.8, label=short(side.name, _LONG))
         _seen(ax, fit)
         ax.set(xscale="log", ylim=(-0.02, 1.12), yticks=np.linspace(0, 1, 6), xlabel=_COMPUTE, ylabel="probability of being best")
@@ -240,13 +241,14 @@ def curves(fit, to=None, *, M=20.0, measured=None, prob=0.9, of="run"):
 
     Raises
     ------
-    InputError : the runs have no compute, bad targets (and, with targets, ``prob`` or ``of``), or ``measured`` without targets or not one
+    InputError : the runs have no compute, bad targets, ``prob`` or ``of``, or ``measured`` without targets or not one
         for each row.
     """
     import matplotlib.pyplot as plt
 
     if not {"C", "M"} <= set(fit.training.columns):
         raise InputError("small multiples are drawn against compute, and the runs have none; draw from fit.forecast(targets)")
+    check_prob(prob), check_of(of)
     table = None if to is None else fit.forecast(to, prob=prob, of=of)
     if measured is not None:
         if table is None:
@@ -256,7 +258,7 @@ def curves(fit, to=None, *, M=20.0, measured=None, prob=0.9, of="run"):
     high = max(fit.training["C"].max(), table["C"].max() if table is not None else 0) * 1.3
     compute = np.geomspace(fit.training["C"].min(), high, _POINTS)
     ratios = pd.concat([frame["M"] for frame in (fit.training, table) if frame is not None and "M" in frame])
-    shades = _shades(ratios) if ratios.max() > 1.01 * ratios.min() else None
+    shades = shades_of(ratios) if ratios.max() > 1.01 * ratios.min() else None
     lines, columns = (-(-len(groups) // 4), min(len(groups), 4)) if len(by) != 2 else sorted(map(len, fit.pool.levels), reverse=True)
     if len(by) == 2:  # a line for each level of the longer column
         longer = int(np.argmax([len(values) for values in fit.pool.levels]))
@@ -275,16 +277,16 @@ def curves(fit, to=None, *, M=20.0, measured=None, prob=0.9, of="run"):
             ax.scatter(fit.training["C"][mine], fit.training[fit.y][mine], s=12, c=fill, edgecolor=GREY, lw=0.8, zorder=3, label="training runs")
             if table is not None:
                 _foretold(ax, table[(table[by] == list(key)).all(axis=1)], "a run" if of == "run" else "the curve", prob, shades)
-            _plain_log(ax)
+            plain_log(ax)
             ax.tick_params(labelsize=7.5)
             ax.set_title(short(fit.label(key), _LONG), fontsize=8.5, parse_math=False)
         for place in set(range(axes.size)) - places.keys():
             axes.flat[place].set_visible(False)
-        _ticked(axes)
+        ticked(axes)
         figure = axes.flat[0].figure
-        figure.legend(*_asked(*axes.flat), loc="outside upper center", ncols=columns if columns < 3 else 4, fontsize=8.5)
+        figure.legend(*asked(*axes.flat), loc="outside upper center", ncols=columns if columns < 3 else 4, fontsize=8.5)
         if shades is not None:
-            _bar(shades, axes, fit.training["M"], "tokens per parameter M", 30 * lines).ax.tick_params(labelsize=7.5)
+            shade_bar(shades, axes, fit.training["M"], "tokens per parameter M", 30 * lines).ax.tick_params(labelsize=7.5)
         figure.supxlabel(_COMPUTE, fontsize=9)
         figure.supylabel(short(f"{fit.y}, {fit.unit}", 50), fontsize=9, parse_math=False)
         dark = "" if shades is None else f" (darker the more tokens per parameter, from {ratios.min():.3g} to {ratios.max():.3g})"
@@ -298,7 +300,7 @@ def _foretold(ax, rows, of, prob, shades):
     """The targets of one panel with their intervals, and what was measured there."""
     if rows.empty:
         return
-    places = _apart(ax, rows.assign(x=rows["C"], measured=rows.get("measured", rows["median"])), 7)
+    places = spaced(ax, rows.assign(x=rows["C"], measured=rows.get("measured", rows["median"])), 7)
     for i, (place, (_, row)) in enumerate(zip(places, rows.iterrows())):
         ends = [[row["median"] - row["lower"]], [row["upper"] - row["median"]]]
         fill = COLOURS[1] if shades is None or "M" not in row else shades.to_rgba(row["M"])

@@ -63,6 +63,10 @@ def test_posterior_marks_published_values(loss_fit):
         (lambda fit, to: fit.plot([7e9]), "targets are"),
         (lambda fit, to: bs.plot.posterior(fit, "pile"), "no published setting 'pile'"),
         (lambda fit, to: bs.plot.posterior(fit, names=["etta"]), "did you mean eta"),
+        (lambda fit, to: bs.plot.posterior(fit, names="etta"), "did you mean eta"),
+        (lambda fit, to: bs.plot.posterior(fit, prob=90), "between 0 and 1"),
+        (lambda fit, to: fit.plot(of="curve"), "use 'run'"),
+        (lambda fit, to: fit.plot(kind="hpd"), "use 'eti'"),
     ],
 )
 def test_bad_requests_are_told_in_a_sentence(loss_fit, headline, draw, says):
@@ -150,11 +154,11 @@ def test_posteriors_of_bits_per_byte_are_not_in_nats(loss_fit):
 @pytest.mark.parametrize("low, high", [(2.4, 6.2), (2.62, 2.9), (0.997, 1.004), (1e-3, 20), (1e-6, 1e3)])
 def test_every_axis_has_a_few_plain_numbers(low, high):
     """Short, long and very short axes: three numbers at least, ten at most, all inside."""
-    from bayes_scaling.plot import _plain_log
+    from bayes_scaling.looks import plain_log
 
     _, ax = plt.subplots()
     ax.set(yscale="log", ylim=(low, high))
-    _plain_log(ax)
+    plain_log(ax)
     ticks = [tick for tick in ax.get_yticks() if low <= tick <= high]
     assert 3 <= len(ticks) <= 10
     assert high < 10 * low or all(f"{tick:e}"[0] in "125" for tick in ticks)
@@ -162,15 +166,15 @@ def test_every_axis_has_a_few_plain_numbers(low, high):
 
 
 def test_numbers_stand_under_the_last_panel_of_each_column():
-    from bayes_scaling.plot import _ticked
+    from bayes_scaling.looks import ticked
 
     _, grid = plt.subplots(2, 2, sharex=True)
     grid[1, 1].set_visible(False)
-    _ticked(grid)
+    ticked(grid)
     assert [ax.xaxis.get_tick_params()["labelbottom"] for ax in grid.flat[:3]] == [False, True, True]
 
 
 def test_three_dozen_looks_are_all_different():
-    from bayes_scaling.plot import _look
+    from bayes_scaling.looks import look_of
 
-    assert len({_look(i)[:2] for i in range(36)}) == len({_look(i)[::2] for i in range(36)}) == 36
+    assert len({look_of(i)[:2] for i in range(36)}) == len({look_of(i)[::2] for i in range(36)}) == 36

@@ -147,6 +147,8 @@ def test_the_legend_of_small_multiples_is_of_all_panels(fit):
         (lambda fit: bs.plot_groups.best(fit, within=(2, 1)), "within"),
         (lambda fit: bs.plot_groups.crossover(fit, "one", "four"), "four"),
         (lambda fit: bs.plot_groups.best(fit, where="loss_c4"), "where"),
+        (lambda fit: bs.plot_groups.best(fit, better="less"), "better is 'less'"),
+        (lambda fit: bs.plot_groups.curves(fit, prob=90), "between 0 and 1"),
     ],
 )
 def test_what_can_not_be_drawn_is_refused(fit, draw, said):
