@@ -24,7 +24,7 @@ _PERCENT = ("error", "width", "crps", "interval_score")  # scores in the outcome
 
 def backtest(
     laws, runs, y=None, *, by="C", group=None, cutoffs=None, shares=None, leave=None, multiples=(2, 5, 10, 30), baselines=(), refits=100,
-    noise=None, se=None, draws=500, warmup=200, chains=2, seed=0, executor=None, progress=None, **columns,
+    noise=None, se=None, draws=500, warmup=200, chains=2, seed=0, length=0, executor=None, progress=None, **columns,
 ):  # fmt: skip
     """Fit the runs up to a cutoff, foretell those beyond, and hold the forecasts against what was measured; again for each cutoff and law.
 
@@ -43,7 +43,7 @@ def backtest(
     baselines : of "point" (a point fit by Huber's loss, with the spread of its residuals) and "bootstrap" (of the runs): see
         ``bayes_scaling.baselines``.
     refits : of the bootstrap.
-    noise, se, draws, warmup, chains, seed, executor, progress, **columns : as in ``fit_many``; a column is used by the laws that have
+    noise, se, draws, warmup, chains, seed, length, executor, progress, **columns : as in ``fit_many``; a column is used by the laws that have
         the input, and a measurement error of a held-out run is part of its forecast.
 
     Returns
@@ -60,7 +60,7 @@ def backtest(
     """
     laws = _named(laws, noise)
     check_options(backtest, columns, [name for law in laws.values() for name in (*law.inputs, *law.noise.reads)])
-    check_counts(draws=draws, chains=chains, warmup=warmup)
+    check_counts(draws=draws, chains=chains, warmup=warmup, length=length)
     check_seed(seed)
     baselines = (baselines,) if isinstance(baselines, str) else tuple(baselines)
     for name in baselines:
@@ -87,7 +87,7 @@ def backtest(
         own = {name: column for name, column in columns.items() if name in (*law.inputs, *law.noise.reads)}
         if all(len(split.train) < len(law.parameters) for split in splits):
             raise InputError(f"{label} has {several(len(law.parameters), 'parameter')}, and no table to fit has so many runs; {mend}")
-        options = {"se": se, "draws": draws, "warmup": warmup, "chains": chains, "seed": seed, "executor": executor, "progress": progress}
+        options = {"se": se, "draws": draws, "warmup": warmup, "chains": chains, "seed": seed, "length": length, "executor": executor, "progress": progress}
         for rows, about in _of_law(label, law, table, y, splits, group, own, options, baselines, refits, skipped):
             forecasts.append(rows), fitted.append(about)
     forecasts = pd.concat(forecasts, ignore_index=True)
@@ -166,7 +166,7 @@ def _of_law(label, law, table, y, splits, group, columns, options, baselines, re
         else:
             skipped.append({"law": label, **dict(zip(group, split.series)), "origin": split.origin, "reason": f"{several(len(split.train), 'run')} for {several(len(law.parameters), 'parameter')}"})
     data = measured(law, table, y, options["se"], columns)
-    longest = max(len(split.train) for split in place.values())  # one length for all: they share one compilation
+    longest = max(options.pop("length"), *(len(split.train) for split in place.values()))  # one length for all: they share one compilation
     long = table.iloc[np.concatenate([split.train for split in place.values()])].assign(split=np.repeat(list(place), [len(split.train) for split in place.values()]))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RunsWarning)  # what is left out is told in .skipped; that M stands still, of a training table, is no news

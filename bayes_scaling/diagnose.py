@@ -95,7 +95,7 @@ def convergence(draws, health):
     if chains < 2:
         problems.append("one chain alone can not show whether it has converged; give chains=4")
     elif rhat.max() > (limit := rhat_limit(chains * per_chain)):
-        problems.append(f"R-hat of {names[rhat.argmax()]} is {rhat.max():.3f} (limit {limit:.3f}): the chains disagree; raise draws and warmup, or give it a tighter prior")
+        problems.append(f"R-hat of {names[rhat.argmax()]} is {f'{rhat.max():.3f}' if rhat.max() < 100 else 'above 100'} (limit {limit:.3f}): the chains disagree; raise draws and warmup, or give it a tighter prior")
     for kind, values in (("bulk", bulk), ("tail", tail)):
         if values.min() < least:
             problems.append(f"the {kind} ESS of {names[values.argmin()]} is {values.min():.0f} (limit {least:.0f}): too few independent draws; raise draws to {int(per_chain * least / max(values.min(), 1)) + 1} or more")

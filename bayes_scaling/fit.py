@@ -336,9 +336,9 @@ def adapted(law, noise=None, priors=None):
     return law
 
 
-def check_counts(draws, chains, warmup):
+def check_counts(draws, chains, warmup, length=0):
     """Whole numbers large enough to sample with."""
-    for name, value, least in (("draws", draws, 4), ("chains", chains, 1), ("warmup", warmup, 50)):
+    for name, value, least in (("draws", draws, 4), ("chains", chains, 1), ("warmup", warmup, 50), ("length", length, 0)):
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
             raise InputError(f"{name} is {value!r}; give a whole number of at least {least}")
 

@@ -45,10 +45,8 @@ def fit_many(law, runs, y=None, *, by, priors=None, noise=None, se=None, draws=5
     """
     law = adapted(law, noise, priors)
     check_options(fit_many, columns, (*law.inputs, *law.noise.reads))
-    check_counts(draws=draws, chains=chains, warmup=warmup)
+    check_counts(draws=draws, chains=chains, warmup=warmup, length=length)
     check_seed(seed)
-    if isinstance(length, bool) or not isinstance(length, int | np.integer) or length < 0:
-        raise InputError(f"length is {length!r}; give a whole number of rows, such as that of the longest table")
     if on_error not in ("raise", "skip"):
         raise InputError(f"on_error is {on_error!r}; use 'raise' or 'skip'")
     if executor is not None and not hasattr(executor, "submit"):

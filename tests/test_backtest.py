@@ -20,6 +20,7 @@ from bayes_scaling import scores
 from bayes_scaling.commands_trust import _brief
 from bayes_scaling.panels import coverage
 from bayes_scaling.plot import alt
+from bayes_scaling.sampler import run_chains
 from bayes_scaling.tested import _shares
 
 FAST = {"draws": 200, "cutoffs": [1e20, 2e20]}
@@ -218,6 +219,14 @@ def test_origins_are_chosen_where_there_are_runs_enough(table):
 
 
 @pytest.mark.long
+def test_tables_of_many_lengths_share_a_program(table):
+    """Filled up to one length, a table of 6 runs and one of 11 are served by one program, and rows that fill up are no runs."""
+    few, before = table[table["curve"] == "c0"], run_chains._cache_size()
+    short, long = (bs.backtest(LAW, few, shares=[share], draws=120, length=16) for share in (0.05, 0.6))
+    assert run_chains._cache_size() == before + 1
+    assert [*short.fits["train"], *long.fits["train"]] == [6, 11] and (len(short.forecasts), len(long.forecasts)) == (6, 1)
+
+
 def test_known_errors_enter(table):
     """A measurement error of the held-out run widens its forecast."""
     runs = table.query("curve == 'c0'").assign(se=lambda t: 0.03 * t["loss"])
@@ -299,6 +308,7 @@ def test_an_error_that_can_not_be_told_is_a_dash():
         ({"multiples": (5, 2)}, "give growing numbers above 1"),
         ({"baselines": "bayes"}, "use 'point', 'bootstrap' or both"),
         ({"refits": 2}, "refits is 2"),
+        ({"length": -1}, "length is -1"),
         ({"seed": -1}, "seed is -1"),
         ({"y": "los"}, r"no column 'los' \(did you mean loss\?\); give the outcome as y, one of loss"),
         ({"y": []}, "y is empty"),
