@@ -67,7 +67,7 @@ class Average(Forecaster):
 
         Parameters
         ----------
-        to, prob, of : as in ``forecast``.
+        to, prob, of, kind : as in ``forecast``.
 
         Returns
         -------
@@ -75,7 +75,7 @@ class Average(Forecaster):
 
         Raises
         ------
-        InputError : bad targets, ``prob`` or ``of``.
+        InputError : bad targets, ``prob``, ``of`` or ``kind``.
         """
         prob, to = check_prob(prob), as_targets(to)
         parts = [fit.intervals(to, prob, of, kind, 0).assign(law=label, weight=self.weights.loc[label, "weight"], target=range(len(to))) for label, fit in self.fits.items()]

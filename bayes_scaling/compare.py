@@ -12,7 +12,7 @@ from numbers import Real
 import numpy as np
 
 from bayes_scaling.cards import card
-from bayes_scaling.contrast import REACH, Contrasts, contrast_row, crossing, multiplier, percent, sides_of, spoken
+from bayes_scaling.contrast import REACH, Contrasts, best_shares, contrast_row, crossing, multiplier, percent, sides_of, spoken
 from bayes_scaling.diagnose import Diagnosis, check_prob
 from bayes_scaling.forecast import FitWarning, as_targets, check_inputs
 from bayes_scaling.runs import SIZES, InputError, meant
@@ -167,10 +167,9 @@ def _best(here, curves, at, better):
         names = [name for where, name in here if where == context]
         if len(names) < 2:  # nothing to be better than
             continue
-        stack = np.stack([curves[context, name] for name in names])
-        first = (stack.argmin if better == "lower" else stack.argmax)(axis=0)  # (draws, targets)
+        every = best_shares(np.stack([curves[context, name] for name in names]), better)
         for i in range(len(at)):
-            shares = [float((first[:, i] == j).mean()) for j in range(len(names))]
+            shares = every[:, i].tolist()
             rows += [{**here[context, name].context_label, "group": name, **_scale(at, i), "p_best": share} for name, share in zip(names, shares)]
             order = np.argsort(shares)[::-1]
             lines.append(f"{here[context, names[0]].where}At {_told(at, i)}, {names[order[0]]} is best with probability {shares[order[0]]:.2f}" + "".join(f", {names[j]} {shares[j]:.2f}" for j in order[1:4]) + ".")

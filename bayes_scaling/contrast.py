@@ -8,14 +8,16 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling.curve import curve
+from bayes_scaling.design import distance
 from bayes_scaling.diagnose import Diagnosis
 from bayes_scaling.fit import Fit
 from bayes_scaling.fits import Fits
 from bayes_scaling.forecast import Chain, link_of
-from bayes_scaling.group import Group
+from bayes_scaling.group import Group, same, whole_of
 from bayes_scaling.law import Law
 from bayes_scaling.pooled import PooledFit
 from bayes_scaling.runs import InputError, derive, numbers, shown, vector
+from bayes_scaling.slips import check_targets
 from bayes_scaling.table import Table
 from bayes_scaling.words import listed
 
@@ -56,6 +58,11 @@ class Part:
         made = curve(self.law, inputs, {name: values[:, None] for name, values in self.published.items()})
         return made if self.then is None else self.then.curve(x | {link_of(self.then.law): made})
 
+    def inputs(self, to):
+        """{input: (1, targets)} of targets, or (1, targets, pieces); what is known is left out where they do not say it."""
+        given = [name for name in self.law.inputs if name in to.columns or name not in self.known]
+        return {name: (vector if name in self.law.vectors else numbers)(to, name)[None] for name in given}
+
     @property
     def parameters(self):
         """{published parameter: (draws,)}; of a chain those of both laws, what is called alike with the law's name."""
@@ -92,8 +99,11 @@ class Side:
 
     def at(self, to):
         """The curve (draws, targets) at targets."""
-        given = lambda law, name: (vector if name in law.vectors else numbers)(to, name)[None]
-        return self.curve({name: given(part.law, name) for part in self.parts for name in part.law.inputs if name in to.columns or name not in part.known})
+        for part in self.parts:
+            x = part.inputs(to.assign(**{name: value for name, value in part.known.items() if name not in to}))
+            check_targets(part.law, to, x, distance(part.law, x, {"scale_max": 1.0}), part.published)
+        given = {name: numbers(to, name)[None] for part in self.parts if part.then for name in part.then.known if name in to.columns}
+        return self.curve(given | {name: values for part in self.parts for name, values in part.inputs(to).items()})
 
     def along(self, compute, ratio):
         """The curve at computes (1 or draws, places) and M tokens per parameter."""
@@ -124,7 +134,7 @@ def sides_of(fit, across=None):
     takes = (Fit, Group, Chain)
     if not isinstance(fit, Mapping) or not fit or not all(isinstance(one, takes) for one in fit.values()):
         given = type(fit).__name__ if not isinstance(fit, Mapping) or not fit else f"a mapping with a {next(type(one).__name__ for one in fit.values() if not isinstance(one, takes))}"
-        raise InputError(f"compare takes a pooled fit (fit(..., group=...)), Fits or {{name: Fit or Chain}}; {given} is neither")
+        raise InputError(f"compare takes a pooled fit (fit(..., group=...)), Fits, or {{name: Fit, Chain or group}}; {given} is none of them")
     if across is not None:
         raise InputError(f"across is {across!r}, and separate fits have no crossed columns; leave it out")
     units = {name: (one.unit, one.law.outcome) for name, one in fit.items()}
@@ -133,27 +143,22 @@ def sides_of(fit, across=None):
     laws = {name: (one.first, one.second) if isinstance(one, Chain) else (one,) for name, one in fit.items()}
     for name, parts in laws.items():
         if not isinstance(parts[0], (Fit, Group)):
-            raise InputError(f"{name} begins with {parts[0]!r}".splitlines()[0] + "; compare chains that begin with the fit of one law")
+            raise InputError(f"{name} begins with an {type(parts[0]).__name__}; compare chains that begin with the fit of one law")
     orders = _orders([one for parts in laws.values() for one in parts])
     sides = [Side(name, (), (_part(*parts, orders=orders),)) for name, parts in laws.items()]
     diagnosis = sum((one.diagnosis.named(str(name)) for name, one in fit.items()), Diagnosis())
-    for second in {id(parts[1]): parts[1] for parts in laws.values() if len(parts) > 1 and len(fit) > 1}.values():
-        alike = [name for name, parts in laws.items() if parts[1:] == (second,)]
-        if len(alike) > 1:
+    for second in {same(parts[1]): parts[1] for parts in laws.values() if len(parts) > 1}.values():
+        alike = [name for name, parts in laws.items() if len(parts) > 1 and same(parts[1]) == same(second)]
+        if len({same(laws[name][0]) for name in alike}) > 1:
             text = f"one {second.law.name} serves {listed(alike)}: it says that equal {link_of(second.law)} means equal {second.outcome_name}, whatever the data; a second law for each tells whether that holds"
             diagnosis += Diagnosis(cautions=(text,))
     return sides, diagnosis, [parts[0].training for parts in laws.values()]
 
 
-def _whole(one):
-    """The fit whose draws a forecaster has: a group's belong together with those of the other groups."""
-    return one.fit if isinstance(one, Group) else one
-
-
 def _orders(parts):
     """{id of a fit: which of its draws, in which order}. Fits of one seed may share random numbers; in random order their draws are as
     independent as their posteriors. A fit that stands on several sides keeps one order: what it leaves open is the same on all of them."""
-    wholes = list({id(_whole(one)): _whole(one) for one in parts}.values())
+    wholes = list({id(whole_of(one)): whole_of(one) for one in parts}.values())
     counts = [len(next(iter(whole.flat(whole.law.names[0]).values()))) for whole in wholes]
     return {id(whole): np.random.default_rng([whole.seed, 4, i]).permutation(count)[: min(counts)] for i, (whole, count) in enumerate(zip(wholes, counts))}
 
@@ -166,7 +171,7 @@ def _part(one, then=None, *, orders):
     else:
         published, known = one.flat(*one.law.names), one.training
     known = {name: float(known[name].mean()) for name in one.law.known}
-    picked = {name: np.asarray(values)[orders[id(_whole(one))]] for name, values in published.items()}
+    picked = {name: np.asarray(values)[orders[id(whole_of(one))]] for name, values in published.items()}
     return Part(one.law, picked, known, None if then is None else _part(then, orders=orders))
 
 
@@ -205,6 +210,12 @@ def contrast_row(a, b, prob, rope):
     else:
         same = np.abs(a - b) < rope * np.median(np.abs(b))
     return {**row, "p_above": float((a > b).mean() + (a == b).mean() / 2), "rope": rope, "p_same": float(same.mean())}
+
+
+def best_shares(stack, better):
+    """How often each group is best, ties shared out: (groups, targets) from curves (groups, draws, targets)."""
+    first = stack == (stack.min if better == "lower" else stack.max)(axis=0)
+    return (first / first.sum(axis=0)).mean(axis=1)
 
 
 def crossing(one, two, ratio, low, high, prob, better):

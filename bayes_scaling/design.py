@@ -32,12 +32,19 @@ def design(law, runs, y=None, *, se=None, columns=None):
     ------
     InputError : a column is missing, a value can not be, rows are fewer than parameters, or an input never varies.
     """
-    law = find_law(law)
-    return conditioned(law, load_runs(runs), law.outcome if y is None else y, se, dict(columns or {}))
+    law, runs = find_law(law), load_runs(runs)
+    return looked_at(law, runs, law.outcome if y is None else y, se, dict(columns or {}))
+
+
+def looked_at(law, runs, y, se, columns):
+    """The same from a table that ``load_runs`` has validated and no fit has seen: what is likely a slip is warned of."""
+    data = conditioned(law, runs, y, se, columns)
+    look(law, runs, y, data["u"])
+    return data
 
 
 def conditioned(law, runs, y, se, columns):
-    """The same from a table that ``load_runs`` has validated."""
+    """As ``looked_at``, of a table that was looked at before."""
     for name, column in (("y", y), ("se", se), *columns.items()):
         fixed = name in (*law.known, *law.noise.reads) and isinstance(column, int | float) and not isinstance(column, bool)
         if column is not None and not isinstance(column, str) and not fixed:
@@ -62,7 +69,6 @@ def conditioned(law, runs, y, se, columns):
         data["se"] = _error(law, runs, outcome, se)
     data = jax.tree.map(lambda value: np.asarray(value, float), data)
     check_domain(law, runs, data, columns)
-    look(law, runs, y, data["x"], outcome)
     return data
 
 

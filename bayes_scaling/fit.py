@@ -9,7 +9,7 @@ import numpy as np
 from bayes_scaling.cards import card
 from bayes_scaling.curve import curve
 from bayes_scaling.density import Density
-from bayes_scaling.design import conditioned, data_hash, distance, padded
+from bayes_scaling.design import data_hash, distance, looked_at, padded
 from bayes_scaling.diagnose import diagnose, summary
 from bayes_scaling.drift import told
 from bayes_scaling.forecast import LawForecaster, as_targets, check_of, check_seed
@@ -18,6 +18,7 @@ from bayes_scaling.noise import Likelihood
 from bayes_scaling.registry import find_law
 from bayes_scaling.runs import SIZES, InputError, check_options, load_runs, numbers, spread
 from bayes_scaling.sampler import sample
+from bayes_scaling.slips import check_targets
 from bayes_scaling.tree import Sampled, parts, posterior, tree
 
 
@@ -99,8 +100,9 @@ class Fit(LawForecaster):
         InputError : targets that can not be or lack an input of the law, or a bad ``of`` or ``seed``.
         """
         to = self.with_known(as_targets(to))
-        rows = {name: numbers(to, name) for name in self.law.noise.reads if name in to.columns}
-        return self.draws_at(self.inputs(to), of=of, seed=seed, rows=rows)
+        rows, x = {name: numbers(to, name) for name in self.law.noise.reads if name in to.columns}, self.inputs(to)
+        check_targets(self.law, to, x, distance(self.law, x, self.ref), self.flat(*self.law.names))
+        return self.draws_at(x, of=of, seed=seed, rows=rows)
 
     def drift_note(self, to):
         """What is to be said of the drift in forecasts of new runs: its size and what it was learned from.
@@ -317,7 +319,7 @@ def fit(law, runs, y=None, *, group=None, pool=None, priors=None, noise=None, se
     y = law.outcome if y is None else y
     if group is not None:
         return fit_pooled(law, table, y, group=group, pool=pool, spreads=spreads, se=se, columns=columns, draws=draws, warmup=warmup, chains=chains, seed=int(seed))
-    full = padded(conditioned(law, table, y, se, columns))
+    full = padded(looked_at(law, table, y, se, columns))
     drawn = sample(Density(law), full, seed=int(seed), chains=chains, draws=draws, warmup=warmup)
     return made(law, Sampled(table, y, full, drawn), columns, seed=int(seed), warmup=warmup, se=se)
 

@@ -1,6 +1,5 @@
 """Forecasts: from draws of a posterior to intervals for runs that were not trained."""
 
-
 import numpy as np
 import pandas as pd
 
@@ -8,7 +7,7 @@ from bayes_scaling.cards import card
 from bayes_scaling.diagnose import Diagnosis, check_prob
 from bayes_scaling.runs import SIZES, InputError, numbers, targets, vector
 from bayes_scaling.table import Table
-from bayes_scaling.words import several, size, warn
+from bayes_scaling.words import several, warn
 
 
 class FitWarning(UserWarning):
@@ -141,7 +140,6 @@ class Forecaster:
         prob = check_prob(prob)
         check_kind(kind)
         draws = self.draws(to, of=of, seed=seed)
-        check_finite(self.law, to, draws)
         lower, upper = interval(draws, prob, kind)
         table = pd.DataFrame({key: to[key] for key in to.columns if key in SIZES or key in self.input_names}, index=to.index)
         return table.assign(
@@ -227,14 +225,6 @@ def check_inputs(law, to):
             raise InputError(f"the targets {has}; {law.name} needs {', '.join(law.inputs)}" + (": give two of N, D, C, M, such as N and D" if name in SIZES else ""))
 
 
-def check_finite(law, to, draws):
-    """Refuse targets at which the law is often no number."""
-    lost = (~np.isfinite(draws)).mean(axis=0)
-    if lost.max() > 0.01:
-        at = int(lost.argmax())
-        raise InputError(f"target {to.index[at]}: {law.name} is no number at {size(to.iloc[at].to_dict())}; give other inputs")
-
-
 def check_seed(seed):
     """A seed, refused where no generator takes it."""
     if isinstance(seed, bool) or not isinstance(seed, int | np.integer) or not 0 <= seed < 2**32:
@@ -278,7 +268,7 @@ class Chain(Forecaster):
     def __init__(self, first, second):
         for part, fits in ((first, isinstance(first, Forecaster)), (second, hasattr(second, "draws_at"))):
             if not fits:
-                raise InputError(f"a chain takes two fits; {part!r} is none")
+                raise InputError(f"a chain takes two fits, the second of one law; {type(part).__name__} is none")
             if hasattr(part, "pool"):
                 raise InputError(f"a chain is of one group, and this is a fit of {len(part.groups)}; give one, such as fit.group({part.groups[0]!r})")
         self.first, self.second, self.link = first, second, link_of(second.law)

@@ -65,3 +65,13 @@ class Group(LawForecaster):
         ends = {name: np.quantile(values, [0.5, 0.05, 0.95]) for name, values in drawn.items()}
         table = Table.from_dict(ends, orient="index", columns=["median", "lower", "upper"])
         return card(f"{self.title}; {self.outcome_name} of {len(self.training)} of {len(self.fit.table)} runs, 90% intervals", table._repr_html_(), self.diagnosis)
+
+
+def whole_of(fit):
+    """The fit whose draws a forecaster has: those of a group belong together with those of the other groups."""
+    return fit.fit if isinstance(fit, Group) else fit
+
+
+def same(fit):
+    """What two forecasters agree in that are one: a group is made anew each time it is asked for."""
+    return id(whole_of(fit)), getattr(fit, "key", None)

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from bayes_scaling.batch import STATS, chunks, part_files, run, stacked
-from bayes_scaling.design import conditioned, padded
+from bayes_scaling.design import looked_at, padded
 from bayes_scaling.fit import adapted, check_counts, read
 from bayes_scaling.fits import Fits
 from bayes_scaling.forecast import check_seed
@@ -61,7 +61,7 @@ def fit_many(law, runs, y=None, *, by, priors=None, noise=None, se=None, draws=5
         group = tuple(value.item() if hasattr(value, "item") else value for value in group)
         group = group if len(by) > 1 else group[0]
         try:
-            data = padded(conditioned(law, part, y, se, columns), length)
+            data = padded(looked_at(law, part, y, se, columns), length)
         except InputError as error:
             skipped[group] = str(error)
             continue

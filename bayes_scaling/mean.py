@@ -1,8 +1,11 @@
 """The mean of several outcomes, such as an average over tasks, as a forecaster of its own."""
 
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
-from bayes_scaling.forecast import Forecaster
+from bayes_scaling.cards import card
+from bayes_scaling.forecast import Chain, Forecaster
+from bayes_scaling.group import Group, same
 from bayes_scaling.runs import SIZES, InputError
 from bayes_scaling.words import listed
 
@@ -12,20 +15,21 @@ class Mean(Forecaster):
 
     Parameters
     ----------
-    parts : forecasters of one unit whose draws belong together: groups of one pooled fit, or chains that end in them.
+    parts : groups of one pooled fit, or chains of one first part that end in them: their draws belong together.
     name : what the mean is called.
 
     Raises
     ------
-    InputError : no parts, one that is no forecaster, or parts of several units.
+    InputError : no parts, parts whose draws do not belong together, or parts of several units.
     """
 
     def __init__(self, parts, name="mean"):
         parts = list(parts)
-        if not parts or not all(isinstance(part, Forecaster) for part in parts):
-            raise InputError("a mean takes at least one forecaster, such as fit.group('boolq')")
-        if len({part.unit for part in parts}) > 1:
-            raise InputError(f"the parts of a mean have the units {listed(dict.fromkeys(part.unit for part in parts))}; give forecasters of one unit")
+        self.ends = ends = [getattr(part, "second", part) for part in parts]
+        if not parts or not all(isinstance(end, Group) for end in ends):
+            raise InputError("a mean takes groups of a pooled fit, such as fit.group('boolq'), or chains that end in them: at least one, and nothing else")
+        if len({id(end.fit) for end in ends}) > 1 or len({same(part.first) if isinstance(part, Chain) else None for part in parts}) > 1:
+            raise InputError("a mean takes groups of one pooled fit, or chains of one first part that end in them: draws of separate fits do not belong together")
         self.parts, self.outcome_name, self.unit = parts, name, parts[0].unit
         self.law, self.largest = parts[0].law, max(part.largest for part in parts)
         self.input_names = tuple(name for name in parts[0].input_names if name not in self.law.known)
@@ -39,11 +43,11 @@ class Mean(Forecaster):
     @property
     def training(self):
         """The runs that every part has an outcome of, with the mean of those under the mean's name."""
-        frames = [part.training for part in self.parts]
-        common = [name for name in dict.fromkeys((*SIZES, *self.input_names)) if all(name in frame for frame in frames)]
-        long = pd.concat([frame[common].assign(**{self.outcome_name: frame[part.outcome_name]}) for part, frame in zip(self.parts, frames)])
-        made = long.groupby(common, sort=False)[self.outcome_name].agg(["mean", "size"]).reset_index()
-        return made[made["size"] >= len(self.parts)].drop(columns="size").rename(columns={"mean": self.outcome_name})
+        table, apart = self.ends[0].fit.training, (self.ends[0].y, *self.ends[0].fit.pool.by)
+        kept = [name for name in table if name not in apart and (name in (*SIZES, *self.input_names) or not is_numeric_dtype(table[name]))]
+        long = pd.concat([end.training[kept].assign(**{self.outcome_name: end.training[end.y], "part": i}) for i, end in enumerate(self.ends)])
+        runs = long.groupby(kept, sort=False, dropna=False)
+        return runs[self.outcome_name].mean()[runs["part"].nunique() == len(self.ends)].reset_index()
 
     @property
     def title(self):
@@ -60,6 +64,9 @@ class Mean(Forecaster):
 
     def __repr__(self):
         return f"<Mean {self.title}>"
+
+    def _repr_html_(self):
+        return card(f"{self.outcome_name}: the mean of {listed(end.fit.label(end.key) for end in self.ends)}", "", self.diagnosis)
 
 
 def mean_of(parts, name="mean"):

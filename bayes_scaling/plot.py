@@ -49,7 +49,7 @@ def curve(forecaster, to=None, *, prob=0.9, of="run", kind="eti", measured=None,
 
     Parameters
     ----------
-    forecaster : Fit, Chain, Average or a group of a PooledFit.
+    forecaster : Fit, Chain, Average, Mean or a group of a PooledFit.
     to : targets, drawn with their interval; one band for each of their tokens-per-parameter, at most six.
     prob, of, kind : probability and kind of the intervals and what they are of: see ``Forecaster.forecast``.
     measured : values that were measured at the targets, one each.

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling.compare import check_better, span
-from bayes_scaling.contrast import crossing, sides_of
+from bayes_scaling.contrast import best_shares, crossing, sides_of
 from bayes_scaling.diagnose import check_prob
 from bayes_scaling.forecast import as_targets, check_of, interval
 from bayes_scaling.looks import COLOURS, GREY, INK, asked, look_of, plain_log, shade_bar, shades_of, short, spaced, style, ticked, verbatim
@@ -23,7 +23,7 @@ def forest(fit, names=None, *, across=None, prob=0.9):
 
     Parameters
     ----------
-    fit : a pooled fit, or {name: Fit}.
+    fit : a pooled fit, Fits, or {name: Fit, Chain or group}; of chains the parameters of the first law.
     names : published parameters; those without a unit, which are the exponents, where left out.
     across : with crossed columns, the one whose values are told apart by colour; the first where left out.
     prob : probability inside the thin bars; the thick ones hold half.
@@ -39,8 +39,8 @@ def forest(fit, names=None, *, across=None, prob=0.9):
     import matplotlib.pyplot as plt
 
     sides, prob = sides_of(fit, across)[0], check_prob(prob)
-    law, y = sides[0].parts[0].law, (fit if hasattr(fit, "y") else next(iter(fit.values()))).y
-    names = [q.name for q in law.parameters if q.unit == "1"] if names is None else [names] if isinstance(names, str) else list(names)
+    law, y = sides[0].parts[0].law, (fit if hasattr(fit, "outcome_name") else fit[next(iter(fit))]).outcome_name
+    names = [q.name for q in law.parameters if q.unit == "1" and q.name in sides[0].parameters] if names is None else [names] if isinstance(names, str) else list(names)
     for name in names:
         if name not in sides[0].parameters:
             raise InputError(f"{law.name} has no parameter {name!r}{meant(name, sides[0].parameters)}; it has {shown(sides[0].parameters)}")
@@ -159,17 +159,17 @@ def best(fit, *, M=20.0, within=None, across=None, where=None, better="lower"):
     check_better(better)
     compute = np.geomspace(*_span(fit, within), _POINTS)
     stack = np.stack([side.along(compute[None], M) for side in sides])
-    first = (stack.argmin if better == "lower" else stack.argmax)(axis=0)
+    shares = best_shares(stack, better)
     with style():
         _, ax = plt.subplots(figsize=(7, 4))
         for i, side in enumerate(sides):
             colour, dash, _ = look_of(i)
-            ax.plot(compute, (first == i).mean(axis=0), ls=dash, color=colour, lw=1.8, label=short(side.name, _LONG))
+            ax.plot(compute, shares[i], ls=dash, color=colour, lw=1.8, label=short(side.name, _LONG))
         _seen(ax, fit)
         ax.set(xscale="log", ylim=(-0.02, 1.12), yticks=np.linspace(0, 1, 6), xlabel=_COMPUTE, ylabel="probability of being best")
         ax.set_title(f"{context}M = {M:g} tokens per parameter", parse_math=False)
         verbatim(ax.figure.legend(loc="outside lower center", ncols=_abreast([side.name for side in sides], 7), fontsize=9))
-        ends = "; ".join(f"{side.name} {(first[:, 0] == i).mean():.2f} and {(first[:, -1] == i).mean():.2f}" for i, side in enumerate(sides))
+        ends = "; ".join(f"{side.name} {shares[i, 0]:.2f} and {shares[i, -1]:.2f}" for i, side in enumerate(sides))
         ax.alt_text = f"{context}Probability of being best against compute at M = {M:g}; at {compute[0]:.1e} and at {compute[-1]:.1e} FLOPs: {ends}."
     return ax
 

@@ -24,6 +24,7 @@ from bayes_scaling.pooled_tree import summary, tree
 from bayes_scaling.runs import InputError, meant, numbers, row_name, shown
 from bayes_scaling.sampler import Draws, sample
 from bayes_scaling.settings import float64
+from bayes_scaling.slips import check_targets, look
 from bayes_scaling.table import Table
 from bayes_scaling.tree import Parts
 from bayes_scaling.unseen import generator, unseen, without_runs
@@ -156,6 +157,7 @@ class PooledFit(LawForecaster):
         to = self.with_known(as_targets(to))
         keys, out = self._keys(to), np.empty((self.count, len(to)))
         x, rows = self.inputs(to), {name: numbers(to, name)[None] for name in self.law.noise.reads}
+        check_targets(self.law, to, x, distance(self.law, x, self._ref), {name: values[:, 0] for name, values in self.flat(*self.law.names).items()})
         for key in dict.fromkeys(keys):
             mine = np.array([other == key for other in keys])
             out[:, mine] = self.draws_at(key, *({name: values[:, mine] for name, values in part.items()} for part in (x, rows)), of, seed)
@@ -353,6 +355,8 @@ def fit_pooled(law, table, y, *, group, pool, spreads, se, columns, draws, warmu
     """The PooledFit of a law, already adapted, and of a table, already validated: see ``bayes_scaling.fit``."""
     pool = pooled(law, table, group, pool, spreads)
     data, place = grouped(pool, table, y, se, columns)
+    for i in range(len(pool.groups)):
+        look(law, table[place[0] == i], y, data["u"][place][place[0] == i])
     density = Hierarchy(pool)
     data, start = with_pilot(density, data)
     drawn = sample(density, data, seed=seed, chains=chains, draws=draws, warmup=warmup, start=start)

@@ -116,7 +116,7 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
     FitWarning : the fit has not converged; the page says so at its top.
     """
     if not all(hasattr(forecaster, name) for name in ("draws", "diagnosis", "outcome_name")) or isinstance(getattr(forecaster, "parts", None), list):
-        raise InputError(f"a report needs a Fit, a Chain, an Average or a PooledFit; {type(forecaster).__name__} foretells nothing{': give the pooled fit, and this as comparison=' if isinstance(forecaster, Comparison) else ''}")
+        raise InputError(f"a report needs a Fit, a Chain, an Average or a PooledFit; {type(forecaster).__name__} has no page{': give the pooled fit, and this as comparison=' if isinstance(forecaster, Comparison) else ''}")
     to, prob = as_targets(to), check_prob(prob)
     wanted = comparison
     if hasattr(forecaster, "pool"):

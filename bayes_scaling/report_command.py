@@ -54,7 +54,7 @@ def _held_out(options):
 
 
 def _beside(options, forecaster):
-    """{name: forecaster} of the laws beside the page's own, an average's own with them; None where none were asked for."""
+    """{name: forecaster} of the laws beside the page's own, those of an average with them; None where none were asked for."""
     others = {name: _other(options, name, forecaster) for name in options.beside}
     return getattr(forecaster, "fits", {}) | others if others else None
 

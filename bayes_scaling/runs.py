@@ -332,7 +332,7 @@ def targets(table=None, /, **columns):
         table, columns = None, {**table, **columns}
     if isinstance(table, pd.DataFrame):
         try:
-            table = table.assign(**columns)
+            table = table.assign(**{name: values.to_numpy() if isinstance(values, pd.Series) else values for name, values in columns.items()})
         except ValueError:
             raise InputError(f"targets have {len(table)} rows, and one of {', '.join(columns)} has another number of values; give one or {len(table)}") from None
     if table is None:

@@ -1,13 +1,14 @@
 """Numbers, lists and warnings as a reader wants them."""
 
 import math
+import os
 import warnings
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-_HERE = str(Path(__file__).parent)
+_HERE = str(Path(__file__).parent) + os.sep
 
 
 def warn(text, category):

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import optimize
+from simulate import with_error
 
 import bayes_scaling as bs
 from bayes_scaling.heldout import Backtest
@@ -117,7 +118,6 @@ def test_weights_are_less_sure_from_few_series():
     assert few["weight"] == pytest.approx(0.5) and few["upper"] - few["lower"] > 1.5 * (many["upper"] - many["lower"])
 
 
-@pytest.mark.long
 @pytest.mark.parametrize(("count", "few"), [(4, True), (12, False)])
 def test_weights_of_few_series_are_called_rough(count, few):
     made = weigh(held([[-1.0, -1.2]] * count), "stacking")
@@ -126,8 +126,7 @@ def test_weights_of_few_series_are_called_rough(count, few):
 
 def test_a_chain_may_begin_with_an_average(fits, tmp_path):
     """The mixture's draws are the input of the second law, and the page tells of both."""
-    table = runs(0)
-    error = bs.fit("perplexity_to_error", table.assign(error=0.85 - 2.2 * np.exp(-table["loss"]) + 0.003 * np.random.default_rng(1).standard_normal(len(table))), y="error", L="loss")
+    error = bs.fit("perplexity_to_error", with_error(runs(0)), y="error", L="loss")
     average, to = bs.average(fits, weights={"power_law": 3, "power_law_floor": 1}), bs.targets(C=[1e22])
     chain = bs.chain(average, error)
     curve = lambda loss: error.draws(pd.DataFrame({"L": [loss]}), of="mean").mean()
@@ -139,6 +138,7 @@ def test_a_chain_may_begin_with_an_average(fits, tmp_path):
         bs.compare({"a": chain, "b": chain}, at=to)
 
 
+@pytest.mark.long
 def test_weights_of_other_series_can_be_used(fits):
     other = pd.concat([runs(seed, floor=1.5).assign(curve=seed) for seed in (1, 2, 3)])
     backtest = bs.backtest(["power_law", "power_law_floor"], other, group="curve", shares=(0.1,), **FAST)

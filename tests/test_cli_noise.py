@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from simulate import with_error
 from test_average import runs
 
 import bayes_scaling as bs
@@ -108,8 +109,7 @@ def test_an_average_as_csv_and_as_a_table_and_drawn(run, curve, average, tmp_pat
 
 
 def test_an_error_follows_an_average(run, tmp_path, average):
-    table = runs(0)
-    table = table.assign(error=0.85 - 2.2 * np.exp(-table["loss"]) + 0.003 * np.random.default_rng(1).standard_normal(len(table)))
+    table = with_error(runs(0))
     table.to_csv(tmp_path / "curve.csv", index=False)
     error = bs.fit("perplexity_to_error", table, y="error", L="loss", **FAST)
     code, out, err = run("forecast", *SEVERAL, "--then", "perplexity_to_error", "--then-y", "error", "--format", "csv")

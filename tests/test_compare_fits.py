@@ -3,11 +3,14 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from corpora import BASE, LAW, THREE, corpora, three
+from simulate import simulate, with_error
 
 import bayes_scaling as bs
-from bayes_scaling.contrast import Part
+from bayes_scaling.contrast import Part, Side
+from bayes_scaling.group import same
 from bayes_scaling.models import LAWS
 
 AT = bs.targets(C=[1e20, 1e22], M=[20.0, 20.0])
@@ -15,10 +18,8 @@ AT = bs.targets(C=[1e20, 1e22], M=[20.0, 20.0])
 
 @pytest.fixture(scope="module")
 def error():
-    """An error law fitted to simulated errors, Err = 0.85 - 2.2 exp(-L) with scatter."""
-    table = corpora({"one": BASE}, 3)
-    rng = np.random.default_rng(0)
-    return bs.fit("perplexity_to_error", table.assign(error=0.85 - 2.2 * np.exp(-table["loss"]) + 0.003 * rng.standard_normal(len(table))), y="error", L="loss")
+    """An error law fitted to simulated errors."""
+    return bs.fit("perplexity_to_error", with_error(corpora({"one": BASE}, 3)), y="error", L="loss")
 
 
 def cell(table, **labels):
@@ -63,19 +64,56 @@ def test_one_error_law_for_all_sides_is_a_caution_and_one_for_each_is_none(error
     assert shared.diagnosis.cautions[-1] == "one perplexity_to_error serves a and b: it says that equal L means equal error, whatever the data; a second law for each tells whether that holds"
     apart = bs.compare({"a": bs.chain(pooled.group("one"), error), "b": bs.chain(pooled.group("two"), again)}, at=AT)
     assert not any("serves" in text for text in apart.diagnosis.cautions)
+    whole = bs.chain(pooled.group("one"), error)
+    assert not any("serves" in text for text in bs.compare({"a": whole, "b": bs.chain(pooled.group("one"), error)}, at=AT).diagnosis.cautions)
+
+
+def test_a_group_is_the_same_however_often_it_is_asked_for():
+    assert same(three().group("one")) == same(three().group("one")) != same(three().group("two"))
+
+
+@pytest.mark.long
+def test_groups_that_are_asked_for_twice_are_one():
+    """fit.group makes a new object each time; the caution knows that two chains end in one group, and a mean that chains begin with one."""
+    pooled = three()
+    ends = bs.fit("perplexity_to_error", pd.concat([with_error(corpora({"one": BASE}, seed), seed).assign(task=f"t{seed}") for seed in (1, 2)]), y="error", L="loss", group="task", draws=500)
+    chains = {name: bs.chain(pooled.group(name), ends.group("t1")) for name in ("one", "two")}
+    assert any("one perplexity_to_error serves one and two" in text for text in bs.compare(chains, at=AT).diagnosis.cautions)
+    mean = bs.mean_of([bs.chain(pooled.group("one"), ends.group(task)) for task in ("t1", "t2")], "both")
+    np.testing.assert_allclose(mean.draws(AT), (bs.chain(pooled.group("one"), ends.group("t1")).draws(AT) + bs.chain(pooled.group("one"), ends.group("t2")).draws(AT)) / 2)
+    assert "both: the mean of t1 and t2" in mean._repr_html_()
+    for parts in ([bs.chain(pooled.group("one"), ends.group("t1")), bs.chain(pooled.group("two"), ends.group("t2"))], [ends.group("t1"), pooled.group("one")]):
+        with pytest.raises(bs.InputError, match="draws of separate fits do not belong together"):
+            bs.mean_of(parts)
+
+
+def test_what_a_target_says_is_known_reaches_the_second_law():
+    """A chance level of the target's own in place of that of the runs."""
+    ends = {name: np.full(3, value) for name, value in {"k": 2.0, "gamma": 1.0}.items()}
+    second = Part(LAWS["task_binomial"], ends, known={"chance": 0.0})
+    chain = Side("one", (), (Part(LAWS["over_training"], {name: np.full(3, value) for name, value in BASE.items()}, then=second),))
+    free, told = chain.at(AT), chain.at(AT.assign(chance=0.25))
+    np.testing.assert_allclose(told, 0.75 * free)  # Err = (1 - chance) (1 - k exp(-gamma L))
+
+
+def test_a_comparison_refuses_targets_at_which_a_law_is_no_number():
+    fit = bs.fit("parallel_scaling", simulate(LAWS["parallel_scaling"], 0, sigma=0.01))
+    with pytest.raises(bs.InputError, match="target 0: P = -1, where parallel_scaling is no number"):
+        bs.compare({"a": fit, "b": replace(fit)}, at={"N": [1e9], "P": [-1.0]})
 
 
 def test_a_fit_that_stands_on_both_sides_is_no_different():
     one = three().group("one")
-    made = bs.compare({"a": one, "b": one}, at=AT)
+    made = bs.compare({"a": one, "b": three().group("one")}, at=AT)
     assert (made.forecasts[["difference", "lower", "upper"]] == 0).all(axis=None) and (made.forecasts["p_above"] == 0.5).all()
+    assert (made.best["p_best"] == 0.5).all()
 
 
 def test_what_foretells_different_things_is_refused(error):
     fit = three().group("one")
     with pytest.raises(bs.InputError, match="foretell different things"):
         bs.compare({"loss": fit, "error": bs.chain(fit, error)}, at=AT)
-    with pytest.raises(bs.InputError, match="a mapping with a str is neither"):
+    with pytest.raises(bs.InputError, match="a mapping with a str is none of them"):
         bs.compare({"a": fit, "b": "c4"}, at=AT)
 
 

@@ -320,6 +320,10 @@ def test_a_group_is_a_forecaster_and_groups_have_a_mean(fit):
     np.testing.assert_allclose(mean.training.sort_values(["N", "D"])["mean of two"], np.mean(own, axis=0))
     assert len(mean.training) == 16 and mean.forecast(to).note == fit.group("two").forecast(to).note != ""
     assert len(mean.plot(to).lines) and "mean of two" in repr(mean)
+    table = fit.table.assign(recipe=["x", "y"] * 24)
+    both = pd.concat([table, table.assign(recipe="z", loss=9.0)[table["corpus"] == "two"]])  # a recipe that one group has alone, and a run that it lacks
+    short = replace(fit, table=both.drop(index=table.index[(table["corpus"] == "three")][0]))
+    assert len(bs.mean_of([short.group("two"), short.group("three")]).training) == 15
     plt.close("all")
     with pytest.raises(bs.InputError, match="at least one"):
         bs.mean_of([])

@@ -2,6 +2,7 @@
 
 import jax.numpy as jnp
 import numpy as np
+import numpyro.distributions as dist
 import pandas as pd
 import pytest
 from simulate import simulate
@@ -41,8 +42,10 @@ def test_a_law_that_bears_zero_takes_it():
 
 def test_a_target_at_which_the_law_is_no_number_is_refused():
     fit = bs.fit("parallel_scaling", runs("parallel_scaling"))
-    with pytest.raises(bs.InputError, match="target 1: parallel_scaling is no number at N = 1e.09, P = 0; give other inputs"):
-        fit.forecast({"N": [1e9, 1e9], "P": [2.0, 0.0]})
+    to = {"N": [1e9, 1e9], "P": [2.0, 0.0]}
+    for ask in (fit.forecast, lambda to: fit.forecast(to, of="mean"), fit.plot):
+        with pytest.raises(bs.InputError, match="target 1: P = 0, where parallel_scaling is no number; give other inputs"):
+            ask(to)
 
 
 def test_swapped_sizes_are_warned_of(small):
@@ -53,7 +56,7 @@ def test_swapped_sizes_are_warned_of(small):
 
 @pytest.mark.parametrize(("law", "columns"), [("over_training", {}), ("perplexity_to_error", {"L": "loss_c4"})])
 def test_an_accuracy_taken_for_a_loss_is_warned_of(small, law, columns):
-    with pytest.warns(bs.RunsWarning, match="acc rises with the size of the runs"):
+    with pytest.warns(bs.RunsWarning, match="acc rises with the size of the runs, and the .* falls: is it an accuracy"):
         bs.design(law, small.assign(acc=1 - small["error_17"]), y="acc", columns=columns)
 
 
@@ -69,6 +72,28 @@ def test_a_group_that_tells_every_run_apart_is_warned_of(small):
 
     with pytest.warns(bs.RunsWarning, match="run tells 32 groups apart among 32 runs, and 32 of them have one run"):
         pooled(LAWS["over_training"], small, "run")
+
+
+def test_each_group_is_looked_at_by_itself(small, monkeypatch):
+    """Two sets of accuracies that rise are warned of; two of losses that fall are not, though the larger runs have the higher losses."""
+
+    def stop(*_):
+        raise StopIteration
+
+    monkeypatch.setattr("bayes_scaling.pooled.with_pilot", stop)
+    large = small.assign(N=small["N"] * 100, set="b", loss_c4=small["loss_c4"] + 3).drop(columns=["C", "M"])
+    both = pd.concat([small.assign(set="a").drop(columns=["C", "M"]), large])
+    with pytest.raises(StopIteration):
+        bs.fit("over_training", both, y="loss_c4", group="set")
+    with pytest.warns(bs.RunsWarning, match="acc rises"), pytest.raises(StopIteration):
+        bs.fit("over_training", both.assign(acc=1 - both["error_17"]), y="acc", group="set")
+
+
+def test_what_was_looked_at_is_not_warned_of_again(small):
+    table = small.assign(acc=1 - small["error_17"], part=np.arange(len(small)) % 2)
+    with pytest.warns(bs.RunsWarning, match="acc rises"):
+        fits = bs.fit_many("power_law", table, y="acc", by="part", draws=100, priors={"C_c_level": dist.LogNormal(0.0, 2.0)})
+    fits.summary(), fits[0].training
 
 
 def test_warnings_point_at_the_readers_line(small):
