@@ -5,9 +5,11 @@ import math
 import pandas as pd
 
 from bayes_scaling.commands import _json, _kind, _put, _text, _verdict
-from bayes_scaling.commands_law import fitted, laws_of
+from bayes_scaling.commands_law import fitted, inputs_of, laws_of
 from bayes_scaling.files import whole
+from bayes_scaling.registry import find_law
 from bayes_scaling.runs import SIZES, InputError, load_runs, targets
+from bayes_scaling.words import listed
 
 
 def forecast(options, say):
@@ -60,8 +62,13 @@ def _forecasters(options, say):
             raise InputError("--then needs --then-y, the column of its outcome, such as error_17")
         if options.fit is not None:
             raise InputError("--then needs runs to fit the second law to; give --runs and --law in place of --fit")
-    for law in laws_of(options) if options.fit is None else ():
+    laws = laws_of(options) if options.fit is None else []
+    for law in laws:
         check_inputs(law, to)
+    read = {*SIZES}.union(*map(inputs_of, laws), () if options.then is None else inputs_of(find_law(options.then)))
+    for name in given(options) if laws else ():
+        if name not in read:
+            raise InputError(f"--at names {name}, and {listed([law.name for law in laws])} reads {', '.join(sorted(read - {*SIZES})) or 'nothing but N, D, C and M'} of a run; leave it out")
     first, second = fitted(options, say)
     if options.save:
         first.save(options.save)

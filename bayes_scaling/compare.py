@@ -91,6 +91,9 @@ def compare(fit, at, *, reference=None, within=None, across=None, prob=0.9, rope
     """
     at, prob = as_targets(at), check_prob(prob)
     check_better(better)
+    for column in getattr(getattr(fit, "pool", None), "by", ()):
+        if column in at.columns:
+            raise InputError(f"at has the column {column}, which tells the groups apart; leave it out: the groups are compared at each target")
     sides, diagnosis, runs = sides_of(fit, across)
     names = list(dict.fromkeys(side.name for side in sides))
     if len(names) < 2:

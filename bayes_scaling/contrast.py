@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling.curve import curve
-from bayes_scaling.design import distance
 from bayes_scaling.diagnose import Diagnosis
 from bayes_scaling.fit import Fit
 from bayes_scaling.fits import Fits
@@ -17,7 +16,7 @@ from bayes_scaling.group import Group, same, whole_of
 from bayes_scaling.law import Law
 from bayes_scaling.pooled import PooledFit
 from bayes_scaling.runs import InputError, derive, numbers, shown, vector
-from bayes_scaling.slips import check_targets
+from bayes_scaling.slips import check_sign
 from bayes_scaling.table import Table
 from bayes_scaling.words import listed
 
@@ -61,7 +60,9 @@ class Part:
     def inputs(self, to):
         """{input: (1, targets)} of targets, or (1, targets, pieces); what is known is left out where they do not say it."""
         given = [name for name in self.law.inputs if name in to.columns or name not in self.known]
-        return {name: (vector if name in self.law.vectors else numbers)(to, name)[None] for name in given}
+        x = {name: (vector if name in self.law.vectors else numbers)(to, name)[None] for name in given}
+        check_sign(self.law, to, x, target=True)
+        return x
 
     @property
     def parameters(self):
@@ -99,9 +100,6 @@ class Side:
 
     def at(self, to):
         """The curve (draws, targets) at targets."""
-        for part in self.parts:
-            x = part.inputs(to.assign(**{name: value for name, value in part.known.items() if name not in to}))
-            check_targets(part.law, to, x, distance(part.law, x, {"scale_max": 1.0}), part.published)
         given = {name: numbers(to, name)[None] for part in self.parts if part.then for name in part.then.known if name in to.columns}
         return self.curve(given | {name: values for part in self.parts for name, values in part.inputs(to).items()})
 

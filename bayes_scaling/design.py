@@ -7,7 +7,7 @@ import numpy as np
 
 from bayes_scaling.registry import find_law
 from bayes_scaling.runs import SIZES, InputError, RunsWarning, load_runs, meant, numbers, positive, row_name, shown, vector
-from bayes_scaling.slips import check_domain, look
+from bayes_scaling.slips import check_sign, look
 from bayes_scaling.words import several, warn
 
 
@@ -67,9 +67,7 @@ def conditioned(law, runs, y, se, columns):
         data["rows"] = rows
     if se is not None:
         data["se"] = _error(law, runs, outcome, se)
-    data = jax.tree.map(lambda value: np.asarray(value, float), data)
-    check_domain(law, runs, data, columns)
-    return data
+    return jax.tree.map(lambda value: np.asarray(value, float), data)
 
 
 def measured(law, runs, y, se, columns):
@@ -110,6 +108,7 @@ def _inputs(law, runs, columns):
             hint = sizes if name in SIZES else f"name its column, such as {name}={str((like or list(runs.columns))[0])!r}"
             raise InputError(f"{law.name} needs the input {name} ({unit}), and the runs have no column {column!r}; {hint}")
         x[name] = (positive if name in SIZES else numbers)(runs, column)
+    check_sign(law, runs, x, columns)
     return x
 
 
@@ -189,8 +188,7 @@ def distance(law, x, ref):
     if law.scale is None:
         name, values = next(iter(x.items()))
         return np.zeros(np.shape(values)[: -1 if name in law.vectors else None])
-    with np.errstate(divide="ignore", invalid="ignore"):  # of a size that can not be; told where it is asked of
-        return np.log(ref["scale_max"] / np.asarray(law.scale(x), float))
+    return np.log(ref["scale_max"] / np.asarray(law.scale(x), float))
 
 
 def data_hash(data, count=None):

@@ -39,7 +39,7 @@ class Diagnosis:
         n = self.numbers
         attempts = f", {n['attempts']} attempts" if n.get("attempts", 1) > 1 else ""
         if self.ok and n:
-            lines = [f"{self.what} is sound: R-hat {n['rhat']:.3f}, least ESS {n['ess_bulk']:.0f} (bulk) and {n['ess_tail']:.0f} (tail), {several(n['diverging'], 'divergence')}{attempts}."]
+            lines = [f"{self.what} is sound: R-hat {n['rhat']:.3f}, least ESS {n['ess_bulk']:.0f}{f' (bulk) and {n['ess_tail']:.0f} (tail)' if 'ess_tail' in n else ''}, {several(n['diverging'], 'divergence')}{attempts}."]
         else:
             lines = ["NOT CONVERGED, do not rely on this answer:"] if self.problems else [f"{self.what} is sound."]
         return "\n".join([*lines, *(f"- {text}" for text in self.problems), *(f"- caution: {text}" for text in self.cautions)])
@@ -48,10 +48,12 @@ class Diagnosis:
         return note(str(self), self.ok)
 
     def __add__(self, other):
-        """Both diagnoses in one, for an answer made from two fits."""
+        """Both diagnoses in one, for an answer made from several fits."""
         one, two = self.numbers or other.numbers, other.numbers or self.numbers
         worst = {key: (max if key in ("rhat", "diverging", "pareto_k", "attempts") else min)(one[key], two[key]) for key in one if key in two}
-        return Diagnosis(self.problems + other.problems, self.cautions + other.cautions, worst, self.what if self.what == other.what == "Sampling of both fits" or not (self.numbers and other.numbers) else "Sampling of both fits")
+        own = self if self.numbers else other
+        what = own.what if not (self.numbers and other.numbers) else "Sampling of both fits" if self.what == other.what == "Sampling" else "Sampling of all fits"
+        return Diagnosis(self.problems + other.problems, self.cautions + other.cautions, worst, what)
 
     def verdict(self):
         """The verdict as a plain dict: ok, problems, cautions."""

@@ -18,7 +18,6 @@ from bayes_scaling.noise import Likelihood
 from bayes_scaling.registry import find_law
 from bayes_scaling.runs import SIZES, InputError, check_options, load_runs, numbers, spread
 from bayes_scaling.sampler import sample
-from bayes_scaling.slips import check_targets
 from bayes_scaling.tree import Sampled, parts, posterior, tree
 
 
@@ -100,9 +99,8 @@ class Fit(LawForecaster):
         InputError : targets that can not be or lack an input of the law, or a bad ``of`` or ``seed``.
         """
         to = self.with_known(as_targets(to))
-        rows, x = {name: numbers(to, name) for name in self.law.noise.reads if name in to.columns}, self.inputs(to)
-        check_targets(self.law, to, x, distance(self.law, x, self.ref), self.flat(*self.law.names))
-        return self.draws_at(x, of=of, seed=seed, rows=rows)
+        rows = {name: numbers(to, name) for name in self.law.noise.reads if name in to.columns}
+        return self.draws_at(self.inputs(to), of=of, seed=seed, rows=rows)
 
     def drift_note(self, to):
         """What is to be said of the drift in forecasts of new runs: its size and what it was learned from.

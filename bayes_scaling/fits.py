@@ -101,7 +101,7 @@ class Fits:
     def diagnosis(self):
         """Diagnosis of all fits together; ``health`` has each of them."""
         health = self.health
-        numbers = {"rhat": float(health["rhat"].max()), "ess_bulk": float(health["ess"].min()), "ess_tail": float(health["ess"].min()), "diverging": int(health["diverging"].sum()), "attempts": int(health["attempts"].max())}
+        numbers = {"rhat": float(health["rhat"].max()), "ess_bulk": float(health["ess"].min()), "diverging": int(health["diverging"].sum()), "attempts": int(health["attempts"].max())}
         bad, split = [self.groups[i] for i in np.flatnonzero(~health["ok"])], [self.groups[i] for i in np.flatnonzero(health["modes"] > 1)]
         problems = (f"{not_converged(len(bad), len(self))}: {shown(bad, 5)}; see .health, and give {'it' if len(bad) == 1 else 'them'} more runs, more draws or tighter priors",) if bad else ()
         cautions = (f"{len(split)} of {several(len(self), 'posterior')} {'has' if len(split) == 1 else 'have'} more than one mode: {shown(split, 5)}",) if split else ()

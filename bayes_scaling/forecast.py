@@ -6,8 +6,11 @@ import pandas as pd
 from bayes_scaling.cards import card
 from bayes_scaling.diagnose import Diagnosis, check_prob
 from bayes_scaling.runs import SIZES, InputError, numbers, targets, vector
+from bayes_scaling.slips import check_sign
 from bayes_scaling.table import Table
 from bayes_scaling.words import several, warn
+
+_FAR = 4  # times beyond the tokens per parameter of all runs from which a forecast says so
 
 
 class FitWarning(UserWarning):
@@ -169,6 +172,19 @@ class Forecaster:
 class LawForecaster(Forecaster):
     """A forecaster by the posterior of one law. Subclasses have ``law``, and ``y``, the outcome's column."""
 
+    def _reach(self, to):
+        """Also where a target's tokens per parameter are far from those of all runs, which ``extrapolation`` does not tell."""
+        found = super()._reach(to)
+        if "M" not in to.columns or "M" not in self.training.columns:
+            return found
+        low, high = self.training["M"].min(), self.training["M"].max()
+        off = np.maximum(low / to["M"].to_numpy(float), to["M"].to_numpy(float) / high)
+        if off.max() < _FAR:
+            return found
+        at = int(off.argmax())
+        text = f"target {to.index[at]}: its M = {to['M'].iloc[at]:.3g} tokens per parameter is {off[at]:.3g} times {'above' if to['M'].iloc[at] > high else 'below'} those of all runs ({low:.3g} to {high:.3g}): what M does there is the law's word alone"
+        return found + Diagnosis(cautions=(text,))
+
     @property
     def outcome_name(self):
         """Name of what is foretold."""
@@ -205,7 +221,9 @@ class LawForecaster(Forecaster):
         InputError : an input is missing, or a value is no number.
         """
         check_inputs(self.law, to)
-        return {name: (vector if name in self.law.vectors else numbers)(to, name)[None] for name in self.law.inputs}
+        x = {name: (vector if name in self.law.vectors else numbers)(to, name)[None] for name in self.law.inputs}
+        check_sign(self.law, to, x, target=True)
+        return x
 
 
 def as_targets(to):
@@ -279,6 +297,10 @@ class Chain(Forecaster):
         """The runs of the second fit."""
         return self.second.training
 
+    def _reach(self, to):
+        """That of the first law's forecast too."""
+        return self.first._reach(to) + super()._reach(to)
+
     def drift_note(self, to):
         """Of both laws' drifts, where a target lies beyond their runs: as ``Fit.drift_note``."""
         to = as_targets(to)
@@ -308,7 +330,7 @@ class Chain(Forecaster):
         both = self.first.diagnosis.named(f"{self._names[0]} of {self.first.outcome_name}") + self.second.diagnosis.named(f"{self.second.law.name} of {self.second.outcome_name}")
         column = self.second.columns.get(self.link, self.link)
         if column not in (self.first.outcome_name, self.link):
-            both += Diagnosis(cautions=(f"the second law was fitted on {column}, the first foretells {self.first.outcome_name}",), numbers=both.numbers)
+            both += Diagnosis(cautions=(f"the second law was fitted on {column}, the first foretells {self.first.outcome_name}",))
         return both
 
     def draws(self, to, of="run", seed=0):

@@ -7,6 +7,7 @@ import numpy as np
 from bayes_scaling.cards import card
 from bayes_scaling.forecast import LawForecaster, as_targets
 from bayes_scaling.table import Table
+from bayes_scaling.unseen import without_runs
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,6 +42,12 @@ class Group(LawForecaster):
     def with_known(self, to):
         """Targets of this group, with what is known of its runs where they lack it: as ``PooledFit.with_known``."""
         return self.fit.with_known(to.assign(**dict(zip(self.fit.pool.by, self.key))))
+
+    def forecast(self, to, prob=0.9, of="run", kind="eti", seed=0):
+        """As ``Fit.forecast``; a group without runs says so."""
+        made = super().forecast(to, prob, of, kind, seed)
+        made.note = ". ".join(filter(None, (without_runs(self.fit, [self.key]), made.note)))
+        return made
 
     def draws(self, to, of="run", seed=0):
         """As ``PooledFit.draws``, of this group."""

@@ -68,7 +68,7 @@ class Law:
     vectors : inputs with several numbers a run, in columns name_0, name_1, ...; an array (runs, pieces) for the function.
     latex, title, applies, fails, citation, arxiv, bibtex : the law's documentation.
     published : setting -> Published.
-    example : input -> values of a small design on which tests simulate.
+    example : input -> values of a small design on which tests simulate. Inputs other than N, D, C, M are above 0 unless it holds 0 or less.
 
     Raises
     ------

@@ -11,7 +11,7 @@ from bayes_scaling.design import looked_at, padded
 from bayes_scaling.fit import adapted, check_counts, read
 from bayes_scaling.fits import Fits
 from bayes_scaling.forecast import check_seed
-from bayes_scaling.runs import InputError, RunsWarning, check_options, shown
+from bayes_scaling.runs import InputError, RunsWarning, check_options, meant, shown
 from bayes_scaling.words import warn
 
 
@@ -55,7 +55,7 @@ def fit_many(law, runs, y=None, *, by, priors=None, noise=None, se=None, draws=5
     y, by = law.outcome if y is None else y, (by,) if isinstance(by, str) else tuple(by)
     for column in by:
         if column not in table.columns:
-            raise InputError(f"by is {column!r}, and the runs have no such column; name one of {shown(table.columns)}")
+            raise InputError(f"by is {column!r}, and the runs have no such column{meant(column, table.columns)}; name one of {shown(table.columns)}")
     groups, tables, designs, skipped = [], [], [], {}
     for group, part in table.groupby(list(by), sort=False, dropna=False):
         group = tuple(value.item() if hasattr(value, "item") else value for value in group)

@@ -1,5 +1,7 @@
 """The mean of several outcomes, such as an average over tasks, as a forecaster of its own."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
@@ -15,22 +17,24 @@ class Mean(Forecaster):
 
     Parameters
     ----------
-    parts : groups of one pooled fit, or chains of one first part that end in them: their draws belong together.
+    parts : groups of one pooled fit, or chains of one first part that end in them, whose draws belong together; a list, or {name: part}.
     name : what the mean is called.
 
     Raises
     ------
-    InputError : no parts, parts whose draws do not belong together, or parts of several units.
+    InputError : no parts, one part twice, parts whose draws do not belong together, or parts of several units.
     """
 
     def __init__(self, parts, name="mean"):
-        parts = list(parts)
+        parts = list(parts.values() if isinstance(parts, Mapping) else parts)
         self.ends = ends = [getattr(part, "second", part) for part in parts]
         if not parts or not all(isinstance(end, Group) for end in ends):
             raise InputError("a mean takes groups of a pooled fit, such as fit.group('boolq'), or chains that end in them: at least one, and nothing else")
         if len({id(end.fit) for end in ends}) > 1 or len({same(part.first) if isinstance(part, Chain) else None for part in parts}) > 1:
             raise InputError("a mean takes groups of one pooled fit, or chains of one first part that end in them: draws of separate fits do not belong together")
         self.parts, self.outcome_name, self.unit = parts, name, parts[0].unit
+        if len({end.key for end in ends}) < len(ends):
+            raise InputError("a mean takes each group once, and one stands twice among the parts")
         self.law, self.largest = parts[0].law, max(part.largest for part in parts)
         self.input_names = tuple(name for name in parts[0].input_names if name not in self.law.known)
 

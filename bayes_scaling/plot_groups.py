@@ -3,6 +3,8 @@
 As in ``bayes_scaling.plot``, every function returns the matplotlib Axes that it drew on, and ``plot.alt`` says what is on them. All take a pooled fit or {name: Fit}.
 """
 
+from numbers import Real
+
 import numpy as np
 import pandas as pd
 
@@ -156,7 +158,7 @@ def best(fit, *, M=20.0, within=None, across=None, where=None, better="lower"):
     import matplotlib.pyplot as plt
 
     sides, context = _at(fit, across, where)
-    check_better(better)
+    check_better(better), _check_ratio(M)
     compute = np.geomspace(*_span(fit, within), _POINTS)
     stack = np.stack([side.along(compute[None], M) for side in sides])
     shares = best_shares(stack, better)
@@ -199,6 +201,7 @@ def crossover(fit, one, two, *, M=20.0, within=None, across=None, where=None, pr
     for name in (one, two):
         if name not in named:
             raise InputError(f"{name!r} is no group{meant(str(name), map(str, named))}; groups are {shown(named)}")
+    _check_ratio(M)
     if one == two:
         raise InputError(f"one and two are both {one!r}; give two groups")
     low, high = _span(fit, within)
@@ -246,9 +249,11 @@ def curves(fit, to=None, *, M=20.0, measured=None, prob=0.9, of="run"):
     """
     import matplotlib.pyplot as plt
 
+    if not hasattr(fit, "pool"):
+        raise InputError(f"small multiples are of a pooled fit (fit(..., group=...)); {type(fit).__name__} is none")
     if not {"C", "M"} <= set(fit.training.columns):
         raise InputError("small multiples are drawn against compute, and the runs have none; draw from fit.forecast(targets)")
-    check_prob(prob), check_of(of)
+    check_prob(prob), check_of(of), _check_ratio(M)
     table = None if to is None else fit.forecast(to, prob=prob, of=of)
     if measured is not None:
         if table is None:
@@ -346,6 +351,12 @@ def _computes(fit):
     if not seen:
         raise InputError("the runs have no compute; these figures are drawn against it")
     return np.concatenate(seen)
+
+
+def _check_ratio(M):
+    """Refuse tokens per parameter that can not be."""
+    if isinstance(M, bool) or not isinstance(M, Real) or not 0 < M < np.inf:
+        raise InputError(f"M is {M!r}; give tokens per parameter, a positive number such as 20")
 
 
 def _span(fit, within):

@@ -21,13 +21,14 @@ from bayes_scaling.noise import Noise
 from bayes_scaling.pilot import once, with_pilot
 from bayes_scaling.pool import Pool, grouped, pooled
 from bayes_scaling.pooled_tree import summary, tree
-from bayes_scaling.runs import InputError, meant, numbers, row_name, shown
+from bayes_scaling.runs import SIZES, InputError, RunsWarning, meant, numbers, row_name, shown
 from bayes_scaling.sampler import Draws, sample
 from bayes_scaling.settings import float64
-from bayes_scaling.slips import check_targets, look
+from bayes_scaling.slips import look
 from bayes_scaling.table import Table
 from bayes_scaling.tree import Parts
 from bayes_scaling.unseen import generator, unseen, without_runs
+from bayes_scaling.words import warn
 
 
 @dataclass(frozen=True, eq=False)
@@ -157,7 +158,6 @@ class PooledFit(LawForecaster):
         to = self.with_known(as_targets(to))
         keys, out = self._keys(to), np.empty((self.count, len(to)))
         x, rows = self.inputs(to), {name: numbers(to, name)[None] for name in self.law.noise.reads}
-        check_targets(self.law, to, x, distance(self.law, x, self._ref), {name: values[:, 0] for name, values in self.flat(*self.law.names).items()})
         for key in dict.fromkeys(keys):
             mine = np.array([other == key for other in keys])
             out[:, mine] = self.draws_at(key, *({name: values[:, mine] for name, values in part.items()} for part in (x, rows)), of, seed)
@@ -253,6 +253,9 @@ class PooledFit(LawForecaster):
         to = as_targets(to)
         if set(self.pool.by) & set(to.columns):
             return to
+        for column in to.columns:
+            if column not in (*SIZES, *self.law.inputs) and meant(column, self.pool.by, 0.8):
+                warn(f"the targets' column {column!r} is not used{meant(column, self.pool.by, 0.8)}", RunsWarning)
         keys = pd.DataFrame([self.pool.key(group) for group in self.groups], columns=list(self.pool.by))
         made = keys.merge(to, how="cross")
         return made.set_axis(list(to.index) * len(keys)) if any(isinstance(label, str) for label in to.index) else made

@@ -1,15 +1,18 @@
 """Single tasks: their errors as counts, in one table, and which of them a model of this size has begun to learn."""
 
+from collections.abc import Mapping
 from importlib import resources
+from numbers import Real
 
 import numpy as np
 import pandas as pd
 
 from bayes_scaling.diagnose import check_prob
-from bayes_scaling.forecast import as_targets
+from bayes_scaling.forecast import FitWarning, as_targets
 from bayes_scaling.long import long
 from bayes_scaling.runs import InputError, shown
-from bayes_scaling.table import Table
+from bayes_scaling.table import Told
+from bayes_scaling.words import warn
 
 ITEMS = {"arc_challenge": 1172}  # of which its scores are whole shares, where 2376 are listed: see data/sources.toml
 
@@ -50,16 +53,24 @@ def standing(fit, at, *, share=0.05, prob=0.9):
 
     Returns
     -------
-    Table: task, won (median share of the room above chance), lower, upper, p_off_chance, verdict ("off chance" and "at chance" where
+    Table, with ``.diagnosis``: task, won (median share of the room above chance), lower, upper, p_off_chance, verdict ("off chance" and "at chance" where
     that is 95% sure, else "unclear"), sorted by what was won.
 
     Raises
     ------
-    InputError : more targets than one, a bad ``prob``, or a law that knows no chance level.
+    InputError : more targets than one, a bad ``prob`` or ``share``, or a law that knows no chance level.
+
+    Warns
+    -----
+    FitWarning : the draws have not converged.
     """
     prob, at = check_prob(prob), as_targets(at)
     if len(at) != 1:
         raise InputError(f"at has {len(at)} targets; give one")
+    if isinstance(share, bool) or not isinstance(share, Real) or not 0 < share < 1:
+        raise InputError(f"share is {share!r}; give a share of the room above chance, such as 0.05")
+    if not hasattr(fit, "groups") and not isinstance(fit, Mapping):
+        raise InputError(f"standing takes a pooled fit over tasks, or {{task: forecaster}}; {type(fit).__name__} is neither")
     parts = {fit.label(group): fit.group(group) for group in fit.groups} if hasattr(fit, "groups") else dict(fit)
     rows = []
     for task, part in parts.items():
@@ -74,4 +85,10 @@ def standing(fit, at, *, share=0.05, prob=0.9):
         lower, middle, upper = np.quantile(won, [(1 - prob) / 2, 0.5, (1 + prob) / 2])
         off = float((won > share).mean())
         rows.append({"task": task, "won": middle, "lower": lower, "upper": upper, "p_off_chance": off, "verdict": "off chance" if off > 0.95 else "at chance" if off < 0.05 else "unclear"})
-    return Table(rows).sort_values("won", ascending=False, ignore_index=True)
+    made = Told(rows).sort_values("won", ascending=False, ignore_index=True)
+    every = list({str(part.diagnosis): part.diagnosis for part in parts.values()}.values())
+    made.diagnosis = sum(every[1:], every[0])
+    if not made.diagnosis.ok:
+        made.foot = str(made.diagnosis)
+        warn(f"standing by draws that have not converged: {made.diagnosis.problems[0]}", FitWarning)
+    return made

@@ -144,6 +144,7 @@ def test_laws_that_can_not_be_weighed_are_refused(run, tmp_path):
         (["--law", "chinchilla", "isoflop", "--smooth", "ou"], ["--smooth: isoflop has no scale"]), (["--law", "own.py:limited", "--smooth", "ou"], ["--smooth does not suit chinchilla: censored noise is Normal"]),
         (["--law", "own.py:rough", "--df", "4"], ["--df does not suit chinchilla: a smooth discrepancy needs Normal noise"]),
         (["--law", "chinchilla", "own.py:loss"], ["--law names chinchilla twice"]), (["--law", "chinchilla", "coupld"], ["did you mean coupled?"]), (["--law", "chinchilla", "over_training", "--column", "L=loss"], ["L is no input of"]),
+        (["--at", "L=2.3"], ["--at names L, and over_training reads nothing but N, D, C and M of a run; leave it out"]),
         (["--law", "chinchilla", "coupled", "--save", "fit.nc"], ["--save keeps the fit of one law, not an average, and --law names 2; give one law"]),
         (["--law", "chinchilla", "perplexity_to_error", "--at", "L=2"], ["--law names laws of error, loss, and --y is missing"]),
     ],

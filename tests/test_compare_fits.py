@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from corpora import BASE, LAW, THREE, corpora, three
-from simulate import simulate, with_error
+from simulate import with_error
 
 import bayes_scaling as bs
 from bayes_scaling.contrast import Part, Side
@@ -96,10 +96,9 @@ def test_what_a_target_says_is_known_reaches_the_second_law():
     np.testing.assert_allclose(told, 0.75 * free)  # Err = (1 - chance) (1 - k exp(-gamma L))
 
 
-def test_a_comparison_refuses_targets_at_which_a_law_is_no_number():
-    fit = bs.fit("parallel_scaling", simulate(LAWS["parallel_scaling"], 0, sigma=0.01))
-    with pytest.raises(bs.InputError, match="target 0: P = -1, where parallel_scaling is no number"):
-        bs.compare({"a": fit, "b": replace(fit)}, at={"N": [1e9], "P": [-1.0]})
+def test_the_groups_are_no_column_of_the_targets():
+    with pytest.raises(bs.InputError, match="at has the column corpus, which tells the groups apart; leave it out"):
+        bs.compare(three(), at=AT.assign(corpus="one"))
 
 
 def test_a_fit_that_stands_on_both_sides_is_no_different():

@@ -149,6 +149,9 @@ def test_the_legend_of_small_multiples_is_of_all_panels(fit):
         (lambda fit: bs.plot_groups.best(fit, where="loss_c4"), "where"),
         (lambda fit: bs.plot_groups.best(fit, better="less"), "better is 'less'"),
         (lambda fit: bs.plot_groups.curves(fit, prob=90), "between 0 and 1"),
+        (lambda fit: bs.plot_groups.curves({"one": fit.group("one")}), "small multiples are of a pooled fit"),
+        (lambda fit: bs.plot_groups.best(fit, M=0), "M is 0; give tokens per parameter"),
+        (lambda fit: bs.plot_groups.crossover(fit, "one", "two", M=float("nan")), "M is nan"),
     ],
 )
 def test_what_can_not_be_drawn_is_refused(fit, draw, said):

@@ -240,6 +240,10 @@ def test_a_group_without_runs_is_told_and_a_likely_slip_warned_of(fit):
         made = fit.forecast(bs.targets(**BIG).assign(corpus="Two"))
     assert made.note.startswith("No runs of corpus Two (did you mean two?): foretold from what the groups have in common")
     assert "No runs" not in fit.forecast(bs.targets(**BIG)).note
+    with pytest.warns(bs.RunsWarning, match="did you mean two"):
+        assert fit.group("Two").forecast(bs.targets(**BIG)).note.startswith("No runs of corpus Two")
+    with pytest.warns(bs.RunsWarning, match=r"the targets' column 'corpsu' is not used \(did you mean corpus\?\)"):
+        fit.forecast(bs.targets(**BIG).assign(corpsu="two"))
 
 
 def test_what_is_told_as_a_share_is_not_shared_by_its_own_name():
@@ -325,5 +329,7 @@ def test_a_group_is_a_forecaster_and_groups_have_a_mean(fit):
     short = replace(fit, table=both.drop(index=table.index[(table["corpus"] == "three")][0]))
     assert len(bs.mean_of([short.group("two"), short.group("three")]).training) == 15
     plt.close("all")
+    with pytest.raises(bs.InputError, match="each group once"):
+        bs.mean_of({"a": fit.group("two"), "b": fit.group("two")})
     with pytest.raises(bs.InputError, match="at least one"):
         bs.mean_of([])

@@ -15,23 +15,36 @@ def runs(name):
     return simulate(LAWS[name], 0, sigma=0.01)
 
 
-@pytest.mark.parametrize("value", [0.0, -4.0])
-def test_an_input_at_which_the_law_is_no_number_is_refused_by_row(value):
-    table = runs("precision_train")
-    table.loc[3, "P_w"] = value
-    with pytest.raises(bs.InputError, match=rf"row 3 \(run 3\): P_w = {value:g}, where precision_train is no number"):
-        bs.fit("precision_train", table)
+@pytest.mark.parametrize(
+    ("name", "column", "value", "says"),
+    [
+        ("precision_train", "P_w", 0.0, "P_w is 0, and precision_train takes P_w above 0"), ("precision_train", "P_w", -4.0, "P_w is -4"), ("diloco", "R", 0.0, "takes R above 0"),
+        ("transfer", "D_F", 0.0, "takes D_F above 0"), ("data_constrained", "U", -1.0, "U is -1"), ("perplexity_to_error", "L", -1.0, "L is -1"),
+        ("mixing_law", "w_web", -1.0, "takes w_web from 0"), ("moe_sparsity", "S", -1.0, "takes S from 0"),
+    ],
+)  # fmt: skip
+def test_inputs_that_a_law_does_not_take_are_refused_by_row(name, column, value, says):
+    table = runs(name)
+    table.loc[3, column] = value
+    with pytest.raises(bs.InputError, match=rf"row 3 \(run 3\): .*{says}.*; mend it or leave the row out"):
+        bs.design(name, table)
 
 
-def test_a_size_of_which_there_is_no_logarithm_is_refused():
-    """The curve is a number there, the distance along which noise grows is none."""
-    law = bs.Law(
-        name="line", formula="L = E + A / (1 + x)", inputs={"x": "steps"}, scale=lambda x: x["x"], function=lambda x, E, A: E + A / (1 + x["x"]),
-        parameters=(bs.floor("E"), bs.amplitude("A", lambda x, p: 1 / (1 + x["x"]))),
+def line(**more):
+    return bs.Law(
+        name="line", formula="L = E + A / (1 + x)", inputs={"x": "steps"}, function=lambda x, E, A: E + A / (1 + x["x"]),
+        parameters=(bs.floor("E"), bs.amplitude("A", lambda x, p: 1 / (1 + x["x"]))), **more,
     )  # fmt: skip
+
+
+def test_a_law_of_ones_own_takes_zero_where_its_example_holds_it():
     table = pd.DataFrame({"x": np.arange(8.0), "loss": 2 + 1 / (1 + np.arange(8.0))})
-    with pytest.raises(bs.InputError, match="row 0: x = 0, where line is no number"):
-        bs.fit(law, table)
+    with pytest.raises(bs.InputError, match=r"row 0: x is 0, and line takes x above 0; .*give the law an example that holds it, example=\{'x': \(0.0, 1.0\)\}"):
+        bs.design(line(), table)
+    assert bs.design(line(example={"x": (0.0, 1.0)}), table)["x"]["x"][0] == 0
+    with pytest.raises(bs.InputError, match="x is -1, and line takes x from 0"):
+        bs.design(line(example={"x": (0.0, 1.0)}), table.assign(x=table["x"] - 1))
+    assert bs.design(line(example={"x": (-1.0, 1.0)}), table.assign(x=table["x"] - 1))["x"]["x"][0] == -1
 
 
 def test_a_law_that_bears_zero_takes_it():
@@ -40,12 +53,19 @@ def test_a_law_that_bears_zero_takes_it():
     assert data["x"]["S"].min() == 0
 
 
-def test_a_target_at_which_the_law_is_no_number_is_refused():
+def test_targets_that_a_law_does_not_take_are_refused():
     fit = bs.fit("parallel_scaling", runs("parallel_scaling"))
     to = {"N": [1e9, 1e9], "P": [2.0, 0.0]}
-    for ask in (fit.forecast, lambda to: fit.forecast(to, of="mean"), fit.plot):
-        with pytest.raises(bs.InputError, match="target 1: P = 0, where parallel_scaling is no number; give other inputs"):
+    for ask in (fit.forecast, lambda to: fit.forecast(to, of="mean"), fit.plot, lambda to: bs.compare({"a": fit, "b": fit}, at=to)):
+        with pytest.raises(bs.InputError, match="target 1: P is 0, and parallel_scaling takes P above 0; give another"):
             ask(to)
+
+
+def test_tokens_per_parameter_far_from_all_runs_are_a_caution(loss_fit):
+    """The runs have M from 5 to 640; a swapped target has 0.01, and compute alone would call it inside."""
+    told = loss_fit.forecast(bs.targets(N=1e11, D=1e9))
+    assert any("its M = 0.01 tokens per parameter is 500 times below those of all runs (5 to 640)" in text for text in told.diagnosis.cautions)
+    assert not any("tokens per parameter" in text for text in loss_fit.forecast(bs.targets(N=1e9, D=1e12)).diagnosis.cautions)
 
 
 def test_swapped_sizes_are_warned_of(small):
