@@ -135,9 +135,10 @@ def _ropes(rope, parameters):
 def _reach(at, runs):
     """How far beyond the runs the targets lie."""
     seen = [frame["C"].max() for frame in runs if "C" in frame.columns]
-    if not seen or "C" not in at.columns or not at["C"].max() > max(seen):
+    if not seen or "C" not in at.columns or not at["C"].max() > min(seen):
         return ""
-    return f"The largest target needs {_amount(at['C'].max() / max(seen))} times the compute of the largest run that was fitted."
+    least, most = (_amount(at["C"].max() / end(seen)) for end in (max, min))
+    return f"The largest target needs {least if least == most else f'{least} to {most}'} times the compute of the largest run that was fitted{'' if least == most else ' of each group'}."
 
 
 def _parameters(pairs, prob, rope):

@@ -126,7 +126,7 @@ class Side:
 def sides_of(fit, across=None):
     """(sides, diagnosis, frames of training runs) of a PooledFit, of Fits or of {name: Fit, Chain or group of a pooled fit}."""
     if isinstance(fit, PooledFit):
-        return _pooled(fit, across), fit.diagnosis, [fit.table]
+        return _pooled(fit, across), fit.diagnosis, [fit.table[fit.place[0] == i] for i in range(len(fit.groups))]
     if isinstance(fit, Fits):
         fit = {" / ".join(map(str, group)) if isinstance(group, tuple) else group: fit[group] for group in fit}
     takes = (Fit, Group, Chain)
@@ -144,7 +144,12 @@ def sides_of(fit, across=None):
             raise InputError(f"{name} begins with an {type(parts[0]).__name__}; compare chains that begin with the fit of one law")
     orders = _orders([one for parts in laws.values() for one in parts])
     sides = [Side(name, (), (_part(*parts, orders=orders),)) for name, parts in laws.items()]
-    diagnosis = sum((one.diagnosis.named(str(name)) for name, one in fit.items()), Diagnosis())
+    of = {}  # a fit that serves several sides is spoken of once
+    for name, parts in laws.items():
+        for one in parts:
+            of.setdefault(id(whole_of(one)), (whole_of(one), []))[1].append(str(name))
+    diagnosis = sum((whole.diagnosis.named(listed(dict.fromkeys(names))) for whole, names in of.values()), Diagnosis())
+    diagnosis += sum((one.linked.named(str(name)) for name, one in fit.items() if isinstance(one, Chain)), Diagnosis())
     for second in {same(parts[1]): parts[1] for parts in laws.values() if len(parts) > 1}.values():
         alike = [name for name, parts in laws.items() if len(parts) > 1 and same(parts[1]) == same(second)]
         if len({same(laws[name][0]) for name in alike}) > 1:

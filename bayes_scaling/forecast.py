@@ -328,10 +328,14 @@ class Chain(Forecaster):
     def diagnosis(self):
         """Both fits' diagnoses, and a caution where the link's column differs from the first law's outcome."""
         both = self.first.diagnosis.named(f"{self._names[0]} of {self.first.outcome_name}") + self.second.diagnosis.named(f"{self.second.law.name} of {self.second.outcome_name}")
+        return both + self.linked
+
+    @property
+    def linked(self):
+        """A Diagnosis with a caution where the link's column differs from the first law's outcome."""
         column = self.second.columns.get(self.link, self.link)
-        if column not in (self.first.outcome_name, self.link):
-            both += Diagnosis(cautions=(f"the second law was fitted on {column}, the first foretells {self.first.outcome_name}",))
-        return both
+        other = column not in (self.first.outcome_name, self.link)
+        return Diagnosis(cautions=(f"the second law was fitted on {column}, the first foretells {self.first.outcome_name}",) if other else ())
 
     def draws(self, to, of="run", seed=0):
         """Draws of the second outcome, the uncertainty of both laws in them: as ``Fit.draws``, the targets with the inputs of the first

@@ -5,6 +5,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 from corpora import BASE, LAW, THREE, at_reference, corpora, three
 from scipy import stats
@@ -189,6 +190,8 @@ def test_a_comparison_says_how_far_it_reaches_and_first_of_all_whether_it_holds(
     largest = pooled.table["C"].max()
     assert comparison.reach == f"The largest target needs {1e22 / largest:.3g} times the compute of the largest run that was fitted."
     assert comparison.reach in repr(comparison) and bs.compare(pooled, at=bs.targets(C=[largest], M=[20])).reach == ""
+    frames = [pd.DataFrame({"C": [1e18, largest]}) for largest in (1e20, 5e20)]
+    assert compare._reach(AT, frames) == "The largest target needs 20 to 100 times the compute of the largest run that was fitted of each group."
     failed = replace(comparison, diagnosis=bs.Diagnosis(("the chains disagree",), (), comparison.diagnosis.numbers))
     assert repr(failed).startswith("NOT CONVERGED")
 

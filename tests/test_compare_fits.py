@@ -64,6 +64,10 @@ def test_one_error_law_for_all_sides_is_a_caution_and_one_for_each_is_none(error
     assert shared.diagnosis.cautions[-1] == "one perplexity_to_error serves a and b: it says that equal L means equal error, whatever the data; a second law for each tells whether that holds"
     apart = bs.compare({"a": bs.chain(pooled.group("one"), error), "b": bs.chain(pooled.group("two"), again)}, at=AT)
     assert not any("serves" in text for text in apart.diagnosis.cautions)
+    bad = replace(error, posterior={name: np.concatenate([values[:2], values[2:] + 5.0]) for name, values in error.posterior.items()})
+    with pytest.warns(bs.FitWarning):
+        told = bs.compare({name: bs.chain(pooled.group(name), bad) for name in ("one", "two")}, at=AT).diagnosis
+    assert sum("R-hat" in text for text in told.problems) == 1 and told.problems[0].startswith("one and two: ")
     whole = bs.chain(pooled.group("one"), error)
     assert not any("serves" in text for text in bs.compare({"a": whole, "b": bs.chain(pooled.group("one"), error)}, at=AT).diagnosis.cautions)
 
