@@ -124,6 +124,7 @@ def test_weights_of_few_series_are_called_rough(count, few):
     assert ("Of so few the weights are rougher than these intervals" in repr(made)) == few
 
 
+@pytest.mark.long
 def test_a_chain_may_begin_with_an_average(fits, tmp_path):
     """The mixture's draws are the input of the second law, and the page tells of both."""
     error = bs.fit("perplexity_to_error", with_error(runs(0)), y="error", L="loss")

@@ -227,6 +227,7 @@ def test_tables_of_many_lengths_share_a_program(table):
     assert [*short.fits["train"], *long.fits["train"]] == [6, 11] and (len(short.forecasts), len(long.forecasts)) == (6, 1)
 
 
+@pytest.mark.long
 def test_known_errors_enter(table):
     """A measurement error of the held-out run widens its forecast."""
     runs = table.query("curve == 'c0'").assign(se=lambda t: 0.03 * t["loss"])
@@ -235,6 +236,7 @@ def test_known_errors_enter(table):
     assert (with_se.forecasts["width"] > 2 * 1.64 * 3.0).all() and (plain.forecasts["width"] < 2 * 1.64 * 3.0).all()
 
 
+@pytest.mark.long
 def test_noise_that_nothing_censors_has_the_log_scores_of_plain_noise(table):
     """The drift is in both."""
     plain = bs.Noise(df=None, grows=False, drift=0.05)
@@ -257,6 +259,7 @@ def test_shares_of_items_are_foretold_as_counts():
 # trouble
 
 
+@pytest.mark.long
 def test_tables_whose_m_stands_still_are_no_news(table):
     """Warnings are errors here."""
     runs = table.query("curve == 'c0'").assign(N=lambda t: (t["C"] / 120) ** 0.5, M=20.0)

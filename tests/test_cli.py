@@ -87,6 +87,7 @@ def test_a_second_law_may_have_runs_and_an_input_of_its_own(run):
     assert answer["forecast"][0]["extrapolation"] > 7.95744e21 / 3e20
 
 
+@pytest.mark.long
 def test_what_is_known_of_all_runs_may_be_one_number(run, table):
     """A chance level and a number of items, to the second law as in Python; a column of that name comes first."""
     runs, fast = bs.load_runs(TABLE), {"draws": 50, "warmup": 100, "chains": 1}

@@ -75,6 +75,7 @@ def test_of_a_chain_the_first_law_alone_is_changed(run):
     assert "loss_c4 may drift" not in note and note.startswith("Beyond the data error_17 may drift off the law: sd 0.046")
 
 
+@pytest.mark.long
 def test_a_backtest_names_the_drift(run, curve):
     asked = ["backtest", "--runs", "curve.csv", "--law", *LAWS, "--cutoffs", "1", "--draws", "100"]
     assert "sd 0.3 * log(scale / largest scale) on the log of the outcome, as given" in run(*asked, "--drift", "0.3")[1]

@@ -151,6 +151,7 @@ def test_saved_fits_answer_the_same(odd, tmp_path):
         pd.testing.assert_frame_equal(pd.DataFrame(ask(back, FAR)), pd.DataFrame(ask(odd, FAR)))
 
 
+@pytest.mark.long
 def test_a_smooth_discrepancy_is_asked_as_a_whole(curve):
     """The terms of the likelihood add up to the joint one, of saved draws too; no run is weighed alone."""
     fit = bs.fit(LAW, curve, y="loss", noise=bs.Noise(df=None, smooth="ou"), draws=300)

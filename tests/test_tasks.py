@@ -25,12 +25,17 @@ def test_every_run_has_every_task_counted(gadre):
         task_errors(gadre[["N", "D", "loss_c4"]])
 
 
-def test_standing_refuses_what_is_none_and_says_what_has_not_converged(loss_fit):
+def test_standing_refuses_what_is_none(loss_fit):
     at = pd.DataFrame({"L": [2.5]})
     with pytest.raises(bs.InputError, match="Fit is neither"):
         standing(loss_fit, at)
     with pytest.raises(bs.InputError, match="share is 5"):
         standing({}, at, share=5)
+
+
+@pytest.mark.long
+def test_standing_says_what_has_not_converged():
+    at = pd.DataFrame({"L": [2.5]})
     runs = pd.DataFrame({"L": np.linspace(5.5, 2.7, 16)}).assign(error=lambda t: np.round(1500 - 3000 * np.exp(-0.9 * t["L"])) / 2000)
     fit = bs.fit("task_binomial", runs, y="error", chance=0.25, items=2000, draws=20, chains=2)
     with pytest.warns(bs.FitWarning, match="standing by draws that have not converged"):

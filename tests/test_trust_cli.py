@@ -31,6 +31,7 @@ def test_backtest_in_every_format(run, tmp_path):
     assert table["forecasts"].tolist() == [len(rows)] and np.isclose(table["in_90"][0], rows["in_90"].mean())
 
 
+@pytest.mark.long
 def test_a_check_of_a_smooth_discrepancy_asks_all_but_single_runs(run, small, tmp_path):
     bs.fit("over_training", small, y="loss_c4", noise=bs.Noise(df=None, smooth="ou"), draws=500).save(tmp_path / "smooth.nc")
     code, out, _ = run("check", "--fit", "smooth.nc", *TARGET, "--sims", 0)
