@@ -143,7 +143,7 @@ def slope_inside(fit, truth=0.15):
 
 
 @pytest.mark.parametrize("noise, p, rows", [
-    (bs.Binomial(), {}, {"items": np.tile([200, 1000], 8)}), (bs.BetaBinomial(), {"phi": 100.0}, {"items": np.tile([200, 1000], 8)}),
+    (bs.Binomial(), {}, {"items": np.tile([200, 1000], 8)}), pytest.param(bs.BetaBinomial(), {"phi": 100.0}, {"items": np.tile([200, 1000], 8)}, marks=pytest.mark.long),
     (bs.NegativeBinomial(), {}, {"passes": np.tile([20, 200], 8)}),
 ], ids=["binomial", "betabinomial", "negative"])  # fmt: skip
 def test_counts_are_recovered_saved_and_foretold(noise, p, rows, tmp_path):

@@ -248,6 +248,7 @@ def test_priors_are_changed_by_name_and_the_old_law_stays():
         law.with_priors(eta=0.3)
 
 
+@pytest.mark.long
 def test_a_law_of_ones_own_in_ten_lines(small):
     mine = bs.Law(
         name="mine", formula="L = E + A / C^a_C", inputs={"C": "FLOPs"},

@@ -102,6 +102,7 @@ def test_groups_by_two_columns(table):
 # the same draws wherever they are made
 
 
+@pytest.mark.long
 def test_another_order_other_chunks_threads(ragged, monkeypatch):
     fits, known = ragged
     runs = curves(7, points=0)
