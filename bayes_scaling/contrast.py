@@ -11,12 +11,11 @@ from bayes_scaling.curve import curve
 from bayes_scaling.diagnose import Diagnosis
 from bayes_scaling.fit import Fit
 from bayes_scaling.fits import Fits
-from bayes_scaling.forecast import Chain, link_of
+from bayes_scaling.forecast import Chain, inputs_at, link_of
 from bayes_scaling.group import Group, same, whole_of
 from bayes_scaling.law import Law
 from bayes_scaling.pooled import PooledFit
-from bayes_scaling.runs import InputError, derive, numbers, shown, vector
-from bayes_scaling.slips import check_sign
+from bayes_scaling.runs import InputError, derive, numbers, shown
 from bayes_scaling.table import Table
 from bayes_scaling.words import listed
 
@@ -59,10 +58,7 @@ class Part:
 
     def inputs(self, to):
         """{input: (1, targets)} of targets, or (1, targets, pieces); what is known is left out where they do not say it."""
-        given = [name for name in self.law.inputs if name in to.columns or name not in self.known]
-        x = {name: (vector if name in self.law.vectors else numbers)(to, name)[None] for name in given}
-        check_sign(self.law, to, x, target=True)
-        return x
+        return inputs_at(self.law, to, [name for name in self.law.inputs if name in to.columns or name not in self.known])
 
     @property
     def parameters(self):

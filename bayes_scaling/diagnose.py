@@ -171,6 +171,12 @@ def prior_dominated(fit):
     return [q.sampled for q in fit.law.parameters if spread(fit.posterior[q.sampled]) > (1 - LIMITS["learned"]) * spread(fit.parts.prior[q.sampled])]
 
 
+def together(diagnoses):
+    """Several diagnoses in one, those that say the same once."""
+    first, *others = {str(diagnosis): diagnosis for diagnosis in diagnoses}.values()
+    return sum(others, first)
+
+
 def pareto_k(log_likelihood):
     """Pareto k of every column of (draws, runs): how far single runs carry the fit.
 

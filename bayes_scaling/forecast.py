@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling.cards import card
-from bayes_scaling.diagnose import Diagnosis, check_prob
+from bayes_scaling.diagnose import Diagnosis, check_prob, together
 from bayes_scaling.runs import SIZES, InputError, numbers, targets, vector
 from bayes_scaling.slips import check_sign
 from bayes_scaling.table import Table
@@ -34,8 +34,7 @@ class Forecast(Table):
             for name in self._metadata:
                 values = {getattr(part, name, None) for part in parts if name != "diagnosis"}
                 object.__setattr__(made, name, values.pop() if len(values) == 1 else None)
-            first, *others = {str(part.diagnosis): part.diagnosis for part in parts}.values()
-            made.diagnosis = sum(others, first)
+            made.diagnosis = together(part.diagnosis for part in parts)
         return made
 
     def against(self, measured):
@@ -177,12 +176,12 @@ class LawForecaster(Forecaster):
         found = super()._reach(to)
         if "M" not in to.columns or "M" not in self.training.columns:
             return found
-        low, high = self.training["M"].min(), self.training["M"].max()
-        off = np.maximum(low / to["M"].to_numpy(float), to["M"].to_numpy(float) / high)
+        M, low, high = to["M"].to_numpy(float), self.training["M"].min(), self.training["M"].max()
+        off = np.maximum(low / M, M / high)
         if off.max() < _FAR:
             return found
         at = int(off.argmax())
-        text = f"target {to.index[at]}: its M = {to['M'].iloc[at]:.3g} tokens per parameter is {off[at]:.3g} times {'above' if to['M'].iloc[at] > high else 'below'} those of all runs ({low:.3g} to {high:.3g}): what M does there is the law's word alone"
+        text = f"target {to.index[at]}: its M = {M[at]:.3g} tokens per parameter is {off[at]:.3g} times {'above' if M[at] > high else 'below'} those of all runs ({low:.3g} to {high:.3g}): what M does there is the law's word alone"
         return found + Diagnosis(cautions=(text,))
 
     @property
@@ -221,9 +220,14 @@ class LawForecaster(Forecaster):
         InputError : an input is missing, or a value is no number.
         """
         check_inputs(self.law, to)
-        x = {name: (vector if name in self.law.vectors else numbers)(to, name)[None] for name in self.law.inputs}
-        check_sign(self.law, to, x, target=True)
-        return x
+        return inputs_at(self.law, to, self.law.inputs)
+
+
+def inputs_at(law, to, names):
+    """{input: (1, targets)} of those inputs of a law, what it knows of every run left out or not; (1, targets, pieces) of a vector."""
+    x = {name: (vector if name in law.vectors else numbers)(to, name)[None] for name in names}
+    check_sign(law, to, x, target=True)
+    return x
 
 
 def as_targets(to):

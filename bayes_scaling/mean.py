@@ -6,6 +6,7 @@ import pandas as pd
 from pandas.api.types import is_numeric_dtype
 
 from bayes_scaling.cards import card
+from bayes_scaling.diagnose import together
 from bayes_scaling.forecast import Chain, Forecaster
 from bayes_scaling.group import Group, same
 from bayes_scaling.runs import SIZES, InputError
@@ -41,8 +42,7 @@ class Mean(Forecaster):
     @property
     def diagnosis(self):
         """That of the parts, each fit's once."""
-        found = list({str(part.diagnosis): part.diagnosis for part in self.parts}.values())
-        return found[0] if len(found) == 1 else sum(found[1:], found[0])
+        return together(part.diagnosis for part in self.parts)
 
     @property
     def training(self):

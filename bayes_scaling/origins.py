@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from bayes_scaling.runs import InputError, meant, positive, row_name, shown
+from bayes_scaling.runs import InputError, check_present, meant, positive, shown
 from bayes_scaling.words import several
 
 
@@ -108,8 +108,7 @@ def left_out(table, group, by, leave):
     """Splits that fit all groups of a series but one, and foretell that one; and what could not be a split."""
     check_column(table, "leave", leave)
     along = positive(table, by) if by in table.columns else np.full(len(table), np.nan)
-    if table[leave].isna().any():
-        raise InputError(f"{row_name(table, int(table[leave].isna().to_numpy().argmax()))}: {leave} is missing; fill it in or leave the row out")
+    check_present(table, leave, "fill it in")
     splits, skipped, of = [], [], table[leave].to_numpy()
     for series, rows in series_of(table, group).items():
         kinds = list(dict.fromkeys(map(plain, of[rows])))

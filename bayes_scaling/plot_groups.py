@@ -112,9 +112,9 @@ def ridge(fit, parameter=None, *, at=None, reference=None, across=None, where=No
         raise InputError(f"there is no parameter {parameter!r}{meant(parameter, sides[0].parameters)}; there are {shown(sides[0].parameters)}")
     if parameter is not None and all(np.array_equal(side.parameters[parameter], sides[0].parameters[parameter]) for side in sides):
         raise InputError(f"{parameter} has one value for all groups: there is nothing to compare")
-    draws = {side.name: side.parameters[parameter][:, None] if at is None else side.at(as_targets(at)) for side in sides}
-    labels = [""] if at is None else _labels(as_targets(at))
-    ratios = () if at is None else as_targets(at).get("M", pd.Series()).unique()
+    to = None if at is None else as_targets(at)
+    draws = {side.name: side.parameters[parameter][:, None] if to is None else side.at(to) for side in sides}
+    labels, ratios = ([""], ()) if to is None else (_labels(to), to.get("M", pd.Series()).unique())
     what = parameter or f"curve{f' at M = {ratios[0]:.3g}' if len(ratios) == 1 else ''}"
     rows, told = [(name, i) for i in range(len(labels)) for name in names if name != reference], []
     with style():

@@ -14,6 +14,7 @@ mu has the law's own prior. tau is HalfNormal, its scale half the spread of that
 all that was ever published does, and with two groups, which say little of tau, it stays what that says.
 """
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -25,7 +26,7 @@ from bayes_scaling.density import drawn
 from bayes_scaling.design import conditioned
 from bayes_scaling.law import Law
 from bayes_scaling.parameter import Prior, half_normal
-from bayes_scaling.runs import InputError, RunsWarning, meant, row_name, shown
+from bayes_scaling.runs import InputError, RunsWarning, check_present, meant, shown
 from bayes_scaling.settings import float64
 from bayes_scaling.words import warn
 
@@ -190,8 +191,7 @@ def pooled(law, table, group, pool=None, spreads=None):
     for column in by:
         if column not in table.columns:
             raise InputError(f"group is {column!r}, and the runs have no such column{meant(column, table.columns)}; name one of {shown(table.columns)}")
-        if table[column].isna().any():
-            raise InputError(f"{row_name(table, int(table[column].isna().to_numpy().argmax()))}: {column} is missing; name the group or leave the row out")
+        check_present(table, column, "name the group")
     if len(set(by)) < len(by) or not by:
         raise InputError(f"group is {group!r}; name one column, or several that differ")
     keys = list(zip(*(table[column].tolist() for column in by)))
@@ -200,7 +200,7 @@ def pooled(law, table, group, pool=None, spreads=None):
         if len(values) < 2:
             raise InputError(f"every run has {column} = {values[0]}: there is one group, and nothing to pool; leave {column} out of group")
     cells = tuple(tuple(values.index(label) for values, label in zip(levels, key)) for key in dict.fromkeys(keys))
-    alone = sum(keys.count(key) == 1 for key in dict.fromkeys(keys))
+    alone = sum(count == 1 for count in Counter(keys).values())
     if 2 * alone > len(cells):
         warn(f"{', '.join(by)} tells {len(cells)} groups apart among {len(keys)} runs, and {alone} of them have one run: is that the column of the data set?", RunsWarning)
     names = [q.sampled for q in law.sites]

@@ -358,8 +358,8 @@ def fit_pooled(law, table, y, *, group, pool, spreads, se, columns, draws, warmu
     """The PooledFit of a law, already adapted, and of a table, already validated: see ``bayes_scaling.fit``."""
     pool = pooled(law, table, group, pool, spreads)
     data, place = grouped(pool, table, y, se, columns)
-    for i in range(len(pool.groups)):
-        look(law, table[place[0] == i], y, data["u"][place][place[0] == i])
+    for rows in table.groupby(place[0]).indices.values():
+        look(law, table.iloc[rows], y, data["u"][place[0][rows], place[1][rows]])
     density = Hierarchy(pool)
     data, start = with_pilot(density, data)
     drawn = sample(density, data, seed=seed, chains=chains, draws=draws, warmup=warmup, start=start)

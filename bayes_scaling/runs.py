@@ -67,6 +67,13 @@ def row_name(runs, position):
     return f"row {runs.index[position]}{name}"
 
 
+def check_present(runs, column, mend):
+    """Refuse a column with a missing value, by its row."""
+    missing = runs[column].isna().to_numpy()
+    if missing.any():
+        raise InputError(f"{row_name(runs, int(missing.argmax()))}: {column} is missing; {mend} or leave the row out")
+
+
 def derive(x):
     """Add what follows from C = 6 N D and M = D / N, as floats; works on arrays of any kind."""
     x = dict(x)

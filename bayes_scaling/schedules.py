@@ -10,7 +10,7 @@ pieces in its place, whatever its parameters: nothing has to be fixed before the
 import numpy as np
 import pandas as pd
 
-from bayes_scaling.runs import InputError, numbers, row_name, shown, spread
+from bayes_scaling.runs import InputError, check_present, numbers, shown, spread
 
 PIECES = 32
 
@@ -58,8 +58,7 @@ def annealed(curves, by=(), step="step", lr="lr", pieces=PIECES):
         if name not in curves.columns:
             raise InputError(f"the curves have no column {name!r}; name by, step and lr among {shown(curves.columns)}")
     for name in by:
-        if curves[name].isna().any():
-            raise InputError(f"{row_name(curves, int(curves[name].isna().to_numpy().argmax()))}: {name} is missing; name the curve or leave the row out")
+        check_present(curves, name, "name the curve")
     at, rate = numbers(curves, step), numbers(curves, lr)
     if (at < 0).any() or (rate < 0).any():
         raise InputError(f"{step if (at < 0).any() else lr} goes below 0; give steps and learning rates of at least 0")
@@ -84,4 +83,4 @@ def annealed(curves, by=(), step="step", lr="lr", pieces=PIECES):
             out["drop"][row] = np.bincount(place, drop, pieces)
             out["age"][row], out["since"][row], out["lr"][row] = mean(age, 0.0), mean(since, 0.0), mean(low[:i], max(e[i], 1e-12))
     columns = {"S1": total} | {key: value for name, values in out.items() for key, value in spread(name, values).items()}
-    return curves.drop(columns=[name for name in columns if name in curves.columns]).pipe(lambda rest: pd.concat([rest, pd.DataFrame(columns, index=rest.index)], axis=1))
+    return pd.concat([curves.drop(columns=list(columns), errors="ignore"), pd.DataFrame(columns, index=curves.index)], axis=1)

@@ -7,7 +7,7 @@ from numbers import Real
 import numpy as np
 import pandas as pd
 
-from bayes_scaling.diagnose import check_prob
+from bayes_scaling.diagnose import check_prob, together
 from bayes_scaling.forecast import FitWarning, as_targets
 from bayes_scaling.long import long
 from bayes_scaling.runs import InputError, shown
@@ -86,8 +86,7 @@ def standing(fit, at, *, share=0.05, prob=0.9):
         off = float((won > share).mean())
         rows.append({"task": task, "won": middle, "lower": lower, "upper": upper, "p_off_chance": off, "verdict": "off chance" if off > 0.95 else "at chance" if off < 0.05 else "unclear"})
     made = Told(rows).sort_values("won", ascending=False, ignore_index=True)
-    every = list({str(part.diagnosis): part.diagnosis for part in parts.values()}.values())
-    made.diagnosis = sum(every[1:], every[0])
+    made.diagnosis = together(part.diagnosis for part in parts.values())
     if not made.diagnosis.ok:
         made.foot = str(made.diagnosis)
         warn(f"standing by draws that have not converged: {made.diagnosis.problems[0]}", FitWarning)
