@@ -41,21 +41,23 @@ def _transition(kernel, gap, xp):
 def _filter(kernel, residual, variance, u, tau, ell):
     """One run after another in the order given, u monotone: what was unforeseen of each, and the variance of that."""
     rows = range(1 if kernel == "ou" else 2)
+    lower = [(i, j) for i in rows for j in range(i + 1)]  # of symmetric matrices the lower half alone is carried
+    whole = lambda half: [[half[lower.index((max(i, j), min(i, j)))] for j in rows] for i in rows]
     gap = jnp.abs(jnp.diff(u, prepend=u[:1])) / ell
 
     def step(carry, now):
-        mean, excess = carry  # excess: the state's covariance less tau^2, its covariance while nothing was seen
+        mean, excess = carry[0], whole(carry[1])  # excess: the state's covariance less tau^2, its covariance while nothing was seen
         residual, variance, F = now
         mean = [sum(F[i][k] * mean[k] for k in rows) for i in rows]
         moved = [[sum(F[i][k] * excess[k][j] for k in rows) for j in rows] for i in rows]
-        excess = [[sum(moved[i][k] * F[j][k] for k in rows) for j in rows] for i in rows]
+        excess = whole([sum(moved[i][k] * F[j][k] for k in rows) for i, j in lower])
         seen = [excess[i][0] + (tau**2 if i == 0 else 0.0) for i in rows]
         error, spread = residual - mean[0], seen[0] + variance
-        mean = [mean[i] + seen[i] / spread * error for i in rows]
-        excess = [[excess[i][j] - seen[i] / spread * seen[j] for j in rows] for i in rows]
-        return (mean, excess), (error, spread)
+        gain = [one / spread for one in seen]
+        mean = [mean[i] + gain[i] * error for i in rows]
+        return (mean, [excess[i][j] - gain[i] * seen[j] for i, j in lower]), (error, spread)
 
-    start = [jnp.zeros_like(u[0]) for _ in rows], [[jnp.zeros_like(u[0]) for _ in rows] for _ in rows]
+    start = [jnp.zeros_like(u[0]) for _ in rows], [jnp.zeros_like(u[0]) for _ in lower]
     return lax.scan(step, start, (residual, variance, _transition(kernel, gap, jnp)))[1]
 
 

@@ -31,12 +31,14 @@ def m3_mean(x, beta, gamma, c):
 
 def _equation(t, a, right):
     """M4 in the log odds t of the way from eps_inf to eps_0, its right-hand side as a logarithm."""
-    return a * jax.nn.softplus(t) - jax.nn.softplus(-t) - right
+    return t + (a - 1) * jax.nn.softplus(t) - right
 
 
 def m4_mean(x, eps_inf, eps_0, a, beta, c):
     room = eps_0 - eps_inf
-    t = root(_equation, -2000.0, 2000.0, a, jnp.log(beta) + c * jnp.log(x["x"]) - (1 - a) * jnp.log(room))
+    right = jnp.log(beta) + c * jnp.log(x["x"]) - (1 - a) * jnp.log(room)
+    far = jnp.clip(right - (a - 1) * jnp.log(2.0), -2000.0, 2000.0)  # from t = 0 the equation rises with a slope between 1 and a
+    t = root(_equation, jnp.minimum(far, far / a), jnp.maximum(far, far / a), a, right)
     return eps_inf + room * jax.nn.sigmoid(t)
 
 
