@@ -8,7 +8,7 @@ import numpy as np
 from bayes_scaling.registry import find_law
 from bayes_scaling.runs import SIZES, InputError, RunsWarning, load_runs, meant, numbers, positive, row_name, shown, vector
 from bayes_scaling.slips import check_sign, look
-from bayes_scaling.words import several, warn
+from bayes_scaling.words import option, several, warn
 
 
 def design(law, runs, y=None, *, se=None, columns=None):
@@ -104,8 +104,9 @@ def _inputs(law, runs, columns):
             continue
         if column not in runs.columns:
             like = [c for c in runs.columns if str(c).startswith(unit.split(",")[0]) and not str(c).endswith("_se")]
-            sizes = f"the table needs two of N, D, C, M and has {shown(runs.columns)}: name them, as in --column N=params or load_runs(..., columns={{'N': 'params'}})"
-            hint = sizes if name in SIZES else f"name its column, such as {name}={str((like or list(runs.columns))[0])!r}"
+            sizes = f"the table needs two of N, D, C, M and has {shown(runs.columns)}: name them, as in {option('column', 'N=params', "load_runs(..., columns={'N': 'params'})")}"
+            like = str((like or list(runs.columns))[0])
+            hint = sizes if name in SIZES else f"name its column, such as {option('column', f'{name}={like}', f'{name}={like!r}')}"
             raise InputError(f"{law.name} needs the input {name} ({unit}), and the runs have no column {column!r}; {hint}")
         x[name] = (positive if name in SIZES else numbers)(runs, column)
     check_sign(law, runs, x, columns)
@@ -119,7 +120,7 @@ def _rows(law, runs, columns):
         source = columns.get(name, getattr(law.noise, name))
         source = name if source is None else source
         if isinstance(source, str) and source not in runs.columns:
-            raise InputError(f"the likelihood of {law.name} needs {name} ({what}), and the runs have no column {source!r}{meant(source, runs.columns)}; name its column, {name}='...', or give one number, {name}=500")
+            raise InputError(f"the likelihood of {law.name} needs {name} ({what}), and the runs have no column {source!r}{meant(source, runs.columns)}; name its column, {option('column', f'{name}=COLUMN', f"{name}='...'")}, or give one number, {option('column', f'{name}=500', f'{name}=500')}")
         rows[name] = numbers(runs, source) if isinstance(source, str) else np.full(len(runs), float(source))
         bad = rows[name] < 1
         if name in ("items", "passes", "k") and bad.any():
