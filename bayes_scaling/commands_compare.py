@@ -36,7 +36,7 @@ def compare(options, say):
     elif options.format == "csv":
         commands._put(options, commands._csv(tables, dict.fromkeys(tables, answer.diagnosis)))
     else:
-        commands._put(options, "\n".join([*answer.sentences, str(answer.diagnosis)]) + "\n")
+        commands._put(options, f"{answer}\n")
     return commands._verdict(answer.diagnosis, options, say)
 
 

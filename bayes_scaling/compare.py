@@ -52,10 +52,15 @@ class Comparison:
 
     def __repr__(self):
         told = [*self.sentences, *([self.reach] if self.reach else [])]
-        return "\n".join([*told, str(self.diagnosis)] if self.diagnosis.ok else [str(self.diagnosis), *told])
+        return "\n".join([str(self.diagnosis), *told] if self._warned else [*told, str(self.diagnosis)])
 
     def _repr_html_(self):
-        return card("Which group is best at each target, and how surely", self.best._repr_html_(), self.diagnosis)
+        return card("Which group is best at each target, and how surely", self.best._repr_html_(), self.diagnosis, first=self._warned)
+
+    @property
+    def _warned(self):
+        """Whether the sentences must be read with something in mind, which then comes before them."""
+        return bool(self.diagnosis.problems or self.diagnosis.cautions)
 
 
 def compare(fit, at, *, reference=None, within=None, across=None, prob=0.9, rope=None, better="lower"):

@@ -49,6 +49,12 @@ def test_several_outcomes_are_crossed(run):
     assert code in (0, 1) and "\nloss_b," in out and "\nall," in out and out.splitlines()[0].startswith("table,set,group,")
 
 
+def test_the_table_is_what_python_prints(run):
+    """How far it reaches stands in it, and what has not converged comes first."""
+    _, out, _ = run("--y", "loss", "--draws", "8")
+    assert out.startswith("NOT CONVERGED") and "The largest target needs " in out
+
+
 def test_csv_is_one_table_that_says_what_a_row_is_of_and_whether_it_has_converged(run):
     for draws, sound in (("500", True), ("8", False)):
         code, out, _ = run("--y", "loss", "--draws", draws, "--format", "csv")
