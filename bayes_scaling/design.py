@@ -5,6 +5,7 @@ import hashlib
 import jax
 import numpy as np
 
+from bayes_scaling.curve import half_slot
 from bayes_scaling.registry import find_law
 from bayes_scaling.runs import SIZES, InputError, RunsWarning, load_runs, meant, numbers, positive, row_name, shown, vector
 from bayes_scaling.slips import check_sign, look
@@ -177,8 +178,7 @@ def _check_variety(law, runs, x):
 def padded(data, least=0):
     """The same data with masked copies of the last run up to a few set lengths, of ``least`` rows or more: one compilation serves many tables."""
     count = len(data["u"])
-    octave = 2 ** max(int(np.ceil(np.log2(max(count, least)))), 3)
-    length = octave * 3 // 4 if max(count, least) <= octave * 3 // 4 else octave
+    length = half_slot(max(count, least))
     pad = lambda a: np.concatenate([a, np.repeat(a[-1:], length - count, axis=0)]) if np.ndim(a) else a
     u = np.concatenate([data["u"], np.full(length - count, -1.0)])  # beyond all runs: last where runs go by scale
     return {**{key: jax.tree.map(pad, value) for key, value in data.items()}, "u": u, "mask": np.arange(length) < count}

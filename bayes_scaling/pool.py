@@ -22,6 +22,7 @@ from functools import cached_property
 import jax
 import numpy as np
 
+from bayes_scaling.curve import half_slot
 from bayes_scaling.density import drawn
 from bayes_scaling.design import conditioned
 from bayes_scaling.law import Law
@@ -257,9 +258,7 @@ def grouped(pool, table, y, se, columns):
     keys = zip(*(table[column].map({label: i for i, label in enumerate(values)}) for column, values in zip(pool.by, pool.levels)))
     cell = np.array([at[tuple(map(int, key))] for key in keys])
     slot = np.array([int((cell[:i] == cell[i]).sum()) for i in range(len(cell))])
-    most = int(slot.max()) + 1
-    octave = 2 ** max(int(np.ceil(np.log2(most))), 3)  # a few set lengths: one compilation serves many tables
-    shape = (len(pool.cells), octave * 3 // 4 if most <= octave * 3 // 4 else octave)
+    shape = len(pool.cells), half_slot(int(slot.max()) + 1)  # a few set lengths: one compilation serves many tables
     mask = np.zeros(shape, bool)
     mask[cell, slot] = True
     first = np.array([np.flatnonzero(cell == i)[0] for i in range(len(pool.cells))])

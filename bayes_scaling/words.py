@@ -67,6 +67,11 @@ def precise(values, width):
     return [f"{value:#.{digits}g}".rstrip(".") for value in values]
 
 
+def percent(share):
+    """A share in percent, as exactly as it was given."""
+    return f"{100 * share:g}%"
+
+
 def several(count, noun):
     """"1 run", "2 runs"."""
     return f"{count} {noun}{'' if count == 1 else 's'}"
