@@ -200,6 +200,8 @@ def pooled(law, table, group, pool=None, spreads=None):
     for column, values in zip(by, levels):
         if len(values) < 2:
             raise InputError(f"every run has {column} = {values[0]}: there is one group, and nothing to pool; leave {column} out of group")
+        if len(values) == len(keys):
+            raise InputError(f"every run has {column} of its own: that tells no groups apart; name a column that several runs share, such as that of the data set")
     cells = tuple(tuple(values.index(label) for values, label in zip(levels, key)) for key in dict.fromkeys(keys))
     alone = sum(count == 1 for count in Counter(keys).values())
     if 2 * alone > len(cells):
