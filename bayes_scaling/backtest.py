@@ -93,7 +93,7 @@ def backtest(
         for rows, about in _of_law(label, law, table, y, splits, group, own, options, baselines, refits, skipped):
             forecasts.append(rows), fitted.append(about)
     forecasts = pd.concat(forecasts, ignore_index=True)
-    forecasts["distance"] = _classes(forecasts["extrapolation"], edges)
+    forecasts["distance"] = _classes(forecasts["extrapolation"], edges, forecasts["below"])
     positive = (forecasts["measured"] > 0).all()
     if positive:
         forecasts[list(_PERCENT)] = forecasts[list(_PERCENT)].div(forecasts["measured"] / 100, axis=0)
@@ -201,7 +201,7 @@ def _of_law(label, law, table, y, splits, group, columns, options, baselines, re
         about = {"law": label, "method": method, **dict(zip(group, split.series)), "origin": split.origin, "fit": f"{label} {method} {split.name}", "train": len(split.train), "ok": sound}
         truth = data["y"][split.test]
         rows = scored(draws, truth, log_density, np.random.default_rng([fits.seeds[i], 2]))
-        return pd.DataFrame({**about, "run": labels[split.test], "extrapolation": split.extrapolation, "measured": truth, **rows}), about
+        return pd.DataFrame({**about, "run": labels[split.test], "extrapolation": split.extrapolation, "below": split.below, "measured": truth, **rows}), about
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RunsWarning)  # the same of the same tables
@@ -212,8 +212,9 @@ def _of_law(label, law, table, y, splits, group, columns, options, baselines, re
     return [made[method, i] for method in ("posterior", *baselines) for i in range(len(mine))]
 
 
-def _classes(extrapolation, edges):
-    """The class of each extrapolation: "up to 2x", "2x to 5x", ..., "beyond 30x"; "within" where it is at most 1, "" where there is none."""
-    names = ["within", f"up to {edges[0]:g}x", *(f"{low:g}x to {high:g}x" for low, high in zip(edges, edges[1:])), f"beyond {edges[-1]:g}x", ""]
-    place = np.where(np.isnan(extrapolation), len(names) - 1, np.searchsorted([1.0, *edges], extrapolation, side="left"))
-    return pd.Categorical.from_codes(place, names, ordered=True)
+def _classes(extrapolation, edges, below=False):
+    """The class of each extrapolation: "up to 2x", "2x to 5x", ..., "beyond 30x"; "within" where it is at most 1, "below" where the run is smaller than
+    all that were fitted, "" where there is none."""
+    names = ["below", "within", f"up to {edges[0]:g}x", *(f"{low:g}x to {high:g}x" for low, high in zip(edges, edges[1:])), f"beyond {edges[-1]:g}x", ""]
+    place = np.where(np.isnan(extrapolation), len(names) - 1, 1 + np.searchsorted([1.0, *edges], extrapolation, side="left"))
+    return pd.Categorical.from_codes(np.where(below, 0, place), names, ordered=True)
