@@ -232,6 +232,14 @@ def pooled(law, table, group, pool=None, spreads=None):
     return Pool(law, by, levels, cells, modes, own, moments)
 
 
+def split_priors(priors):
+    """({sampled name: prior}, {name: prior of its tau}) from what a user gave."""
+    if not isinstance(priors or {}, dict):
+        return priors, {}
+    spreads = {name.removeprefix("tau_"): prior for name, prior in (priors or {}).items() if str(name).startswith("tau_")}
+    return {name: prior for name, prior in (priors or {}).items() if not str(name).startswith("tau_")} or None, spreads
+
+
 def _spreads(names, moments, modes):
     """{sampled name: prior of its spread} where a user says nothing: half as wide as the quantity's own prior."""
     return {name: half_normal(float(f"{width / 2:.2g}")) for name, width in zip(names, moments[1]) if modes[name] == "partial"}
