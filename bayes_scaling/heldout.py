@@ -9,7 +9,7 @@ from bayes_scaling.diagnose import Diagnosis
 from bayes_scaling.runs import InputError, shown
 from bayes_scaling.scores import INSIDE, clustered
 from bayes_scaling.table import Table, Told
-from bayes_scaling.words import beside, not_converged, several
+from bayes_scaling.words import beside, not_converged, option, several
 
 _FEW = 5  # series below which the fits, and not the series, are taken as independent
 
@@ -151,7 +151,7 @@ class Backtest:
         text = f"{shown(self.outcomes, 6)}: error (median size), bias, width, crps and interval_score (90%) are in {self.scale}; log_score in nats, larger is better.\n"
         text += f"Standard errors {self.dependence}."
         if left:
-            text += f"\n{left} forecasts that not every line made are not counted (common=False counts them)."
+            text += f"\n{left} forecasts that not every line made are not counted ({option('common', False)} counts them)."
         for words, laws in self.drifts.items():
             text += f"\nBeyond the data forecasts of {shown(laws, 6)} drift: {words}{'; on those tables it is no test' if 'learned' in words else ''}."
         return f"{text}\n{self.diagnosis}"

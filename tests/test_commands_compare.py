@@ -46,7 +46,7 @@ def test_it_says_which_is_better_where_and_how_sure(run, tmp_path):
 @pytest.mark.long
 def test_several_outcomes_are_crossed(run):
     code, out, err = run("--y", "loss", "loss_b", "--draws", "300", "--format", "csv")
-    assert code in (0, 1) and "\nloss_b," in out and "\nall," in out and out.splitlines()[0].startswith("table,set,group,")
+    assert code in (0, 1) and "\nbest,loss_b," in out and "\nbest,all," in out and out.splitlines()[0].startswith("table,set,group,")
 
 
 def test_the_table_is_what_python_prints(run):
