@@ -129,11 +129,11 @@ def average(fits, *, weights="lfo", shares=(0.1, 0.2, 0.4), by=None, draws=500, 
     """
     fits = _labelled(fits)
     if isinstance(weights, dict):
-        return Average(fits, _given(fits, weights))
+        return Average(fits, given_weights(fits, weights))
     if isinstance(weights, Backtest):
         return Average(fits, _of_backtest(fits, weigh(weights, "stacking", seed)))
     if weights == "equal":
-        return Average(fits, _given(fits, dict.fromkeys(fits, 1.0)))
+        return Average(fits, given_weights(fits, dict.fromkeys(fits, 1.0)))
     if weights not in RULES:
         raise InputError(f"weights are {weights!r}; use {', '.join(map(repr, RULES))}, 'equal', {{label: number}} or a Backtest")
     table, first = _together(fits), next(iter(fits.values()))
@@ -178,8 +178,8 @@ def _together(fits):
     return table
 
 
-def _given(fits, weights):
-    """A table of weights that a user gave, made to sum to one."""
+def given_weights(fits, weights):
+    """The table of {label: number} that a user gave for fits of these labels, made to sum to one; InputError where they can not be."""
     if set(weights) != set(fits):
         raise InputError(f"the weights are of {shown(weights)} and the fits of {shown(fits)}; give one for each")
     values = np.array([weights[label] for label in fits], float)

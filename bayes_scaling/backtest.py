@@ -6,16 +6,17 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling.baselines import foretold
-from bayes_scaling.design import check_outcome, conditioned, measured, padded
+from bayes_scaling.design import check_outcome, conditioned, distance, measured, padded
 from bayes_scaling.drift import told
 from bayes_scaling.fit import adapted, check_counts, read
 from bayes_scaling.forecast import check_seed
 from bayes_scaling.heldout import Backtest
 from bayes_scaling.many import fit_many
-from bayes_scaling.origins import check_column, left_out, rolling
+from bayes_scaling.origins import check_column, left_out, rolling, series_of
 from bayes_scaling.predictive import held_out
 from bayes_scaling.runs import SIZES, InputError, RunsWarning, check_options, numbers, shown
 from bayes_scaling.scores import INSIDE, scored
+from bayes_scaling.slips import look
 from bayes_scaling.table import Table
 from bayes_scaling.words import listed, several
 
@@ -81,23 +82,38 @@ def backtest(
     if not splits:
         mend = "name another column in leave" if leave is not None else f"give other {'cutoffs' if shares is None else 'shares'}, or more runs"
         raise InputError(f"nothing can be fitted and foretold: {skipped[0]['reason'] if skipped else 'there are no runs'}; {mend}")
+    _look(laws, table, y, group, columns)
     mend = {"cutoffs": "give later cutoffs", "shares": "give larger shares", "leave": "give more runs"}[ways[0] if ways else "cutoffs"]
     forecasts, fitted = [], []
     for label, law in laws.items():
-        own = {name: column for name, column in columns.items() if name in (*law.inputs, *law.noise.reads)}
+        own = _own(law, columns)
         if all(len(split.train) < len(law.parameters) for split in splits):
             raise InputError(f"{label} has {several(len(law.parameters), 'parameter')}, and no table to fit has so many runs; {mend}")
         options = {"se": se, "draws": draws, "warmup": warmup, "chains": chains, "seed": seed, "length": length, "executor": executor, "progress": progress}
         for rows, about in _of_law(label, law, table, y, splits, group, own, options, baselines, refits, skipped):
             forecasts.append(rows), fitted.append(about)
     forecasts = pd.concat(forecasts, ignore_index=True)
-    forecasts["distance"] = _classes(forecasts["extrapolation"], edges)
+    forecasts["distance"] = _classes(forecasts["extrapolation"], edges, forecasts["below"])
     positive = (forecasts["measured"] > 0).all()
     if positive:
         forecasts[list(_PERCENT)] = forecasts[list(_PERCENT)].div(forecasts["measured"] / 100, axis=0)
     unit = "% of what was measured" if positive else next(iter(laws.values())).unit
     order = ["law", "method", *group, "origin", "fit", "ok", "train", "run", "extrapolation", "distance", "measured", "median", "lower", "upper", *_PERCENT, "log_score", "pit", *INSIDE]
     return Backtest(Table(forecasts[order]), Table(fitted), Table(skipped, columns=["law", *group, "origin", "reason"]), y, leave or by, tuple(group), unit, leave is not None, _drifts(laws))
+
+
+def _own(law, columns):
+    """Those of the laws' columns that one of them has a use for."""
+    return {name: column for name, column in columns.items() if name in (*law.inputs, *law.noise.reads)}
+
+
+def _look(laws, table, y, group, columns):
+    """Warn of what is likely a slip, as a fit does, of a series once for all laws."""
+    x = {label: measured(law, table, y, None, _own(law, columns))["x"] for label, law in laws.items()}
+    for series, rows in series_of(table, group).items():
+        outcome = series[-1] if y == "value" and group[-1:] == ["y"] else y  # of several outcomes each is a series
+        part = table.iloc[rows].rename(columns={y: outcome})
+        any(look(law, part, outcome, distance(law, {name: values[rows] for name, values in x[label].items()}, {"scale_max": 1.0})) for label, law in laws.items())
 
 
 def _drifts(laws):
@@ -185,7 +201,7 @@ def _of_law(label, law, table, y, splits, group, columns, options, baselines, re
         about = {"law": label, "method": method, **dict(zip(group, split.series)), "origin": split.origin, "fit": f"{label} {method} {split.name}", "train": len(split.train), "ok": sound}
         truth = data["y"][split.test]
         rows = scored(draws, truth, log_density, np.random.default_rng([fits.seeds[i], 2]))
-        return pd.DataFrame({**about, "run": labels[split.test], "extrapolation": split.extrapolation, "measured": truth, **rows}), about
+        return pd.DataFrame({**about, "run": labels[split.test], "extrapolation": split.extrapolation, "below": split.below, "measured": truth, **rows}), about
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RunsWarning)  # the same of the same tables
@@ -196,8 +212,9 @@ def _of_law(label, law, table, y, splits, group, columns, options, baselines, re
     return [made[method, i] for method in ("posterior", *baselines) for i in range(len(mine))]
 
 
-def _classes(extrapolation, edges):
-    """The class of each extrapolation: "up to 2x", "2x to 5x", ..., "beyond 30x"; "within" where it is at most 1, "" where there is none."""
-    names = ["within", f"up to {edges[0]:g}x", *(f"{low:g}x to {high:g}x" for low, high in zip(edges, edges[1:])), f"beyond {edges[-1]:g}x", ""]
-    place = np.where(np.isnan(extrapolation), len(names) - 1, np.searchsorted([1.0, *edges], extrapolation, side="left"))
-    return pd.Categorical.from_codes(place, names, ordered=True)
+def _classes(extrapolation, edges, below=False):
+    """The class of each extrapolation: "up to 2x", "2x to 5x", ..., "beyond 30x"; "within" where it is at most 1, "below" where the run is smaller than
+    all that were fitted, "" where there is none."""
+    names = ["below", "within", f"up to {edges[0]:g}x", *(f"{low:g}x to {high:g}x" for low, high in zip(edges, edges[1:])), f"beyond {edges[-1]:g}x", ""]
+    place = np.where(np.isnan(extrapolation), len(names) - 1, 1 + np.searchsorted([1.0, *edges], extrapolation, side="left"))
+    return pd.Categorical.from_codes(np.where(below, 0, place), names, ordered=True)

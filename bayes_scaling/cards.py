@@ -13,7 +13,7 @@ def note(text, ok=True):
     return f'<div style="{_BAR} {"currentColor" if ok else "#D55E00"}">{head}{f"<ul>{items}</ul>" if items else ""}</div>'
 
 
-def card(title, table, diagnosis):
-    """A title, a table and what the diagnosis says: before the table where it is bad, after it else."""
+def card(title, table, diagnosis, first=False):
+    """A title, a table and what the diagnosis says: before the table where it is bad or to come ``first``, after it else."""
     said = note(str(diagnosis), diagnosis.ok)
-    return f"<div><p>{escape(title)}</p>{table}{said}</div>" if diagnosis.ok else f"<div>{said}<p>{escape(title)}</p>{table}</div>"
+    return f"<div>{said}<p>{escape(title)}</p>{table}</div>" if first or not diagnosis.ok else f"<div><p>{escape(title)}</p>{table}{said}</div>"

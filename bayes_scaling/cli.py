@@ -59,7 +59,7 @@ def parser():
 
     def add(name, text, formats=("table", "csv", "json")):
         made = commands.add_parser(name, help=text, description=text, allow_abbrev=False)
-        made.add_argument("--format", choices=formats, default=formats[0], help=f"of the answer (default: {formats[0]}{', or what --output ends in' if name == 'report' else ''})")
+        made.add_argument("--format", choices=formats, help=f"of the answer (default: what --output ends in, or {formats[0]})")
         made.add_argument("--output", metavar="FILE", help="write the answer there instead of to stdout")
         return made
 
@@ -68,11 +68,11 @@ def parser():
     check = add("check", "Fit a law and say whether its answers can be trusted: draws, priors, single runs, calibration.")
     backtest = add("backtest", "Fit laws to the smaller runs, foretell the larger ones, and score the forecasts.")
     report = add("report", "Fit a law to small runs and write a page on its forecast of big ones.", ("html", "markdown"))
-    report.set_defaults(format=None)  # what the file's ending asks for
     for made in (forecast, fit, check, report):
         _fit_options(made)
     for made in (forecast, report):
         _target_options(made)
+        made.add_argument("--weights", metavar="RULE", help="of the average of several laws: lfo or stacking, by how each foretold the larger runs from the smaller; equal; or a number for each law, such as 0.6,0.4 (default: lfo)")
     forecast.add_argument("--of", choices=("run", "mean"), default="run", help="a new run, noise included, or the law's curve (default: run)")
     forecast.add_argument("--kind", choices=("eti", "hdi"), default="eti", help="central interval or highest density (default: eti)")
     forecast.add_argument("--figure", metavar="FILE", help="draw the answer there (.png, .pdf, .svg)")

@@ -12,7 +12,8 @@ import pandas as pd
 
 from bayes_scaling.drift import likelihood
 from bayes_scaling.files import whole
-from bayes_scaling.runs import SIZES, InputError, load_runs, meant, select, shown, sources, tables_of_runs
+from bayes_scaling.runs import SIZES, InputError, load_runs, meant, select, sources, tables_of_runs
+from bayes_scaling.words import typed
 
 
 def run(options):
@@ -26,7 +27,7 @@ def run(options):
             print(f"{prog}: {line[:1000]}", file=sys.stderr)
         said.add(line)
 
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), typed(vars(options)):
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", UserWarning)
         warnings.showwarning = lambda message, category, *_: None if category.__name__ == "FitWarning" else say(f"warning: {message}")
@@ -53,6 +54,9 @@ def _check_options(options):
             if name == "figure" and _kind(place) not in ("png", "pdf", "svg"):
                 raise InputError(f"--figure: {place} ends in {Path(place).suffix or 'nothing'}; give a .png, .pdf or .svg file")
             places.setdefault(os.path.realpath(place), []).append(option)
+    if options.command != "report":  # which has formats of its own: see ``report_command.check``
+        kind = _kind(options.output or "")
+        options.format = agreed(options, kind if kind in ("csv", "json") else None) or "table"
     for place, both in places.items():
         if len(both) > 1:
             raise InputError(f"{both[0]} and {both[1]} both name {os.path.basename(place)}; give each a file of its own")
@@ -68,10 +72,19 @@ def _check_options(options):
         for name, why in (("fit", "is a fit already made, of one law"), ("save", "keeps the fit of one law, not an average")):
             if given(name):
                 raise InputError(f"--{name} {why}, and --law names {many}; give one law")
+    elif given("weights"):
+        raise InputError("--weights are those of several laws, and --law names one; name several or leave --weights out")
 
 
 def _kind(place):
     return Path(place).suffix.lower()[1:]
+
+
+def agreed(options, kind):
+    """The format that was asked for, else ``kind``, what the file's ending asks for; refused where they differ."""
+    if options.output is not None and kind is not None and options.format not in (None, kind):
+        raise InputError(f"--format is {options.format} and --output {options.output}, which is for {kind}; leave --format out or name another file")
+    return options.format or kind
 
 
 def _pairs(given):
@@ -144,7 +157,7 @@ def _fit(options, say):
         answer["diagnosis"] = made.diagnosis.verdict()
         _put(options, _json(answer))
     elif options.format == "csv":
-        _put(options, table.rename_axis("parameter").to_csv())
+        _put(options, _csv({"parameters": table.rename_axis("parameter").reset_index()}, {"parameters": made.diagnosis}))
     else:
         brief = table.drop(columns=["meaning"]).rename_axis("parameter").reset_index()
         _put(options, _text(brief, f"{made.law.formula}: {made.y}, {options.prob:.0%} intervals") + f"\n{made.diagnosis}\n")
@@ -193,11 +206,12 @@ def _laws(options, say):
 
 def _data(options, say):
     entries = sources()
+    names = ", ".join(sorted(entries))
     if options.where is not None and options.name is None:
-        raise InputError(f"--where needs a table; name one of {shown(entries)}")
+        raise InputError(f"--where needs a table; name one of {names}")
     if options.name is not None:
         if options.name not in entries:
-            raise InputError(f"there is no bundled table {options.name!r}{meant(options.name, entries)}; bundled are {shown(entries)}")
+            raise InputError(f"there is no bundled table {options.name!r}{meant(options.name, entries)}; bundled are {names}")
         from importlib import resources
 
         table = pd.read_csv(resources.files("bayes_scaling.data").joinpath(f"{options.name}.csv"))
@@ -247,6 +261,14 @@ def _json(answer):
         return None if isinstance(value, float) and not math.isfinite(value) else value
 
     return json.dumps(plain(answer), indent=2) + "\n"
+
+
+def _csv(tables, diagnoses):
+    """CSV of {name: table}, in one: its first column says which table a row is of, where there are several; its last whether the draws have converged."""
+    parts = [pd.DataFrame(table).assign(table=name, converged=diagnoses[name].ok) for name, table in tables.items() if len(table)]
+    made = pd.concat(parts)
+    rest = [column for column in made if column not in ("table", "converged")]
+    return made[[*(["table"] if len(tables) > 1 else []), *rest, "converged"]].to_csv(index=False)
 
 
 def _cell(value):

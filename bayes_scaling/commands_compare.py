@@ -34,9 +34,9 @@ def compare(options, say):
     if options.format == "json":
         commands._put(options, commands._json({**tables, "sentences": answer.sentences, "prob": options.prob, "law": law.name, "diagnosis": answer.diagnosis.verdict()}))
     elif options.format == "csv":
-        commands._put(options, pd.concat([table.assign(table=name) for name, table in tables.items() if len(table)]).to_csv(index=False))
+        commands._put(options, commands._csv(tables, dict.fromkeys(tables, answer.diagnosis)))
     else:
-        commands._put(options, "\n".join([*answer.sentences, str(answer.diagnosis)]) + "\n")
+        commands._put(options, f"{answer}\n")
     return commands._verdict(answer.diagnosis, options, say)
 
 

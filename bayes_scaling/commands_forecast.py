@@ -4,7 +4,7 @@ import math
 
 import pandas as pd
 
-from bayes_scaling.commands import _json, _kind, _put, _text, _verdict
+from bayes_scaling.commands import _csv, _json, _kind, _put, _text, _verdict
 from bayes_scaling.commands_law import fitted, inputs_of, laws_of
 from bayes_scaling.files import whole
 from bayes_scaling.registry import find_law
@@ -19,6 +19,7 @@ def forecast(options, say):
     ask = {"prob": options.prob, "of": options.of, "kind": options.kind}
     tables = {name: forecaster.forecast(to, **ask) for name, forecaster in zip(("forecast", "then"), forecasters)}
     several = {"weights": first.weights.reset_index(), "by_law": first.by_law(to, **ask)} if len(options.law) > 1 else {}
+    own = {"forecast": first.diagnosis, "then": forecasters[-1].diagnosis} | dict.fromkeys(several, first.diagnosis)
     diagnosis, note = forecasters[-1].diagnosis, tables["forecast" if second is None else "then"].note
     if options.figure:
         _figure(options.figure, forecasters, to, ask)
@@ -29,8 +30,7 @@ def forecast(options, say):
         answer |= {"note": note, "diagnosis": diagnosis.verdict()}
         _put(options, _json(answer))
     elif options.format == "csv":
-        rows = [pd.DataFrame(table).assign(**({"table": name} if several else {}), y=tables.get(name, tables["forecast"]).y) for name, table in (tables | several).items()]
-        _put(options, pd.concat(rows).to_csv(index=False))
+        _put(options, _csv({name: pd.DataFrame(table).assign(y=tables.get(name, tables["forecast"]).y) for name, table in (tables | several).items()}, own))
     else:
         what = "a new run" if options.of == "run" else "the law's curve"
         parts = [_text(pd.DataFrame(table), f"{table.y} ({table.unit}) of {what}, {options.prob:.0%} interval") for table in tables.values()]

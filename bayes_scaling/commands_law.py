@@ -5,6 +5,7 @@ from dataclasses import replace
 from bayes_scaling.commands import _asked, _kept, _progress, _table
 from bayes_scaling.registry import find_law
 from bayes_scaling.runs import InputError, shown
+from bayes_scaling.words import several
 
 _ALONG = ("drift", "smooth")  # terms that go along the scale of a run
 
@@ -60,6 +61,7 @@ def fitted(options, say):
     laws, second = laws_of(options), find_law(options.then) if getattr(options, "then", None) is not None else None
     if options.y is None and len(outcomes := {law.outcome for law in laws}) > 1:
         raise InputError(f"--law names laws of {shown(sorted(outcomes))}, and --y is missing; give the column of the outcome")
+    weights = weights_of(options, laws)
     taken = set().union(*map(inputs_of, laws if second is None else [*laws, second]))
     train = _kept(runs, options.train)
     asked = [(law, train, options.y, options.se, {name: column for name, column in columns.items() if name in inputs_of(law) or name not in taken}) for law in laws]
@@ -72,16 +74,36 @@ def fitted(options, say):
     for of, train, y, se, inputs in asked:
         _progress(say, f"fitting {of.name} to {len(train)} runs")
         made.append(fit(of, train, y=y, se=se, **_asked(options), **inputs))
-    first = _averaged(made[: len(laws)], options, say) if len(laws) > 1 else made[0]
+    first = _averaged(made[: len(laws)], weights, options, say) if len(laws) > 1 else made[0]
     return first, made[-1] if second is not None else None
 
 
-def _averaged(fits, options, say):
-    """The average of several laws, weighed by the default rules."""
+def weights_of(options, laws):
+    """What --weights says, as ``average`` takes it: a rule, or {law: number} in the order of --law."""
+    from bayes_scaling.average import given_weights
+    from bayes_scaling.weights import RULES
+
+    asked = getattr(options, "weights", None) or RULES[0]
+    if asked in (*RULES, "equal"):
+        return asked
+    try:
+        numbers = list(map(float, asked.split(",")))
+    except ValueError:
+        raise InputError(f"--weights is {asked!r}; use {', '.join(RULES)}, equal or a number for each law, such as 0.6,0.4") from None
+    if len(numbers) != len(laws):
+        raise InputError(f"--weights has {several(len(numbers), 'number')} and --law {several(len(laws), 'law')}; give one for each, such as 0.6,0.4")
+    made = dict(zip([law.name for law in laws], numbers))
+    given_weights(made, made)
+    return made
+
+
+def _averaged(fits, weights, options, say):
+    """The average of several laws."""
     from bayes_scaling.average import average
 
-    _progress(say, "weighing the laws by how they foretell the larger runs from the smaller")
+    if isinstance(weights, str) and weights != "equal":
+        _progress(say, "weighing the laws by how they foretell the larger runs from the smaller")
     try:
-        return average(fits, **_asked(options))
+        return average(fits, weights=weights, **_asked(options))
     except InputError as error:
         raise InputError(f"the laws of --law can not be weighed: {error}; or give one law") from None

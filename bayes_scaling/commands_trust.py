@@ -4,7 +4,7 @@ import warnings
 
 import pandas as pd
 
-from bayes_scaling.commands import _asked, _json, _kind, _progress, _put, _table, _text, _verdict
+from bayes_scaling.commands import _asked, _csv, _json, _kind, _progress, _put, _table, _text, _verdict
 from bayes_scaling.commands_forecast import asked_targets, given
 from bayes_scaling.commands_law import fitted, laws_of
 from bayes_scaling.files import whole
@@ -97,7 +97,7 @@ def check(options, say):
         answer["calibration"] = None if calibration is None else calibration.diagnosis.verdict() | {"quantities": calibration.table.reset_index()}
         _put(options, _json(answer))
     elif options.format == "csv":
-        _put(options, _numbers(d, moved, swayed, calibration).rename_axis("check").to_csv())
+        _put(options, _csv({"checks": _numbers(d, moved, swayed, calibration).rename_axis("check").reset_index()}, {"checks": d}))
     else:
         parts = [f"{d}\n", _text(moved.rename_axis("quantity").reset_index(), "How much is prior, how much data") + f"{moved.foot}\n"]
         if swayed is None:

@@ -12,11 +12,11 @@ from numbers import Real
 import numpy as np
 
 from bayes_scaling.cards import card
-from bayes_scaling.contrast import REACH, Contrasts, best_shares, contrast_row, crossing, multiplier, percent, sides_of, spoken
+from bayes_scaling.contrast import Contrasts, best_shares, contrast_row, crossing, multiplier, sides_of, spoken
 from bayes_scaling.diagnose import Diagnosis, check_prob
 from bayes_scaling.forecast import FitWarning, as_targets, check_inputs
 from bayes_scaling.runs import SIZES, InputError, meant
-from bayes_scaling.words import warn
+from bayes_scaling.words import amount, percent, warn
 
 ROPE = {"parameters": 0.05, "forecasts": 0.005}
 
@@ -52,10 +52,15 @@ class Comparison:
 
     def __repr__(self):
         told = [*self.sentences, *([self.reach] if self.reach else [])]
-        return "\n".join([*told, str(self.diagnosis)] if self.diagnosis.ok else [str(self.diagnosis), *told])
+        return "\n".join([str(self.diagnosis), *told] if self._warned else [*told, str(self.diagnosis)])
 
     def _repr_html_(self):
-        return card("Which group is best at each target, and how surely", self.best._repr_html_(), self.diagnosis)
+        return card("Which group is best at each target, and how surely", self.best._repr_html_(), self.diagnosis, first=self._warned)
+
+    @property
+    def _warned(self):
+        """Whether the sentences must be read with something in mind, which then comes before them."""
+        return bool(self.diagnosis.problems or self.diagnosis.cautions)
 
 
 def compare(fit, at, *, reference=None, within=None, across=None, prob=0.9, rope=None, better="lower"):
@@ -137,7 +142,7 @@ def _reach(at, runs):
     seen = [frame["C"].max() for frame in runs if "C" in frame.columns]
     if not seen or "C" not in at.columns or not at["C"].max() > min(seen):
         return ""
-    least, most = (_amount(at["C"].max() / end(seen)) for end in (max, min))
+    least, most = (amount(at["C"].max() / end(seen)) for end in (max, min))
     return f"The largest target needs {least if least == most else f'{least} to {most}'} times the compute of the largest run that was fitted{'' if least == most else ' of each group'}."
 
 
@@ -238,12 +243,7 @@ def _around(lower, middle, upper, never, prob):
 
 
 def _times(value):
-    return "more than a million times" if np.isinf(value) else f"{_amount(value)} times"
-
-
-def _amount(value):
-    """Three digits, in full up to a million."""
-    return f"{float(f'{value:.3g}'):,g}" if value < REACH else f"{value:.1e}"
+    return "more than a million times" if np.isinf(value) else f"{amount(value)} times"
 
 
 def _scale(at, i):

@@ -17,7 +17,7 @@ from bayes_scaling.law import Law
 from bayes_scaling.pooled import PooledFit
 from bayes_scaling.runs import InputError, derive, numbers, shown
 from bayes_scaling.table import Table
-from bayes_scaling.words import listed
+from bayes_scaling.words import listed, percent
 
 GRID = 121  # places along compute at which two curves are compared
 REACH = 1e6  # a compute multiplier beyond this counts as never
@@ -247,11 +247,6 @@ def multiplier(poor, goal, compute, ratio, better):
         more = short(middle)
         low, high = np.where(more, middle, low), np.where(more, high, middle)
     return np.where(never, np.inf, np.exp(high) / compute)
-
-
-def percent(share):
-    """A share in percent, as exactly as it was given."""
-    return f"{100 * share:g}%"
 
 
 def spoken(what, one, two, row, prob):

@@ -137,10 +137,10 @@ class BetaBinomial(Binomial):
         phi = self.concentration(mean, p, u, jnp)
         return rising.BetaBinomial(mean * phi, (1 - mean) * phi, rows["items"], validate_args=False)
 
-    def draw(self, rng, mean, p, u, se=None, rows=None):
+    def draw(self, rng, mean, p, u, se=None, rows=None, beyond=None):
         """One new share for every element of ``mean``: as ``Noise.draw``, each element on its own."""
         mean, shape = np.clip(mean, _EDGE, 1 - _EDGE), _shape(mean, p, rows)
-        phi = self.concentration(mean, p, u)
+        phi = self.concentration(mean, p, u if beyond is None else -beyond)
         with np.errstate(invalid="ignore"):
             chance = np.nan_to_num(rng.beta(mean * phi, (1 - mean) * phi, shape), nan=0.0)
         return rng.binomial(np.asarray(rows["items"], int), chance, shape) / rows["items"]
@@ -349,9 +349,9 @@ class Censored(Likelihood):
                 log = np.where(z <= limit if name == "lower" else z >= limit, tail(limit, centre, sd), log)
         return log
 
-    def draw(self, rng, mean, p, u, se=None, rows=None):
+    def draw(self, rng, mean, p, u, se=None, rows=None, beyond=None):
         """One new outcome for every element of ``mean``, at the limit where it would lie beyond: as ``Noise.draw``."""
-        return self._clip(self.noise.draw(rng, mean, p, u, se), rows)
+        return self._clip(self.noise.draw(rng, mean, p, u, se, beyond=beyond), rows)
 
     def __str__(self):
         limits = " and ".join(f"{'below' if name == 'lower' else 'above'} {getattr(self, name):g}" for name in self.reads)

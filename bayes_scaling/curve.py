@@ -15,6 +15,12 @@ def slot(count):
     return 2 ** max(int(np.ceil(np.log2(count))), 3)
 
 
+def half_slot(count):
+    """A length of twice as many: a ``slot``, or three quarters of one where that holds ``count``."""
+    most = slot(count)
+    return most * 3 // 4 if count <= most * 3 // 4 else most
+
+
 def filled(values, length, axis=0):
     """Values along an axis, the last repeated up to ``length``."""
     last = np.take(values, [-1], axis)

@@ -5,10 +5,11 @@ import hashlib
 import jax
 import numpy as np
 
+from bayes_scaling.curve import half_slot
 from bayes_scaling.registry import find_law
 from bayes_scaling.runs import SIZES, InputError, RunsWarning, load_runs, meant, numbers, positive, row_name, shown, vector
 from bayes_scaling.slips import check_sign, look
-from bayes_scaling.words import several, warn
+from bayes_scaling.words import option, several, warn
 
 
 def design(law, runs, y=None, *, se=None, columns=None):
@@ -104,8 +105,9 @@ def _inputs(law, runs, columns):
             continue
         if column not in runs.columns:
             like = [c for c in runs.columns if str(c).startswith(unit.split(",")[0]) and not str(c).endswith("_se")]
-            sizes = f"the table needs two of N, D, C, M and has {shown(runs.columns)}: name them, as in --column N=params or load_runs(..., columns={{'N': 'params'}})"
-            hint = sizes if name in SIZES else f"name its column, such as {name}={str((like or list(runs.columns))[0])!r}"
+            sizes = f"the table needs two of N, D, C, M and has {shown(runs.columns)}: name them, as in {option('column', 'N=params', "load_runs(..., columns={'N': 'params'})")}"
+            like = str((like or list(runs.columns))[0])
+            hint = sizes if name in SIZES else f"name its column, such as {option('column', f'{name}={like}', f'{name}={like!r}')}"
             raise InputError(f"{law.name} needs the input {name} ({unit}), and the runs have no column {column!r}; {hint}")
         x[name] = (positive if name in SIZES else numbers)(runs, column)
     check_sign(law, runs, x, columns)
@@ -119,7 +121,7 @@ def _rows(law, runs, columns):
         source = columns.get(name, getattr(law.noise, name))
         source = name if source is None else source
         if isinstance(source, str) and source not in runs.columns:
-            raise InputError(f"the likelihood of {law.name} needs {name} ({what}), and the runs have no column {source!r}{meant(source, runs.columns)}; name its column, {name}='...', or give one number, {name}=500")
+            raise InputError(f"the likelihood of {law.name} needs {name} ({what}), and the runs have no column {source!r}{meant(source, runs.columns)}; name its column, {option('column', f'{name}=COLUMN', f"{name}='...'")}, or give one number, {option('column', f'{name}=500', f'{name}=500')}")
         rows[name] = numbers(runs, source) if isinstance(source, str) else np.full(len(runs), float(source))
         bad = rows[name] < 1
         if name in ("items", "passes", "k") and bad.any():
@@ -176,8 +178,7 @@ def _check_variety(law, runs, x):
 def padded(data, least=0):
     """The same data with masked copies of the last run up to a few set lengths, of ``least`` rows or more: one compilation serves many tables."""
     count = len(data["u"])
-    octave = 2 ** max(int(np.ceil(np.log2(max(count, least)))), 3)
-    length = octave * 3 // 4 if max(count, least) <= octave * 3 // 4 else octave
+    length = half_slot(max(count, least))
     pad = lambda a: np.concatenate([a, np.repeat(a[-1:], length - count, axis=0)]) if np.ndim(a) else a
     u = np.concatenate([data["u"], np.full(length - count, -1.0)])  # beyond all runs: last where runs go by scale
     return {**{key: jax.tree.map(pad, value) for key, value in data.items()}, "u": u, "mask": np.arange(length) < count}

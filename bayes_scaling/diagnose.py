@@ -8,7 +8,7 @@ from bayes_scaling.cards import note
 from bayes_scaling.health import ranked, rhat_limit
 from bayes_scaling.runs import InputError
 from bayes_scaling.table import Told
-from bayes_scaling.words import several
+from bayes_scaling.words import option, several
 
 LIMITS = {"ess_per_chain": 100.0, "diverging": 0.001, "bfmi": 0.3, "pareto_k": 0.7, "learned": 0.2, "deepest": 0.01}
 
@@ -95,7 +95,7 @@ def convergence(draws, health):
     numbers = {"rhat": float(rhat.max()), "ess_bulk": float(bulk.min()), "ess_tail": float(tail.min()), "diverging": diverging, "bfmi": bfmi}
     least, problems, cautions = LIMITS["ess_per_chain"] * chains, [], []
     if chains < 2:
-        problems.append("one chain alone can not show whether it has converged; give chains=4")
+        problems.append(f"one chain alone can not show whether it has converged; give {option('chains', 4)}")
     elif rhat.max() > (limit := rhat_limit(chains * per_chain)):
         problems.append(f"R-hat of {names[rhat.argmax()]} is {f'{rhat.max():.3f}' if rhat.max() < 100 else 'above 100'} (limit {limit:.3f}): the chains disagree; raise draws and warmup, or give it a tighter prior")
     for kind, values in (("bulk", bulk), ("tail", tail)):

@@ -16,6 +16,7 @@ import numpy as np
 
 from bayes_scaling.runs import InputError, load_runs
 from bayes_scaling.scores import log_score
+from bayes_scaling.words import option
 
 LEARNED = {"log": 0.0041, "logit": 0.046}
 SOURCES = {"log": ("porian2024", "hoffmann2022", "muennighoff2023", "bhagia2024"), "logit": ("gadre2024 (runs of at most 411M)", "bhagia2024")}
@@ -45,7 +46,7 @@ def told(law):
     learned = link in law.drifts and noise.drift == LEARNED[link]
     whence = f"learned from held-out {_HELD[link]} of {', '.join(SOURCES[link])}" if learned else "as given"
     # a count is drawn about a probability, which drifts on its logit
-    return f"sd {noise.drift:.3g} * {along(law)} on the {link or 'logit'} of the outcome, {whence}; {type(noise).__name__}(drift=0) leaves it out"
+    return f"sd {noise.drift:.3g} * {along(law)} on the {link or 'logit'} of the outcome, {whence}; {option('drift', 0, f'{type(noise).__name__}(drift=0)')} leaves it out"
 
 
 @dataclass(frozen=True, eq=False)

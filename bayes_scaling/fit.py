@@ -304,7 +304,8 @@ def fit(law, runs, y=None, *, group=None, pool=None, priors=None, noise=None, se
     """
     spreads = {}
     if group is not None:
-        from bayes_scaling.pooled import fit_pooled, split_priors
+        from bayes_scaling.pool import split_priors
+        from bayes_scaling.pooled import fit_pooled
 
         priors, spreads = split_priors(priors)
     elif pool is not None:

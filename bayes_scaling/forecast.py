@@ -8,7 +8,7 @@ from bayes_scaling.diagnose import Diagnosis, check_prob, together
 from bayes_scaling.runs import SIZES, InputError, numbers, targets, vector
 from bayes_scaling.slips import check_sign
 from bayes_scaling.table import Table
-from bayes_scaling.words import several, warn
+from bayes_scaling.words import several, untyped, warn
 
 _FAR = 4  # times beyond the tokens per parameter of all runs from which a forecast says so
 
@@ -310,7 +310,8 @@ class Chain(Forecaster):
         to = as_targets(to)
         notes = [self.first.drift_note(to)]
         if self.second.law.noise.drift:
-            notes.append(self.second.drift_note(to.assign(**{self.link: np.median(self.first.draws(to, of="mean"), axis=0)})))
+            with untyped("drift"):  # at the command line --drift is of the first law alone
+                notes.append(self.second.drift_note(to.assign(**{self.link: np.median(self.first.draws(to, of="mean"), axis=0)})))
         return ". ".join(filter(None, notes))
 
     @property

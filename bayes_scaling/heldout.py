@@ -9,7 +9,7 @@ from bayes_scaling.diagnose import Diagnosis
 from bayes_scaling.runs import InputError, shown
 from bayes_scaling.scores import INSIDE, clustered
 from bayes_scaling.table import Table, Told
-from bayes_scaling.words import beside, not_converged, several
+from bayes_scaling.words import beside, not_converged, option, several
 
 _FEW = 5  # series below which the fits, and not the series, are taken as independent
 
@@ -22,7 +22,7 @@ class Backtest:
     ----------
     forecasts : one row a forecast: law, method ("posterior", "point", "bootstrap"), the columns of ``series``, origin (the cutoff, or
         the group left out), fit (its number), ok (whether that fit is sound), train (runs fitted), run, extrapolation, distance
-        (its class), measured, median, lower, upper (90%), error (signed), width, crps, interval_score (90%), log_score (nats),
+        (its class: "below", "within", "up to 2x" and so on), measured, median, lower, upper (90%), error (signed), width, crps, interval_score (90%), log_score (nats),
         pit, in_50, in_80, in_90, in_95.
     fits : one row a fit: law, method, series, origin, fit, train, ok.
     skipped : what could not be fitted: law, series, origin, reason.
@@ -99,7 +99,7 @@ class Backtest:
         -------
         list of n texts, such as "2x to 5x"
         """
-        names = list(self.forecasts["distance"].cat.categories)
+        names = list(self.forecasts["distance"].cat.categories)[1:]  # a target that is below all runs is none that they have to reach
         edges = [1.0, *(float(name.split()[-1].rstrip("x")) for name in names[1:-2])]
         return [names[place] for place in np.searchsorted(edges, np.asarray(extrapolation, float), side="left")]
 
@@ -151,7 +151,7 @@ class Backtest:
         text = f"{shown(self.outcomes, 6)}: error (median size), bias, width, crps and interval_score (90%) are in {self.scale}; log_score in nats, larger is better.\n"
         text += f"Standard errors {self.dependence}."
         if left:
-            text += f"\n{left} forecasts that not every line made are not counted (common=False counts them)."
+            text += f"\n{left} forecasts that not every line made are not counted ({option('common', False)} counts them)."
         for words, laws in self.drifts.items():
             text += f"\nBeyond the data forecasts of {shown(laws, 6)} drift: {words}{'; on those tables it is no test' if 'learned' in words else ''}."
         return f"{text}\n{self.diagnosis}"

@@ -338,13 +338,13 @@ class Noise(Likelihood):
         centre, total = self.drifted(rng, mean, p, u, se, seen)
         return -0.5 * ((z - centre) / total) ** 2 - np.log(total) - 0.5 * np.log(2 * np.pi)
 
-    def draw(self, rng, mean, p, u, se=None, rows=None, seen=None):
+    def draw(self, rng, mean, p, u, se=None, rows=None, seen=None, beyond=None):
         """One new outcome for every element of ``mean`` (numpy); targets of one draw share its discrepancy and its drift.
 
         Parameters
         ----------
         rng, mean, p, u, se, seen : as in ``scatter``.
-        rows : {name: (targets,)} of what the likelihood reads.
+        rows, beyond : {name: (targets,)} of what the likelihood reads; what the drift goes along, from 0, in place of max(-u, 0).
 
         Returns
         -------
@@ -353,7 +353,7 @@ class Noise(Likelihood):
         centre, sd = self.scatter(rng, mean, p, u, se, seen)
         made = centre + sd * rng.standard_normal(sd.shape)
         if self.drift:
-            made = made + self.drift * np.maximum(-u, 0.0) * rng.standard_normal((*sd.shape[:-1], 1))
+            made = made + self.drift * (np.maximum(-u, 0.0) if beyond is None else beyond) * rng.standard_normal((*sd.shape[:-1], 1))
         return self.backward(made)
 
     def outside(self, mean):

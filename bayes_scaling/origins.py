@@ -18,6 +18,7 @@ class Split:
     origin : the cutoff, or the group that is left out.
     train, test : positions of rows in the table of all runs.
     extrapolation : (test,) of a run, over the largest in training.
+    below : (test,) whether a run lies below the smallest in training.
     """
 
     series: tuple
@@ -25,6 +26,13 @@ class Split:
     train: np.ndarray
     test: np.ndarray
     extrapolation: np.ndarray
+    below: np.ndarray
+
+    @classmethod
+    def of(cls, series, origin, train, test, along):
+        """The split of rows whose sizes are ``along``, one for each row of the table."""
+        fitted = along[train]
+        return cls(series, origin, train, test, along[test] / fitted.max(), along[test] < fitted.min())
 
     @property
     def name(self):
@@ -89,7 +97,7 @@ def rolling(table, group, by, cutoffs, least, shares=None):
                 skipped.append((series, float(cutoff), why))
                 continue
             made[len(train)] = cutoff
-            splits.append(Split(series, float(cutoff), train, test, along[test] / along[train].max()))
+            splits.append(Split.of(series, float(cutoff), train, test, along))
     return splits, skipped
 
 
@@ -118,5 +126,5 @@ def left_out(table, group, by, leave):
         for kind in kinds:
             out = np.array([plain(value) == kind for value in of[rows]])
             train, test = rows[~out], rows[out]
-            splits.append(Split(series, kind, train, test, along[test] / along[train].max()))
+            splits.append(Split.of(series, kind, train, test, along))
     return splits, skipped

@@ -8,6 +8,7 @@ import numpy as np
 from bayes_scaling.looks import COLOURS, INK, look_of, short, style, ticked, verbatim
 from bayes_scaling.runs import InputError, shown
 from bayes_scaling.scores import clustered
+from bayes_scaling.words import percent
 
 GRID = np.linspace(0.05, 0.95, 19)  # nominal probabilities of central intervals
 
@@ -143,7 +144,7 @@ def ranks(calibration, *, names=None, axes=None):
             of = sound.loc[sound["quantity"] == name, "rank"].to_numpy()
             low, high = bands(len(of), LEVELS, calibration.size / len(table))
             bad = table.loc[name, "verdict"] != "in line"
-            ax.fill_between(at, low / len(of) - at, high / len(of) - at, color="#9DB8CC", alpha=0.5, lw=0, step="mid", label=f"{100 * (1 - calibration.size):g}% band, all quantities together")
+            ax.fill_between(at, low / len(of) - at, high / len(of) - at, color="#9DB8CC", alpha=0.5, lw=0, step="mid", label=f"{percent(1 - calibration.size)} band, all quantities together")
             ax.step(at, below(of, LEVELS) / len(of) - at, where="mid", color=COLOURS[1] if bad else INK, lw=1.4, label="true values, out of line" if bad else "true values")
             ax.axhline(0, color="#999999", lw=0.8)
             ax.set_xticks([0, 0.5, 1])

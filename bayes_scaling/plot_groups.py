@@ -101,7 +101,7 @@ def ridge(fit, parameter=None, *, at=None, reference=None, across=None, where=No
     """
     import matplotlib.pyplot as plt
 
-    sides, context = _at(fit, across, where)
+    sides, context, _ = _at(fit, across, where)
     names, prob = [side.name for side in sides], check_prob(prob)
     reference = names[0] if reference is None else reference
     if reference not in names:
@@ -157,9 +157,10 @@ def best(fit, *, M=20.0, within=None, across=None, where=None, better="lower"):
     """
     import matplotlib.pyplot as plt
 
-    sides, context = _at(fit, across, where)
+    sides, context, runs = _at(fit, across, where)
     check_better(better), _check_ratio(M)
-    compute = np.geomspace(*_span(fit, within), _POINTS)
+    seen = _computes(runs)
+    compute = np.geomspace(*_span(sides, seen, within), _POINTS)
     stack = np.stack([side.along(compute[None], M) for side in sides])
     shares = best_shares(stack, better)
     with style():
@@ -167,7 +168,7 @@ def best(fit, *, M=20.0, within=None, across=None, where=None, better="lower"):
         for i, side in enumerate(sides):
             colour, dash, _ = look_of(i)
             ax.plot(compute, shares[i], ls=dash, color=colour, lw=1.8, label=short(side.name, _LONG))
-        _seen(ax, fit)
+        _seen(ax, seen)
         ax.set(xscale="log", ylim=(-0.02, 1.12), yticks=np.linspace(0, 1, 6), xlabel=_COMPUTE, ylabel="probability of being best")
         ax.set_title(f"{context}M = {M:g} tokens per parameter", parse_math=False)
         verbatim(ax.figure.legend(loc="outside lower center", ncols=_abreast([side.name for side in sides], 7), fontsize=9))
@@ -196,7 +197,7 @@ def crossover(fit, one, two, *, M=20.0, within=None, across=None, where=None, pr
     """
     import matplotlib.pyplot as plt
 
-    sides, context = _at(fit, across, where)
+    sides, context, runs = _at(fit, across, where)
     named, prob = {side.name: side for side in sides}, check_prob(prob)
     for name in (one, two):
         if name not in named:
@@ -204,7 +205,8 @@ def crossover(fit, one, two, *, M=20.0, within=None, across=None, where=None, pr
     _check_ratio(M)
     if one == two:
         raise InputError(f"one and two are both {one!r}; give two groups")
-    low, high = _span(fit, within)
+    seen = _computes(runs)
+    low, high = _span(sides, seen, within)
     compute = np.geomspace(low, high, _POINTS)
     gap = 100 * (named[one].along(compute[None], M) / named[two].along(compute[None], M) - 1)
     found = crossing(named[one], named[two], M, low, high, prob, "lower")
@@ -215,7 +217,7 @@ def crossover(fit, one, two, *, M=20.0, within=None, across=None, where=None, pr
         ax.axhline(0, color=INK, lw=1)
         if found["p_none"] < 0.5:
             ax.errorbar(found["C"], 0, xerr=[[found["C"] - found["lower"]], [found["upper"] - found["C"]]], fmt="D", color=COLOURS[1], capsize=4, lw=1.8, zorder=4, label=f"crossover, {prob:.0%}")
-        _seen(ax, fit)
+        _seen(ax, seen)
         ax.set(xscale="log", xlabel=_COMPUTE)
         ax.set_ylabel(f"{short(one, _LONG)} above {short(two, _LONG)}, %", parse_math=False)
         ax.set_title(f"{context}M = {M:g}; they cross in the range with probability {1 - found['p_none']:.2f}", parse_math=False)
@@ -333,8 +335,8 @@ def _words(side):
 
 
 def _at(fit, across, where):
-    """Sides at one level of the other columns, the mean over all where none is named, and that in words, to lead a title."""
-    sides = sides_of(fit, across)[0]
+    """Sides at one level of the other columns, the mean over all where none is named; that in words, to lead a title; and frames of training runs."""
+    sides, _, runs = sides_of(fit, across)
     contexts = {_words(side): side.context for side in sides}
     if where is not None and "" in contexts:
         raise InputError(f"where is {where!r}, and the groups have no crossed columns; leave it out")
@@ -342,12 +344,12 @@ def _at(fit, across, where):
         raise InputError(f"where is {where!r}{meant(str(where), contexts)}; the groups have {shown(list(contexts))}")
     context = contexts[str(where)] if where is not None else sides[-1].context
     sides = [side for side in sides if side.context == context]
-    return sides, sides[0].where
+    return sides, sides[0].where, runs
 
 
-def _computes(fit):
-    """Training computes of all runs."""
-    seen = [frame["C"].to_numpy(float) for frame in sides_of(fit)[2] if "C" in frame.columns]
+def _computes(runs):
+    """Training computes of all runs, from their frames."""
+    seen = [frame["C"].to_numpy(float) for frame in runs if "C" in frame.columns]
     if not seen:
         raise InputError("the runs have no compute; these figures are drawn against it")
     return np.concatenate(seen)
@@ -359,16 +361,15 @@ def _check_ratio(M):
         raise InputError(f"M is {M!r}; give tokens per parameter, a positive number such as 20")
 
 
-def _span(fit, within):
-    """(least, largest) compute to draw."""
-    seen = _computes(fit)
-    for part in (part for side in sides_of(fit)[0] for part in side.parts):
+def _span(sides, seen, within):
+    """(least, largest) compute to draw, where the training runs have ``seen``."""
+    for part in (part for side in sides for part in side.parts):
         if more := [name for name in part.law.inputs if name not in SIZES]:
             raise InputError(f"these figures are drawn against compute, and {part.law.name} needs {', '.join(more)} too; draw from compare(fit, targets)")
     return span(within, seen.min(), 100 * seen.max())
 
 
-def _seen(ax, fit):
-    """A mark at the largest training run: beyond it all is foretold."""
-    ax.axvline(_computes(fit).max(), color="#888888", lw=1, ls=":")
-    ax.text(_computes(fit).max(), 1.0, " beyond the runs", transform=ax.get_xaxis_transform(), fontsize=8, color="#666666", va="top")
+def _seen(ax, seen):
+    """A mark at the largest training compute: beyond it all is foretold."""
+    ax.axvline(seen.max(), color="#888888", lw=1, ls=":")
+    ax.text(seen.max(), 1.0, " beyond the runs", transform=ax.get_xaxis_transform(), fontsize=8, color="#666666", va="top")

@@ -22,6 +22,7 @@ from functools import cached_property
 import jax
 import numpy as np
 
+from bayes_scaling.curve import half_slot
 from bayes_scaling.density import drawn
 from bayes_scaling.design import conditioned
 from bayes_scaling.law import Law
@@ -199,6 +200,8 @@ def pooled(law, table, group, pool=None, spreads=None):
     for column, values in zip(by, levels):
         if len(values) < 2:
             raise InputError(f"every run has {column} = {values[0]}: there is one group, and nothing to pool; leave {column} out of group")
+        if len(values) == len(keys):
+            raise InputError(f"every run has {column} of its own: that tells no groups apart; name a column that several runs share, such as that of the data set")
     cells = tuple(tuple(values.index(label) for values, label in zip(levels, key)) for key in dict.fromkeys(keys))
     alone = sum(count == 1 for count in Counter(keys).values())
     if 2 * alone > len(cells):
@@ -229,6 +232,14 @@ def pooled(law, table, group, pool=None, spreads=None):
     return Pool(law, by, levels, cells, modes, own, moments)
 
 
+def split_priors(priors):
+    """({sampled name: prior}, {name: prior of its tau}) from what a user gave."""
+    if not isinstance(priors or {}, dict):
+        return priors, {}
+    spreads = {name.removeprefix("tau_"): prior for name, prior in (priors or {}).items() if str(name).startswith("tau_")}
+    return {name: prior for name, prior in (priors or {}).items() if not str(name).startswith("tau_")} or None, spreads
+
+
 def _spreads(names, moments, modes):
     """{sampled name: prior of its spread} where a user says nothing: half as wide as the quantity's own prior."""
     return {name: half_normal(float(f"{width / 2:.2g}")) for name, width in zip(names, moments[1]) if modes[name] == "partial"}
@@ -257,9 +268,7 @@ def grouped(pool, table, y, se, columns):
     keys = zip(*(table[column].map({label: i for i, label in enumerate(values)}) for column, values in zip(pool.by, pool.levels)))
     cell = np.array([at[tuple(map(int, key))] for key in keys])
     slot = np.array([int((cell[:i] == cell[i]).sum()) for i in range(len(cell))])
-    most = int(slot.max()) + 1
-    octave = 2 ** max(int(np.ceil(np.log2(most))), 3)  # a few set lengths: one compilation serves many tables
-    shape = (len(pool.cells), octave * 3 // 4 if most <= octave * 3 // 4 else octave)
+    shape = len(pool.cells), half_slot(int(slot.max()) + 1)  # a few set lengths: one compilation serves many tables
     mask = np.zeros(shape, bool)
     mask[cell, slot] = True
     first = np.array([np.flatnonzero(cell == i)[0] for i in range(len(pool.cells))])

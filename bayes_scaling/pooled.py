@@ -175,16 +175,22 @@ class PooledFit(LawForecaster):
         """
         check_of(of), check_seed(seed)
         published, sampled = ({name: np.asarray(value)[pick, None] for name, value in part.items()} for part in self._group(key))
-        mean = curve(self.law, x, published)
+        mean, u, noise = curve(self.law, x, published), distance(self.law, x, self._ref), self.noise_of(key)
         if of == "mean":
             return mean
-        return self.noise_of(key).draw(generator(self, "noise", seed, key), mean, sampled, distance(self.law, x, self._ref), None, rows, **self._seen(key, published))
+        beyond = {"beyond": np.maximum(self._last([key]) - u, 0.0)} if noise.drift else {}
+        return noise.draw(generator(self, "noise", seed, key), mean, sampled, u, None, rows, **beyond, **self._seen(key, published))
 
     def scatter_at(self, key, x, seed=0):
-        """New runs of the group ``key``, a tuple, on the link's scale: otherwise as ``Fit.scatter_at``."""
+        """New runs of the group ``key``, a tuple, on the link's scale, u below its own largest: otherwise as ``Fit.scatter_at``."""
         published, sampled = ({name: value[:, None] for name, value in part.items()} for part in self._group(key))
         mean, u = curve(self.law, x, published), distance(self.law, x, self._ref)
-        return *self.law.noise.scatter(generator(self, "noise", seed, key), mean, sampled, u, **self._seen(key, published)), u
+        return *self.law.noise.scatter(generator(self, "noise", seed, key), mean, sampled, u, **self._seen(key, published)), u - self._last([key])
+
+    def _last(self, keys):
+        """u of each group's own largest run, where its drift begins: the others tell a group of the law, not how it leaves it. 0, that of all, where it has no runs."""
+        u, own = self.data["u"][self.place], [self.pool.where(key) for key in keys]
+        return np.array([0.0 if i is None else u[self.place[0] == i].min() for i in own])
 
     def with_drift(self, column, sds):
         """The same posterior, its forecasts with a drift beyond the data of each level's own; no training run tells of it.
@@ -192,7 +198,7 @@ class PooledFit(LawForecaster):
         Parameters
         ----------
         column : one that tells groups apart, such as that of the validation set.
-        sds : {level: sd} for each unit of log(scale / largest training scale), as ``bayes_scaling.drift.drift_by`` learns them from
+        sds : {level: sd} for each unit of log(scale / largest scale of the group's own runs), as ``bayes_scaling.drift.drift_by`` learns them from
             held-out runs; a level that is left out has the mean of the others.
 
         Returns
@@ -238,10 +244,10 @@ class PooledFit(LawForecaster):
         return {name: value for name, value in self.data["ref"].items() if np.ndim(value) == 0}
 
     def drift_note(self, to):
-        """As ``Fit.drift_note``. Beyond the data is beyond the largest scale of all groups: up to there the others tell a group how the law goes on."""
-        to = as_targets(to)
+        """As ``Fit.drift_note``. Beyond the data is beyond the largest scale of a group's own runs, or of all where it has none."""
+        to = self.with_known(as_targets(to))
         sds = [self.law.noise.drift] if self.drift is None else list(self.drift[1].values())
-        if not max(sds) > 0 or not (distance(self.law, self.inputs(to), self._ref) < 0).any():
+        if not max(sds) > 0 or not (distance(self.law, self.inputs(to), self._ref) < self._last(self._keys(to))).any():
             return ""
         if self.drift is None:
             return f"Beyond the data {self.y} may drift off the law: {told(self.law)}"
@@ -368,14 +374,6 @@ def fit_pooled(law, table, y, *, group, pool, spreads, se, columns, draws, warmu
     posterior = {name: np.asarray(a).reshape(*drawn.theta.shape[:2], *a.shape[1:]) for name, a in values.items()}
     engine = {"attempts": drawn.attempts, "health": drawn.health, "chains": chains, "draws": draws, "warmup": warmup}
     return PooledFit(pool, posterior, drawn, table, y, data, place, columns, se, seed, engine)
-
-
-def split_priors(priors):
-    """({sampled name: prior}, {name: prior of its tau}) from what a user gave."""
-    if not isinstance(priors or {}, dict):
-        return priors, {}
-    spreads = {name.removeprefix("tau_"): prior for name, prior in (priors or {}).items() if str(name).startswith("tau_")}
-    return {name: prior for name, prior in (priors or {}).items() if not str(name).startswith("tau_")} or None, spreads
 
 
 @once

@@ -2,7 +2,7 @@
 
 import shlex
 
-from bayes_scaling.commands import _asked, _kept, _pairs, _table
+from bayes_scaling.commands import _asked, _kept, _pairs, _table, agreed
 from bayes_scaling.commands_law import inputs_of, law_of, laws_of
 from bayes_scaling.report import kind_of, report
 from bayes_scaling.runs import SIZES, InputError, load_runs
@@ -11,9 +11,7 @@ from bayes_scaling.runs import SIZES, InputError, load_runs
 def check(options):
     """Refuse before any work is done a file of another kind, and what needs the runs that a saved fit came from; the format is what the file asks for."""
     kind = "html" if options.output is None else kind_of(options.output)
-    if options.output is not None and options.format not in (None, kind):
-        raise InputError(f"--format is {options.format} and --output {options.output}, which is for {kind}; leave --format out or name another file")
-    options.format = options.format or kind
+    options.format = agreed(options, kind)
     for name in ("backtest", "beside"):
         if options.fit is not None and getattr(options, name):
             raise InputError(f"--{name} fits the runs anew, and --fit is a fit already made; give --runs and --law in its place")

@@ -182,10 +182,12 @@ def _read(source):
     bundled = tables_of_runs()
     if not isinstance(source, str | os.PathLike):
         raise InputError(f"runs can not be of type {type(source).__name__}; give a DataFrame, a path or one of {', '.join(bundled)}")
-    path = Path(source)
-    kind = Path(path.name.lower().removesuffix(".gz")).suffix
     if str(source) in bundled:
         return _csv(resources.files("bayes_scaling.data").joinpath(f"{source}.csv"))
+    if str(source) in sources():
+        raise InputError(f"{source} is a bundled table of tasks and holds no runs; give one of {', '.join(bundled)}")
+    path = Path(source)
+    kind = Path(path.name.lower().removesuffix(".gz")).suffix
     if not str(source) or not os.path.exists(path):
         raise InputError(f"there is no file or bundled table {str(source)!r}{meant(source, bundled)}; bundled are {', '.join(bundled)}")
     if os.path.isdir(path):

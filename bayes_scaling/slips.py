@@ -31,11 +31,26 @@ def check_sign(law, table, x, columns=None, target=False):
 
 
 def look(law, runs, y, u):
-    """Warn of sizes that were likely swapped, and of a loss or an error that rises with scale; ``u`` is the log distance of runs below the largest scale."""
-    if "M" in runs and any("token" in unit for unit in law.inputs.values()) and (runs["M"] < 1).all():
+    """Warn of sizes that were likely swapped, and of a loss or an error that rises with scale; ``u`` is the log distance of runs below the largest scale.
+
+    Returns
+    -------
+    bool: whether anything was warned of
+    """
+    swapped, rises = _swapped(law, runs), _rises(law, runs[y], u)
+    if swapped:
         warn(f"every run has fewer tokens than parameters (M = D / N is at most {runs['M'].max():.2g}): are N and D swapped?", RunsWarning)
-    if law.scale is None or not law.outcome.startswith(("loss", "error")) or len(u) < 5:
-        return
-    if pd.Series(-u).corr(pd.Series(runs[y].to_numpy(float)), method="spearman") > _RISES:
+    if rises:
         text = f"{y} rises with the size of the runs, and the {law.outcome} of {law.name} falls: is it an accuracy or a score, or a task at chance?"
         warn(f"{text} Of an accuracy give 1 - {y}", RunsWarning)
+    return swapped or rises
+
+
+def _swapped(law, runs):
+    return "M" in runs and any("token" in unit for unit in law.inputs.values()) and bool((runs["M"] < 1).all())
+
+
+def _rises(law, outcome, u):
+    if law.scale is None or not law.outcome.startswith(("loss", "error")) or len(u) < 5 or not (np.ptp(u) > 0 and np.ptp(outcome) > 0):
+        return False
+    return bool(pd.Series(-u).corr(pd.Series(outcome.to_numpy(float)), method="spearman") > _RISES)

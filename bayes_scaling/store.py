@@ -18,7 +18,7 @@ from bayes_scaling.noise import Noise
 from bayes_scaling.parameter import Prior
 from bayes_scaling.registry import find_law
 from bayes_scaling.runs import InputError
-from bayes_scaling.words import warn
+from bayes_scaling.words import option, warn
 
 _FORMAT = 1
 _LIKELIHOODS = {kind.__name__: kind for kind in (Noise, Binomial, BetaBinomial, ItemBetaBinomial, NegativeBinomial, Censored)}
@@ -73,7 +73,7 @@ def _law_of_json(meta, law, path):
     from bayes_scaling.models import LAWS
 
     if law is None and meta["law"] not in LAWS:
-        raise InputError(f"{path} holds a fit of {meta['law']}, a law of your own; give it as law=..., on the command line as --law path.py:{meta['law']}")
+        raise InputError(f"{path} holds a fit of {meta['law']}, a law of your own; give it as {option('law', f"path.py:{meta['law']}", 'law=...')}")
     law = find_law(law or meta["law"])
     if (law.name, law.formula) == (meta["law"], meta["formula"]) and {q.sampled for q in law.parameters} != set(meta["priors"]):
         raise InputError(f"{path} holds a fit of {law.name}: {law.formula} by {', '.join(meta['priors'])}; the law samples {', '.join(q.sampled for q in law.parameters)}: give the law it was made with, or fit again")

@@ -3,17 +3,43 @@
 import math
 import os
 import warnings
+from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 _HERE = str(Path(__file__).parent) + os.sep
+_TYPED = ContextVar("typed", default=None)  # names of the options that the reader can type at a command line; None in Python
 
 
 def warn(text, category):
     """A warning that points at the reader's own line."""
     warnings.warn(text, category, skip_file_prefixes=(_HERE,))
+
+
+@contextmanager
+def typed(options):
+    """Within it, the reader types options of these names at a command line."""
+    before = _TYPED.set(frozenset(options))
+    try:
+        yield
+    finally:
+        _TYPED.reset(before)
+
+
+def untyped(name):
+    """Within it, what is said is of a part that the command line's option of that name does not reach."""
+    return nullcontext() if _TYPED.get() is None else typed(_TYPED.get() - {name})
+
+
+def option(name, value, call=None):
+    """An option as the reader gives it: ``call``, or name=value, in Python; --name value at a command line that has it."""
+    call = f"{name}={value}" if call is None else call
+    if _TYPED.get() is None:
+        return call
+    return f"--{name} {value}" if name in _TYPED.get() else f"{call} in Python"
 
 
 def amount(value):
@@ -39,6 +65,11 @@ def precise(values, width):
     largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
     digits = 4 if not (width > 0 and largest > 0) else min(max(4, math.ceil(math.log10(largest / width)) + 2), 12)
     return [f"{value:#.{digits}g}".rstrip(".") for value in values]
+
+
+def percent(share):
+    """A share in percent, as exactly as it was given."""
+    return f"{100 * share:g}%"
 
 
 def several(count, noun):

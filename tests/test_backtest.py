@@ -181,7 +181,7 @@ def test_several_laws_and_outcomes_on_the_testbed(gadre):
     by_distance, classes = made.summary(["law", "distance"]), list(made.forecasts["distance"].cat.categories)
     assert by_distance["forecasts"].sum() == len(made.forecasts)
     assert [classes.index(d) for d in by_distance.query("law == 'chinchilla'")["distance"]] == sorted(map(classes.index, set(made.forecasts["distance"])))
-    assert "Standard errors, in brackets, take forecasts of one fit as dependent (4 of them): too few" in repr(made)
+    assert "Standard errors, in brackets, take forecasts of one fit, all outcomes together, as dependent (2 of them): too few" in repr(made)
 
 
 @pytest.mark.long
@@ -208,7 +208,7 @@ def test_one_group_left_out_at_a_time(small):
     sizes = small.assign(size=lambda t: t["N"].rank(method="dense").astype(int))
     made = bs.backtest("chinchilla", sizes, "loss_c4", leave="size", draws=200)
     assert made.fits["origin"].tolist() == [1, 2, 3, 4] and len(made.forecasts) == len(small)
-    assert (made.forecasts.query("origin == 1")["distance"] == "within").all()
+    assert made.forecasts.query("origin == 1")["distance"].tolist() == ["below" if C < sizes.query("size != 1")["C"].min() else "within" for C in sizes.query("size == 1")["C"]]
     rest = made.forecasts.query("origin == 4")
     np.testing.assert_allclose(rest["extrapolation"], sizes.query("size == 4")["C"] / sizes.query("size != 4")["C"].max())
 
@@ -222,7 +222,7 @@ def test_origins_are_chosen_where_there_are_runs_enough(table):
 def test_tables_of_many_lengths_share_a_program(table):
     """Filled up to one length, a table of 6 runs and one of 11 are served by one program, and rows that fill up are no runs."""
     few, before = table[table["curve"] == "c0"], run_chains._cache_size()
-    short, long = (bs.backtest(LAW, few, shares=[share], draws=120, length=16) for share in (0.05, 0.6))
+    short, long = (bs.backtest(LAW, few, shares=[share], draws=120, length=16) for share in (0.04, 0.6))
     assert run_chains._cache_size() == before + 1
     assert [*short.fits["train"], *long.fits["train"]] == [6, 11] and (len(short.forecasts), len(long.forecasts)) == (6, 1)
 

@@ -63,8 +63,9 @@ def test_forecast_of_two_laws_as_json(run, loss_fit, error_fit, headline):
 def test_forecast_as_csv(run, loss_fit, headline):
     code, out, _ = run("forecast", *SMALL, *TARGETS, *THEN, "--format", "csv")
     rows = pd.read_csv(io.StringIO(out))
-    assert code == 0 and rows.y.tolist() == ["loss_c4"] * 2 + ["error_17"] * 2
-    np.testing.assert_array_equal(rows.iloc[:2].drop(columns="y"), loss_fit.forecast(headline))
+    assert code == 0 and rows.y.tolist() == ["loss_c4"] * 2 + ["error_17"] * 2 and rows.table.tolist() == ["forecast"] * 2 + ["then"] * 2
+    assert rows.converged.dtype == bool and rows.converged.all()
+    np.testing.assert_array_equal(rows.iloc[:2].drop(columns=["table", "y", "converged"]), loss_fit.forecast(headline))
 
 
 def test_forecast_as_a_table(run):
@@ -154,6 +155,7 @@ def test_output_takes_the_answer_and_stdout_stays_empty(run, tmp_path):
     (tmp_path / "out.json").write_text("old")
     assert run("laws", "--format", "json", "--output", "out.json") == (0, "", "")
     assert (tmp_path / "out.json").read_text() == answer
+    assert run("laws", "--output", "out.json") == (0, "", "") and (tmp_path / "out.json").read_text() == answer, "the format is what the file's ending asks for"
     assert [path.name for path in tmp_path.iterdir()] == ["out.json"]
 
 
@@ -277,7 +279,7 @@ def test_tables_are_listed_and_printed(run):
     [
         ([], ["COMMAND"]), (["forcast"], ["invalid choice: 'forcast'"]), (["forecast", "--bogus"], ["unrecognized arguments: --bogus"]), (["fit", "--draw", "9"], ["--draw"]),
         (["laws", "chinchila"], ["did you mean chinchilla?"]), (["laws", ""], ["no law ''"]), (["laws", "none.py:mine"], ["no file none.py"]),
-        (["laws", "a", "b"], ["unrecognized arguments: b"]), (["data", "gadre"], ["did you mean gadre2024?"]), (["data", ""], ["no bundled table ''"]),
+        (["laws", "a", "b"], ["unrecognized arguments: b"]), (["data", "gadre"], ["did you mean gadre2024?"]), (["data", ""], ["no bundled table ''", "bhagia2024_tasks, ", "tao2024"]),
         (["data", "gadre2024", "--where", "N <"], ["does not parse"]), (["data", "gadre2024", "--where", ""], ["does not parse"]), (["data", "--where", "N > 1"], ["--where needs a table"]),
         (["fit"], ["--runs is missing", "gadre2024"]), (["check", "--runs", ""], ["--runs is missing"]), (["fit", "--runs", "none.csv"], ["no file or bundled table 'none.csv'"]),
         (["fit", "--runs", "."], ["is a folder"]), (["fit", "--runs", "gadre2024"], ["no column 'loss'", "did you mean loss_c4?"]), (["laws", "--format", "xml"], ["invalid choice: 'xml'"]),

@@ -40,7 +40,7 @@ def test_a_drift_is_as_in_python_and_named(run, loss_fit, headline, drift, note)
     code, out, err = run("forecast", *SMALL, *TARGETS, "--drift", drift, "--format", "json")
     answer = json.loads(out)
     expected = replace(loss_fit, law=loss_fit.law.with_noise(replace(loss_fit.law.noise, drift=drift))).forecast(headline)
-    assert (code, err) == (0, "") and answer["note"] == expected.note
+    assert (code, err) == (0, "") and answer["note"] == expected.note.replace("Noise(drift=0)", "--drift 0")
     assert note is None and answer["note"] == "" or note in answer["note"]
     np.testing.assert_array_equal(pd.DataFrame(answer["forecast"]), expected)
 
@@ -73,6 +73,19 @@ def test_of_a_chain_the_first_law_alone_is_changed(run):
     _, out, _ = run("forecast", *SMALL, *TARGETS, "--then", "perplexity_to_error", "--then-y", "error_17", "--drift", "0", "--format", "json")
     note = json.loads(out)["note"]
     assert "loss_c4 may drift" not in note and note.startswith("Beyond the data error_17 may drift off the law: sd 0.046")
+    assert note.endswith("; Noise(drift=0) in Python leaves it out"), "no option reaches the second law"
+
+
+def test_a_drift_is_left_out_by_what_the_reader_can_type(run, loss_fit, headline):
+    """An option at the command line that has it, the call in Python, where nothing else is said than before."""
+    to = [text for name in ("N", "D") for text in (f"--{name}", *headline[name])]
+    _, out, _ = run("forecast", *SMALL, *to, "--format", "json")
+    note = loss_fit.forecast(headline).note
+    assert json.loads(out)["note"] == note.replace("Noise(drift=0)", "--drift 0") and note.endswith("; Noise(drift=0) leaves it out")
+    assert "; --drift 0 leaves it out" in run("report", *SMALL, *to, "--format", "markdown")[1].replace("\\", "")
+    assert "give --chains 4" in run("fit", *SMALL, "--chains", "1", "--draws", "50")[1]
+    code, _, err = run("forecast", "--runs", "gadre2024", "--y", "error_17", "--law", "perplexity_to_error", "--at", "L=2.4")
+    assert code == 2 and "such as --column L=" in err
 
 
 @pytest.mark.long
@@ -94,7 +107,7 @@ def test_an_average_is_the_one_of_python(run, curve, average):
     for row, fit in zip(answer["by_law"], average.fits.values(), strict=True):
         own = fit.forecast(to, prob=0.8, kind="hdi")
         assert (row["law"], row["lower"], row["upper"]) == (fit.law.name, own["lower"].item(), own["upper"].item())
-    assert answer["note"] == made.note and answer["diagnosis"]["ok"]
+    assert answer["note"] == made.note.replace("Noise(drift=0)", "--drift 0") and answer["diagnosis"]["ok"]
 
 
 def test_an_average_as_csv_and_as_a_table_and_drawn(run, curve, average, tmp_path):
@@ -102,11 +115,20 @@ def test_an_average_as_csv_and_as_a_table_and_drawn(run, curve, average, tmp_pat
     code, out, err = run("forecast", *SEVERAL, "--format", "csv")
     rows = pd.read_csv(io.StringIO(out))
     assert code == 0 and rows["table"].tolist() == ["forecast"] + ["weights"] * 2 + ["by_law"] * 2 and set(rows["y"]) == {"loss"}
+    assert rows.columns[0] == "table" and rows.columns[-1] == "converged" and rows["converged"].all()
     assert rows["median"][0] == made["median"].item() and rows["weight"][1:].tolist() == average.weights["weight"].tolist() * 2
     code, out, err = run("forecast", *SEVERAL, "--figure", "average.png")
     assert (code, err) == (0, "") and (tmp_path / "average.png").stat().st_size > 10_000
-    for words in ("loss (nats/token) of a new run, 90% interval", "What each law foretells alone", "Weights of the laws", "Weights by pseudo-BMA", "Sampling of all fits is sound", made.note):
+    for words in ("loss (nats/token) of a new run, 90% interval", "What each law foretells alone", "Weights of the laws", "Weights by pseudo-BMA", "Sampling of all fits is sound", "; --drift 0 leaves it out"):
         assert words in out
+
+
+def test_an_average_has_the_weights_that_were_asked_for(run, curve, average):
+    """The weights are those of ``average``; numbers stand in the order of the laws."""
+    for asked, weights in (("3,1", {"power_law": 3, "power_law_floor": 1}), ("equal", "equal"), ("stacking", "stacking")):
+        _, out, _ = run("forecast", *SEVERAL, "--weights", asked, "--format", "json")
+        made = bs.average(average.fits, weights=weights, **FAST)
+        assert [row["weight"] for row in json.loads(out)["weights"]] == made.weights["weight"].tolist(), asked
 
 
 def test_an_error_follows_an_average(run, tmp_path, average):
@@ -148,6 +170,9 @@ def test_laws_that_can_not_be_weighed_are_refused(run, tmp_path):
         (["--at", "L=2.3"], ["--at names L, and over_training reads nothing but N, D, C and M of a run; leave it out"]),
         (["--law", "chinchilla", "coupled", "--save", "fit.nc"], ["--save keeps the fit of one law, not an average, and --law names 2; give one law"]),
         (["--law", "chinchilla", "perplexity_to_error", "--at", "L=2"], ["--law names laws of error, loss, and --y is missing"]),
+        (["--weights", "lfo"], ["--weights are those of several laws, and --law names one"]), (["--law", "chinchilla", "coupled", "--weights", "best"], ["--weights is 'best'; use lfo, stacking, equal or a number for each law"]),
+        (["--law", "chinchilla", "coupled", "--weights", "1"], ["--weights has 1 number and --law 2 laws"]), (["--law", "chinchilla", "coupled", "--weights", "0,0"], ["weights are 0.0, 0.0; give numbers from 0 that are not all 0"]), (["--law", "chinchilla", "coupled", "--weights", "-1,2"], ["weights are -1.0, 2.0"]),
+        (["--output", "x.json", "--format", "csv"], ["--format is csv and --output x.json, which is for json; leave --format out or name another file"]), (["--output", "x.CSV", "--format", "table"], ["which is for csv"]),
     ],
     ids=lambda given: " ".join(given),
 )  # fmt: skip

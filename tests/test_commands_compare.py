@@ -1,8 +1,10 @@
 """The command compare: what it answers, and what it refuses before anything is sampled."""
 
 import importlib
+import io
 import json
 
+import pandas as pd
 import pytest
 from corpora import BASE, at_reference, corpora
 
@@ -44,7 +46,21 @@ def test_it_says_which_is_better_where_and_how_sure(run, tmp_path):
 @pytest.mark.long
 def test_several_outcomes_are_crossed(run):
     code, out, err = run("--y", "loss", "loss_b", "--draws", "300", "--format", "csv")
-    assert code in (0, 1) and "\nloss_b," in out and "\nall," in out and out.splitlines()[0].startswith("set,group,")
+    assert code in (0, 1) and "\nbest,loss_b," in out and "\nbest,all," in out and out.splitlines()[0].startswith("table,set,group,")
+
+
+def test_the_table_is_what_python_prints(run):
+    """How far it reaches stands in it, and what has not converged comes first."""
+    _, out, _ = run("--y", "loss", "--draws", "8")
+    assert out.startswith("NOT CONVERGED") and "The largest target needs " in out
+
+
+def test_csv_is_one_table_that_says_what_a_row_is_of_and_whether_it_has_converged(run):
+    for draws, sound in (("500", True), ("8", False)):
+        code, out, _ = run("--y", "loss", "--draws", draws, "--format", "csv")
+        rows = pd.read_csv(io.StringIO(out))
+        assert code == int(not sound) and set(rows["table"]) == {"best", "forecasts", "crossovers", "multipliers", "parameters"}
+        assert (rows["converged"] == sound).all() and rows.columns[0] == "table" and rows.columns[-1] == "converged"
 
 
 @pytest.mark.parametrize(

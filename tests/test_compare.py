@@ -193,6 +193,10 @@ def test_a_comparison_says_how_far_it_reaches_and_first_of_all_whether_it_holds(
     frames = [pd.DataFrame({"C": [1e18, largest]}) for largest in (1e20, 5e20)]
     assert compare._reach(AT, frames) == "The largest target needs 20 to 100 times the compute of the largest run that was fitted of each group."
     failed = replace(comparison, diagnosis=bs.Diagnosis(("the chains disagree",), (), comparison.diagnosis.numbers))
+    warned = replace(comparison, diagnosis=bs.Diagnosis((), ("one law serves all",), comparison.diagnosis.numbers))
+    for made, first in ((comparison, False), (failed, True), (warned, True)):  # what the sentences must be read with comes before them
+        said = str(made.diagnosis).splitlines()[-1].removeprefix("- ")
+        assert [text.index(said) < text.index(sentence) for text, sentence in ((repr(made), made.sentences[0]), (made._repr_html_(), made.best.sentences[0]))] == [first] * 2
     assert repr(failed).startswith("NOT CONVERGED")
 
 

@@ -53,7 +53,7 @@ def test_a_place_that_is_no_file_is_refused(tmp_path):
         bs.load_runs("")
 
 
-@pytest.mark.parametrize("name", ["gadre2025", "gadre", "Gadre2024", "gadre2024_tasks"])
+@pytest.mark.parametrize("name", ["gadre2025", "gadre", "Gadre2024"])
 def test_a_misspelt_table_says_which_was_meant(name):
     with refused(f"'{name}'", "did you mean gadre2024?"):
         bs.load_runs(name)

@@ -77,6 +77,16 @@ def test_a_crossover_is_marked(fit):
     assert "cross in the range with probability" in ax.get_title(loc="left") and ax.get_xscale() == "log"
 
 
+def test_a_figure_takes_the_sides_once(fit, monkeypatch):
+    """Of Fits each fit is made anew for it."""
+    calls, own = [], plot_groups.sides_of
+    monkeypatch.setattr(plot_groups, "sides_of", lambda *given: calls.append(given) or own(*given))
+    for drawn in (lambda: bs.plot_groups.best(fit), lambda: bs.plot_groups.crossover(fit, "one", "two"), lambda: bs.plot_groups.ridge(fit, "eta"), lambda: bs.plot_groups.forest(fit)):
+        calls.clear()
+        drawn()
+        assert len(calls) == 1
+
+
 def test_marks_of_one_compute_stand_apart_and_inside(fit):
     """Two targets of nearly one compute, one measured far below: neither lies on the other, and nothing is cut."""
     to = bs.targets(C=[1e22, 1.02e22], M=[20.0, 300.0])

@@ -90,10 +90,15 @@ def test_a_missing_size_is_named(law, column):
 
 def test_sizes_under_other_names_are_named_as_it_says():
     runs = RUNS.rename(columns={"N": "params", "D": "tokens"})
-    with refused("needs the input N", "has run, params, tokens, loss", "--column N=params", "load_runs(..., columns={'N': 'params'})"):
+    with refused("needs the input N", "has run, params, tokens, loss", "load_runs(..., columns={'N': 'params'})"):
         bs.design("chinchilla", runs)
     named = bs.design("chinchilla", bs.load_runs(runs, columns={"N": "params", "D": "tokens"}))
     np.testing.assert_array_equal(named["x"]["N"], RUNS.N)
+
+
+def test_a_bundled_table_of_tasks_is_said_to_hold_no_runs():
+    with refused("gadre2024_tasks is a bundled table of tasks and holds no runs; give one of ", ", gadre2024, "):
+        bs.load_runs("gadre2024_tasks")
 
 
 def test_a_missing_or_misspelt_outcome_is_named():

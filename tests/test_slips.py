@@ -1,5 +1,7 @@
 """Slips in a table: refused where no number comes of them, warned of where they are likely."""
 
+import importlib
+
 import jax.numpy as jnp
 import numpy as np
 import numpyro.distributions as dist
@@ -87,11 +89,35 @@ def test_tables_that_are_right_are_not_warned_of(name):
     bs.design("chinchilla", table[table[y].notna()], y=y)
 
 
-def test_a_group_that_tells_every_run_apart_is_warned_of(small):
-    from bayes_scaling.pool import pooled
+def test_a_group_that_tells_nearly_every_run_apart_is_warned_of_and_one_that_tells_every_run_apart_refused(small, monkeypatch):
+    """Before anything is sampled."""
+    monkeypatch.setattr("bayes_scaling.pooled.with_pilot", lambda *_: pytest.fail("sampled"))
+    table = small.assign(seed=np.arange(len(small)) // 1.05 // 1)
+    with pytest.raises(pytest.fail.Exception), pytest.warns(bs.RunsWarning, match=r"seed tells 31 groups apart among 32 runs, and 30 of them have one run: is that the column of the data set\?"):
+        bs.fit("over_training", table, y="loss_c4", group="seed")
+    for group in ("run", ["dataset", "run"]):
+        with pytest.raises(bs.InputError, match="every run has run of its own: that tells no groups apart; name a column that several runs share"):
+            bs.fit("over_training", pd.concat([small, small.assign(dataset="b", run=small["run"] + "b")]), y="loss_c4", group=group)
 
-    with pytest.warns(bs.RunsWarning, match="run tells 32 groups apart among 32 runs, and 32 of them have one run"):
-        pooled(LAWS["over_training"], small, "run")
+
+def test_a_backtest_looks_at_each_series_once(small, monkeypatch):
+    """Whatever the number of laws, outcomes by their names; and what is right is not warned of."""
+    def stop(*_, **__):
+        raise StopIteration
+
+    monkeypatch.setattr(importlib.import_module("bayes_scaling.backtest"), "fit_many", stop)
+    table, laws = small.assign(acc=1 - small["error_17"]), ["over_training", "chinchilla"]
+    for y in ("acc", ["loss_c4", "acc"]):
+        with pytest.warns(bs.RunsWarning) as told, pytest.raises(StopIteration):
+            bs.backtest(laws, table, y)
+        assert [str(one.message).split(":")[0] for one in told] == ["acc rises with the size of the runs, and the loss of over_training falls"]
+    for right in (table, pd.concat([table, table.head(6).assign(dataset="one size", C=1e19, N=np.sqrt(1e19 / 120), D=np.sqrt(1e19 / 120) * 20, M=20.0)])):
+        with pytest.raises(StopIteration):
+            bs.backtest(laws, right, "loss_c4", group="dataset")
+    swapped = small[["loss_c4"]].assign(N=small["D"] * 100, D=small["N"])
+    with pytest.warns(bs.RunsWarning, match="are N and D swapped") as told, pytest.raises(StopIteration):
+        bs.backtest(laws, swapped, "loss_c4")
+    assert len(told) == 1
 
 
 def test_each_group_is_looked_at_by_itself(small, monkeypatch):

@@ -4,6 +4,7 @@ import dataclasses
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
 from tried import FAR, tried
 
@@ -98,6 +99,15 @@ def test_sentences_of_the_section_are_those_at_the_top(loss_fit):
     assert sum(text in top for text in texts) >= 3
     cut = next(text for text in texts if "The smaller runs were those up to" in text)
     assert set(re.findall(r"[\d.]+e\+\d+", cut)) == {"6.6e+19", "6.6e+20"}
+
+
+def test_a_run_below_all_that_were_fitted_is_told_apart():
+    """Where a group is left out, its runs may be smaller than all others: that is a reach outside the data too."""
+    sizes = np.geomspace(1e18, 1e20, 12)
+    runs = pd.DataFrame({"C": sizes, "loss": 2 + sizes**-0.05, "part": np.repeat(["least", "middle", "most"], 4)})
+    made = bs.backtest("power_law", runs, leave="part", multiples=(2, 30), draws=100)
+    assert made.forecasts["distance"].tolist() == ["below"] * 4 + ["within"] * 4 + ["up to 2x"] + ["2x to 30x"] * 3
+    assert made.summary("distance")["distance"].tolist() == ["below", "within", "up to 2x", "2x to 30x"] and made.classes([0.1, 1.0, 3.0, 40.0]) == ["within", "within", "2x to 30x", "beyond 30x"]
 
 
 def test_distances_are_over_what_was_fitted(loss_fit, headline, small):

@@ -48,6 +48,7 @@ def test_check_in_every_format(run, loss_fit):
     assert answer["calibration"]["ok"] and len(answer["calibration"]["quantities"]) == 7
     _, out, _ = run("check", *SMALL, "--sims", 0, "--format", "csv")
     names = [row[0] for row in csv.reader(io.StringIO(out))]
+    assert pd.read_csv(io.StringIO(out))["converged"].all()
     assert names[: 1 + len(loss_fit.diagnosis.numbers)] == ["check", *loss_fit.diagnosis.numbers] and "prior sensitivity of E" in names and any(name.startswith("shift of eta without") for name in names)
     code, out, err = run("check", *SMALL, *TARGET, "--sims", 0)
     assert (code, err) == (0, "") and out.startswith(f"{loss_fit.diagnosis}\n")
