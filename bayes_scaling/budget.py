@@ -9,6 +9,7 @@ from bayes_scaling.runs import InputError
 from bayes_scaling.words import amount, precise
 
 _POINTS = 512  # places along the path; a parabola tells what lies between
+_ALIKE = 1.05  # runs whose tokens per parameter are within this factor have one shape
 _FLAT = 1e-9  # share of the outcome by which a curve must vary along the path to tell parameters from tokens
 
 
@@ -115,7 +116,7 @@ class Path:
         if not self.found:
             return f"{lead} there is no best run to name: the expected {y} is best at an end of the search{f', and {missing}' if missing else ''}."
         value, lower, upper = precise((row["median"], row["lower"], row["upper"]), row["upper"] - row["lower"])
-        text = [f"{lead} train {amount(row['N'])} parameters on {amount(row['D'])} tokens, {row['M']:.3g} a parameter: {y} {value} by the law's curve ({p}: {lower} to {upper}), {row['excess']:.2g} {unit} from the best there is, as expected."]
+        text = [f"{lead} train {amount(row['N'])} parameters on {amount(row['D'])} tokens, {row['M']:.3g} a parameter: {y} {value} by the law's curve ({p}: {lower} to {upper}), expected to be {row['excess']:.2g} {unit} off the best there is."]
         ratio = np.exp(quantiles(self.places, [(1 - prob) / 2, (1 + prob) / 2]))
         if np.isfinite(ratio).all():
             N = self.parameters(ratio)
@@ -131,9 +132,11 @@ class Path:
             text.append(f"{missing[0].upper()}{missing[1:]}.")
         if "M" in self.runs:
             low, high = self.runs["M"].min(), self.runs["M"].max()
-            if not low <= row["M"] <= high:
+            if one_shape(self.runs):
+                text.append(f"All runs had M = {low:.3g}: where the best M lies is the prior's word alone.")
+            elif not low <= row["M"] <= high:
                 text.append(f"No run had so {'few' if row['M'] < low else 'many'} tokens per parameter ({low:.3g} to {high:.3g}).")
-            elif row["outside"] > 0.05:
+            elif row["outside"] > row["none"] + 0.05:
                 text.append(f"In {_percent(row['outside'])} of the draws the best M lies beyond that of all runs ({low:.3g} to {high:.3g}).")
         if row["extrapolation"] > 1:
             text.append(f"It takes {float(f'{row["extrapolation"]:.3g}'):,g} times the compute of the largest run.")
@@ -167,6 +170,11 @@ def quantiles(values, shares):
 def runs_of(forecaster):
     """The runs whose sizes were fitted: of a chain those of its first law."""
     return getattr(forecaster, "first", forecaster).training
+
+
+def one_shape(runs):
+    """Whether all runs have the same tokens per parameter."""
+    return "M" in runs and runs["M"].max() < _ALIKE * runs["M"].min()
 
 
 def _percent(share):

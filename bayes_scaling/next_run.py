@@ -73,6 +73,8 @@ def next_run(loss, candidates, target, *, prob=0.9, of="run", outcomes=100, seed
     candidates, ends = _placed("candidates", candidates, base)
     target, places = _placed("target", target, base)
     now = [drawn(loss, target.iloc[[j]], of, seed) for j in range(len(target))]
+    if (count := len(now[0])) < _EFFECTIVE:
+        raise InputError(f"the fit has {count} draws, and candidates are weighed by {_EFFECTIVE} or more; give it more draws")
     if not loss.diagnosis.ok:
         warn(f"a plan from draws that have not converged: {loss.diagnosis.problems[0]}", FitWarning)
     columns = [name for name in candidates if name in SIZES or name in base.input_names or name in _groups(base)]
@@ -91,7 +93,8 @@ def next_run(loss, candidates, target, *, prob=0.9, of="run", outcomes=100, seed
     made = NextRuns(table.iloc[order])
     moved = of == "run" and (ends > 0).any() and base.drift_note(target) != ""
     made.by_target, made.diagnosis = Told(each), loss.diagnosis
-    made.sentences = tuple(_sentences(made, [_label(candidates, i, base) for i in order], target, loss, prob, of, moved))
+    called = [f"{_label(candidates, i, base)} ({size(candidates[columns].iloc[i].to_dict())}{f', {candidates["C"].iloc[i]:.2g} FLOPs' if 'C' in candidates else ''})" for i in order]
+    made.sentences = tuple(_sentences(made, called, target, loss, prob, of, moved))
     made.foot = "\n".join([*made.sentences, str(loss.diagnosis)] if loss.diagnosis.ok else [str(loss.diagnosis), *made.sentences])
     return made
 
@@ -138,25 +141,24 @@ def _row(told, known):
     return row | {"after": row["width"] * float(ratio.mean()), "shrunk": float(1 - ratio.mean()), "error": float(error), "sd_log_after": float(np.mean([one["sd_log_after"] for one in told]))}
 
 
-def _sentences(table, labels, target, loss, prob, of, moved):
-    """The best candidate, and what is to be known of the others; ``labels`` are in the order of the rows."""
+def _sentences(table, called, target, loss, prob, of, moved):
+    """The best candidate, and what is to be known of the others; ``called`` are the candidates in the order of the rows."""
     where = f"at {size(target.iloc[0].to_dict())}" if len(target) == 1 else f"at {len(target)} targets, by the geometric mean,"
     what = f"the {percent(prob)} interval of {loss.outcome_name} {'of a new run' if of == 'run' else 'of the curve'} {where}"
     known, costed = (table["how"] == "weights").to_numpy(), "C" in table
     tells = np.flatnonzero((table["shrunk"] > 2 * table["error"]).to_numpy())
-    named = lambda i: f"{labels[i]} ({size(table.iloc[i].to_dict())}{f', {table["C"].iloc[i]:.2g} FLOPs' if costed else ''})"
     gain = lambda i: f"{table['shrunk'].iloc[i]:.1%} narrower, Monte-Carlo error {table['error'].iloc[i]:.1%}"
     if len(tells):
         first, most = tells[0], tells[table["shrunk"].to_numpy()[tells].argmax()]
-        yield f"Best{' for its cost' if costed else ''}: candidate {named(first)}. Once it is measured {what} is expected to be {gain(first)}{_rate(table.iloc[first]) if costed else ''}."
-        if most != first:
-            yield f"Best whatever it costs: candidate {named(most)}, {gain(most)}{_rate(table.iloc[most])}."
+        yield f"Best{' for its cost' if costed else ''}: candidate {called[first]}. Once it is measured {what} is expected to be {gain(first)}{_rate(table.iloc[first]) if costed else ''}."
+        if costed and most != first:
+            yield f"Best whatever it costs: candidate {called[most]}, {gain(most)}{_rate(table.iloc[most])}."
     elif known.any():
         yield f"No candidate is expected to narrow {what} by more than twice the Monte-Carlo error, {table['error'].max():.1%} at most."
     if not known.all():
-        lost = [labels[i] for i in np.flatnonzero(~known)]
-        yield f"Not obtained for {'candidate' if len(lost) == 1 else 'candidates'} {shown(lost, 4)}: the draws of this fit can not be weighed by what would be measured (Pareto k above {LIMITS['pareto_k']}, or too few draws left); give the fit more draws."
-    if moved:
+        lost = [called[i] for i in np.flatnonzero(~known)]
+        yield f"Not obtained for {'candidate' if len(lost) == 1 else 'candidates'} {shown(lost, 3)}: the draws of this fit can not be weighed by what would be measured (Pareto k above {LIMITS['pareto_k']}, or too few draws left); give the fit more draws, or ask for nearer candidates."
+    if moved and known.any():
         yield "Part of it is the drift off the law, which would begin at the candidate where that is larger than every run."
 
 

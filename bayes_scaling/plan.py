@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bayes_scaling.budget import Path, runs_of
+from bayes_scaling.budget import Path, one_shape, runs_of
 from bayes_scaling.cards import card
 from bayes_scaling.compare import check_better
 from bayes_scaling.diagnose import Diagnosis, check_prob
@@ -27,7 +27,6 @@ from bayes_scaling.runs import SIZES, InputError, RunsWarning, check_options, me
 from bayes_scaling.table import Table, Told
 from bayes_scaling.words import listed, warn
 
-_ALIKE = 1.05  # runs whose tokens per parameter are within this factor have one shape
 _LEAST = 1e13  # FLOPs; less is in other units
 
 
@@ -210,13 +209,14 @@ def checked(C, serve, tolerance, within, better):
 
 
 def _is_number(value):
-    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool) and bool(np.isfinite(value))
+    """Whether it is a finite number, and no text or truth value."""
+    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool) and -np.inf < value < np.inf and abs(value) < 1e300
 
 
 def _cautions(forecaster, paths):
     """What is to be said of the runs to train: whether runs tell of M at all, how far M is from theirs, what N counts."""
     runs = runs_of(forecaster)
-    if "M" in runs and runs["M"].max() < _ALIKE * runs["M"].min():
+    if one_shape(runs):
         text = f"every run has M = {runs['M'].iloc[0]:.3g} tokens per parameter: where the best M lies is the prior's word alone; add runs that vary it"
         warn(text, RunsWarning)
         yield text
