@@ -84,7 +84,7 @@ class Path:
         to = self.targets(np.exp(self.place))
         drawn = self.forecaster.draws(to, of="mean")[:, 0]
         excess = self.sign * drawn - self.lows
-        row |= {name: float(to[name].iloc[0]) for name in ("N", "D", "M")} | {"extrapolation": float(to["C"].iloc[0] / self.forecaster.largest)}
+        row |= {name: float(to[name].iloc[0]) for name in ("N", "D", "M")} | {"extrapolation": float(to["C"].iloc[0] / (self.runs["C"].max() if "C" in self.runs else np.nan))}
         row["lower"], row["median"], row["upper"] = np.quantile(drawn, [(1 - prob) / 2, 0.5, (1 + prob) / 2])
         row |= {"excess": float(excess.mean()), "close": float((excess <= tolerance * np.abs(self.lows)).mean())}
         row["M_least"], row["M_most"] = self._range(self.close(tolerance).mean(axis=0) >= prob)
@@ -127,7 +127,7 @@ class Path:
         elif np.isfinite(least) or np.isfinite(most):
             text.append(f"{f'From {amount(least)} parameters on' if np.isfinite(least) else f'Up to {amount(most)} parameters'} a run is {near}.")
         else:
-            text.append(f"It is within {share} of the best {y} with probability {row['close']:.2f}{'' if row['close'] >= prob else f'; no run is so with probability {p}'}.")
+            text.append(f"The run to train is within {share} of the best {y} with probability {row['close']:.2f}{'' if row['close'] >= prob else f'; no run is so with probability {p}'}.")
         if missing:
             text.append(f"{missing[0].upper()}{missing[1:]}.")
         if "M" in self.runs:
@@ -168,8 +168,9 @@ def quantiles(values, shares):
 
 
 def runs_of(forecaster):
-    """The runs whose sizes were fitted: of a chain those of its first law."""
-    return getattr(forecaster, "first", forecaster).training
+    """The runs whose sizes were fitted: of a chain those of its first law, of a group without runs those of all groups."""
+    first = getattr(forecaster, "first", forecaster)
+    return first.training if len(first.training) else first.fit.training
 
 
 def one_shape(runs):

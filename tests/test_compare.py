@@ -294,6 +294,8 @@ def test_every_group_of_a_pooled_fit_has_a_plan(pooled):
     alone = bs.plan.compute_optimal(pooled.group("two"), 1e22)
     np.testing.assert_allclose(row(plan.best, corpus="two", C=1e22, quantity="M")[ends].astype(float), row(alone.best, quantity="M")[ends].astype(float))
     assert len(plan.plot()) == 3
+    unseen = bs.plan.compute_optimal(pooled.group("four"), 1e22)
+    assert "nan" not in repr(unseen) and unseen.choice["extrapolation"].iloc[0] == pytest.approx(1e22 / pooled.largest)
 
 
 def test_a_group_is_asked_as_the_pooled_fit_is(pooled):
