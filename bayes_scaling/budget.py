@@ -41,7 +41,8 @@ class Path:
         self.cost = np.where(np.isnan(cost), np.inf, cost)  # the less the better
         self.places, self.lows = lowest(self.log_m, self.cost)
         if np.isnan(self.places).all():
-            raise InputError(f"{forecaster.law.name} foretells the same {forecaster.outcome_name} for every split of {budget:.3g} FLOPs: it can not tell parameters from tokens; fit a law that can, such as chinchilla")
+            text = f"{forecaster.law.name} foretells the same {forecaster.outcome_name} for every split of {budget:.3g} FLOPs"
+            raise InputError(f"{text}: it can not tell parameters from tokens; fit a law that can, such as chinchilla")
         self.place = lowest(self.log_m, self.cost.mean(axis=0)[None])[0][0]
 
     @property
@@ -116,7 +117,8 @@ class Path:
         if not self.found:
             return f"{lead} there is no best run to name: the expected {y} is best at an end of the search{f', and {missing}' if missing else ''}."
         value, lower, upper = precise((row["median"], row["lower"], row["upper"]), row["upper"] - row["lower"])
-        text = [f"{lead} train {amount(row['N'])} parameters on {amount(row['D'])} tokens, {row['M']:.3g} a parameter: {y} {value} by the law's curve ({p}: {lower} to {upper}), expected to be {row['excess']:.2g} {unit} off the best there is."]
+        text = [f"{lead} train {amount(row['N'])} parameters on {amount(row['D'])} tokens, {row['M']:.3g} a parameter:"]
+        text.append(f"{y} {value} by the law's curve ({p}: {lower} to {upper}), expected to be {row['excess']:.2g} {unit} off the best there is.")
         ratio = np.exp(quantiles(self.places, [(1 - prob) / 2, (1 + prob) / 2]))
         if np.isfinite(ratio).all():
             N = self.parameters(ratio)

@@ -93,7 +93,7 @@ def next_run(loss, candidates, target, *, prob=0.9, of="run", outcomes=100, seed
     made = NextRuns(table.iloc[order])
     moved = of == "run" and (ends > 0).any() and base.drift_note(target) != ""
     made.by_target, made.diagnosis = Told(each), loss.diagnosis
-    called = [f"{_label(candidates, i, base)} ({size(candidates[columns].iloc[i].to_dict())}{f', {candidates["C"].iloc[i]:.2g} FLOPs' if 'C' in candidates else ''})" for i in order]
+    called = [f"{_label(candidates, i, base)} ({_sized(candidates[columns].iloc[i].to_dict())})" for i in order]
     made.sentences = tuple(_sentences(made, called, target, loss, prob, of, moved))
     made.foot = "\n".join([*made.sentences, str(loss.diagnosis)] if loss.diagnosis.ok else [str(loss.diagnosis), *made.sentences])
     return made
@@ -105,7 +105,8 @@ def _base(loss):
     if hasattr(base, "weights"):
         raise InputError("an average weighs its laws anew with every run, and no draw tells how; ask next_run of each of its fits")
     if not isinstance(base, Fit | PooledFit | Group):
-        raise InputError(f"next_run takes a fit first (a Fit, a pooled fit or a group of it, or a chain that begins with one), then candidates and the target; it was given a {type(base).__name__} first")
+        takes = "a Fit, a pooled fit or a group of it, or a chain that begins with one"
+        raise InputError(f"next_run takes a fit first ({takes}), then candidates and the target; it was given a {type(base).__name__} first")
     if base.law.noise.smooth:
         raise InputError("with a smooth discrepancy runs tell of one another, and no run can be weighed alone; fit without smooth")
     return base
@@ -128,6 +129,11 @@ def _groups(base):
 def _label(runs, i, base):
     """What a run is called: its label, and its group."""
     return " / ".join(map(str, (runs.index[i], *(runs[name].iloc[i] for name in _groups(base)))))
+
+
+def _sized(run):
+    """A candidate by its size, and what it takes where that does not say it."""
+    return f"{size(run)}, {run['C']:.2g} FLOPs" if {"N", "D", "C"} <= run.keys() else size(run)
 
 
 def _row(told, known):
@@ -157,7 +163,8 @@ def _sentences(table, called, target, loss, prob, of, moved):
         yield f"No candidate is expected to narrow {what} by more than twice the Monte-Carlo error, {table['error'].max():.1%} at most."
     if not known.all():
         lost = [called[i] for i in np.flatnonzero(~known)]
-        yield f"Not obtained for {'candidate' if len(lost) == 1 else 'candidates'} {shown(lost, 3)}: the draws of this fit can not be weighed by what would be measured (Pareto k above {LIMITS['pareto_k']}, or too few draws left); give the fit more draws, or ask for nearer candidates."
+        why = f"the draws of this fit can not be weighed by what would be measured (Pareto k above {LIMITS['pareto_k']}, or too few draws left)"
+        yield f"Not obtained for {'candidate' if len(lost) == 1 else 'candidates'} {shown(lost, 3)}: {why}; give the fit more draws, or ask for nearer candidates."
     if moved and known.any():
         yield "Part of it is the drift off the law, which would begin at the candidate where that is larger than every run."
 

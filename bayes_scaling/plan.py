@@ -171,7 +171,8 @@ def check_laws(laws, inputs, last=None):
     last = last or laws[0]
     for law in laws:
         if len(sizes := [name for name in SIZES if name in law.inputs]) < 2:
-            raise InputError(f"{law.name} reads {listed(law.inputs)}{', and can not tell parameters from tokens' if sizes else ' of a run'}; give a fit of a law of N and D, or of C and M, such as chinchilla or over_training")
+            text = f"{law.name} reads {listed(law.inputs)}{', and can not tell parameters from tokens' if sizes else ' of a run'}"
+            raise InputError(f"{text}; give a fit of a law of N and D, or of C and M, such as chinchilla or over_training")
     taken = {name for law in laws for name in (*law.inputs, *law.noise.reads) if name not in SIZES} | {*last.known, *last.noise.reads}
     check_options(compute_optimal, inputs, taken)
     for name, value in inputs.items():

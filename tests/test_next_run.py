@@ -32,7 +32,7 @@ def _decades(compute):
 def line():
     t = np.log10(COMPUTE / 1e18)
     y = 0.3 + 0.2 * t + SIGMA * np.random.default_rng(0).standard_normal(len(t))
-    return bs.fit(LINE, pd.DataFrame({"C": COMPUTE, "gain": y}), y="gain", draws=4000)
+    return bs.fit(LINE, pd.DataFrame({"C": COMPUTE, "gain": y}), y="gain", draws=3000)
 
 
 @pytest.mark.parametrize("of", ["mean", "run"])
@@ -54,12 +54,12 @@ def test_a_linear_law_has_the_closed_form(line, of):
 
 
 def test_the_best_for_its_cost_is_named(line):
-    made = bs.plan.next_run(line, CANDIDATES, bs.targets(C=1e22), of="mean")
+    made = bs.plan.next_run(line, CANDIDATES, bs.targets(C=1e22), of="mean", outcomes=30)
     left = (made["shrunk"] - 2 * made["error"]) / made["C"]
     assert list(left) == sorted(left, reverse=True) and str(made.sentences[0]).startswith(f"Best for its cost: candidate {made.index[0]} (")
-    assert made.sentences[1].startswith("Best whatever it costs: candidate 3 (1e+22 FLOPs") and made.sentences[0] in repr(made)
+    assert made.sentences[1].startswith("Best whatever it costs: candidate 3 (1e+22 FLOPs)") and made.sentences[0] in repr(made)
     assert "Sampling is sound" in repr(made) and made.sentences[0].split(":")[0] in made._repr_html_()
-    two = bs.plan.next_run(line, CANDIDATES, bs.targets(C=[1e22, 1e20]), of="mean")
+    two = bs.plan.next_run(line, CANDIDATES, bs.targets(C=[1e22, 1e20]), of="mean", outcomes=30)
     each = two.by_target[two.by_target["candidate"] == "3"]
     assert len(two.by_target) == 8 and "geometric mean" in two.sentences[0]
     assert two.loc[3, "width"] == pytest.approx(np.exp(np.log(each["width"]).mean())) and each["shrunk"].min() < two.loc[3, "shrunk"] < each["shrunk"].max()
