@@ -3,7 +3,7 @@
 import numpy as np
 
 from bayes_scaling.contrast import percent
-from bayes_scaling.looks import COLOURS, DASHES, GREY, INK, short, style, verbatim
+from bayes_scaling.looks import COLOURS, DASHES, GREY, INK, short, style, ticked, verbatim
 from bayes_scaling.runs import InputError
 from bayes_scaling.words import amount
 
@@ -43,17 +43,18 @@ def valley(plan, x="N", *, ax=None):
             _, axes = plt.subplots(-(-len(groups) // columns), columns, figsize=(7 if columns == 1 else 4.2 * columns, 4.6 * -(-len(groups) // columns)), sharex=True, sharey=True, squeeze=False)
             for spare in axes.flat[len(groups) :]:
                 spare.set_visible(False)
-            axes = list(axes.flat[: len(groups)])
+            grid, axes = axes, list(axes.flat[: len(groups)])
         else:
-            axes = [ax]
+            grid, axes = np.array([[ax]], object), [ax]
         top, ends = _top(plan), []
         for one, key in zip(axes, groups):
             ends += _panel(one, plan, of(plan.curves, key), of(plan.choice, key), of(plan.best, key), x, top)
             one.set_title(short(" / ".join(map(str, key)) or f"What to train for the best {plan.y}", 60 if len(axes) == 1 else 34), parse_math=False)
             one.set_xlabel(_LABELS[x])
-            one.set_ylabel(short(f"{plan.y} {'above' if plan.better == 'lower' else 'below'} the best, %", 50) if one is axes[0] else "", parse_math=False)
+            one.set_ylabel(short(f"{plan.y} {'above' if plan.better == 'lower' else 'below'} the best, %", 50) if one in list(grid[:, 0]) else "", parse_math=False)
             one.alt_text = f"{plan.y} in percent {'above' if plan.better == 'lower' else 'below'} the best against {_LABELS[x]}, median and {percent(plan.prob)} band. " + " ".join(plan.sentences)
         _along(axes, x, ends)
+        ticked(grid)
     return axes[0] if len(axes) == 1 else axes
 
 
@@ -75,7 +76,7 @@ def _panel(ax, plan, curves, choice, best, x, top):
     for i, budget in enumerate(budgets):
         colour, part, row = COLOURS[i], curves[curves["C"] == budget], choice[choice["C"] == budget].iloc[0]
         ends = best[(best["C"] == budget) & (best["quantity"] == x)].iloc[0]
-        what = f"{amount(row['N'])} parameters on {amount(row['D'])} tokens" if np.isfinite(row["N"]) else "no best inside the search"
+        what = f"{amount(row['N'])} parameters on {amount(row['D'])} tokens" if np.isfinite(row["N"]) else "no best inside the search, and above the least of it"
         ax.fill_between(part[x], part["lower"], part["upper"], color=colour, alpha=0.18, lw=0)
         ax.plot(part[x], part["median"], ls=DASHES[i], color=colour, lw=1.6, label=f"{budget:.3g} FLOPs: {what}")
         low = -(i + 1.2) * step

@@ -222,3 +222,13 @@ def test_the_figure_shows_what_was_found(loss_fit, x):
         assert line.get_xdata()[line.get_ydata().argmin()] == pytest.approx(row[x], rel=0.1)
         assert ax.get_xlim()[0] < row[x] < ax.get_xlim()[1]
     assert plan.sentences[0] in plot.alt(ax)
+
+
+def test_a_figure_of_several_groups_and_of_no_best(loss_fit):
+    plan = bs.plan.compute_optimal({str(i): replace(loss_fit, seed=i) for i in range(5)}, [1e21, 1e22])
+    axes = plan.plot("M")
+    assert [ax.get_title(loc="left") for ax in axes] == list("01234") and not crowded(axes[0].figure)
+    far = bs.plan.compute_optimal(loss_fit, 1e21, within=(100.0, 1e4)).plot()
+    assert "no best inside the search" in far.get_legend().get_texts()[0].get_text() and not [line for line in far.lines if line.get_marker() == "D"]
+    with refused("5 groups, and one ax"):
+        plan.plot(ax=far)
