@@ -33,7 +33,7 @@ _PUBLIC = {
     "annealed": "schedules", "schedule": "schedules",
     "laws": "registry", "find_law": "registry",
 }  # fmt: skip
-_MODULES = ("plot", "plot_groups", "models")
+_MODULES = ("plot", "plot_groups", "plan", "models")
 
 __all__ = ["__version__", *_PUBLIC, *_MODULES]
 

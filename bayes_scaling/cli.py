@@ -86,10 +86,15 @@ def parser():
     compare.add_argument("--y", nargs="+", metavar="COLUMN", help="column of the outcome; of several each is a group of its own, crossed with the others")
     _target_options(compare, then=False)
     _compare_options(compare)
+    plan = add("plan", "Fit a law and say what to train: the best parameters and tokens of a budget, or which run would narrow a forecast most.")
+    _fit_options(plan)
+    _target_options(plan)
+    _plan_options(plan)
     _trust_options(check, backtest)
     for made in (fit, check, backtest, compare):
         _noise_options(made)
-    _noise_options(forecast, "; not of the law of --then")
+    for made in (forecast, plan):
+        _noise_options(made, "; not of the law of --then")
     _noise_options(report, "; not of the law of --then; laws of --beside have the same")
     laws = add("laws", "List the laws, or show one.")
     laws.add_argument("name", nargs="?", help="a law to show: formula, inputs, priors, published values, source")
@@ -153,12 +158,24 @@ def _compare_options(made):
     made.add_argument("--figure", metavar="FILE", help="draw the exponents of every group there (.png, .pdf, .svg)")
 
 
+def _plan_options(made):
+    made.add_argument("--budget", nargs="+", type=_number, metavar="C", help="FLOPs to be split between parameters and tokens")
+    made.add_argument("--serve", type=_number, metavar="D", help="tokens that the trained model is to be run on, which the budget pays for too (default: 0)")
+    made.add_argument("--tolerance", type=_number, metavar="SHARE", help="of the outcome, within which runs are as good in practice (default: 0.001)")
+    made.add_argument("--within", nargs=2, type=_number, metavar=("LOW", "HIGH"), help="tokens per parameter in which the best is looked for (default: 0.1 100000)")
+    made.add_argument("--better", choices=("lower", "higher"), help="lower for losses and errors, higher for accuracies (default: lower)")
+    made.add_argument("--candidates", nargs="+", metavar="RUNS", help="runs that could be trained next, a table or NAME=VALUES such as N=4e8,1e9 M=20,20: which narrows the forecast of --N, --D, --C, --M, --at or --targets most")
+    made.add_argument("--of", choices=("run", "mean"), help="of candidates: the forecast of a new run, noise included, or of the law's curve (default: run)")
+    made.add_argument("--outcomes", type=int, metavar="COUNT", help="simulated outcomes of each candidate (default: 100)")
+    made.add_argument("--figure", metavar="FILE", help="draw the splits of the budgets there (.png, .pdf, .svg)")
+
+
 def _fit_options(made, one=True):
     if one:  # of one outcome, in a file of its own
         made.add_argument("--fit", metavar="FILE", help="a saved fit, in place of --law, --runs and --y")
         made.add_argument("--save", metavar="FILE", help="write the fit there (.nc)")
         made.add_argument("--y", metavar="COLUMN", help="column of the outcome, such as loss_c4")
-    several = "; forecast and report average several, each weighed by how it foretells the larger runs from the smaller" if one else ""
+    several = "; forecast, report and plan average several, each weighed by how it foretells the larger runs from the smaller" if one else ""
     made.add_argument("--law", nargs="+", default=["over_training"], help=f"name of a law, or path.py:name (default: over_training){several}")
     made.add_argument("--runs", metavar="TABLE", help="a bundled table or a file (.csv, .tsv, .parquet, .jsonl)")
     made.add_argument("--column", action="append", default=[], metavar="NAME=COLUMN", help="a column that stands under another name: N=params, L=loss_c4; or one number of all runs: chance=0.25, items=500; may be given again")

@@ -67,8 +67,8 @@ def _check_options(options):
     if not given("then") and (idle := given("then_y", "then_train", "then_save")):
         raise InputError(f"{idle[0]} needs --then, the second law")
     if (many := len(getattr(options, "law", ()))) > 1:
-        if options.command not in ("forecast", "report"):
-            raise InputError(f"--law names {many} laws, and {options.command} takes one; forecast and report average several, backtest sets them beside one another")
+        if options.command not in ("forecast", "report", "plan"):
+            raise InputError(f"--law names {many} laws, and {options.command} takes one; forecast, report and plan average several, backtest sets them beside one another")
         for name, why in (("fit", "is a fit already made, of one law"), ("save", "keeps the fit of one law, not an average")):
             if given(name):
                 raise InputError(f"--{name} {why}, and --law names {many}; give one law")
@@ -235,7 +235,13 @@ def _compare(options, say):
     return compare(options, say)
 
 
-_COMMANDS = {"forecast": _forecast, "fit": _fit, "check": _check, "backtest": _backtest, "compare": _compare, "report": _report, "laws": _laws, "data": _data}
+def _plan(options, say):
+    from bayes_scaling.commands_plan import plan
+
+    return plan(options, say)
+
+
+_COMMANDS = {"forecast": _forecast, "plan": _plan, "fit": _fit, "check": _check, "backtest": _backtest, "compare": _compare, "report": _report, "laws": _laws, "data": _data}
 
 
 def _verdict(diagnosis, options, say):

@@ -14,7 +14,8 @@ from bayes_scaling.words import listed
 
 def forecast(options, say):
     """Intervals at the targets; of an average also the weights of its laws, and what each foretells alone."""
-    forecasters, to = _forecasters(options, say)
+    to = asked_targets(options)
+    forecasters = forecasters_of(options, say, to)
     first, second = forecasters[0], getattr(forecasters[-1], "second", None)
     ask = {"prob": options.prob, "of": options.of, "kind": options.kind}
     tables = {name: forecaster.forecast(to, **ask) for name, forecaster in zip(("forecast", "then"), forecasters)}
@@ -45,18 +46,18 @@ def report(options, say):
     from bayes_scaling.report_command import check, page
 
     check(options)
-    forecasters, to = _forecasters(options, say)
+    to = asked_targets(options)
+    forecasters = forecasters_of(options, say, to)
     _put(options, page(options, forecasters[-1], to))
     return _verdict(forecasters[-1].diagnosis, options, say)
 
 
-def _forecasters(options, say):
-    """The fit, or the average of several, and, with --then, the chain; and the targets."""
+def forecasters_of(options, say, *runs):
+    """The fit, or the average of several, and, with --then, the chain; ``runs`` that are asked about are checked before anything is fitted."""
     from bayes_scaling.diagnose import check_prob
     from bayes_scaling.forecast import chain, check_inputs
 
     check_prob(options.prob)
-    to = asked_targets(options)
     if options.then is not None:
         if options.then_y is None:
             raise InputError("--then needs --then-y, the column of its outcome, such as error_17")
@@ -64,7 +65,8 @@ def _forecasters(options, say):
             raise InputError("--then needs runs to fit the second law to; give --runs and --law in place of --fit")
     laws = laws_of(options) if options.fit is None else []
     for law in laws:
-        check_inputs(law, to)
+        for to in runs:
+            check_inputs(law, to)
     read = {*SIZES}.union(*map(inputs_of, laws), () if options.then is None else inputs_of(find_law(options.then)))
     for name in given(options) if laws else ():
         if name not in read:
@@ -74,22 +76,28 @@ def _forecasters(options, say):
         first.save(options.save)
     if options.then_save:
         second.save(options.then_save)
-    return [first] if second is None else [first, chain(first, second)], to
+    return [first] if second is None else [first, chain(first, second)]
 
 
 def given(options):
     """{input: values} of the targets on the command line."""
-    values_of = {name: getattr(options, name) for name in SIZES if getattr(options, name)}
-    for text in options.at:
+    return values_of(options.at, "at", {name: getattr(options, name) for name in SIZES if getattr(options, name)})
+
+
+def values_of(texts, option, known=()):
+    """{input: values} from texts NAME=VALUES of an option, added to those that are known."""
+    made = dict(known)
+    for text in texts:
         name, mark, values = text.partition("=")
         try:
             numbers = [float(value) for value in values.split(",")]
         except ValueError:
             numbers = []
-        if not (name and mark and numbers and all(map(math.isfinite, numbers))) or name in values_of:
-            raise InputError(f"--at is {text!r}{f', and {name} has been given' if name in values_of else ''}; write NAME=VALUE or NAME=VALUE,VALUE, such as L=2.4,2.3")
-        values_of[name] = numbers
-    return values_of
+        if not (name and mark and numbers and all(map(math.isfinite, numbers))) or name in made:
+            example = "L=2.4,2.3" if option == "at" else "N=4e8,1e9"
+            raise InputError(f"--{option} is {text!r}{f', and {name} has been given' if name in made else ''}; write NAME=VALUE or NAME=VALUE,VALUE, such as {example}")
+        made[name] = numbers
+    return made
 
 
 def asked_targets(options):

@@ -178,7 +178,7 @@ class LawForecaster(Forecaster):
             return found
         M, low, high = to["M"].to_numpy(float), self.training["M"].min(), self.training["M"].max()
         off = np.maximum(low / M, M / high)
-        if off.max() < _FAR:
+        if not off.max() >= _FAR:  # nor where a group has no runs
             return found
         at = int(off.argmax())
         text = f"target {to.index[at]}: its M = {M[at]:.3g} tokens per parameter is {off[at]:.3g} times {'above' if M[at] > high else 'below'} those of all runs ({low:.3g} to {high:.3g}): what M does there is the law's word alone"

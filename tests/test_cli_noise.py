@@ -187,7 +187,7 @@ def test_what_can_not_be_is_refused_before_fitting(refused, tmp_path, arguments,
     [
         (["forecast", "--fit", "fit.nc", "--drift", "0"], ["--fit is a fit already made, and --drift would go unheeded"]), (["check", "--fit", "fit.nc", "--smooth", "ou"], ["--smooth would go unheeded"]),
         (["fit", "--fit", "fit.nc", "--df", "normal"], ["--df would go unheeded"]), (["report", "--fit", "fit.nc", "--law", *LAWS, "--C", "1e22"], ["--fit is a fit already made, of one law, and --law names 2"]),
-        (["check", "--runs", "gadre2024", "--law", *LAWS], ["--law names 2 laws, and check takes one; forecast and report average several"]), (["fit", "--runs", "gadre2024", "--law", *LAWS], ["fit takes one"]),
+        (["check", "--runs", "gadre2024", "--law", *LAWS], ["--law names 2 laws, and check takes one; forecast, report and plan average several"]), (["fit", "--runs", "gadre2024", "--law", *LAWS], ["fit takes one"]),
         (["compare", "--runs", "gadre2024", "--law", *LAWS, "--group", "dataset", "--C", "1e22"], ["compare takes one"]),
         (["compare", "--runs", "gadre2024", "--law", "isoflop", "--group", "dataset", "--C", "1e22", "--drift", "0.1"], ["--drift: isoflop has no scale"]),
         (["backtest", "--runs", "gadre2024", "--y", "loss_c4", "--law", "chinchilla", "passuntil", "--drift", "0.1"], ["--drift: the likelihood of passuntil"]),

@@ -289,3 +289,26 @@ def test_what_a_pooled_fit_was_conditioned_on_is_hashed_and_told(pooled):
 def test_inputs_under_other_names_are_known_by_the_laws(pooled):
     other = replace(pooled, table=pooled.table.rename(columns={"M": "ratio"}), columns={"M": "ratio"})
     np.testing.assert_array_equal(other.group("one").training["M"], pooled.group("one").training["M"])
+
+
+def test_every_group_of_a_pooled_fit_has_a_plan(pooled):
+    ends = ["median", "lower", "upper"]
+    plan = bs.plan.compute_optimal(pooled, [1e21, 1e22])
+    assert list(plan.choice.columns[:2]) == ["corpus", "C"] and list(plan.choice["corpus"]) == ["one", "one", "two", "two", "three", "three"]
+    alone = bs.plan.compute_optimal(pooled.group("two"), 1e22)
+    np.testing.assert_allclose(row(plan.best, corpus="two", C=1e22, quantity="M")[ends].astype(float), row(alone.best, quantity="M")[ends].astype(float))
+    assert len(plan.plot()) == 3
+    unseen = bs.plan.compute_optimal(pooled.group("four"), 1e22)
+    assert "nan" not in repr(unseen) and unseen.choice["extrapolation"].iloc[0] == pytest.approx(1e22 / pooled.largest)
+
+
+def test_a_group_is_asked_as_the_pooled_fit_is(pooled):
+    target = bs.targets(N=[1e10], M=20)
+    made = bs.plan.next_run(pooled, bs.targets(N=1e9, M=20), target.assign(corpus="two"), outcomes=30)
+    assert set(made["corpus"]) == {"one", "two", "three"} and "candidate 1 / two (" in made.sentences[0]
+    own = made[made["corpus"] == "two"].iloc[0]
+    assert own["shrunk"] == made["shrunk"].max()
+    alone = bs.plan.next_run(pooled.group("two"), bs.targets(N=1e9, M=20), target, outcomes=30).iloc[0]
+    assert alone["width"] == pytest.approx(own["width"]) and alone["shrunk"] == pytest.approx(own["shrunk"], abs=3 * own["error"])
+    every = bs.plan.next_run(pooled, bs.targets(N=1e9, M=20).assign(corpus="two"), target, outcomes=30)
+    assert len(every) == 1 and list(every.by_target["target"]) == ["0 / one", "1 / two", "2 / three"]

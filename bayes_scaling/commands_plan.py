@@ -1,0 +1,101 @@
+"""``bayes-scaling plan``: the best split of a budget, and the next run to train."""
+
+import os
+
+import pandas as pd
+
+from bayes_scaling.commands import _json, _kind, _put, _text, _verdict
+from bayes_scaling.commands_forecast import asked_targets, forecasters_of, given, values_of
+from bayes_scaling.commands_law import laws_of
+from bayes_scaling.runs import SIZES, InputError, load_runs, targets
+
+_SPLIT, _NEXT = ("serve", "tolerance", "within", "better"), ("of", "outcomes")  # options of the one question and of the other
+
+
+def plan(options, say):
+    """Fit, answer one or both questions, put the answer; returns the exit code."""
+    from bayes_scaling.plan import check_laws, checked, compute_optimal, next_run
+
+    split, after = (_asked(options, names) for names in (_SPLIT, _NEXT))
+    _check(options, split, after)
+    candidates, to = (_candidates(options.candidates), asked_targets(options)) if options.candidates else (None, None)
+    inputs = _inputs(options) if options.budget else {}
+    laws = laws_of(options) if options.fit is None else []
+    if options.budget:
+        checked(options.budget, *(split.get(name, default) for name, default in (("serve", 0.0), ("tolerance", 0.001), ("within", (0.1, 1e5)), ("better", "lower"))))
+        if laws:
+            check_laws(laws, inputs)
+    forecaster = forecasters_of(options, say, *([candidates, to] if options.candidates else []))[-1]
+    tables, told, diagnosis = {}, [], forecaster.diagnosis
+    if options.budget:
+        made = compute_optimal(forecaster, options.budget, prob=options.prob, **split, **inputs)
+        tables |= {"choice": pd.DataFrame(made.choice), "best": pd.DataFrame(made.best)}
+        told, diagnosis = [*made.sentences], made.diagnosis
+        if options.figure:
+            _figure(options.figure, made)
+    if options.candidates:
+        found = next_run(forecaster, candidates, to, prob=options.prob, seed=options.seed or 0, **after)
+        tables["next_run"] = pd.DataFrame(found).rename_axis("candidate").reset_index()
+        told += found.sentences
+    if options.format == "json":
+        _put(options, _json({**tables, "sentences": told, "prob": options.prob, "y": forecaster.outcome_name, "diagnosis": diagnosis.verdict()}))
+    elif options.format == "csv":
+        rows = [table.assign(**({"table": name} if len(tables) > 1 else {})) for name, table in tables.items()]
+        _put(options, pd.concat(rows).to_csv(index=False))
+    else:
+        heads = {"best": "The best run of each draw: median and interval", "next_run": f"What each candidate is expected to tell of {forecaster.outcome_name}"}
+        _put(options, "\n".join([*told, "", *(_text(tables[name], head) for name, head in heads.items() if name in tables), str(diagnosis)]) + "\n")
+    return _verdict(diagnosis, options, say)
+
+
+def _asked(options, names):
+    """Those of some options that were given."""
+    return {name: value for name in names if (value := getattr(options, name)) is not None}
+
+
+def _check(options, split, after):
+    """Refuse what leaves nothing to answer, and options that would go unheeded."""
+    if not options.budget and not options.candidates:
+        mend = "; a budget is --budget 1e21, and --C the compute of a run that is foretold" if options.C else ""
+        raise InputError(f"there is nothing to plan; give --budget, FLOPs to be split, or --candidates, runs to choose from, such as --candidates N=4e8,1e9 M=20,20{mend}")
+    idle = [*split, *(["figure"] if options.figure else [])] if not options.budget else []
+    idle = [f"--{name} goes with --budget, which is missing" for name in idle] + [f"--{name} goes with --candidates, which are missing" for name in after if not options.candidates]
+    if not options.candidates:
+        sizes = [name for name in SIZES if getattr(options, name)] + (["targets"] if options.targets else [])
+        idle += [f"--{name} is of a run that is foretold, and there are no --candidates; leave it out, or give some" for name in sizes]
+    if idle:
+        raise InputError(idle[0])
+    if options.candidates and len(options.law) > 1:
+        raise InputError("--candidates are weighed by the fit of one law, and --law names several; give one")
+
+
+def _inputs(options):
+    """Other inputs that all splits of a budget have: those of --at, one number each."""
+    found = {name: values for name, values in given(options).items() if name not in SIZES}
+    for name, values in found.items():
+        if len(values) > 1:
+            raise InputError(f"--at gives {name} {len(values)} values, and all runs along a budget have one; give one")
+    return {name: value for name, (value,) in found.items()}
+
+
+def _candidates(texts):
+    """Runs of a file, or of NAME=VALUES."""
+    if len(texts) == 1 and ("=" not in texts[0] or os.path.exists(texts[0])):
+        return targets(load_runs(texts[0]))
+    return targets(**values_of(texts, "candidates"))
+
+
+def _figure(place, made):
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+    import numpy as np
+
+    from bayes_scaling import plot
+    from bayes_scaling.files import whole
+
+    with plot.style():
+        figure = np.atleast_1d(np.asarray(made.plot(), object))[0].figure
+        whole(place, lambda part: figure.savefig(part, format=_kind(place), metadata=plot.metadata(figure, _kind(place))))
+        plt.close(figure)
