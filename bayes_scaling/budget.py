@@ -3,10 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from bayes_scaling.contrast import percent
 from bayes_scaling.forecast import as_targets
 from bayes_scaling.runs import InputError
-from bayes_scaling.words import amount, precise
+from bayes_scaling.words import amount, percent, precise
 
 _POINTS = 512  # places along the path; a parabola tells what lies between
 _ALIKE = 1.05  # runs whose tokens per parameter are within this factor have one shape

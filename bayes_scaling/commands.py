@@ -80,6 +80,21 @@ def _kind(place):
     return Path(place).suffix.lower()[1:]
 
 
+def drawn(place, draw):
+    """The figure that ``draw`` makes, whole in a file."""
+    import matplotlib
+
+    matplotlib.use("Agg")
+    import matplotlib.pyplot as plt
+
+    from bayes_scaling import plot
+
+    with plot.style():
+        figure = draw()
+        whole(place, lambda part: figure.savefig(part, format=_kind(place), metadata=plot.metadata(figure, _kind(place))))
+        plt.close(figure)
+
+
 def agreed(options, kind):
     """The format that was asked for, else ``kind``, what the file's ending asks for; refused where they differ."""
     if options.output is not None and kind is not None and options.format not in (None, kind):

@@ -72,15 +72,6 @@ def _reference(train, group, options):
 
 
 def _figure(options, made):
-    import matplotlib
+    from bayes_scaling import plot_groups
 
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-
-    from bayes_scaling import plot, plot_groups
-    from bayes_scaling.files import whole
-
-    with plot.style():
-        figure = plot_groups.forest(made, across=options.across, prob=options.prob)[0].figure
-        whole(options.figure, lambda part: figure.savefig(part, format=commands._kind(options.figure), metadata=plot.metadata(figure, commands._kind(options.figure))))
-        plt.close(figure)
+    commands.drawn(options.figure, lambda: plot_groups.forest(made, across=options.across, prob=options.prob)[0].figure)

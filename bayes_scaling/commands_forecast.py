@@ -4,9 +4,8 @@ import math
 
 import pandas as pd
 
-from bayes_scaling.commands import _csv, _json, _kind, _put, _text, _verdict
+from bayes_scaling.commands import _csv, _json, _put, _text, _verdict, drawn
 from bayes_scaling.commands_law import fitted, inputs_of, laws_of
-from bayes_scaling.files import whole
 from bayes_scaling.registry import find_law
 from bayes_scaling.runs import SIZES, InputError, load_runs, targets
 from bayes_scaling.words import listed
@@ -113,16 +112,14 @@ def asked_targets(options):
 
 
 def _figure(place, forecasters, to, ask):
-    import matplotlib
+    def draw():
+        import matplotlib.pyplot as plt
 
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
+        from bayes_scaling import plot
 
-    from bayes_scaling import plot
-
-    with plot.style():
         figure, axes = plt.subplots(1, len(forecasters), figsize=(6.6 * len(forecasters), 4.8), squeeze=False)
         for ax, forecaster in zip(axes.flat, forecasters):
             plot.curve(forecaster, to, ax=ax, **ask)
-        whole(place, lambda part: figure.savefig(part, format=_kind(place), metadata=plot.metadata(figure, _kind(place))))
-        plt.close(figure)
+        return figure
+
+    drawn(place, draw)

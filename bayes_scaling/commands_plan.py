@@ -2,9 +2,10 @@
 
 import os
 
+import numpy as np
 import pandas as pd
 
-from bayes_scaling.commands import _json, _kind, _put, _text, _verdict
+from bayes_scaling.commands import _csv, _json, _put, _text, _verdict, drawn
 from bayes_scaling.commands_forecast import asked_targets, forecasters_of, given, values_of
 from bayes_scaling.commands_law import laws_of
 from bayes_scaling.runs import SIZES, InputError, load_runs, targets
@@ -32,7 +33,7 @@ def plan(options, say):
         tables |= {"choice": pd.DataFrame(made.choice), "best": pd.DataFrame(made.best)}
         told, diagnosis = [*made.sentences], made.diagnosis
         if options.figure:
-            _figure(options.figure, made)
+            drawn(options.figure, lambda: np.atleast_1d(made.plot())[0].figure)
     if options.candidates:
         found = next_run(forecaster, candidates, to, prob=options.prob, seed=options.seed or 0, **after)
         tables["next_run"] = pd.DataFrame(found).rename_axis("candidate").reset_index()
@@ -40,8 +41,7 @@ def plan(options, say):
     if options.format == "json":
         _put(options, _json({**tables, "sentences": told, "prob": options.prob, "y": forecaster.outcome_name, "diagnosis": diagnosis.verdict()}))
     elif options.format == "csv":
-        rows = [table.assign(**({"table": name} if len(tables) > 1 else {})) for name, table in tables.items()]
-        _put(options, pd.concat(rows).to_csv(index=False))
+        _put(options, _csv(tables, dict.fromkeys(tables, diagnosis)))
     else:
         heads = {"best": "The best run of each draw: median and interval", "next_run": f"What each candidate is expected to tell of {forecaster.outcome_name}"}
         _put(options, "\n".join([*told, "", *(_text(tables[name], head) for name, head in heads.items() if name in tables), str(diagnosis)]) + "\n")
@@ -83,19 +83,3 @@ def _candidates(texts):
     if len(texts) == 1 and ("=" not in texts[0] or os.path.exists(texts[0])):
         return targets(load_runs(texts[0]))
     return targets(**values_of(texts, "candidates"))
-
-
-def _figure(place, made):
-    import matplotlib
-
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-    import numpy as np
-
-    from bayes_scaling import plot
-    from bayes_scaling.files import whole
-
-    with plot.style():
-        figure = np.atleast_1d(np.asarray(made.plot(), object))[0].figure
-        whole(place, lambda part: figure.savefig(part, format=_kind(place), metadata=plot.metadata(figure, _kind(place))))
-        plt.close(figure)

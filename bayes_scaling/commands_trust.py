@@ -4,7 +4,7 @@ import warnings
 
 import pandas as pd
 
-from bayes_scaling.commands import _asked, _csv, _json, _kind, _progress, _put, _table, _text, _verdict
+from bayes_scaling.commands import _asked, _csv, _json, _progress, _put, _table, _text, _verdict, drawn
 from bayes_scaling.commands_forecast import asked_targets, given
 from bayes_scaling.commands_law import fitted, laws_of
 from bayes_scaling.files import whole
@@ -31,7 +31,7 @@ def backtest(options, say):
     if options.forecasts is not None:
         whole(options.forecasts, lambda part: made.forecasts.to_csv(part, index=False))
     if options.figure is not None:
-        _drawn(made, options.figure)
+        drawn(options.figure, lambda: made.plot()[0].figure)
     if options.format == "json":
         answer = {"summary": table, "y": made.outcomes if len(made.outcomes) > 1 else made.outcomes[0], "by": made.by, "scale": made.scale, "skipped": made.skipped, "diagnosis": made.diagnosis.verdict()}
         _put(options, _json(answer))
@@ -51,20 +51,6 @@ def _brief(table, by):
     for name in ("interval_score", "log_score", "in_50", "in_80", "in_90", "in_95"):
         made[name] = list(map(beside, table[name], table[f"{name}_se"]))
     return made.astype({column: str for column in by})
-
-
-def _drawn(made, place):
-    import matplotlib
-
-    matplotlib.use("Agg")
-    import matplotlib.pyplot as plt
-
-    from bayes_scaling import plot
-
-    figure = made.plot()[0].figure
-    with plot.style():
-        whole(place, lambda part: figure.savefig(part, format=_kind(place), metadata=plot.metadata(figure, _kind(place))))
-    plt.close(figure)
 
 
 def check(options, say):

@@ -7,7 +7,6 @@ are weighed by the likelihood of each, and the interval that they then give is a
 import numpy as np
 import pandas as pd
 
-from bayes_scaling.contrast import percent
 from bayes_scaling.diagnose import LIMITS, check_prob
 from bayes_scaling.fit import Fit
 from bayes_scaling.forecast import Chain, FitWarning, as_targets, check_of, check_seed
@@ -16,7 +15,7 @@ from bayes_scaling.pooled import PooledFit
 from bayes_scaling.preposterior import beyond, drawn, narrowed, weighed
 from bayes_scaling.runs import SIZES, InputError, shown
 from bayes_scaling.table import Told
-from bayes_scaling.words import size, warn
+from bayes_scaling.words import percent, size, warn
 
 _UNSURE = 0.1  # share of the outcomes whose weights can not be trusted, beyond which no figure is given
 _EFFECTIVE = 100  # draws that the weights of half the outcomes must be worth

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from bayes_scaling.contrast import percent
 from bayes_scaling.looks import COLOURS, DASHES, GREY, INK, short, style, ticked, verbatim
 from bayes_scaling.runs import InputError
-from bayes_scaling.words import amount
+from bayes_scaling.words import amount, percent
 
 _LABELS = {"N": "parameters N", "M": "tokens per parameter M = D / N"}
 _TOP = 10  # tolerances at the top of the axis, at least

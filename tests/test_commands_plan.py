@@ -31,7 +31,7 @@ def test_candidates_are_ranked(run, saved, loss_fit, tmp_path):
     code, out, err = run(*FIT, "--candidates", "N=4e8,3e9", "M=20", "--N", "6.9e9", "--D", "138e9", "--outcomes", "20", "--format", "csv", "--output", "next.csv")
     table = pd.read_csv(tmp_path / "next.csv", index_col="candidate")
     made = bs.plan.next_run(loss_fit, candidates, bs.targets(N=6.9e9, D=138e9), outcomes=20)
-    assert (code, out) == (0, "")
+    assert (code, out) == (0, "") and table.pop("converged").all()
     pd.testing.assert_frame_equal(table, pd.DataFrame(made), check_names=False, check_dtype=False)
     candidates.to_csv(tmp_path / "runs.csv", index=False)
     code, out, err = run(*FIT, "--candidates", "runs.csv", "--N", "6.9e9", "--D", "138e9", "--outcomes", "20", "--budget", "1e21")
