@@ -13,7 +13,7 @@ import pandas as pd
 from bayes_scaling.drift import likelihood
 from bayes_scaling.files import whole
 from bayes_scaling.runs import SIZES, InputError, load_runs, meant, select, sources, tables_of_runs
-from bayes_scaling.words import typed
+from bayes_scaling.words import percent, typed
 
 
 def run(options):
@@ -175,7 +175,7 @@ def _fit(options, say):
         _put(options, _csv({"parameters": table.rename_axis("parameter").reset_index()}, {"parameters": made.diagnosis}))
     else:
         brief = table.drop(columns=["meaning"]).rename_axis("parameter").reset_index()
-        _put(options, _text(brief, f"{made.law.formula}: {made.y}, {options.prob:.0%} intervals") + f"\n{made.diagnosis}\n")
+        _put(options, _text(brief, f"{made.law.formula}: {made.y}, {percent(options.prob)} intervals") + f"\n{made.diagnosis}\n")
     return _verdict(made.diagnosis, options, say)
 
 

@@ -8,7 +8,7 @@ from bayes_scaling.commands import _csv, _json, _put, _text, _verdict, drawn
 from bayes_scaling.commands_law import fitted, inputs_of, laws_of
 from bayes_scaling.registry import find_law
 from bayes_scaling.runs import SIZES, InputError, load_runs, targets
-from bayes_scaling.words import listed
+from bayes_scaling.words import listed, percent
 
 
 def forecast(options, say):
@@ -33,7 +33,7 @@ def forecast(options, say):
         _put(options, _csv({name: pd.DataFrame(table).assign(y=tables.get(name, tables["forecast"]).y) for name, table in (tables | several).items()}, own))
     else:
         what = "a new run" if options.of == "run" else "the law's curve"
-        parts = [_text(pd.DataFrame(table), f"{table.y} ({table.unit}) of {what}, {options.prob:.0%} interval") for table in tables.values()]
+        parts = [_text(pd.DataFrame(table), f"{table.y} ({table.unit}) of {what}, {percent(options.prob)} interval") for table in tables.values()]
         if several:
             parts += [_text(several["by_law"], "What each law foretells alone"), _text(several["weights"], "Weights of the laws") + f"{first.weights.foot}\n"]
         _put(options, "\n".join([*parts, *([f"{note}."] if note else []), str(diagnosis)]) + "\n")

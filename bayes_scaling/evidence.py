@@ -13,7 +13,7 @@ from bayes_scaling.forecast import FitWarning
 from bayes_scaling.page import Items, Rows, Text
 from bayes_scaling.provenance import named
 from bayes_scaling.runs import InputError, shown
-from bayes_scaling.words import cells, listed, precise
+from bayes_scaling.words import cells, listed, percent, precise
 
 MOST = 30  # rows of a table on the page
 SAID = 8  # sentences above it
@@ -139,5 +139,5 @@ def other_laws(comparison, forecaster, to, names, told, prob, seed):
             outside += [f"{label} for {name}"] if not mine["lower"] <= row["median"] <= mine["upper"] else []
     more = f"; the first {MOST} of {len(lines)} rows" if len(lines) > MOST else ""
     yield Text("Other laws and data", "heading")
-    yield Text(f"Outside the {prob:.0%} interval of this page lies the median of {shown(outside, 4)}: the choice of law or data matters more than the interval says." if outside else f"The medians of {listed(list(tables)[1:])} all lie inside the {prob:.0%} interval of this page, at most {farthest:.1%} from its median.")
-    yield Rows("comparison", f"{forecaster.outcome_name}, {forecaster.unit}, of a new run{more}", ("run", "by", "median", f"{prob:.0%} interval", "off this page's median"), tuple(lines[:MOST]))
+    yield Text(f"Outside the {percent(prob)} interval of this page lies the median of {shown(outside, 4)}: the choice of law or data matters more than the interval says." if outside else f"The medians of {listed(list(tables)[1:])} all lie inside the {percent(prob)} interval of this page, at most {farthest:.1%} from its median.")
+    yield Rows("comparison", f"{forecaster.outcome_name}, {forecaster.unit}, of a new run{more}", ("run", "by", "median", f"{percent(prob)} interval", "off this page's median"), tuple(lines[:MOST]))

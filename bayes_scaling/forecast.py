@@ -8,7 +8,7 @@ from bayes_scaling.diagnose import Diagnosis, check_prob, together
 from bayes_scaling.runs import SIZES, InputError, numbers, targets, vector
 from bayes_scaling.slips import check_sign
 from bayes_scaling.table import Table
-from bayes_scaling.words import several, untyped, warn
+from bayes_scaling.words import percent, several, untyped, warn
 
 _FAR = 4  # times beyond the tokens per parameter of all runs from which a forecast says so
 
@@ -71,7 +71,7 @@ class Forecast(Table):
         if None in (self.y, self.unit, self.prob, self.of, self.kind):  # of several forecasts that differ in them
             return f"{note}{diagnosis}"
         what = "a new run, its noise included" if self.of == "run" else "the law's curve"
-        return f"{self.y} ({self.unit}) of {what}; {self.prob:.0%} {'central' if self.kind == 'eti' else 'highest-density'} interval.\n{note}{diagnosis}"
+        return f"{self.y} ({self.unit}) of {what}; {percent(self.prob)} {'central' if self.kind == 'eti' else 'highest-density'} interval.\n{note}{diagnosis}"
 
 
 def interval(draws, prob, kind="eti"):

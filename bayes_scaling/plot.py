@@ -12,6 +12,7 @@ from bayes_scaling.diagnose import check_prob
 from bayes_scaling.forecast import as_targets, check_kind, check_of, interval
 from bayes_scaling.looks import COLOURS, DASHES, GREY, INK, MANY, MARKERS, asked, plain_log, shade_bar, shades_of, short, spaced, style, verbatim
 from bayes_scaling.runs import SIZES, InputError, derive, meant
+from bayes_scaling.words import percent
 
 
 def alt(drawn):
@@ -92,10 +93,10 @@ def curve(forecaster, to=None, *, prob=0.9, of="run", kind="eti", measured=None,
             draws = forecaster.draws(at, of="mean")
             (lower, upper), middle = interval(draws, prob, kind), np.median(draws, axis=0)
             ax.fill_between(at[x], lower, upper, color=colour, alpha=0.18, lw=0)
-            ax.plot(at[x], middle, ls=dash, color=colour, lw=1.6, label=f"law, {prob:.0%} band" if i == 0 else None, zorder=2)
+            ax.plot(at[x], middle, ls=dash, color=colour, lw=1.6, label=f"law, {percent(prob)} band" if i == 0 else None, zorder=2)
             ends += [(at[x].iloc[-1], middle[-1], f"M = {ratio:.3g}", colour)] if ratio else []
         if to is not None:
-            _targets(ax, to, table, x, [ratio for ratio, _ in paths], f"forecast of {'a run' if of == 'run' else 'the curve'}, {prob:.0%}", measured)
+            _targets(ax, to, table, x, [ratio for ratio, _ in paths], f"forecast of {'a run' if of == 'run' else 'the curve'}, {percent(prob)}", measured)
         if sized:
             plain_log(ax)
             _label_ends(ax, ends)
@@ -112,7 +113,7 @@ def curve(forecaster, to=None, *, prob=0.9, of="run", kind="eti", measured=None,
 def _told(forecaster, runs, x, y, prob, of, ratios, table, measured):
     """The alt text of a curve."""
     law = "the law's curve" + (f" at M = {' and '.join(f'{ratio:.3g}' for ratio in ratios)} tokens per parameter" if ratios[0] else "")
-    text = f"{short(y)} in {forecaster.unit} against {x}: {len(runs)} training runs, {law} with its {prob:.0%} band"
+    text = f"{short(y)} in {forecaster.unit} against {x}: {len(runs)} training runs, {law} with its {percent(prob)} band"
     if table is None:
         return f"{text}."
     said = [f"{row['median']:.4g} ({row['lower']:.4g} to {row['upper']:.4g}) at {x} = {row[x]:.3g}" for _, row in table.iloc[:3].iterrows()]
@@ -240,10 +241,10 @@ def posterior(fit, published=None, *, prob=0.9, names=None, columns=None):
         if settings:
             found = {label: handle for ax in axes.flat for handle, label in zip(*ax.get_legend_handles_labels())}
             verbatim(fig.legend(found.values(), found, loc="outside lower center", ncols=abreast, fontsize=8.5))
-        fig.suptitle(short(f"Posterior of {fit.law.name}, {fit.y}; black bar: {prob:.0%} interval", 40 * columns), fontsize=10, x=0.01, ha="left", parse_math=False)
+        fig.suptitle(short(f"Posterior of {fit.law.name}, {fit.y}; black bar: {percent(prob)} interval", 40 * columns), fontsize=10, x=0.01, ha="left", parse_math=False)
     beside = f", beside the values published for {'; '.join(settings[:6])}{' and others' if len(settings) > 6 else ''}" if settings else ""
     for ax in axes.flat[: len(names)]:
-        ax.alt_text = f"Posterior of {fit.law.name} given {short(fit.y)}: densities of {', '.join(names)} with their {prob:.0%} intervals{beside}."
+        ax.alt_text = f"Posterior of {fit.law.name} given {short(fit.y)}: densities of {', '.join(names)} with their {percent(prob)} intervals{beside}."
     return list(axes.flat[: len(names)])
 
 

@@ -14,6 +14,7 @@ from bayes_scaling.diagnose import check_prob
 from bayes_scaling.forecast import as_targets, check_of, interval
 from bayes_scaling.looks import COLOURS, GREY, INK, asked, look_of, plain_log, shade_bar, shades_of, short, spaced, style, ticked, verbatim
 from bayes_scaling.runs import SIZES, InputError, derive, meant, shown
+from bayes_scaling.words import percent
 
 _POINTS = 80
 _COMPUTE = "training compute C = 6ND, FLOPs"
@@ -68,13 +69,13 @@ def forest(fit, names=None, *, across=None, prob=0.9):
             ax.set_xlabel(short(f"{name}, {units[name]}" if name in units else name, 40), parse_math=False)
             ax.set_yticks(range(len(rows)), [short(row, _LONG) for row in rows.values()], parse_math=False)
         axes.flat[0].set_ylim(len(rows) - 0.5, -0.5)
-        axes.flat[0].set_title(f"{law.name}: 50% and {prob:.0%} intervals")
+        axes.flat[0].set_title(f"{law.name}: 50% and {percent(prob)} intervals")
         if crossed:
             verbatim(axes.flat[0].figure.legend(marks.values(), [short(name, _LONG) for name in marks], loc="outside lower center", ncols=_abreast(marks, width), fontsize=9))
         middle = lambda side: str(side.name) + " " + ", ".join(f"{name} {np.median(side.parameters[name]):.3g}" for name in names)
         told = "; ".join(middle(side) for side in sides if side.context == sides[-1].context)
         what = ", ".join(f"{name} ({units[name]})" if name in units else name for name in names)
-        axes.flat[0].alt_text = f"Posterior of {what} by group, 50% and {prob:.0%} intervals; medians: {sides[-1].where}{told}."
+        axes.flat[0].alt_text = f"Posterior of {what} by group, 50% and {percent(prob)} intervals; medians: {sides[-1].where}{told}."
     return list(axes.flat)
 
 
@@ -132,7 +133,7 @@ def ridge(fit, parameter=None, *, at=None, reference=None, across=None, where=No
         ax.set_yticks([-row for row in range(len(rows))], [f"{short(name, _LONG)}  {labels[i]}".rstrip() for name, i in rows], parse_math=False)
         ax.set_xlabel(f"{what} over that of {short(reference, _LONG)}", parse_math=False)
         lead = f"{context.removesuffix(': ')}\n" if context else ""
-        ax.set_title(f"{lead}bars hold {prob:.0%}; probability of the direction at the right", parse_math=False)
+        ax.set_title(f"{lead}bars hold {percent(prob)}; probability of the direction at the right", parse_math=False)
         ax.alt_text = f"{context}{what} over that of {reference}: {'; '.join(told)}."
     return ax
 
@@ -212,11 +213,11 @@ def crossover(fit, one, two, *, M=20.0, within=None, across=None, where=None, pr
     found = crossing(named[one], named[two], M, low, high, prob, "lower")
     with style():
         _, ax = plt.subplots(figsize=(7, 4))
-        ax.fill_between(compute, *interval(gap, prob), color=COLOURS[0], alpha=0.2, lw=0, label=f"{prob:.0%} band")
+        ax.fill_between(compute, *interval(gap, prob), color=COLOURS[0], alpha=0.2, lw=0, label=f"{percent(prob)} band")
         ax.plot(compute, np.median(gap, axis=0), color=COLOURS[0], lw=1.6)
         ax.axhline(0, color=INK, lw=1)
         if found["p_none"] < 0.5:
-            ax.errorbar(found["C"], 0, xerr=[[found["C"] - found["lower"]], [found["upper"] - found["C"]]], fmt="D", color=COLOURS[1], capsize=4, lw=1.8, zorder=4, label=f"crossover, {prob:.0%}")
+            ax.errorbar(found["C"], 0, xerr=[[found["C"] - found["lower"]], [found["upper"] - found["C"]]], fmt="D", color=COLOURS[1], capsize=4, lw=1.8, zorder=4, label=f"crossover, {percent(prob)}")
         _seen(ax, seen)
         ax.set(xscale="log", xlabel=_COMPUTE)
         ax.set_ylabel(f"{short(one, _LONG)} above {short(two, _LONG)}, %", parse_math=False)
@@ -279,7 +280,7 @@ def curves(fit, to=None, *, M=20.0, measured=None, prob=0.9, of="run"):
             draws = fit.draws(pd.DataFrame(derive({"C": compute, "M": np.full(_POINTS, float(M))})).assign(**dict(zip(by, key))), of="mean")
             ax.set(xscale="log", yscale="log")
             ax.fill_between(compute, *interval(draws, prob), color=COLOURS[0], alpha=0.25, lw=0)
-            ax.plot(compute, np.median(draws, axis=0), color=COLOURS[0], lw=1.2, label=f"law at M = {M:g}, {prob:.0%}")
+            ax.plot(compute, np.median(draws, axis=0), color=COLOURS[0], lw=1.2, label=f"law at M = {M:g}, {percent(prob)}")
             fill = "white" if shades is None else shades.to_rgba(fit.training["M"][mine])
             ax.scatter(fit.training["C"][mine], fit.training[fit.y][mine], s=12, c=fill, edgecolor=GREY, lw=0.8, zorder=3, label="training runs")
             if table is not None:
@@ -299,7 +300,7 @@ def curves(fit, to=None, *, M=20.0, measured=None, prob=0.9, of="run"):
         dark = "" if shades is None else f" (darker the more tokens per parameter, from {ratios.min():.3g} to {ratios.max():.3g})"
         foretold = "" if table is None else f", forecasts of {'runs' if of == 'run' else 'the curve'}"
         held = "" if measured is None else f"; {(table['inside'] == 'yes').sum()} of {len(table)} measured values lie inside their intervals"
-        axes.flat[0].alt_text = f"{len(groups)} panels of {fit.y} against compute, one a group: runs{dark}, the law's {prob:.0%} band at M = {M:g}{foretold}{held}."
+        axes.flat[0].alt_text = f"{len(groups)} panels of {fit.y} against compute, one a group: runs{dark}, the law's {percent(prob)} band at M = {M:g}{foretold}{held}."
     return axes
 
 
@@ -311,7 +312,7 @@ def _foretold(ax, rows, of, prob, shades):
     for i, (place, (_, row)) in enumerate(zip(places, rows.iterrows())):
         ends = [[row["median"] - row["lower"]], [row["upper"] - row["median"]]]
         fill = COLOURS[1] if shades is None or "M" not in row else shades.to_rgba(row["M"])
-        ax.errorbar(row["C"], row["median"], yerr=ends, fmt="D", ms=4.2, mfc=fill, color=COLOURS[1], capsize=2.5, lw=1.2, transform=place, label=None if i else f"forecast of {of}, {prob:.0%}")
+        ax.errorbar(row["C"], row["median"], yerr=ends, fmt="D", ms=4.2, mfc=fill, color=COLOURS[1], capsize=2.5, lw=1.2, transform=place, label=None if i else f"forecast of {of}, {percent(prob)}")
         if "measured" in row:
             ax.plot(row["C"], row["measured"], "*", ms=6, color=INK, mec="white", mew=0.5, ls="none", zorder=5, transform=place, label=None if i else "measured")
 

@@ -22,7 +22,7 @@ from bayes_scaling.provenance import citations, fits_of, made_by, named, recipe
 from bayes_scaling.reach import extent, reaches, unseen_link
 from bayes_scaling.runs import InputError, load_runs
 from bayes_scaling.tested import held_out, verdict
-from bayes_scaling.words import listed, precise, several, size, warn
+from bayes_scaling.words import listed, percent, precise, several, size, warn
 
 PROBS = (0.5, 0.8, 0.9, 0.95)
 
@@ -140,7 +140,7 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
     again = (command, "sh") if command else (recipe(forecaster, to, {"prob": prob, "measured": measured, "runs": runs, "source": source, "why": why, "seed": seed, "title": title, "backtest": backtest, "sensitivity": sensitivity, "influence": influence, "comparison": wanted}), "python")
     sections = (
         Section("Forecast", tuple(_forecasts(forecaster, to, measured, seed))),
-        Section("Figure", (picture, Text(f"Bands hold {prob:.0%} of the law's curve, bars {prob:.0%} of a new run, its noise included; circles are the runs that were fitted. Marks that would lie on one another are moved sideways; the tables have their compute.", "note"))),
+        Section("Figure", (picture, Text(f"Bands hold {percent(prob)} of the law's curve, bars {percent(prob)} of a new run, its noise included; circles are the runs that were fitted. Marks that would lie on one another are moved sideways; the tables have their compute.", "note"))),
         Section("How far this extrapolates, and how it was checked", (*extent(forecaster, to, _names(to), told.note, source), *_fared(forecaster, to, backtest))),
         Section("What the answer rests on", tuple(_grounds(forecaster, to, runs, source, why))),
         Section("What could overturn it", tuple(_doubts(forecaster, to, told, prob, seed, sensitivity, influence, comparison))),
@@ -197,7 +197,7 @@ def _top(forecaster, to, told, prob, measured, backtest, source, seed):
     reach, wide = (0.0 if (ratios := reaches(forecaster, to, name)) is None else ratios.max() for name in ("C", "N"))
     whose = "run of its group" if hasattr(fits[0], "pool") else f"run for {fits[0].outcome_name}" if hasattr(forecaster, "first") else "of them"
     far = f"; the farthest target needs {reach:.3g} times the compute of the largest {whose}{f', and the largest target has {wide:.3g} times its parameters' if wide > 1 else ''}" if reach > 1 else ""
-    yield Text(f"It rests on {rests_on(forecaster)}{far}. A new run falls inside its interval with probability {prob:.0%}, if the data, {'the law' if len(fits) == 1 else 'the laws'} ({listed(dict.fromkeys(fit.law.name for fit in fits))}) and the priors that this page names can be relied on; what was not modelled is not in it.")
+    yield Text(f"It rests on {rests_on(forecaster)}{far}. A new run falls inside its interval with probability {percent(prob)}, if the data, {'the law' if len(fits) == 1 else 'the laws'} ({listed(dict.fromkeys(fit.law.name for fit in fits))}) and the priors that this page names can be relied on; what was not modelled is not in it.")
     if strained := unseen_link(forecaster, to):
         yield Text(strained)
     if tried := verdict(backtest, forecaster, to, _names(to)):
@@ -206,7 +206,7 @@ def _top(forecaster, to, told, prob, measured, backtest, source, seed):
         inside = int(((told["lower"] <= measured) & (measured <= told["upper"])).sum())
         off = [f"{value:+.1f}%" for value in (100 * (told["median"] / measured - 1))[:3]]
         few = ", too few to judge an interval by" if len(to) < 10 else ""
-        yield Text(f"What was measured of {forecaster.outcome_name} at the targets lies inside the {prob:.0%} interval in {inside} of {several(len(to), 'case')}{few}; the {'medians are' if len(to) > 1 else 'median is'} off by {listed(off)}{' and more' if len(to) > 3 else ''}.")
+        yield Text(f"What was measured of {forecaster.outcome_name} at the targets lies inside the {percent(prob)} interval in {inside} of {several(len(to), 'case')}{few}; the {'medians are' if len(to) > 1 else 'median is'} off by {listed(off)}{' and more' if len(to) > 3 else ''}.")
     if told.diagnosis.cautions:
         yield Text(f"{several(len(told.diagnosis.cautions), 'caution').capitalize()} in \"Can the draws be trusted?\".", "note")
 
@@ -216,7 +216,7 @@ def _answer(forecaster, to, told, prob):
     said = []
     for name, (_, row) in list(zip(_names(to), told.iterrows()))[:3]:
         median, lower, upper = precise([row["median"], row["lower"], row["upper"]], row["upper"] - row["lower"])
-        said.append(f"{median} for {name} ({prob:.0%} interval {lower} to {upper})")
+        said.append(f"{median} for {name} ({percent(prob)} interval {lower} to {upper})")
     more = f"; {several(len(to) - 3, 'more run')} in the table" if len(to) > 3 else ""
     return f"{forecaster.outcome_name} ({forecaster.unit}) is foretold at {listed(said)}{more}"
 
@@ -230,7 +230,7 @@ def _difference(forecaster, to, prob, seed):
     lower, upper = interval(gap, prob)
     decimals = max(0, 2 - math.floor(math.log10(upper - lower))) if upper > lower else 3
     told = lambda value: f"{value:+.{decimals}f}"
-    return f"Of the two, {one} comes out lower with probability {(gap < 0).mean():.2f}: its {forecaster.outcome_name} less that of {two} is {told(np.median(gap))} in the median ({prob:.0%} interval {told(lower)} to {told(upper)})."
+    return f"Of the two, {one} comes out lower with probability {(gap < 0).mean():.2f}: its {forecaster.outcome_name} less that of {two} is {told(np.median(gap))} in the median ({percent(prob)} interval {told(lower)} to {told(upper)})."
 
 
 def _forecasts(forecaster, to, measured, seed):
@@ -243,7 +243,7 @@ def _forecasts(forecaster, to, measured, seed):
 
 
 def _intervals(name, forecaster, to, measured, seed):
-    header, lines = ["run", "what", "median", *(f"{prob:.0%}" for prob in PROBS)], []
+    header, lines = ["run", "what", "median", *(f"{percent(prob)}" for prob in PROBS)], []
     for of, what in (("run", "a new run"), ("mean", "the law's curve")):
         draws = forecaster.draws(to, of=of, seed=seed)
         ends = [interval(draws, prob) for prob in PROBS]
@@ -253,7 +253,7 @@ def _intervals(name, forecaster, to, measured, seed):
             if measured is not None and of == "mean":
                 line.append("")
             elif measured is not None:
-                inside = next((f"inside {prob:.0%}" for prob, (lower, upper) in zip(PROBS, ends) if lower[i] <= measured[i] <= upper[i]), f"outside {PROBS[-1]:.0%}")
+                inside = next((f"inside {percent(prob)}" for prob, (lower, upper) in zip(PROBS, ends) if lower[i] <= measured[i] <= upper[i]), f"outside {percent(PROBS[-1])}")
                 line.append(f"{precise([measured[i]], width)[0]}, {inside}")
             lines.append((i, tuple(line)))
     lines = tuple(line for _, line in sorted(lines, key=lambda pair: pair[0]))

@@ -18,6 +18,7 @@ from bayes_scaling.predictive import prior_tables
 from bayes_scaling.runs import InputError, shown
 from bayes_scaling.settings import float64
 from bayes_scaling.table import Told
+from bayes_scaling.words import percent
 
 SENSITIVE = 0.05  # above it an answer hangs on what was scaled
 
@@ -187,7 +188,7 @@ def prior_check(law, runs, y=None, *, prob=0.9, draws=1000, priors=None, noise=N
     made = Told({"run": labels.astype(str).to_numpy(), "measured": measured, "lower": lower, "median": np.median(kept, axis=0), "upper": upper, "place": place})
     inside = int(((lower <= measured) & (measured <= upper)).sum())
     out = [str(run) for run, at in zip(made["run"], place) if not 0.005 <= at <= 0.995]
-    lines = [f"The priors' {prob:.0%} intervals hold {inside} of the {len(made)} measured values; half of them are wider than {np.median(upper - lower):.3g} {law.worded(law.unit, y)}."]
+    lines = [f"The priors' {percent(prob)} intervals hold {inside} of the {len(made)} measured values; half of them are wider than {np.median(upper - lower):.3g} {law.worded(law.unit, y)}."]
     if out:
         lines.append(f"The priors all but rule out {shown(out, 4)}: widen them, or check the formula and the units.")
     if not possible.all():
