@@ -5,10 +5,11 @@ import pandas as pd
 
 from bayes_scaling.forecast import as_targets
 from bayes_scaling.runs import InputError
-from bayes_scaling.words import amount, percent, precise
+from bayes_scaling.words import amount, option, percent, precise
 
 _POINTS = 512  # places along the path; a parabola tells what lies between
 _ALIKE = 1.05  # runs whose tokens per parameter are within this factor have one shape
+_LOST = 0.05  # share of draws without a best inside the search, beyond which what a run lacks to the best is not known
 _FLAT = 1e-9  # share of the outcome by which a curve must vary along the path to tell parameters from tokens
 
 
@@ -69,8 +70,8 @@ class Path:
             yield {"quantity": name, "unit": unit, "median": median, "lower": lower, "upper": upper, "none": float(1 - inside.mean())}
 
     def close(self, tolerance):
-        """Where each draw is within a share of its own best, (draws, places)."""
-        return self.cost - self.lows[:, None] <= tolerance * np.abs(self.lows[:, None])
+        """Where each draw is within a share of its own best, (draws, places); nowhere of one that has none inside the search."""
+        return (self.cost - self.lows[:, None] <= tolerance * np.abs(self.lows[:, None])) & np.isfinite(self.places)[:, None]
 
     def choice(self, prob, tolerance):
         """The row of the run of least expected loss: see ``plan.compute_optimal``."""
@@ -83,10 +84,12 @@ class Path:
             return row
         to = self.targets(np.exp(self.place))
         drawn = self.forecaster.draws(to, of="mean")[:, 0]
-        excess = self.sign * drawn - self.lows
+        excess, inside = self.sign * drawn - self.lows, np.isfinite(self.places)
         row |= {name: float(to[name].iloc[0]) for name in ("N", "D", "M")} | {"extrapolation": float(to["C"].iloc[0] / (self.runs["C"].max() if "C" in self.runs else np.nan))}
         row["lower"], row["median"], row["upper"] = np.quantile(drawn, [(1 - prob) / 2, 0.5, (1 + prob) / 2])
-        row |= {"excess": float(excess.mean()), "close": float((excess <= tolerance * np.abs(self.lows)).mean())}
+        if row["none"] > _LOST:
+            return row
+        row |= {"excess": float(excess[inside].mean()), "close": float((inside & (excess <= tolerance * np.abs(self.lows))).mean())}
         row["M_least"], row["M_most"] = self._range(self.close(tolerance).mean(axis=0) >= prob)
         row["N_least"], row["N_most"] = self.parameters(row["M_most"]), self.parameters(row["M_least"])
         return row
@@ -101,9 +104,13 @@ class Path:
         return (np.exp(self.log_m[first]) if first > 0 else np.nan), (np.exp(self.log_m[last]) if last < _POINTS - 1 else np.nan)
 
     def curve(self, prob, tolerance):
-        """How far from its own best each draw is along the path, in percent of that: median and interval, and the share of draws that is close."""
+        """How far from its own best each draw is along the path, in percent of that: median and interval, and the share of draws that is close.
+
+        Of the draws that have a best inside the search; from the least of the search where none has.
+        """
+        inside = np.isfinite(self.places)
         with np.errstate(invalid="ignore"):
-            above = 100 * (self.cost - self.lows[:, None]) / np.abs(self.lows[:, None])
+            above = (100 * (self.cost - self.lows[:, None]) / np.abs(self.lows[:, None]))[inside if inside.any() else slice(None)]
         lower, median, upper = np.quantile(above, [(1 - prob) / 2, 0.5, (1 + prob) / 2], axis=0)
         to = self.targets(np.exp(self.log_m))
         return pd.DataFrame({"C": self.budget, "N": to["N"], "D": to["D"], "M": to["M"], "median": median, "lower": lower, "upper": upper, "close": self.close(tolerance).mean(axis=0)})
@@ -114,10 +121,14 @@ class Path:
         lead = f"With {self.budget:.3g} FLOPs{f', {amount(self.serve)} tokens of serving among them,' if self.serve else ''}"
         missing = f"{_percent(row['none'])} of the draws have no best between {self.span[0]:,g} and {self.span[1]:,g} tokens per parameter" if row["none"] else ""
         if not self.found:
-            return f"{lead} there is no best run to name: the expected {y} is best at an end of the search{f', and {missing}' if missing else ''}."
+            end = "the fewest" if self.place < 0 else "the most"
+            mend = f"look further with {option('within', f'{self.span[0] / 10:g} {self.span[1] * 10:g}', f'within=({self.span[0] / 10:g}, {self.span[1] * 10:g})')}"
+            return f"{lead} there is no best run to name: the expected {y} is best at {end} tokens per parameter that were looked at{f', and {missing}' if missing else ''}; {mend}, unless the law has no best."
         value, lower, upper = precise((row["median"], row["lower"], row["upper"]), row["upper"] - row["lower"])
         text = [f"{lead} train {amount(row['N'])} parameters on {amount(row['D'])} tokens, {row['M']:.3g} a parameter:"]
-        text.append(f"{y} {value} by the law's curve ({p}: {lower} to {upper}), expected to be {row['excess']:.2g} {unit} off the best there is.")
+        known = np.isfinite(row["excess"])
+        lacks = f"expected to be {row['excess']:.2g} {unit} off the best there is" if known else "how far off the best there is can not be told"
+        text.append(f"{y} {value} by the law's curve ({p}: {lower} to {upper}), {lacks}.")
         ratio = np.exp(quantiles(self.places, [(1 - prob) / 2, (1 + prob) / 2]))
         if np.isfinite(ratio).all():
             N = self.parameters(ratio)
@@ -127,8 +138,9 @@ class Path:
             text.append(f"From {amount(least)} to {amount(most)} parameters (M {row['M_most']:.3g} to {row['M_least']:.3g}) a run is {near}.")
         elif np.isfinite(least) or np.isfinite(most):
             text.append(f"{f'From {amount(least)} parameters on' if np.isfinite(least) else f'Up to {amount(most)} parameters'} a run is {near}.")
-        else:
-            text.append(f"The run to train is within {share} of the best {y} with probability {row['close']:.2f}{'' if row['close'] >= prob else f'; no run is so with probability {p}'}.")
+        elif known:
+            none = self.close(tolerance).mean(axis=0).max() < prob
+            text.append(f"The run to train is within {share} of the best {y} with probability {row['close']:.2f}{f'; no run is so with probability {p}' if none else ''}.")
         if missing:
             text.append(f"{missing[0].upper()}{missing[1:]}.")
         if "M" in self.runs:
@@ -140,7 +152,9 @@ class Path:
             elif row["outside"] > row["none"] + 0.05:
                 text.append(f"In {_percent(row['outside'])} of the draws the best M lies beyond that of all runs ({low:.3g} to {high:.3g}).")
         if row["extrapolation"] > 1:
-            text.append(f"It takes {float(f'{row["extrapolation"]:.3g}'):,g} times the compute of the largest run.")
+            text.append(f"It takes {amount(row['extrapolation'])} times the compute of the largest run{' of its group' if hasattr(self.forecaster, 'key') else ''}.")
+        elif "C" in self.runs and row["extrapolation"] * self.runs["C"].max() < self.runs["C"].min():
+            text.append(f"It takes less compute than every run ({self.runs['C'].min():.3g} FLOPs or more).")
         return " ".join(text)
 
 
@@ -181,4 +195,4 @@ def one_shape(runs):
 
 def _percent(share):
     """A share of the draws in words."""
-    return f"{share:.0%}" if share >= 0.01 else "Less than 1%"
+    return f"{share:.0%}" if share >= 0.01 else "less than 1%"

@@ -72,7 +72,6 @@ def parser():
         _fit_options(made)
     for made in (forecast, report):
         _target_options(made)
-        made.add_argument("--weights", metavar="RULE", help="of the average of several laws: lfo or stacking, by how each foretold the larger runs from the smaller; equal; or a number for each law, such as 0.6,0.4 (default: lfo)")
     forecast.add_argument("--of", choices=("run", "mean"), default="run", help="a new run, noise included, or the law's curve (default: run)")
     forecast.add_argument("--kind", choices=("eti", "hdi"), default="eti", help="central interval or highest density (default: eti)")
     forecast.add_argument("--figure", metavar="FILE", help="draw the answer there (.png, .pdf, .svg)")
@@ -93,6 +92,8 @@ def parser():
     _trust_options(check, backtest)
     for made in (fit, check, backtest, compare):
         _noise_options(made)
+    for made in (forecast, report, plan):
+        made.add_argument("--weights", metavar="RULE", help="of the average of several laws: lfo or stacking, by how each foretold the larger runs from the smaller; equal; or a number for each law, such as 0.6,0.4 (default: lfo)")
     for made in (forecast, plan):
         _noise_options(made, "; not of the law of --then")
     _noise_options(report, "; not of the law of --then; laws of --beside have the same")

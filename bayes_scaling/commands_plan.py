@@ -8,13 +8,14 @@ import pandas as pd
 from bayes_scaling.commands import _csv, _json, _put, _text, _verdict, drawn
 from bayes_scaling.commands_forecast import asked_targets, forecasters_of, given, values_of
 from bayes_scaling.commands_law import laws_of
-from bayes_scaling.runs import SIZES, InputError, load_runs, targets
+from bayes_scaling.runs import SIZES, InputError, load_runs, sources, targets
 
 _SPLIT, _NEXT = ("serve", "tolerance", "within", "better"), ("of", "outcomes")  # options of the one question and of the other
 
 
 def plan(options, say):
     """Fit, answer one or both questions, put the answer; returns the exit code."""
+    from bayes_scaling.diagnose import Diagnosis
     from bayes_scaling.plan import check_laws, checked, compute_optimal, next_run
 
     split, after = (_asked(options, names) for names in (_SPLIT, _NEXT))
@@ -36,8 +37,9 @@ def plan(options, say):
             drawn(options.figure, lambda: np.atleast_1d(made.plot())[0].figure)
     if options.candidates:
         found = next_run(forecaster, candidates, to, prob=options.prob, seed=options.seed or 0, **after)
-        tables["next_run"] = pd.DataFrame(found).rename_axis("candidate").reset_index()
+        tables["next_run"] = pd.DataFrame(found).rename_axis("candidate").reset_index().astype({"candidate": str})
         told += found.sentences
+        diagnosis += Diagnosis(cautions=tuple(text for text in found.diagnosis.cautions if text not in diagnosis.cautions))
     if options.format == "json":
         _put(options, _json({**tables, "sentences": told, "prob": options.prob, "y": forecaster.outcome_name, "diagnosis": diagnosis.verdict()}))
     elif options.format == "csv":
@@ -81,5 +83,10 @@ def _inputs(options):
 def _candidates(texts):
     """Runs of a file, or of NAME=VALUES."""
     if len(texts) == 1 and ("=" not in texts[0] or os.path.exists(texts[0])):
+        if "=" not in texts[0] and not os.path.exists(texts[0]) and texts[0] not in sources():
+            raise InputError(f"--candidates {texts[0]} is no file; name one, or give sizes, such as --candidates N=4e8,1e9 M=20,20")
         return targets(load_runs(texts[0]))
-    return targets(**values_of(texts, "candidates"))
+    try:
+        return targets(**values_of(texts, "candidates"))
+    except InputError as error:
+        raise InputError(f"--candidates: {str(error).removeprefix('--candidates: ')}") from None

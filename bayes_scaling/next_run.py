@@ -7,12 +7,12 @@ are weighed by the likelihood of each, and the interval that they then give is a
 import numpy as np
 import pandas as pd
 
-from bayes_scaling.diagnose import LIMITS, check_prob
+from bayes_scaling.diagnose import LIMITS, Diagnosis, check_prob
 from bayes_scaling.fit import Fit
 from bayes_scaling.forecast import Chain, FitWarning, as_targets, check_of, check_seed
 from bayes_scaling.group import Group
 from bayes_scaling.pooled import PooledFit
-from bayes_scaling.preposterior import beyond, drawn, narrowed, weighed
+from bayes_scaling.preposterior import beyond, drawn, keys_of, narrowed, weighed
 from bayes_scaling.runs import SIZES, InputError, shown
 from bayes_scaling.table import Told
 from bayes_scaling.words import percent, size, warn
@@ -77,12 +77,12 @@ def next_run(loss, candidates, target, *, prob=0.9, of="run", outcomes=100, seed
     if not loss.diagnosis.ok:
         warn(f"a plan from draws that have not converged: {loss.diagnosis.problems[0]}", FitWarning)
     columns = [name for name in candidates if name in SIZES or name in base.input_names or name in _groups(base)]
-    rows, each = [], []
+    rows, each, groups, of_target = [], [], keys_of(base, candidates), keys_of(base, target)
     for i in range(len(candidates)):
-        weights, about = weighed(base, candidates.iloc[[i]], outcomes, [seed, 6, i])
+        weights, about = weighed(base, candidates.iloc[[i]], outcomes, [seed, 6])  # the same chances for all of them
         known = about["unsure"] <= _UNSURE and about["effective"] >= _EFFECTIVE
-        # a target's drift begins at the candidate, where that lies beyond all runs
-        left = [max(place - ends[i], 0.0) / place if place > 0 else 1.0 for place in places]
+        # a target's drift begins at the candidate, where that lies beyond all runs of its group
+        left = [max(place - ends[i], 0.0) / place if place > 0 and group == groups[i] else 1.0 for place, group in zip(places, of_target)]
         told = [narrowed(now[j], now[j] if left[j] == 1 else drawn(loss, target.iloc[[j]], of, seed, left[j]), weights, prob) for j in range(len(target))]
         row, compute = _row(told, known), candidates["C"].iloc[i] if "C" in candidates else np.nan
         each += [{"candidate": _label(candidates, i, base), "target": _label(target, j, base), **_row(told[j : j + 1], known)} for j in range(len(target))]
@@ -90,11 +90,11 @@ def next_run(loss, candidates, target, *, prob=0.9, of="run", outcomes=100, seed
     table = pd.DataFrame(rows, index=candidates.index)
     order = np.argsort(-((table["shrunk"] - 2 * table["error"]) / table.get("C", 1.0)).to_numpy(), kind="stable")
     made = NextRuns(table.iloc[order])
-    moved = of == "run" and (ends > 0).any() and base.drift_note(target) != ""
-    made.by_target, made.diagnosis = Told(each), loss.diagnosis
+    moved = of == "run" and (ends[order] > 0)[made["how"] == "weights"].any() and base.drift_note(target) != ""
+    made.by_target, made.diagnosis = Told(each), loss.diagnosis + Diagnosis(cautions=base._reach(candidates).cautions)
     called = [f"{_label(candidates, i, base)} ({_sized(candidates[columns].iloc[i].to_dict())})" for i in order]
     made.sentences = tuple(_sentences(made, called, target, loss, prob, of, moved))
-    made.foot = "\n".join([*made.sentences, str(loss.diagnosis)] if loss.diagnosis.ok else [str(loss.diagnosis), *made.sentences])
+    made.foot = "\n".join([*made.sentences, str(made.diagnosis)] if made.diagnosis.ok else [str(made.diagnosis), *made.sentences])
     return made
 
 
@@ -156,6 +156,9 @@ def _sentences(table, called, target, loss, prob, of, moved):
     if len(tells):
         first, most = tells[0], tells[table["shrunk"].to_numpy()[tells].argmax()]
         yield f"Best{' for its cost' if costed else ''}: candidate {called[first]}. Once it is measured {what} is expected to be {gain(first)}{_rate(table.iloc[first]) if costed else ''}."
+        high, low = (((table["shrunk"] + sign * 2 * table["error"]) / table["C"]).to_numpy() if costed else np.zeros(len(table)) for sign in (1, -1))
+        if near := [called[i] for i in np.flatnonzero(high > low[first]) if i != first]:
+            yield f"For each FLOP {'candidate' if len(near) == 1 else 'candidates'} {shown(near, 3)} may tell as much: the Monte-Carlo error does not tell them apart."
         if costed and most != first:
             yield f"Best whatever it costs: candidate {called[most]}, {gain(most)}{_rate(table.iloc[most])}."
     elif known.any():
@@ -163,7 +166,7 @@ def _sentences(table, called, target, loss, prob, of, moved):
     if not known.all():
         lost = [called[i] for i in np.flatnonzero(~known)]
         why = f"the draws of this fit can not be weighed by what would be measured (Pareto k above {LIMITS['pareto_k']}, or too few draws left)"
-        yield f"Not obtained for {'candidate' if len(lost) == 1 else 'candidates'} {shown(lost, 3)}: {why}; give the fit more draws, or ask for nearer candidates."
+        yield f"Not obtained for {'candidate' if len(lost) == 1 else 'candidates'} {shown(lost, 3)}: {why}; give the fit more draws or ask for nearer candidates, and if those tell nothing only a real run will."
     if moved and known.any():
         yield "Part of it is the drift off the law, which would begin at the candidate where that is larger than every run."
 

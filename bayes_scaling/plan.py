@@ -25,7 +25,7 @@ from bayes_scaling.next_run import NextRuns as NextRuns
 from bayes_scaling.next_run import next_run as next_run
 from bayes_scaling.runs import SIZES, InputError, RunsWarning, check_options, meant
 from bayes_scaling.table import Table, Told
-from bayes_scaling.words import listed, warn
+from bayes_scaling.words import listed, option, warn
 
 _LEAST = 1e13  # FLOPs; less is in other units
 
@@ -97,7 +97,7 @@ def compute_optimal(loss, C, *, serve=0.0, prob=0.9, tolerance=0.001, within=(0.
     Returns
     -------
     Allocation. For each budget ``choice`` has the run of least expected loss: N, D, M = D / N; median, lower and upper of the law's curve there;
-    excess, by how much it is expected to miss each draw's own best, in the outcome's unit; close, the probability of that being within ``tolerance``;
+    excess, by how much it is expected to miss each draw's own best, in the outcome's unit (NaN, as are close and the range, where more than 5% of draws have none inside ``within``); close, the probability of that being within ``tolerance``;
     N_least to N_most (and M_least to M_most), the runs about it that are close with probability ``prob``; extrapolation, 6 N D over the largest training
     compute; outside, the share of draws whose best M is beyond that of all runs; and none, the share without a best inside ``within``. ``best`` has
     median, lower and upper of each draw's own best N, D, M and of the curve there. What was not obtained is NaN: a budget whose expected loss is least
@@ -152,6 +152,8 @@ def _parts(loss):
         if len(kinds := dict.fromkeys(f"{one.outcome_name} in {one.unit}" for one in loss.values())) > 1:
             raise InputError(f"the fits foretell {listed(kinds)}; plan for one outcome at a time")
         return [({"group": name}, one) for name, one in loss.items()]
+    if isinstance(loss, Mapping):
+        raise InputError("compute_optimal takes {name: fit}, at least one, each a fit, an average or a chain; give a pooled fit alone")
     if not isinstance(loss, Forecaster):
         raise InputError(f"compute_optimal takes a fit (or an average, a chain, a pooled fit) first, then budgets; it was given a {type(loss).__name__} first")
     return [({}, loss)]
@@ -183,7 +185,7 @@ def check_laws(laws, inputs, last=None):
     for law in laws:
         for name in law.inputs:
             if name not in (*SIZES, *law.known, *inputs):
-                raise InputError(f"{law.name} reads {name} ({law.inputs[name]}) of a run too; give one number for it, {name}=...")
+                raise InputError(f"{law.name} reads {name} ({law.inputs[name]}) of a run too; give one number for it, {option('at', f'{name}=...', f'{name}=...')}")
 
 
 def checked(C, serve, tolerance, within, better):
@@ -192,7 +194,7 @@ def checked(C, serve, tolerance, within, better):
     for budget in budgets or [C]:
         if not _is_number(budget) or budget <= 0:
             given = repr(budget) if np.isscalar(budget) or isinstance(budget, list) else f"of type {type(budget).__name__}"
-            raise InputError(f"a budget C is {given}; give FLOPs, a finite number above 0, such as C=[1e21, 1e24]")
+            raise InputError(f"a budget C is {given}; give FLOPs, a finite number above 0, such as {option('budget', '1e21 1e24', 'C=[1e21, 1e24]')}")
         if budget < _LEAST:
             raise InputError(f"a budget C is {budget:g}; give FLOPs as a count, such as 1e21, not in larger units")
     if not _is_number(serve) or serve < 0:
@@ -204,7 +206,7 @@ def checked(C, serve, tolerance, within, better):
     except (TypeError, ValueError):
         low, high = 0.0, 0.0
     if not 0 < low < high < np.inf:
-        raise InputError(f"within is {within!r}; give the least and the largest tokens per parameter to look in, such as (1, 10000)")
+        raise InputError(f"within is {within!r}; give the least and the largest tokens per parameter to look in, such as {option('within', '1 10000', 'within=(1, 10000)')}")
     check_better(better)
     return [float(budget) for budget in dict.fromkeys(budgets)], (low, high)
 

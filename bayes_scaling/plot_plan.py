@@ -89,10 +89,11 @@ def _panel(ax, plan, curves, choice, best, x, top):
     ax.set_xscale("log")
     ax.set_ylim(-(len(budgets) + 0.9) * step, top)
     ax.set_yticks([tick for tick in ax.get_yticks() if 0 <= tick <= top])
-    note = f"bars: where the best lies ({percent(plan.prob)})\ndiamonds: the run to train; dotted: {percent(plan.tolerance)}"
+    note = f"curves: median and {percent(plan.prob)} of the draws\nbars: where the best lies ({percent(plan.prob)})\ndiamonds: the run to train; dotted: {percent(plan.tolerance)}"
     if x == "M" and np.isfinite(plan.ratios).all():
         ax.axvspan(*plan.ratios, color=GREY, alpha=0.1, lw=0, zorder=0)
         note += "; grey: M of the runs"
+    note += f"\n{amount(plan.serve)} tokens of serving paid for" if plan.serve else ""
     verbatim(ax.legend(loc="upper left", bbox_to_anchor=(0, -0.16), fontsize=8.5, title=note, title_fontsize=8.5, alignment="left"))
     return [end for part in seen if len(part) for end in (part.min(), part.max())]
 

@@ -27,8 +27,16 @@ def ref_of(base):
 
 
 def beyond(base, to):
-    """How far each run lies beyond all that were fitted, in log scale (runs,); 0 where it lies within."""
-    return np.broadcast_to(np.maximum(-distance(base.law, base.inputs(base.with_known(to)), ref_of(base)), 0.0).ravel(), len(to))
+    """How far each run lies beyond those that were fitted, of a group beyond its own, in log scale (runs,); 0 where it lies within."""
+    last = 0.0 if isinstance(base, Fit) else whole_of(base)._last(keys_of(base, to))
+    return np.broadcast_to(np.maximum(last - distance(base.law, base.inputs(base.with_known(to)), ref_of(base)).ravel(), 0.0), len(to))
+
+
+def keys_of(base, to):
+    """The group of each run, a tuple; () of a fit without groups."""
+    if isinstance(base, Fit):
+        return [()] * len(to)
+    return [base.key] * len(to) if isinstance(base, Group) else base._keys(to)
 
 
 def weighed(base, one, outcomes, seed):
@@ -58,11 +66,12 @@ def weighed(base, one, outcomes, seed):
         mean, _, p = base._along(x, paired=False)
         rows = {name: np.atleast_1d(np.round(base.ref[name]) if name in _COUNTS else base.ref[name]) for name in noise.reads} | rows
     else:
-        fit, key = whole_of(base), base.key if isinstance(base, Group) else base._keys(one)[0]
+        fit, key = whole_of(base), keys_of(base, one)[0]
         mean, noise, p = fit.draws_at(key, x, None, of="mean"), fit.noise_of(key), {name: np.asarray(value)[:, None] for name, value in fit._group(key)[1].items()}
     mean, u = np.broadcast_to(mean, (len(mean), 1)), distance(law, x, ref_of(base)).reshape(-1)
     pick = np.linspace(0, len(mean) - 1, outcomes).round().astype(int)  # of all chains alike
-    drawn = noise.draw(np.random.default_rng(seed), mean[pick], {name: np.broadcast_to(value, mean.shape)[pick] for name, value in p.items()}, u, None, rows)
+    drift = {"beyond": beyond(base, one)} if noise.drift else {}
+    drawn = noise.draw(np.random.default_rng(seed), mean[pick], {name: np.broadcast_to(value, mean.shape)[pick] for name, value in p.items()}, u, None, rows, **drift)
     z = noise.encode(drawn[:, 0], {name: np.repeat(value, outcomes) for name, value in rows.items()})
     with float64():
         weights, k = smoothed(np.asarray(noise.distribution(mean, p, u, None, rows).log_prob(z)))

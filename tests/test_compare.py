@@ -16,6 +16,7 @@ from bayes_scaling import contrast
 from bayes_scaling.contrast import Part, Side, crossing, multiplier
 from bayes_scaling.grounds import rests_on
 from bayes_scaling.parameter import half_normal
+from bayes_scaling.preposterior import beyond
 from bayes_scaling.provenance import recipe
 from bayes_scaling.reach import extent, reaches
 
@@ -312,3 +313,21 @@ def test_a_group_is_asked_as_the_pooled_fit_is(pooled):
     assert alone["width"] == pytest.approx(own["width"]) and alone["shrunk"] == pytest.approx(own["shrunk"], abs=3 * own["error"])
     every = bs.plan.next_run(pooled, bs.targets(N=1e9, M=20).assign(corpus="two"), target, outcomes=30)
     assert len(every) == 1 and list(every.by_target["target"]) == ["0 / one", "1 / two", "2 / three"]
+
+
+def test_a_candidate_is_beyond_the_runs_of_its_own_group(pooled):
+    """Where one group's runs end at a tenth of the others', its candidates there move the drift, of that group alone."""
+    u, near, target = pooled.data["u"].copy(), bs.targets(C=[0.9 * pooled.largest], M=20), bs.targets(C=[1e22], M=20)
+    cells = tuple(index[pooled.place[0] == pooled.pool.where(("two",))] for index in pooled.place)
+    u[cells] += np.log(10.0)
+    short = replace(pooled, data=pooled.data | {"u": u})
+    every = short.of_every_group(near)
+    np.testing.assert_allclose(beyond(short, every), np.where(every["corpus"] == "two", np.log(9.0), 0.0), atol=1e-6)
+    np.testing.assert_array_equal(beyond(pooled, every), 0.0)
+    of_two = lambda fit: bs.plan.next_run(fit.group("two"), near, target, outcomes=30)
+    drift = "the drift off the law, which would begin at the candidate"
+    assert drift in repr(of_two(short)) and drift not in repr(of_two(pooled))
+    assert of_two(short)["width"].iloc[0] > of_two(pooled)["width"].iloc[0]
+    across = bs.plan.next_run(short, near.assign(corpus="two"), target.assign(corpus="one"), outcomes=30)
+    alone = bs.plan.next_run(pooled, near.assign(corpus="two"), target.assign(corpus="one"), outcomes=30)
+    np.testing.assert_allclose(across["after"], alone["after"], rtol=0.05)

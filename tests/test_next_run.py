@@ -150,3 +150,10 @@ def test_new_fits_with_simulated_outcomes_say_the_same(small, law):
             ratio = np.array([width(fits[s], of) for s in fits]) / width(fit, of)
             # a width of 4,000 draws is itself unsure by some 1.5%, that of the fit they are held against by half of it
             assert abs(said["shrunk"] - (1 - ratio.mean())) < 3 * np.hypot(said["error"], np.hypot(ratio.std(ddof=1) / np.sqrt(20), 0.008)), (i, of, said, ratio.mean())
+
+
+def test_candidates_that_can_not_be_told_apart_are_named(line):
+    """The same run twice tells the same; beside the best for its cost stands what may be as good."""
+    made = bs.plan.next_run(line, bs.targets(C=[1e20, 1e20, 1e22]), bs.targets(C=1e22), of="mean", outcomes=30).sort_index()
+    assert made["shrunk"].iloc[0] == made["shrunk"].iloc[1] > 0
+    assert made.sentences[1].startswith("For each FLOP candidate 1 (1e+20 FLOPs) may tell as much")

@@ -108,9 +108,10 @@ def test_an_end_of_the_search_is_no_optimum(loss_fit):
     ((median, lower, upper),) = best(cut, "M")
     assert np.isnan(lower) and median == pytest.approx(np.median(M), rel=1e-3) and upper == pytest.approx(np.quantile(M, 0.95), rel=1e-3)
     assert np.isnan(best(cut, "N")[0][2]) and f"{none:.0%} of the draws have no best between 6 and 10,000 tokens" in cut.sentences[0] and "nan" not in repr(cut)
+    assert cut.choice[["excess", "close", "N_least", "N_most"]].isna().all(axis=None) and "off the best there is can not be told" in cut.sentences[0]
     far = bs.plan.compute_optimal(loss_fit, 1e21, within=(100.0, 1e4))
     assert far.choice[["N", "M", "median", "excess"]].isna().all(axis=None) and far.choice["none"].iloc[0] == 1 and np.isnan(best(far, "loss_c4")).all()
-    assert "no best run to name" in repr(far) and "nan" not in repr(far)
+    assert "is best at the fewest tokens per parameter" in repr(far) and "within=(10, 100000)" in repr(far) and "nan" not in repr(far)
 
 
 def test_where_a_row_is_lowest():
