@@ -64,6 +64,8 @@ Looked at before this stood:
 15. one break with its own priors, sampled as it is now (by lifts), its level at the last point, on contexts alone: IC .0296, 3.51, 93%; NMT and BB .0087, 3.58; DD .148, -17;
    Nano's halves are too short for it. Stacked beside m3 and m4 (with learned priors, the same curves) IC .0235, 3.58 for .0256, 3.57; NMT and BB .0065, 3.67 for .0071, 3.70; DD .0743,
    1.85 for .0649, 1.85. It takes some 8 CPU s a fit, and R-hat is below 1.03 but nearly all fits have fewer than 400 independent draws. Left for that: eight times the cost for no better density.
+16. the same on IC's targets, once, decided by 15 alone: the three stacked .0358 ± .0082, 3.39, 86% (m3 and m4 .0364, 3.34, 88%; one break alone .0379, 3.27, 75%). 32 of its 36 fits do not meet the
+   diagnosis (the two: 37 of 72), and it takes 12 CPU s a curve more. Not taken.
 """
 
 import time
