@@ -22,6 +22,7 @@ class Path:
     budget, serve : FLOPs, and tokens to serve among them: C = 6 N D + 2 N serve.
     span : (least, largest) tokens per parameter.
     sign : 1.0 where lower is better, -1.0 where higher is.
+    tolerance : share of the outcome within which a run is close to the best.
     inputs : {name: number} of what else the law reads of a run.
 
     Raises
@@ -29,8 +30,8 @@ class Path:
     InputError : serving alone takes the budget, or the curve is flat along it.
     """
 
-    def __init__(self, forecaster, budget, serve, span, sign, inputs):
-        self.forecaster, self.budget, self.serve, self.span, self.sign, self.inputs = forecaster, budget, serve, span, sign, inputs
+    def __init__(self, forecaster, budget, serve, span, sign, tolerance, inputs):
+        self.forecaster, self.budget, self.serve, self.span, self.sign, self.tolerance, self.inputs = forecaster, budget, serve, span, sign, tolerance, inputs
         self.runs = runs_of(forecaster)
         least = float(self.runs["N"].min()) if "N" in self.runs else 1.0
         if 2 * least * serve >= budget:
@@ -43,6 +44,9 @@ class Path:
         if np.isnan(self.places).all():
             text = f"{forecaster.law.name} foretells the same {forecaster.outcome_name} for every split of {budget:.3g} FLOPs"
             raise InputError(f"{text}: it can not tell parameters from tokens; fit a law that can, such as chinchilla")
+        self.inside = np.isfinite(self.places)
+        # the share of draws that are close to their own best at each place; one that has none inside the search is close to it nowhere
+        self.close = ((self.cost - self.lows[:, None] <= tolerance * np.abs(self.lows[:, None])) & self.inside[:, None]).mean(axis=0)
         self.place = lowest(self.log_m, self.cost.mean(axis=0)[None])[0][0]
 
     @property
@@ -61,22 +65,18 @@ class Path:
 
     def best(self, prob):
         """Rows of each draw's own best: median and interval of N, D, M and of the curve there, NaN where that end lies beyond the search."""
-        ends, inside = [0.5, (1 - prob) / 2, (1 + prob) / 2], np.isfinite(self.places)
+        ends = [0.5, (1 - prob) / 2, (1 + prob) / 2]
         ratio = np.exp(quantiles(self.places, ends))
         N = self.parameters(ratio[[0, 2, 1]])  # the more tokens per parameter, the fewer parameters
-        value = quantiles(self.sign * np.where(inside, self.lows, -np.inf), ends)
+        value = quantiles(self.sign * np.where(self.inside, self.lows, -np.inf), ends)
         units = {"N": "parameters", "D": "tokens", "M": "tokens per parameter", self.forecaster.outcome_name: self.forecaster.unit}
         for (name, unit), (median, lower, upper) in zip(units.items(), (N, self.parameters(ratio) * ratio, ratio, value)):
-            yield {"quantity": name, "unit": unit, "median": median, "lower": lower, "upper": upper, "none": float(1 - inside.mean())}
+            yield {"quantity": name, "unit": unit, "median": median, "lower": lower, "upper": upper, "none": float(1 - self.inside.mean())}
 
-    def close(self, tolerance):
-        """Where each draw is within a share of its own best, (draws, places); nowhere of one that has none inside the search."""
-        return (self.cost - self.lows[:, None] <= tolerance * np.abs(self.lows[:, None])) & np.isfinite(self.places)[:, None]
-
-    def choice(self, prob, tolerance):
+    def choice(self, prob):
         """The row of the run of least expected loss: see ``plan.compute_optimal``."""
         names = ("N", "D", "M", "median", "lower", "upper", "excess", "close", "N_least", "N_most", "M_least", "M_most", "extrapolation", "outside")
-        row = {"C": self.budget} | dict.fromkeys(names, np.nan) | {"none": float(1 - np.isfinite(self.places).mean())}
+        row = {"C": self.budget} | dict.fromkeys(names, np.nan) | {"none": float(1 - self.inside.mean())}
         if "M" in self.runs:
             ratio = np.exp(self.places)
             row["outside"] = float(1 - ((ratio >= self.runs["M"].min()) & (ratio <= self.runs["M"].max())).mean())
@@ -84,13 +84,13 @@ class Path:
             return row
         to = self.targets(np.exp(self.place))
         drawn = self.forecaster.draws(to, of="mean")[:, 0]
-        excess, inside = self.sign * drawn - self.lows, np.isfinite(self.places)
+        excess = self.sign * drawn - self.lows
         row |= {name: float(to[name].iloc[0]) for name in ("N", "D", "M")} | {"extrapolation": float(to["C"].iloc[0] / (self.runs["C"].max() if "C" in self.runs else np.nan))}
         row["lower"], row["median"], row["upper"] = np.quantile(drawn, [(1 - prob) / 2, 0.5, (1 + prob) / 2])
         if row["none"] > _LOST:
             return row
-        row |= {"excess": float(excess[inside].mean()), "close": float((inside & (excess <= tolerance * np.abs(self.lows))).mean())}
-        row["M_least"], row["M_most"] = self._range(self.close(tolerance).mean(axis=0) >= prob)
+        row |= {"excess": float(excess[self.inside].mean()), "close": float((self.inside & (excess <= self.tolerance * np.abs(self.lows))).mean())}
+        row["M_least"], row["M_most"] = self._range(self.close >= prob)
         row["N_least"], row["N_most"] = self.parameters(row["M_most"]), self.parameters(row["M_least"])
         return row
 
@@ -103,21 +103,20 @@ class Path:
         first, last = bad[bad < at].max(initial=-1) + 1, bad[bad > at].min(initial=_POINTS) - 1
         return (np.exp(self.log_m[first]) if first > 0 else np.nan), (np.exp(self.log_m[last]) if last < _POINTS - 1 else np.nan)
 
-    def curve(self, prob, tolerance):
+    def curve(self, prob):
         """How far from its own best each draw is along the path, in percent of that: median and interval, and the share of draws that is close.
 
         Of the draws that have a best inside the search; from the least of the search where none has.
         """
-        inside = np.isfinite(self.places)
         with np.errstate(invalid="ignore"):
-            above = (100 * (self.cost - self.lows[:, None]) / np.abs(self.lows[:, None]))[inside if inside.any() else slice(None)]
+            above = (100 * (self.cost - self.lows[:, None]) / np.abs(self.lows[:, None]))[self.inside if self.inside.any() else slice(None)]
         lower, median, upper = np.quantile(above, [(1 - prob) / 2, 0.5, (1 + prob) / 2], axis=0)
         to = self.targets(np.exp(self.log_m))
-        return pd.DataFrame({"C": self.budget, "N": to["N"], "D": to["D"], "M": to["M"], "median": median, "lower": lower, "upper": upper, "close": self.close(tolerance).mean(axis=0)})
+        return pd.DataFrame({"C": self.budget, "N": to["N"], "D": to["D"], "M": to["M"], "median": median, "lower": lower, "upper": upper, "close": self.close})
 
-    def told(self, row, prob, tolerance):
+    def told(self, row, prob):
         """The answer in words, from the row of ``choice``."""
-        y, unit, p, share = self.forecaster.outcome_name, self.forecaster.unit, percent(prob), percent(tolerance)
+        y, unit, p, share = self.forecaster.outcome_name, self.forecaster.unit, percent(prob), percent(self.tolerance)
         lead = f"With {self.budget:.3g} FLOPs{f', {amount(self.serve)} tokens of serving among them,' if self.serve else ''}"
         missing = f"{_percent(row['none'])} of the draws have no best between {self.span[0]:,g} and {self.span[1]:,g} tokens per parameter" if row["none"] else ""
         if not self.found:
@@ -139,8 +138,7 @@ class Path:
         elif np.isfinite(least) or np.isfinite(most):
             text.append(f"{f'From {amount(least)} parameters on' if np.isfinite(least) else f'Up to {amount(most)} parameters'} a run is {near}.")
         elif known:
-            none = self.close(tolerance).mean(axis=0).max() < prob
-            text.append(f"The run to train is within {share} of the best {y} with probability {row['close']:.2f}{f'; no run is so with probability {p}' if none else ''}.")
+            text.append(f"The run to train is within {share} of the best {y} with probability {row['close']:.2f}{f'; no run is so with probability {p}' if self.close.max() < prob else ''}.")
         if missing:
             text.append(f"{missing[0].upper()}{missing[1:]}.")
         if "M" in self.runs:

@@ -24,7 +24,7 @@ def plan(options, say):
     inputs = _inputs(options) if options.budget else {}
     laws = laws_of(options) if options.fit is None else []
     if options.budget:
-        checked(options.budget, *(split.get(name, default) for name, default in (("serve", 0.0), ("tolerance", 0.001), ("within", (0.1, 1e5)), ("better", "lower"))))
+        checked(options.budget, **split)
         if laws:
             check_laws(laws, inputs)
     forecaster = forecasters_of(options, say, *([candidates, to] if options.candidates else []))[-1]

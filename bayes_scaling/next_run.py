@@ -156,8 +156,8 @@ def _sentences(table, called, target, loss, prob, of, moved):
     if len(tells):
         first, most = tells[0], tells[table["shrunk"].to_numpy()[tells].argmax()]
         yield f"Best{' for its cost' if costed else ''}: candidate {called[first]}. Once it is measured {what} is expected to be {gain(first)}{_rate(table.iloc[first]) if costed else ''}."
-        high, low = (((table["shrunk"] + sign * 2 * table["error"]) / table["C"]).to_numpy() if costed else np.zeros(len(table)) for sign in (1, -1))
-        if near := [called[i] for i in np.flatnonzero(high > low[first]) if i != first]:
+        low, high = (((table["shrunk"] + 2 * sign * table["error"]) / table["C"]).to_numpy() if costed else None for sign in (-1, 1))
+        if costed and (near := [called[i] for i in np.flatnonzero(high > low[first]) if i != first]):
             yield f"For each FLOP {'candidate' if len(near) == 1 else 'candidates'} {shown(near, 3)} may tell as much: the Monte-Carlo error does not tell them apart."
         if costed and most != first:
             yield f"Best whatever it costs: candidate {called[most]}, {gain(most)}{_rate(table.iloc[most])}."

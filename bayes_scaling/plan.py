@@ -27,6 +27,7 @@ from bayes_scaling.runs import SIZES, InputError, RunsWarning, check_options, me
 from bayes_scaling.table import Table, Told
 from bayes_scaling.words import listed, option, warn
 
+WITHIN = (0.1, 1e5)  # tokens per parameter in which the best is looked for where nothing else is asked
 _LEAST = 1e13  # FLOPs; less is in other units
 
 
@@ -73,7 +74,7 @@ class Allocation:
         return valley(self, x, ax=ax)
 
 
-def compute_optimal(loss, C, *, serve=0.0, prob=0.9, tolerance=0.001, within=(0.1, 1e5), better="lower", **inputs):
+def compute_optimal(loss, C, *, serve=0.0, prob=0.9, tolerance=0.001, within=WITHIN, better="lower", **inputs):
     r"""The posterior of the best parameters and tokens for a budget, and the one run to train.
 
     Each draw of the law's curve is followed along C = 6 N D + 2 N serve. Of Chinchilla's law without serving its best is (Hoffmann et al. 2022,
@@ -126,12 +127,12 @@ def compute_optimal(loss, C, *, serve=0.0, prob=0.9, tolerance=0.001, within=(0.
     rows, found, curves, told, ratios, cautions = [], [], [], [], [], []
     for label, one in parts:
         about = f"{' / '.join(map(str, label.values()))}: " if label else ""
-        paths = [Path(one, budget, float(serve), span, 1.0 if better == "lower" else -1.0, inputs) for budget in budgets]
-        chosen = [{**label, **path.choice(prob, tolerance)} for path in paths]
+        paths = [Path(one, budget, float(serve), span, 1.0 if better == "lower" else -1.0, float(tolerance), inputs) for budget in budgets]
+        chosen = [{**label, **path.choice(prob)} for path in paths]
         rows += chosen
-        told += [about + path.told(row, prob, tolerance) for path, row in zip(paths, chosen)]
+        told += [about + path.told(row, prob) for path, row in zip(paths, chosen)]
         found += [{**label, "C": path.budget, **line} for path in paths for line in path.best(prob)]
-        curves += [path.curve(prob, tolerance).assign(**label) for path in paths]
+        curves += [path.curve(prob).assign(**label) for path in paths]
         cautions += [about + text for text in _cautions(one, paths)]
         ratios += [runs_of(one)["M"].min(), runs_of(one)["M"].max()] if "M" in runs_of(one) else [np.nan]
     diagnosis += Diagnosis(cautions=tuple(dict.fromkeys(cautions)))
@@ -188,7 +189,7 @@ def check_laws(laws, inputs, last=None):
                 raise InputError(f"{law.name} reads {name} ({law.inputs[name]}) of a run too; give one number for it, {option('at', f'{name}=...', f'{name}=...')}")
 
 
-def checked(C, serve, tolerance, within, better):
+def checked(C, serve=0.0, tolerance=0.001, within=WITHIN, better="lower"):
     """Budgets, each once, and (least, largest) tokens per parameter; refused where one of the options can not be."""
     budgets = list(C) if isinstance(C, list | tuple | np.ndarray | pd.Series | pd.Index) and np.ndim(C) == 1 else [C]
     for budget in budgets or [C]:

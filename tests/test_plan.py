@@ -38,7 +38,7 @@ def test_chinchillas_best_parameters_are_the_closed_form_draw_by_draw(points):
     G = (p["alpha_N"] * p["A"] / (p["alpha_D"] * p["B"])) ** (1 / (p["alpha_N"] + p["alpha_D"]))
     N = G * (BUDGET / 6) ** (p["alpha_D"] / (p["alpha_N"] + p["alpha_D"]))
     D = BUDGET / 6 / N
-    path = Path(points, BUDGET, 0.0, (0.1, 1e5), 1.0, {})
+    path = Path(points, BUDGET, 0.0, (0.1, 1e5), 1.0, 0.001, {})
     np.testing.assert_allclose(path.parameters(np.exp(path.places)), N, rtol=1e-4)
     np.testing.assert_allclose(path.lows, p["E"] + p["A"] * N ** -p["alpha_N"] + p["B"] * D ** -p["alpha_D"], rtol=1e-9)
     plan = bs.plan.compute_optimal(points, BUDGET)
@@ -68,7 +68,7 @@ def test_the_best_ratio_of_over_training_is_the_same_at_every_budget(loss_fit):
 def test_serving_is_paid_for_out_of_the_budget(points):
     """Sardana et al. 2023: brute force over N on C = 6 N D + 2 N serve, for a few draws."""
     serve, p = 1e13, points.flat(*points.law.names)
-    path = Path(points, BUDGET, serve, (0.1, 1e5), 1.0, {})
+    path = Path(points, BUDGET, serve, (0.1, 1e5), 1.0, 0.001, {})
     for i in (0, 700, 1999):
         one = {name: values[i] for name, values in p.items()}
         curve = lambda log_n, one=one: one["E"] + one["A"] * np.exp(-one["alpha_N"] * log_n) + one["B"] * (BUDGET / 6 / np.exp(log_n) - serve / 3) ** -one["alpha_D"]
