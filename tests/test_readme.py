@@ -24,17 +24,22 @@ def test_python_blocks_run_one_after_another(capsys):
 
 
 def commands():
-    """The words of each command; the second of one kind and further ones are long tests."""
-    met = set()
     for block in blocks("sh"):
         for line in block.replace("\\\n", " ").splitlines():
             words = shlex.split(line, comments=True)
             if words and words[0] == "bayes-scaling":
-                yield pytest.param(words[1:], id=words[1], marks=[pytest.mark.long] * (words[1] in met))
-                met.add(words[1])
+                yield words[1:]
 
 
-@pytest.mark.parametrize("words", list(commands()))
+def first_of_a_kind():
+    """The words of each command; the second of one kind and further ones are long tests."""
+    met = set()
+    for words in commands():
+        yield pytest.param(words, id=words[0], marks=[pytest.mark.long] * (words[0] in met))
+        met.add(words[0])
+
+
+@pytest.mark.parametrize("words", list(first_of_a_kind()))
 def test_commands_run(words, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(words) == 0
