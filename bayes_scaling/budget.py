@@ -141,11 +141,9 @@ class Path:
             text.append(f"The run to train is within {share} of the best {y} with probability {row['close']:.2f}{f'; no run is so with probability {p}' if self.close.max() < prob else ''}.")
         if missing:
             text.append(f"{missing[0].upper()}{missing[1:]}.")
-        if "M" in self.runs:
+        if "M" in self.runs and not one_shape(self.runs):  # of which a caution speaks
             low, high = self.runs["M"].min(), self.runs["M"].max()
-            if one_shape(self.runs):
-                text.append(f"All runs had M = {low:.3g}: where the best M lies is the prior's word alone.")
-            elif not low <= row["M"] <= high:
+            if not low <= row["M"] <= high:
                 text.append(f"No run had so {'few' if row['M'] < low else 'many'} tokens per parameter ({low:.3g} to {high:.3g}).")
             elif row["outside"] > row["none"] + 0.05:
                 text.append(f"In {_percent(row['outside'])} of the draws the best M lies beyond that of all runs ({low:.3g} to {high:.3g}).")

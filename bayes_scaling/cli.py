@@ -76,6 +76,7 @@ def parser():
     forecast.add_argument("--kind", choices=("eti", "hdi"), default="eti", help="central interval or highest density (default: eti)")
     forecast.add_argument("--figure", metavar="FILE", help="draw the answer there (.png, .pdf, .svg)")
     report.add_argument("--measured", nargs="+", type=_number, metavar="Y", help="what was measured at the targets, one value each")
+    _budget_options(report, ": the page says what to train, and foretells that run in place of --N, --D, --C, --M or --targets")
     report.add_argument("--title", help="heading of the page")
     report.add_argument("--backtest", action="store_true", help="fit the law to the smaller of the runs, foretell the larger, and say on the page how that fared")
     report.add_argument("--beside", nargs="+", default=[], metavar="LAW", help="other laws, fitted to the same runs, whose forecasts stand beside this one's")
@@ -88,6 +89,7 @@ def parser():
     plan = add("plan", "Fit a law and say what to train: the best parameters and tokens of a budget, or which run would narrow a forecast most.")
     _fit_options(plan)
     _target_options(plan)
+    _budget_options(plan)
     _plan_options(plan)
     _trust_options(check, backtest)
     for made in (fit, check, backtest, compare):
@@ -159,12 +161,15 @@ def _compare_options(made):
     made.add_argument("--figure", metavar="FILE", help="draw the exponents of every group there (.png, .pdf, .svg)")
 
 
-def _plan_options(made):
-    made.add_argument("--budget", nargs="+", type=_number, metavar="C", help="FLOPs to be split between parameters and tokens")
+def _budget_options(made, more=""):
+    made.add_argument("--budget", nargs="+", type=_number, metavar="C", help=f"FLOPs to be split between parameters and tokens{more}")
     made.add_argument("--serve", type=_number, metavar="D", help="tokens that the trained model is to be run on, which the budget pays for too (default: 0)")
     made.add_argument("--tolerance", type=_number, metavar="SHARE", help="of the outcome, within which runs are as good in practice (default: 0.001)")
     made.add_argument("--within", nargs=2, type=_number, metavar=("LOW", "HIGH"), help="tokens per parameter in which the best is looked for (default: 0.1 100000)")
     made.add_argument("--better", choices=("lower", "higher"), help="lower for losses and errors, higher for accuracies (default: lower)")
+
+
+def _plan_options(made):
     made.add_argument("--candidates", nargs="+", metavar="RUNS", help="runs that could be trained next, a table or NAME=VALUES such as N=4e8,1e9 M=20,20: which narrows the forecast of --N, --D, --C, --M, --at or --targets most")
     made.add_argument("--of", choices=("run", "mean"), help="of candidates: the forecast of a new run, noise included, or of the law's curve (default: run)")
     made.add_argument("--outcomes", type=int, metavar="COUNT", help="simulated outcomes of each candidate (default: 100)")

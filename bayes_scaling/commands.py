@@ -62,7 +62,7 @@ def _check_options(options):
             raise InputError(f"{both[0]} and {both[1]} both name {os.path.basename(place)}; give each a file of its own")
     if options.command == "backtest":
         return
-    if given("fit") and (idle := given("runs", "y", "column", "where", "train", "se", "drift", "df", "smooth", "draws", "warmup", "chains", "seed")):
+    if given("fit") and (idle := given("runs", "y", "column", "where", "train", "se", "drift", "df", "smooth", "draws", "warmup", "chains", *(["seed"] if not getattr(options, "candidates", None) else []))):
         raise InputError(f"--fit is a fit already made, and {idle[0]} would go unheeded; give one or the other")
     if not given("then") and (idle := given("then_y", "then_train", "then_save")):
         raise InputError(f"{idle[0]} needs --then, the second law")

@@ -42,11 +42,18 @@ def forecast(options, say):
 
 def report(options, say):
     """The page on the forecast."""
+    from bayes_scaling.commands_plan import split_of
+    from bayes_scaling.plan import compute_optimal
     from bayes_scaling.report_command import check, page
 
     check(options)
-    to = asked_targets(options)
-    forecasters = forecasters_of(options, say, to)
+    if options.budget:
+        split = split_of(options)
+        forecasters = forecasters_of(options, say)
+        to = compute_optimal(forecasters[-1], options.budget, **split)
+    else:
+        to = asked_targets(options)
+        forecasters = forecasters_of(options, say, to)
     _put(options, page(options, forecasters[-1], to))
     return _verdict(forecasters[-1].diagnosis, options, say)
 

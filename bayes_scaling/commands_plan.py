@@ -10,27 +10,22 @@ from bayes_scaling.commands_forecast import asked_targets, forecasters_of, given
 from bayes_scaling.commands_law import laws_of
 from bayes_scaling.runs import SIZES, InputError, load_runs, sources, targets
 
-_SPLIT, _NEXT = ("serve", "tolerance", "within", "better"), ("of", "outcomes")  # options of the one question and of the other
+SPLIT, _NEXT = ("serve", "tolerance", "within", "better"), ("of", "outcomes")  # options of the one question and of the other
 
 
 def plan(options, say):
     """Fit, answer one or both questions, put the answer; returns the exit code."""
     from bayes_scaling.diagnose import Diagnosis
-    from bayes_scaling.plan import check_laws, checked, compute_optimal, next_run
+    from bayes_scaling.plan import compute_optimal, next_run
 
-    split, after = (_asked(options, names) for names in (_SPLIT, _NEXT))
-    _check(options, split, after)
+    after = _given(options, _NEXT)
+    _check(options, after)
     candidates, to = (_candidates(options.candidates), asked_targets(options)) if options.candidates else (None, None)
-    inputs = _inputs(options) if options.budget else {}
-    laws = laws_of(options) if options.fit is None else []
-    if options.budget:
-        checked(options.budget, **split)
-        if laws:
-            check_laws(laws, inputs)
+    split = split_of(options) if options.budget else {}
     forecaster = forecasters_of(options, say, *([candidates, to] if options.candidates else []))[-1]
     tables, told, diagnosis = {}, [], forecaster.diagnosis
     if options.budget:
-        made = compute_optimal(forecaster, options.budget, prob=options.prob, **split, **inputs)
+        made = compute_optimal(forecaster, options.budget, **split)
         tables |= {"choice": pd.DataFrame(made.choice), "best": pd.DataFrame(made.best)}
         told, diagnosis = [*made.sentences], made.diagnosis
         if options.figure:
@@ -50,17 +45,28 @@ def plan(options, say):
     return _verdict(diagnosis, options, say)
 
 
-def _asked(options, names):
+def split_of(options):
+    """How budgets are to be split, as arguments of ``compute_optimal``; refused before any work is done where they can not be."""
+    from bayes_scaling.plan import check_laws, checked
+
+    split, inputs = _given(options, SPLIT), _inputs(options)
+    checked(options.budget, **split)
+    if options.fit is None:
+        check_laws(laws_of(options), inputs)
+    return {"prob": options.prob, **split, **inputs}
+
+
+def _given(options, names):
     """Those of some options that were given."""
     return {name: value for name in names if (value := getattr(options, name)) is not None}
 
 
-def _check(options, split, after):
+def _check(options, after):
     """Refuse what leaves nothing to answer, and options that would go unheeded."""
     if not options.budget and not options.candidates:
         mend = "; a budget is --budget 1e21, and --C the compute of a run that is foretold" if options.C else ""
         raise InputError(f"there is nothing to plan; give --budget, FLOPs to be split, or --candidates, runs to choose from, such as --candidates N=4e8,1e9 M=20,20{mend}")
-    idle = [*split, *(["figure"] if options.figure else [])] if not options.budget else []
+    idle = [*_given(options, (*SPLIT, "figure"))] if not options.budget else []
     idle = [f"--{name} goes with --budget, which is missing" for name in idle] + [f"--{name} goes with --candidates, which are missing" for name in after if not options.candidates]
     if not options.candidates:
         sizes = [name for name in SIZES if getattr(options, name)] + (["targets"] if options.targets else [])

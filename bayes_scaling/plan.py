@@ -23,7 +23,7 @@ from bayes_scaling.fits import Fits
 from bayes_scaling.forecast import FitWarning, Forecaster
 from bayes_scaling.next_run import NextRuns as NextRuns
 from bayes_scaling.next_run import next_run as next_run
-from bayes_scaling.runs import SIZES, InputError, RunsWarning, check_options, meant
+from bayes_scaling.runs import SIZES, InputError, RunsWarning, check_options, meant, targets
 from bayes_scaling.table import Table, Told
 from bayes_scaling.words import listed, option, warn
 
@@ -41,7 +41,7 @@ class Allocation:
     best : Table, one row a budget and quantity: each draw's own best run.
     curves : Table, one row a place along a budget's path: how far from its own best each draw is there, in percent.
     sentences : the answer in words, one text for each row of ``choice``.
-    prob, tolerance, serve, better : as asked.
+    prob, tolerance, serve, better, within, inputs : as asked.
     y, unit : the outcome and its unit.
     ratios : (least, largest) tokens per parameter of the runs that were fitted; NaN where they have none.
     diagnosis : of the fits, and cautions of the runs to train.
@@ -55,10 +55,26 @@ class Allocation:
     tolerance: float
     serve: float
     better: str
+    within: tuple
+    inputs: dict
     y: str
     unit: str
     ratios: tuple
     diagnosis: Diagnosis
+
+    @property
+    def targets(self):
+        """The runs to train as targets, each called by its budget; InputError where a budget has no best that could be named."""
+        if (lost := self.choice["N"].isna().to_numpy()).any():
+            raise InputError(f"the plan names no run for {self.choice['C'][lost].iloc[0]:.3g} FLOPs, whose best lies at an end of the search; look further with {option('within', '0.01 1e6', 'within=(0.01, 1e6)')}, or leave that budget out")
+        by = self.groups
+        labels = [", ".join([*map(str, key), f"the run for {budget:.3g} FLOPs"]) for *key, budget in self.choice[[*by, "C"]].itertuples(index=False, name=None)]
+        return targets(pd.DataFrame(self.choice[[*by, "N", "D"]]).assign(**self.inputs).set_axis(labels))
+
+    @property
+    def groups(self):
+        """Columns that tell groups apart: of ``choice`` those before the budget."""
+        return list(self.choice.columns[: list(self.choice.columns).index("C")])
 
     def __repr__(self):
         told = "\n".join(self.sentences)
@@ -140,7 +156,7 @@ def compute_optimal(loss, C, *, serve=0.0, prob=0.9, tolerance=0.001, within=WIT
     choice.foot, choice.diagnosis, best.foot, best.diagnosis = _foot(told, diagnosis), diagnosis, _foot([], diagnosis), diagnosis
     curves = pd.concat(curves, ignore_index=True)
     curves = Table(curves[[*parts[0][0], *(name for name in curves if name not in parts[0][0])]])
-    return Allocation(choice, best, curves, tuple(told), prob, float(tolerance), float(serve), better, first.outcome_name, first.unit, (min(ratios), max(ratios)), diagnosis)
+    return Allocation(choice, best, curves, tuple(told), prob, float(tolerance), float(serve), better, span, inputs, first.outcome_name, first.unit, (min(ratios), max(ratios)), diagnosis)
 
 
 def _parts(loss):

@@ -31,7 +31,7 @@ def valley(plan, x="N", *, ax=None):
 
     if x not in _LABELS:
         raise InputError(f"x is {x!r}; use 'N' (parameters) or 'M' (tokens per parameter)")
-    by = [name for name in plan.choice.columns[: list(plan.choice.columns).index("C")]]
+    by = plan.groups
     groups = list(dict.fromkeys(plan.choice[by].itertuples(index=False, name=None))) if by else [()]
     if ax is not None and len(groups) > 1:
         raise InputError(f"there are {len(groups)} groups, and one ax; leave ax out")

@@ -2,8 +2,10 @@
 
 import platform
 from dataclasses import fields, is_dataclass
+from inspect import signature
 
 from bayes_scaling.parameter import Prior
+from bayes_scaling.plan import compute_optimal
 from bayes_scaling.runs import SIZES, sources
 
 _OWN = """@software{{bayes_scaling,
@@ -41,7 +43,7 @@ def made_by(forecaster):
 
 
 def recipe(forecaster, to, asked):
-    """Python that makes the page again from the same runs; ``asked`` are the other arguments of ``report``."""
+    """Python that makes the page again from the same runs; ``to`` are targets or a plan, ``asked`` the other arguments of ``report``."""
     from bayes_scaling.models import LAWS
 
     calls, names, dist = [], {}, False
@@ -62,13 +64,27 @@ def recipe(forecaster, to, asked):
         calls.append(f"{name} = bs.fit({known}, {runs}, y={fit.y!r}{''.join(f', {key}={value}' for key, value in given.items())}, draws={n['draws']}, warmup={n['warmup']}, chains={n['chains']}, seed={fit.seed}){'.with_drift({!r}, {!r})'.format(*fit.drift) if getattr(fit, 'drift', None) else ''}")
         names[id(fit)] = name
     answer = _called(forecaster, names)
-    keep = [name for name in to.columns if name not in SIZES]
-    keep = [*(("N", "D") if {"N", "D"} <= set(to.columns) else [name for name in SIZES if name in to.columns]), *keep]
-    labels = f".set_axis({list(to.index)!r})" if any(isinstance(label, str) for label in to.index) else ""
-    calls.append(f"to = bs.targets({{{', '.join(f'{name!r}: {to[name].tolist()!r}' for name in keep)}}}){labels}")
+    calls.append(f"to = {_planned(answer, to) if hasattr(to, 'choice') else _targets(to)}")
     arguments, notes = _arguments(asked)
     imports = ["import bayes_scaling as bs", *["import numpyro.distributions as dist"] * dist]
     return "\n".join([*imports, "", *calls, *notes, f'bs.report({answer}, to, "report.html"{"".join(f", {key}={value}" for key, value in arguments.items())})'])
+
+
+def _targets(to):
+    """Targets as code."""
+    keep = [name for name in to.columns if name not in SIZES]
+    keep = [*(("N", "D") if {"N", "D"} <= set(to.columns) else [name for name in SIZES if name in to.columns]), *keep]
+    labels = f".set_axis({list(to.index)!r})" if any(isinstance(label, str) for label in to.index) else ""
+    return f"bs.targets({{{', '.join(f'{name!r}: {to[name].tolist()!r}' for name in keep)}}}){labels}"
+
+
+def _planned(answer, plan):
+    """A plan as code: what differs from the defaults."""
+    asked = {"serve": plan.serve, "prob": plan.prob, "tolerance": plan.tolerance, "within": plan.within, "better": plan.better}
+    default = signature(compute_optimal).parameters
+    options = {name: value for name, value in asked.items() if value != default[name].default} | plan.inputs
+    budgets = list(dict.fromkeys(plan.choice["C"].tolist()))
+    return f"bs.plan.compute_optimal({answer}, C={budgets!r}{''.join(f', {name}={value!r}' for name, value in options.items())})"
 
 
 def _called(forecaster, names):

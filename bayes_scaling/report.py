@@ -18,6 +18,9 @@ from bayes_scaling.files import whole
 from bayes_scaling.forecast import FitWarning, as_targets, check_seed, interval
 from bayes_scaling.grounds import checked, data, law, meanings, priors, published, rests_on
 from bayes_scaling.page import Code, Items, Page, Rows, Section, Text
+from bayes_scaling.plan import Allocation
+from bayes_scaling.planned import advice, what_to_train
+from bayes_scaling.planned import check as check_plan
 from bayes_scaling.provenance import citations, fits_of, made_by, named, recipe
 from bayes_scaling.reach import extent, reaches, unseen_link
 from bayes_scaling.runs import InputError, load_runs
@@ -85,7 +88,8 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
     Parameters
     ----------
     forecaster : Fit, Chain, Average or PooledFit, or a group of one.
-    to : targets; of a pooled fit with the groups' columns, or for every group; row labels that are text name the runs on the page.
+    to : targets; of a pooled fit with the groups' columns, or for every group; row labels that are text name the runs on the page. Or what
+        ``plan.compute_optimal`` made of the same forecaster: the page then says what to train, and foretells those runs.
     path : file to write, .html or .md.
     prob : probability of the interval in the answer and in the figure; the table has 50, 80, 90 and 95%.
     measured : values that were measured at the targets, one each.
@@ -109,7 +113,7 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
 
     Raises
     ------
-    InputError : bad targets, ``prob``, ``measured``, evidence or ``path``; the sentence says which.
+    InputError : bad targets, ``prob``, ``measured``, evidence or ``path``, or a plan of another forecaster or that names no run; the sentence says which.
 
     Warns
     -----
@@ -117,6 +121,10 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
     """
     if not all(hasattr(forecaster, name) for name in ("draws", "diagnosis", "outcome_name")) or isinstance(getattr(forecaster, "parts", None), list):
         raise InputError(f"a report needs a Fit, a Chain, an Average or a PooledFit; {type(forecaster).__name__} has no page{': give the pooled fit, and this as comparison=' if isinstance(forecaster, Comparison) else ''}")
+    plan = to if isinstance(to, Allocation) else None
+    if plan:
+        check_plan(plan, forecaster)
+        to = plan.targets
     to, prob = as_targets(to), check_prob(prob)
     wanted = comparison
     if hasattr(forecaster, "pool"):
@@ -137,8 +145,9 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
             picture = _picture(forecaster, to, prob, measured)
         except InputError as error:  # a law of several inputs has no one axis to be drawn along
             picture = Text(f"There is no figure: {error}.", "note")
-    again = (command, "sh") if command else (recipe(forecaster, to, {"prob": prob, "measured": measured, "runs": runs, "source": source, "why": why, "seed": seed, "title": title, "backtest": backtest, "sensitivity": sensitivity, "influence": influence, "comparison": wanted}), "python")
+    again = (command, "sh") if command else (recipe(forecaster, plan or to, {"prob": prob, "measured": measured, "runs": runs, "source": source, "why": why, "seed": seed, "title": title, "backtest": backtest, "sensitivity": sensitivity, "influence": influence, "comparison": wanted}), "python")
     sections = (
+        *([Section("What to train", tuple(what_to_train(plan, _names(to))))] if plan else []),
         Section("Forecast", tuple(_forecasts(forecaster, to, measured, seed))),
         Section("Figure", (picture, Text(f"Bands hold {percent(prob)} of the law's curve, bars {percent(prob)} of a new run, its noise included; circles are the runs that were fitted. Marks that would lie on one another are moved sideways; the tables have their compute.", "note"))),
         Section("How far this extrapolates, and how it was checked", (*extent(forecaster, to, _names(to), told.note, source), *_fared(forecaster, to, backtest))),
@@ -148,7 +157,7 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
         Section("Provenance", (Items(tuple(made_by(forecaster))), Text("To make this page again:"), Code(*again))),
         Section("To cite", (Code(citations(forecaster, source), "bibtex"),)),
     )
-    made = Report(Page(title or f"Forecast of {forecaster.outcome_name}", tuple(_top(forecaster, to, told, prob, measured, backtest, source, seed)), sections, _today(date)))
+    made = Report(Page(title or f"{'What to train for the best' if plan else 'Forecast of'} {forecaster.outcome_name}", tuple(_top(forecaster, to, told, prob, measured, backtest, source, seed, plan)), sections, _today(date)))
     if path is not None:
         made.save(path)
     if not forecaster.diagnosis.ok:
@@ -179,15 +188,17 @@ def _names(to):
     return [label if isinstance(label, str) else size(row) for label, (_, row) in zip(to.index, to.iterrows())]
 
 
-def _top(forecaster, to, told, prob, measured, backtest, source, seed):
+def _top(forecaster, to, told, prob, measured, backtest, source, seed, plan):
     """A bad diagnosis, then the answer, then what it rests on and how it was checked."""
     if told.diagnosis.problems:
         yield Text("Do not rely on this page: the draws behind it have not converged.", "warning")
         yield Items(told.diagnosis.problems)
+    if plan:
+        yield Text(advice(plan), "answer")
     yield Text(f"{_answer(forecaster, to, told, prob)}.", "answer")
     if said := meanings(forecaster, source):
         yield Text(f"{'; '.join(f'{column}: {text}' for column, text in said.items())}.", "note")
-    if len(to) == 2:
+    if len(to) == 2 and not plan:  # two budgets are no rivals
         yield Text(_difference(forecaster, to, prob, seed))
     if hasattr(forecaster, "first"):
         with warnings.catch_warnings():

@@ -4,6 +4,7 @@ import shlex
 
 from bayes_scaling.commands import _asked, _kept, _pairs, _table, agreed
 from bayes_scaling.commands_law import inputs_of, law_of, laws_of
+from bayes_scaling.commands_plan import SPLIT
 from bayes_scaling.report import kind_of, report
 from bayes_scaling.runs import SIZES, InputError, load_runs
 
@@ -12,6 +13,10 @@ def check(options):
     """Refuse before any work is done a file of another kind, and what needs the runs that a saved fit came from; the format is what the file asks for."""
     kind = "html" if options.output is None else kind_of(options.output)
     options.format = agreed(options, kind)
+    if options.budget and (sizes := [f"--{name}" for name in (*SIZES, "targets") if getattr(options, name)]):
+        raise InputError(f"--budget chooses the runs that the page foretells, and {sizes[0]} names others; give one or the other")
+    if not options.budget and (idle := [f"--{name}" for name in SPLIT if getattr(options, name) is not None]):
+        raise InputError(f"{idle[0]} goes with --budget, which is missing")
     for name in ("backtest", "beside"):
         if options.fit is not None and getattr(options, name):
             raise InputError(f"--{name} fits the runs anew, and --fit is a fit already made; give --runs and --law in its place")

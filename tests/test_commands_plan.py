@@ -28,13 +28,13 @@ def test_a_budget_is_split(run, saved, loss_fit, tmp_path):
 
 def test_candidates_are_ranked(run, saved, loss_fit, tmp_path):
     candidates = bs.targets(N=[4e8, 3e9], M=20)
-    code, out, err = run(*FIT, "--candidates", "N=4e8,3e9", "M=20", "--N", "6.9e9", "--D", "138e9", "--outcomes", "20", "--format", "csv", "--output", "next.csv")
+    code, out, err = run(*FIT, "--candidates", "N=4e8,3e9", "M=20", "--N", "6.9e9", "--D", "138e9", "--outcomes", "20", "--seed", "3", "--format", "csv", "--output", "next.csv")
     table = pd.read_csv(tmp_path / "next.csv", index_col="candidate")
-    made = bs.plan.next_run(loss_fit, candidates, bs.targets(N=6.9e9, D=138e9), outcomes=20)
+    made = bs.plan.next_run(loss_fit, candidates, bs.targets(N=6.9e9, D=138e9), outcomes=20, seed=3)
     assert (code, out) == (0, "") and table.pop("converged").all()
     pd.testing.assert_frame_equal(table, pd.DataFrame(made), check_names=False, check_dtype=False)
     candidates.to_csv(tmp_path / "runs.csv", index=False)
-    code, out, err = run(*FIT, "--candidates", "runs.csv", "--N", "6.9e9", "--D", "138e9", "--outcomes", "20", "--budget", "1e21")
+    code, out, err = run(*FIT, "--candidates", "runs.csv", "--N", "6.9e9", "--D", "138e9", "--outcomes", "20", "--seed", "3", "--budget", "1e21")
     assert code == 0 and made.sentences[0] in out and "With 1e+21 FLOPs train" in out and "Sampling is sound" in out
 
 

@@ -299,6 +299,9 @@ def test_every_group_of_a_pooled_fit_has_a_plan(pooled):
     alone = bs.plan.compute_optimal(pooled.group("two"), 1e22)
     np.testing.assert_allclose(row(plan.best, corpus="two", C=1e22, quantity="M")[ends].astype(float), row(alone.best, quantity="M")[ends].astype(float))
     assert len(plan.plot()) == 3
+    page = Reader(bs.report(pooled, plan, sensitivity=False, influence=False, comparison=False).html)
+    assert [line["run"] for line in page.rows("plan")[:3]] == ["one, the run for 1e+21 FLOPs", "one, the run for 1e+22 FLOPs", "two, the run for 1e+21 FLOPs"]
+    assert [line["run"] for line in page.rows("forecast")[::2]] == [line["run"] for line in page.rows("plan")]
     unseen = bs.plan.compute_optimal(pooled.group("four"), 1e22)
     assert "nan" not in repr(unseen) and unseen.choice["extrapolation"].iloc[0] == pytest.approx(1e22 / pooled.largest)
 
