@@ -126,7 +126,8 @@ def test_rows_that_pad_a_table_change_nothing(table, kernel):
     assert len(long["u"]) > len(full["u"])
     with float64():
         theta = density.draw_prior(jax.random.key(1), full, 20)
-        for one, two in zip(*(jax.vmap(jax.value_and_grad(density.log), in_axes=(0, None))(theta, data) for data in (full, long))):
+        slope = jax.jit(jax.vmap(jax.value_and_grad(density.log), in_axes=(0, None)), compiler_options={"xla_backend_optimization_level": 0})
+        for one, two in zip(*(slope(theta, data) for data in (full, long))):
             np.testing.assert_allclose(one, two, rtol=1e-8)
         terms = [density.log_likelihood(*density.published(theta, data), data) for data in (full, long)]
     np.testing.assert_allclose(terms[0], terms[1][:, : len(table)], rtol=1e-8)

@@ -1,11 +1,15 @@
 """Every code block of the README runs."""
 
+import ast
+import inspect
 import re
 import shlex
+from operator import attrgetter
 from pathlib import Path
 
 import pytest
 
+import bayes_scaling as bs
 from bayes_scaling.cli import main, parser
 
 ROOT = Path(__file__).parents[1]
@@ -16,11 +20,20 @@ def blocks(language):
     return re.findall(rf"```{language}\n(.*?)```", README, re.S)
 
 
-def test_python_blocks_run_one_after_another(capsys):
+@pytest.mark.parametrize("count", [1, pytest.param(None, marks=pytest.mark.long)])
+def test_python_blocks_run_one_after_another(capsys, count):
     names = {}
-    for block in blocks("python"):
+    for block in blocks("python")[:count]:
         exec(compile(block, "README.md", "exec"), names)
-    assert "Sampling" in capsys.readouterr().out
+    assert "median" in capsys.readouterr().out
+
+
+def test_what_the_python_blocks_call_takes_what_it_is_given():
+    calls = [node for block in blocks("python") for node in ast.walk(ast.parse(block)) if isinstance(node, ast.Call) and re.fullmatch(r"bs(\.\w+)+", ast.unparse(node.func))]
+    assert len(calls) > 20
+    for call in calls:
+        function = attrgetter(ast.unparse(call.func).removeprefix("bs."))(bs)
+        inspect.signature(function).bind(*call.args, **{word.arg: word.value for word in call.keywords})
 
 
 def commands():
