@@ -44,15 +44,13 @@ def commands():
                 yield words[1:]
 
 
-def first_of_a_kind():
-    """The words of each command; the second of one kind and further ones are long tests."""
-    met = set()
-    for words in commands():
-        yield pytest.param(words, id=words[0], marks=[pytest.mark.long] * (words[0] in met))
-        met.add(words[0])
+def marked():
+    """The words of each command; but for the first they are long tests, for each kind has tests of its own."""
+    for i, words in enumerate(commands()):
+        yield pytest.param(words, id=words[0], marks=[pytest.mark.long] * (i > 0))
 
 
-@pytest.mark.parametrize("words", list(first_of_a_kind()))
+@pytest.mark.parametrize("words", list(marked()))
 def test_commands_run(words, tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert main(words) == 0
