@@ -64,6 +64,18 @@ def test_seeds_give_equal_draws_and_others_do_not():
     assert not np.array_equal(one, three)
 
 
+def test_more_draws_begin_with_the_same_and_need_no_other_program():
+    density = Known(2, lambda t: -0.5 * jnp.sum(t**2))
+    few, before = sampler.sample(density, {}, draws=1000), sampler.run_chains._cache_size()
+    more = sampler.sample(density, {}, draws=2000)
+    assert few.attempts == more.attempts == 1 and sampler.run_chains._cache_size() == before
+    np.testing.assert_array_equal(more.theta[:, :1000], few.theta)
+    np.testing.assert_array_equal(more.stats["n_steps"][:, :1000], few.stats["n_steps"])
+    longer = sampler.sample(density, {}, draws=2000, warmup=700)
+    assert sampler.run_chains._cache_size() == before + 1 and longer.theta.shape == more.theta.shape and np.ptp(longer.theta[:, -50:]) > 1
+    assert (np.ptp(longer.stats["step_size"], axis=1) == 0).all() and (np.ptp(more.stats["step_size"], axis=1) == 0).all()
+
+
 def test_a_data_set_draws_the_same_in_any_company():
     """Alone, among others, in another order, in a larger room: the draws depend on the data and the seed alone."""
     density = Known(2, lambda t: -0.5 * jnp.sum(t**2))
