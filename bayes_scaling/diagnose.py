@@ -107,8 +107,8 @@ def convergence(draws, health):
         cautions.append(f"{diverging} of {made} draws diverged, too few to matter for an interval")
     if bfmi < LIMITS["bfmi"]:
         problems.append(f"E-BFMI is {bfmi:.2f} (limit {LIMITS['bfmi']}): the tails are explored slowly; raise draws, or give tighter priors")
-    if deepest > LIMITS["deepest"]:
-        problems.append(f"{deepest:.0%} of the draws reached the greatest tree depth: the posterior is badly scaled; give tighter priors or more runs")
+    if deepest > LIMITS["deepest"]:  # what it takes, not what it answers: R-hat, ESS and divergences speak of that, as the guide to warnings of Stan has it
+        cautions.append(f"{deepest:.0%} of the draws reached the greatest tree depth: the posterior is badly scaled and draws are dear, not wrong by that alone; tighter priors or more runs make them cheap")
     return numbers, problems, cautions
 
 

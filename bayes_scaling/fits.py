@@ -91,7 +91,7 @@ class Fits:
             ess = np.nan_to_num(np.concatenate([quick_ess(self.theta[b]).min(axis=-1) for b in blocks]))
         told = pd.DataFrame([entry["health"] for entry in self.about])
         ok = (rhat <= rhat_limit(chains * draws)) & (ess >= LIMITS["ess_per_chain"] * chains) & (chains > 1)
-        ok &= (told["diverging"] <= LIMITS["diverging"] * told["made"]) & (told["bfmi"] >= LIMITS["bfmi"]) & (told["deepest"] <= LIMITS["deepest"])
+        ok &= (told["diverging"] <= LIMITS["diverging"] * told["made"]) & (told["bfmi"] >= LIMITS["bfmi"])
         return Table(
             {**self._labels(range(len(self))), "ok": ok.to_numpy(), "rhat": rhat, "ess": ess, "diverging": told["diverging"], "draws": told["made"], "bfmi": told["bfmi"],
              "modes": [sum(share >= 0.01 for _, share in entry["modes"]) for entry in self.about], "attempts": [entry["attempts"] for entry in self.about]}

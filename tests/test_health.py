@@ -5,6 +5,7 @@ import pytest
 from arviz_stats.base import array_stats
 
 from bayes_scaling import health
+from bayes_scaling.diagnose import convergence
 
 PULLS = np.array([-0.5, 0.0, 0.5, 0.9])  # of each draw on the next: antithetic, independent, slow, slower
 
@@ -57,3 +58,14 @@ def test_rank_normalised_checks_are_arviz():
     np.testing.assert_allclose(rhat, array_stats.rhat(walk, **axes), rtol=1e-12)
     np.testing.assert_allclose(bulk, array_stats.ess(walk, **axes), rtol=0.02)
     np.testing.assert_allclose(tail, array_stats.ess(walk, method="tail", prob=(0.05, 0.95), **axes), rtol=0.02)
+
+
+def test_long_trajectories_cost_and_divergences_lie():
+    """Draws that reached the greatest tree depth are dear, not wrong: a caution, where R-hat, ESS and divergences are in order."""
+    draws = {"eta": np.random.default_rng(0).standard_normal((4, 1000))}
+    sound = {"diverging": 0, "made": 4000, "bfmi": 1.0, "deepest": 0.0}
+    assert convergence(draws, sound)[1:] == ([], [])
+    numbers, problems, cautions = convergence(draws, sound | {"deepest": 0.4})
+    assert problems == [] and len(cautions) == 1 and cautions[0].startswith("40% of the draws reached the greatest tree depth")
+    for name, value in (("diverging", 40), ("bfmi", 0.1)):
+        assert len(convergence(draws, sound | {name: value, "deepest": 0.4})[1]) == 1
