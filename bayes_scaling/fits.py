@@ -105,6 +105,8 @@ class Fits:
         bad, split = [self.groups[i] for i in np.flatnonzero(~health["ok"])], [self.groups[i] for i in np.flatnonzero(health["modes"] > 1)]
         problems = (f"{not_converged(len(bad), len(self))}: {shown(bad, 5)}; see .health, and give {'it' if len(bad) == 1 else 'them'} more runs, more draws or tighter priors",) if bad else ()
         cautions = (f"{len(split)} of {several(len(self), 'posterior')} {'has' if len(split) == 1 else 'have'} more than one mode: {shown(split, 5)}",) if split else ()
+        if deep := [group for group, entry in zip(self.groups, self.about) if entry["health"]["deepest"] > LIMITS["deepest"]]:
+            cautions += (f"{len(deep)} of {several(len(self), 'fit')} reached the greatest tree depth in more than {LIMITS['deepest']:.0%} of the draws, which are dear by that and not wrong: {shown(deep, 5)}",)
         if self.skipped:
             cautions += (f"{several(len(self.skipped), 'group')} {'was' if len(self.skipped) == 1 else 'were'} left out: {shown(self.skipped, 5)}; see .skipped",)
         return Diagnosis(problems, cautions, numbers, f"Sampling of {several(len(self), 'fit')}")

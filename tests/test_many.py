@@ -5,6 +5,7 @@ import subprocess
 import sys
 import warnings
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +43,12 @@ def test_each_fit_is_sound(fits):
     assert (rhat < 1.02).mean() >= 0.99
     assert fits.health["diverging"].sum() < 0.001 * fits.health["draws"].sum()
     assert fits.health["ok"].all() and fits.diagnosis.ok
+
+
+def test_fits_that_reached_the_greatest_depth_are_told_and_not_refused(fits):
+    deep = replace(fits, about=[{**entry, "health": entry["health"] | {"deepest": 0.2 * (i < 2)}} for i, entry in enumerate(fits.about)])
+    assert deep.health["ok"].all() and deep.diagnosis.ok and len(deep.diagnosis.cautions) == len(fits.diagnosis.cautions) + 1
+    assert any(text.startswith("2 of 100 fits reached the greatest tree depth in more than 1% of the draws") for text in deep.diagnosis.cautions)
 
 
 @pytest.mark.parametrize("curve", ["c0", "c41"])
