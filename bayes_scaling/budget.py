@@ -117,7 +117,8 @@ class Path:
     def told(self, row, prob):
         """The answer in words, from the row of ``choice``."""
         y, unit, p, share = self.forecaster.outcome_name, self.forecaster.unit, percent(prob), percent(self.tolerance)
-        lead = f"With {self.budget:.3g} FLOPs{f', {amount(self.serve)} tokens of serving among them,' if self.serve else ''}"
+        known = "".join(f", {name} = {amount(value)}" for name, value in self.inputs.items())
+        lead = f"With {self.budget:.3g} FLOPs{f', {amount(self.serve)} tokens of serving among them' if self.serve else ''}{known}{',' if self.serve or known else ''}"
         missing = f"{_percent(row['none'])} of the draws have no best between {self.span[0]:,g} and {self.span[1]:,g} tokens per parameter" if row["none"] else ""
         if not self.found:
             end = "the fewest" if self.place < 0 else "the most"
@@ -131,7 +132,7 @@ class Path:
         ratio = np.exp(quantiles(self.places, [(1 - prob) / 2, (1 + prob) / 2]))
         if np.isfinite(ratio).all():
             N = self.parameters(ratio)
-            text.append(f"The best itself has {amount(N[1])} to {amount(N[0])} parameters, M {ratio[0]:.3g} to {ratio[1]:.3g} ({p}).")
+            text.append(f"The best itself has {amount(N[1])} to {amount(N[0])} parameters, M {ratio[1]:.3g} to {ratio[0]:.3g} ({p}).")
         near, least, most = f"within {share} of the best {y} with probability {p} or more", row["N_least"], row["N_most"]
         if np.isfinite(least) and np.isfinite(most):
             text.append(f"From {amount(least)} to {amount(most)} parameters (M {row['M_most']:.3g} to {row['M_least']:.3g}) a run is {near}.")
@@ -141,9 +142,11 @@ class Path:
             text.append(f"The run to train is within {share} of the best {y} with probability {row['close']:.2f}{f'; no run is so with probability {p}' if self.close.max() < prob else ''}.")
         if missing:
             text.append(f"{missing[0].upper()}{missing[1:]}.")
-        if "M" in self.runs and not one_shape(self.runs):  # of which a caution speaks
+        if "M" in self.runs:
             low, high = self.runs["M"].min(), self.runs["M"].max()
-            if not low <= row["M"] <= high:
+            if one_shape(self.runs):
+                text.append(f"All runs had M = {low:.3g}: where the best M lies is the prior's word alone.")
+            elif not low <= row["M"] <= high:
                 text.append(f"No run had so {'few' if row['M'] < low else 'many'} tokens per parameter ({low:.3g} to {high:.3g}).")
             elif row["outside"] > row["none"] + 0.05:
                 text.append(f"In {_percent(row['outside'])} of the draws the best M lies beyond that of all runs ({low:.3g} to {high:.3g}).")

@@ -69,7 +69,7 @@ def _check(options, after):
     idle = [*_given(options, (*SPLIT, "figure"))] if not options.budget else []
     idle = [f"--{name} goes with --budget, which is missing" for name in idle] + [f"--{name} goes with --candidates, which are missing" for name in after if not options.candidates]
     if not options.candidates:
-        sizes = [name for name in SIZES if getattr(options, name)] + (["targets"] if options.targets else [])
+        sizes = [name for name in SIZES if getattr(options, name)] + (["targets"] if options.targets else []) + [f"at {name}" for name in SIZES if name in values_of(options.at, "at")]
         idle += [f"--{name} is of a run that is foretold, and there are no --candidates; leave it out, or give some" for name in sizes]
     if idle:
         raise InputError(idle[0])

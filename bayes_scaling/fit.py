@@ -20,6 +20,7 @@ from bayes_scaling.runs import SIZES, InputError, check_options, load_runs, numb
 from bayes_scaling.sampler import sample
 from bayes_scaling.tree import Sampled, parts, posterior, tree
 
+_MOST = 10_000_000  # draws of a chain
 
 @dataclass(frozen=True, eq=False)
 class Fit(LawForecaster):
@@ -342,6 +343,8 @@ def check_counts(draws, chains, warmup, length=0):
     for name, value, least in (("draws", draws, 4), ("chains", chains, 1), ("warmup", warmup, 50), ("length", length, 0)):
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
             raise InputError(f"{name} is {value!r}; give a whole number of at least {least}")
+        if value > _MOST:
+            raise InputError(f"{name} is {value!r}; give at most {_MOST:,}")
 
 
 def read(runs, columns):

@@ -234,8 +234,10 @@ def as_targets(to):
     """A frame of targets from a frame, a mapping or what ``targets`` made."""
     if isinstance(to, pd.DataFrame):
         return targets(to)
+    if isinstance(to := getattr(to, "targets", to), pd.DataFrame):  # what a plan says to train
+        return to
     if not isinstance(to, dict):
-        raise InputError(f"targets are {to!r}; give bayes_scaling.targets(N=[7e9], D=[140e9]) or a DataFrame")
+        raise InputError(f"targets are {repr(to)[:80]}; give bayes_scaling.targets(N=[7e9], D=[140e9]) or a DataFrame")
     return targets(**to)
 
 

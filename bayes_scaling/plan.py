@@ -66,9 +66,13 @@ class Allocation:
     def targets(self):
         """The runs to train as targets, each called by its budget; InputError where a budget has no best that could be named."""
         if (lost := self.choice["N"].isna().to_numpy()).any():
-            raise InputError(f"the plan names no run for {self.choice['C'][lost].iloc[0]:.3g} FLOPs, whose best lies at an end of the search; look further with {option('within', '0.01 1e6', 'within=(0.01, 1e6)')}, or leave that budget out")
-        by = self.groups
-        labels = [", ".join([*map(str, key), f"the run for {budget:.3g} FLOPs"]) for *key, budget in self.choice[[*by, "C"]].itertuples(index=False, name=None)]
+            low, high = self.within[0] / 10, self.within[1] * 10
+            mend = f"look further with {option('within', f'{low:g} {high:g}', f'within=({low:g}, {high:g})')}, unless the law has no best, or leave that budget out"
+            raise InputError(f"the plan names no run for {self.choice['C'][lost].iloc[0]:.3g} FLOPs, whose best lies at an end of the search; {mend}")
+        by, told = self.groups, [f"{budget:.3g}" for budget in self.choice["C"]]
+        if self.choice["C"].nunique() > len(set(told)):
+            told = [f"{budget:.12g}" for budget in self.choice["C"]]
+        labels = [", ".join([*map(str, key), f"the run for {budget} FLOPs"]) for key, budget in zip(self.choice[by].itertuples(index=False, name=None), told)]
         return targets(pd.DataFrame(self.choice[[*by, "N", "D"]]).assign(**self.inputs).set_axis(labels))
 
     @property
@@ -83,11 +87,11 @@ class Allocation:
     def _repr_html_(self):
         return card(f"What to train for the best {self.y} ({self.unit})", self.choice._repr_html_(), self.diagnosis)
 
-    def plot(self, x="N", ax=None):
+    def plot(self, x="N", ax=None, **options):
         """Figure of the answer: options, Axes and errors as in ``bayes_scaling.plot_plan.valley``."""
         from bayes_scaling.plot_plan import valley
 
-        return valley(self, x, ax=ax)
+        return valley(self, x, ax=ax, **options)
 
 
 def compute_optimal(loss, C, *, serve=0.0, prob=0.9, tolerance=0.001, within=WITHIN, better="lower", **inputs):
@@ -156,7 +160,7 @@ def compute_optimal(loss, C, *, serve=0.0, prob=0.9, tolerance=0.001, within=WIT
     choice.foot, choice.diagnosis, best.foot, best.diagnosis = _foot(told, diagnosis), diagnosis, _foot([], diagnosis), diagnosis
     curves = pd.concat(curves, ignore_index=True)
     curves = Table(curves[[*parts[0][0], *(name for name in curves if name not in parts[0][0])]])
-    return Allocation(choice, best, curves, tuple(told), prob, float(tolerance), float(serve), better, span, inputs, first.outcome_name, first.unit, (min(ratios), max(ratios)), diagnosis)
+    return Allocation(choice, best, curves, tuple(told), prob, float(tolerance), float(serve), better, span, {name: float(value) for name, value in inputs.items()}, first.outcome_name, first.unit, (min(ratios), max(ratios)), diagnosis)
 
 
 def _parts(loss):

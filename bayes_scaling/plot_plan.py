@@ -10,7 +10,7 @@ _LABELS = {"N": "parameters N", "M": "tokens per parameter M = D / N"}
 _TOP = 10  # tolerances at the top of the axis, at least
 
 
-def valley(plan, x="N", *, ax=None):
+def valley(plan, x="N", *, ax=None, columns=3):
     """How far from its own best the curve of each draw is along each budget, in percent: median and band, with the run to train and where the best lies.
 
     Parameters
@@ -18,6 +18,7 @@ def valley(plan, x="N", *, ax=None):
     plan : what ``bayes_scaling.plan.compute_optimal`` returned; of more budgets than colours those that span them.
     x : "N", parameters, or "M", tokens per parameter, along the axis.
     ax : matplotlib Axes to draw on, where there is one group.
+    columns : panels side by side, at most.
 
     Returns
     -------
@@ -38,7 +39,7 @@ def valley(plan, x="N", *, ax=None):
     of = lambda table, key: table[(table[by] == list(key)).all(axis=1)] if by else table
     with style():
         if ax is None:
-            columns = min(len(groups), 3)
+            columns = min(len(groups), columns)
             _, axes = plt.subplots(-(-len(groups) // columns), columns, figsize=(7 if columns == 1 else 4.2 * columns, 4.6 * -(-len(groups) // columns)), sharex=True, sharey=True, squeeze=False)
             for spare in axes.flat[len(groups) :]:
                 spare.set_visible(False)

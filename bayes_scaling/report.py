@@ -82,7 +82,7 @@ def kind_of(path):
     return kinds[Path(path).suffix.lower()]
 
 
-def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why="", backtest=None, sensitivity=None, influence=None, comparison=None, source=None, seed=0, title=None, command=None, date=None):
+def report(forecaster, to, path=None, *, prob=None, measured=None, runs=None, why="", backtest=None, sensitivity=None, influence=None, comparison=None, source=None, seed=0, title=None, command=None, date=None):
     """A page on a forecast that someone else can judge without running anything.
 
     Parameters
@@ -91,7 +91,7 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
     to : targets; of a pooled fit with the groups' columns, or for every group; row labels that are text name the runs on the page. Or what
         ``plan.compute_optimal`` made of the same forecaster: the page then says what to train, and foretells those runs.
     path : file to write, .html or .md.
-    prob : probability of the interval in the answer and in the figure; the table has 50, 80, 90 and 95%.
+    prob : probability of the interval in the answer and in the figure, 0.9 or that of the plan where left out; the table has 50, 80, 90 and 95%.
     measured : values that were measured at the targets, one each.
     runs : the table that the fitted runs were taken from (DataFrame, path or bundled name): the page then says which
         rows were left out.
@@ -123,9 +123,8 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
         raise InputError(f"a report needs a Fit, a Chain, an Average or a PooledFit; {type(forecaster).__name__} has no page{': give the pooled fit, and this as comparison=' if isinstance(forecaster, Comparison) else ''}")
     plan = to if isinstance(to, Allocation) else None
     if plan:
-        check_plan(plan, forecaster)
-        to = plan.targets
-    to, prob = as_targets(to), check_prob(prob)
+        to = check_plan(plan, forecaster)
+    to, prob = as_targets(to), check_prob((plan.prob if plan else 0.9) if prob is None else prob)
     wanted = comparison
     if hasattr(forecaster, "pool"):
         if comparison is None:
@@ -147,7 +146,7 @@ def report(forecaster, to, path=None, *, prob=0.9, measured=None, runs=None, why
             picture = Text(f"There is no figure: {error}.", "note")
     again = (command, "sh") if command else (recipe(forecaster, plan or to, {"prob": prob, "measured": measured, "runs": runs, "source": source, "why": why, "seed": seed, "title": title, "backtest": backtest, "sensitivity": sensitivity, "influence": influence, "comparison": wanted}), "python")
     sections = (
-        *([Section("What to train", tuple(what_to_train(plan, _names(to))))] if plan else []),
+        *([Section("What to train", tuple(what_to_train(plan, forecaster, _names(to), comparison)))] if plan else []),
         Section("Forecast", tuple(_forecasts(forecaster, to, measured, seed))),
         Section("Figure", (picture, Text(f"Bands hold {percent(prob)} of the law's curve, bars {percent(prob)} of a new run, its noise included; circles are the runs that were fitted. Marks that would lie on one another are moved sideways; the tables have their compute.", "note"))),
         Section("How far this extrapolates, and how it was checked", (*extent(forecaster, to, _names(to), told.note, source), *_fared(forecaster, to, backtest))),
@@ -194,7 +193,9 @@ def _top(forecaster, to, told, prob, measured, backtest, source, seed, plan):
         yield Text("Do not rely on this page: the draws behind it have not converged.", "warning")
         yield Items(told.diagnosis.problems)
     if plan:
-        yield Text(advice(plan), "answer")
+        yield Text(advice(plan, forecaster), "answer")
+        if plan.diagnosis.cautions:
+            yield Text(f"{several(len(plan.diagnosis.cautions), 'caution').capitalize()} in \"What to train\".", "note")
     yield Text(f"{_answer(forecaster, to, told, prob)}.", "answer")
     if said := meanings(forecaster, source):
         yield Text(f"{'; '.join(f'{column}: {text}' for column, text in said.items())}.", "note")

@@ -3,6 +3,7 @@
 import shlex
 
 from bayes_scaling.commands import _asked, _kept, _pairs, _table, agreed
+from bayes_scaling.commands_forecast import values_of
 from bayes_scaling.commands_law import inputs_of, law_of, laws_of
 from bayes_scaling.commands_plan import SPLIT
 from bayes_scaling.report import kind_of, report
@@ -13,7 +14,7 @@ def check(options):
     """Refuse before any work is done a file of another kind, and what needs the runs that a saved fit came from; the format is what the file asks for."""
     kind = "html" if options.output is None else kind_of(options.output)
     options.format = agreed(options, kind)
-    if options.budget and (sizes := [f"--{name}" for name in (*SIZES, "targets") if getattr(options, name)]):
+    if options.budget and (sizes := [f"--{name}" for name in (*SIZES, "targets") if getattr(options, name)] + [f"--at {name}" for name in SIZES if name in values_of(options.at, "at")]):
         raise InputError(f"--budget chooses the runs that the page foretells, and {sizes[0]} names others; give one or the other")
     if not options.budget and (idle := [f"--{name}" for name in SPLIT if getattr(options, name) is not None]):
         raise InputError(f"{idle[0]} goes with --budget, which is missing")

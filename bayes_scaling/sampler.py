@@ -33,7 +33,7 @@ _DOUBLINGS = 10
 _CAREFUL = ((0.85, 1), (0.9, 1), (0.93, 1), (0.97, 2), (0.99, 4))  # acceptance aimed at and blocks, of ever smaller steps
 _LONGEST = 24  # blocks in all
 _GIVEN = 3  # the same where the coordinates are given: of large densities, for which more would take too long, and careful from the start
-_TURNS = [2_400 * 4**i for i in range(12)]  # of a chain that programs are compiled for: one serves all of up to 2,000 draws and their warm-up
+_TURNS = [2_400 * 4**i for i in range(12)]  # steps of a chain that programs are compiled for: one serves 2,000 draws with their warm-up, and all fewer
 _LOOKED_AT = 500  # draws, about, by which the direction is chosen that coordinates are bent along
 _NOTHING = 1e12  # minus the log density of a place that any other is preferred to; beside it those still differ by 1e-4
 STATS = ("lp", "energy", "acceptance_rate", "n_steps", "diverging", "step_size")
@@ -58,8 +58,8 @@ class Draws:
     attempts: int
 
 
-def _chain(log, key, position, target, span, room, blocks):
-    """One NUTS chain in whitened coordinates: warm-up and draws in one loop, of ``span`` = (warm-up, both together) turns out of ``room``."""
+def _chain(log, key, position, target, span, turns, blocks):
+    """One NUTS chain in whitened coordinates: warm-up and draws in one loop, of ``span`` = (warm-up, both together) steps out of ``turns``."""
     kernel = blackjax.nuts.build_kernel()
     none, first = blank(position, blocks), jnp.log(0.8)
     warmup, total = span
@@ -74,7 +74,7 @@ def _chain(log, key, position, target, span, room, blocks):
         weight = count**-0.75
         return step, weight * step + (1 - weight) * mean, error, count
 
-    keys = random.split(key, room)
+    keys = random.split(key, turns)
 
     def step(i, carry):
         (state, adapt, moments, metric), kept = carry
@@ -92,8 +92,8 @@ def _chain(log, key, position, target, span, room, blocks):
     # the first turn leaves a place that is worth next to nothing without a slope of its own: a gradient for it alone would be compiled too
     begin = HMCState(position, jnp.asarray(-_NOTHING, position.dtype), jnp.zeros_like(position))
     start = (begin, (first, first, 0.0, 0.0), none, unit(position, blocks))
-    number = jnp.zeros(room, position.dtype)
-    none_kept = (jnp.zeros((room, *position.shape), position.dtype), number, number, number, jnp.zeros(room, int), jnp.zeros(room, bool), number)
+    number = jnp.zeros(turns, position.dtype)
+    none_kept = (jnp.zeros((turns, *position.shape), position.dtype), number, number, number, jnp.zeros(turns, int), jnp.zeros(turns, bool), number)
     return lax.fori_loop(0, total, step, (start, none_kept))[1]
 
 
@@ -103,7 +103,7 @@ def _powers(first, xp=jnp):
     return xp.stack([first, x**2, x**3], axis=-1)
 
 
-def _chains(density, key, data, centre, root, bend, origins, spread, target, span, room, together):
+def _chains(density, key, data, centre, root, bend, origins, spread, target, span, turns, together):
     """Chains from ``origins`` (chains, size) in the coordinates u of theta = centre + root (u[0], shift + u[1:] exp(log)).
 
     ``bend``, of shape (2, 3, size - 1), says how shift and log hang on u[0]: a valley that is bent and grows narrower becomes straight
@@ -124,7 +124,7 @@ def _chains(density, key, data, centre, root, bend, origins, spread, target, spa
         straight = back @ (origin - centre)
         shift, narrow = shaped(straight)
         position = jnp.concatenate([straight[:1], (straight[1:] - shift) * jnp.exp(-narrow)]) + spread * random.normal(k_start, centre.shape)
-        u, *stats = _chain(log, k_run, position, target, span, room, getattr(density, "blocks", NONE))
+        u, *stats = _chain(log, k_run, position, target, span, turns, getattr(density, "blocks", NONE))
         return jax.vmap(bent)(u), *stats
 
     keys = random.split(key, origins.shape[0])
@@ -151,11 +151,11 @@ def find_modes(density, count, rows, together=False):
 
 
 # without threads for matrix products, which cost more than the products of a posterior do
-@partial(jax.jit, static_argnames=("density", "room", "together"), compiler_options={"xla_cpu_multi_thread_eigen": False})
-def run_chains(density, count, rows, span, room, together=False):
-    """Chains of every row of (keys, data, centre, root, bend, origins, spread, target): places and statistics of ``room`` turns, of which the first
+@partial(jax.jit, static_argnames=("density", "turns", "together"), compiler_options={"xla_cpu_multi_thread_eigen": False})
+def run_chains(density, count, rows, span, turns, together=False):
+    """Chains of every row of (keys, data, centre, root, bend, origins, spread, target): places and statistics of ``turns`` steps, of which the first
     ``span`` = (warm-up, both together) are run; one program serves all that fit."""
-    return _each(lambda args: _chains(density, *args, span, room, together), count, rows, together)
+    return _each(lambda args: _chains(density, *args, span, turns, together), count, rows, together)
 
 
 _turned = jax.jit(jax.vmap(random.fold_in, in_axes=(0, None)))
@@ -266,9 +266,9 @@ def sample_many(density, rows, seeds, *, chains=4, draws=1000, warmup=200, room=
         careful, wanted, attempts = np.full(len(seeds), 0 if start is None else 1), np.full(len(seeds), _CAREFUL[0][1]), np.zeros(len(seeds), int)
         todo, target = every, np.array([target for target, _ in _CAREFUL])
         longest, span = _LONGEST if start is None else _GIVEN, np.array([warmup, warmup + draws])
-        turns = next(room for room in _TURNS if room >= warmup + draws)
+        turns = next(most for most in _TURNS if most >= warmup + draws)
         for turn in range(1, longest + 1):
-            block = call(run_chains, todo, _turned(keys, turn), rows, centre, root, bend, origins, spread, target[careful], span=span, room=turns)
+            block = call(run_chains, todo, _turned(keys, turn), rows, centre, root, bend, origins, spread, target[careful], span=span, turns=turns)
             block = [part[:, :, warmup : warmup + draws] for part in block]
             for row, i in enumerate(todo):
                 kept[i].append([part[row] for part in block])

@@ -52,6 +52,7 @@ def test_a_poor_fit_is_answered_with_one(run, saved, monkeypatch):
         (["--budget", "0"], ["a budget C is 0"]),
         (["--budget", "much"], ["'much' is no number"]),
         (["--budget", "1e21", "--N", "1e9"], ["--N is of a run that is foretold"]),
+        (["--budget", "1e21", "--at", "N=1e9"], ["--at N is of a run that is foretold"]),
         (["--budget", "1e21", "--of", "mean"], ["--of goes with --candidates"]),
         (["--budget", "1e21", "--within", "20", "5"], ["within is"]),
         (["--budget", "1e21", "--at", "U=1e11"], ["U is no input of over_training"]),

@@ -223,8 +223,8 @@ def warm_up(patch):
     """Chains start far off, and their first draws are kept."""
     chain = sampler._chain
 
-    def cold(log, key, position, target, span, room, blocks):
-        kept = chain(log, key, position + 500.0, target, span.at[0].set(0), room, blocks)
+    def cold(log, key, position, target, span, turns, blocks):
+        kept = chain(log, key, position + 500.0, target, span.at[0].set(0), turns, blocks)
         return jax.tree.map(lambda a: jnp.roll(a, span[0], axis=0), kept)
 
     patch.setattr(sampler, "_chain", cold)
@@ -249,7 +249,7 @@ def worst(plant):
     program = sampler.run_chains.__wrapped__
     with pytest.MonkeyPatch.context() as patch:
         # a new function: programs compiled of the engine as it is are neither used nor lost
-        patch.setattr(sampler, "run_chains", jax.jit(wraps(program)(lambda *args, **options: program(*args, **options)), static_argnames=("density", "room", "together")))
+        patch.setattr(sampler, "run_chains", jax.jit(wraps(program)(lambda *args, **options: program(*args, **options)), static_argnames=("density", "turns", "together")))
         patch.setattr(sampler, "_LONGEST", 8)
         plant(patch)
         drawn = {name: PROGRAMS[name].sample() for name in PLANTED[plant]}

@@ -98,7 +98,7 @@ def test_chains_together_are_chains_in_turn():
     with float64():
         keys = jax.random.split(jax.random.key(0), 2)
         rows = (keys, {}, np.zeros((2, 2)), np.stack([np.eye(2)] * 2), np.full((2, 2, 3, 1), 0.1), np.zeros((2, 3, 2)), np.ones(2), np.full(2, 0.8))
-        turn, together = (np.asarray(sampler.run_chains(density, np.int64(2), rows, np.array([100, 300]), 300, together=t)[0]) for t in (False, True))
+        turn, together = (np.asarray(sampler.run_chains(density, np.int64(2), rows, np.array([100, 300]), 400, together=t)[0]) for t in (False, True))
     np.testing.assert_allclose(turn, together, rtol=0, atol=2e-3)  # rounding grows along a chain
 
 
