@@ -1,9 +1,13 @@
 """What to train for a budget, as blocks of a page."""
 
+import warnings
+
 import numpy as np
 
 from bayes_scaling import page as parts
+from bayes_scaling.forecast import FitWarning
 from bayes_scaling.page import Items, Rows, Text
+from bayes_scaling.plan import compute_optimal, laws_of
 from bayes_scaling.runs import InputError
 from bayes_scaling.words import amount, listed, percent, precise, several
 
@@ -39,27 +43,25 @@ def advice(plan, forecaster):
 
 def _laws(forecaster):
     """Names of the laws that the split hangs on."""
-    from bayes_scaling.plan import laws_of
-
     return dict.fromkeys(law.name for law in laws_of(forecaster))
 
 
 def _beside(plan, forecaster, comparison):
     """What other forecasters of the same page would train."""
-    from bayes_scaling.plan import compute_optimal
-
     many = getattr(forecaster, "fits", None) if comparison is None else comparison
     lines, refused, budgets = [], [], list(dict.fromkeys(plan.choice["C"]))
     for label, other in many.items() if isinstance(many, dict) and not plan.groups else ():
         try:
-            found = compute_optimal(other, budgets, serve=plan.serve, prob=plan.prob, tolerance=plan.tolerance, within=plan.within, better=plan.better, **plan.inputs)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", FitWarning)  # said beside its lines
+                found = compute_optimal(other, budgets, serve=plan.serve, prob=plan.prob, tolerance=plan.tolerance, within=plan.within, better=plan.better, **plan.inputs)
         except InputError as error:
             refused.append(f"{label} was not asked what to train: {error}.")
             continue
         spans = found.best[found.best["quantity"] == "N"]
         for (_, row), (_, span) in zip(found.choice.iterrows(), spans.iterrows()):
             named = [amount(value) if np.isfinite(value) else "not obtained" for value in (row["N"], row["D"], span["lower"], span["upper"])]
-            lines.append((str(label), f"{row['C']:.3g}", *named[:2], f"{row['M']:.3g}" if np.isfinite(row["M"]) else "not obtained", " to ".join(dict.fromkeys(named[2:]))))
+            lines.append((f"{label}{'' if found.diagnosis.ok else ', not converged'}", f"{row['C']:.3g}", *named[:2], f"{row['M']:.3g}" if np.isfinite(row["M"]) else "not obtained", " to ".join(dict.fromkeys(named[2:]))))
     if lines:
         yield Text("What other laws would train", "heading")
         yield Rows("plan-others", "by other laws: the run of each budget, and where the best lies", ("by", "budget, FLOPs", "parameters N", "tokens D", "D / N", f"the best N, {percent(plan.prob)}"), tuple(lines))

@@ -73,6 +73,9 @@ def test_other_laws_say_what_they_would_train(loss_fit, small):
     assert [line["by"] for line in page.rows("plan-others")] == ["coupled", "coupled"]
     np.testing.assert_allclose([float(line["D / N"]) for line in page.rows("plan-others")], theirs["M"], rtol=6e-3)
     assert "flat was not asked what to train: power_law_floor reads C" in page.text
+    few = replace(other, engine=other.engine | {"health": other.engine["health"] | {"bfmi": 0.1}})
+    page = Reader(bs.report(loss_fit, plan, sensitivity=False, influence=False, comparison={"coupled": few}).html)
+    assert {line["by"] for line in page.rows("plan-others")} == {"coupled, not converged"}
     average = bs.average({"one": loss_fit, "two": other}, weights="equal")
     page = Reader(bs.report(average, bs.plan.compute_optimal(average, 1e22), sensitivity=False, influence=False).html)
     assert [line["by"] for line in page.rows("plan-others")] == ["one", "two"] and "By over_training and coupled, the least" in page.text
