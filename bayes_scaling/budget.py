@@ -117,13 +117,11 @@ class Path:
     def told(self, row, prob):
         """The answer in words, from the row of ``choice``."""
         y, unit, p, share = self.forecaster.outcome_name, self.forecaster.unit, percent(prob), percent(self.tolerance)
-        known = "".join(f", {name} = {amount(value)}" for name, value in self.inputs.items())
-        lead = f"With {self.budget:.3g} FLOPs{f', {amount(self.serve)} tokens of serving among them' if self.serve else ''}{known}{',' if self.serve or known else ''}"
+        lead = f"With {self.budget:.3g} FLOPs{f', {amount(self.serve)} tokens of serving among them' if self.serve else ''}{with_inputs(self.inputs)}{',' if self.serve or self.inputs else ''}"
         missing = f"{_percent(row['none'])} of the draws have no best between {self.span[0]:,g} and {self.span[1]:,g} tokens per parameter" if row["none"] else ""
         if not self.found:
             end = "the fewest" if self.place < 0 else "the most"
-            mend = f"look further with {option('within', f'{self.span[0] / 10:g} {self.span[1] * 10:g}', f'within=({self.span[0] / 10:g}, {self.span[1] * 10:g})')}"
-            return f"{lead} there is no best run to name: the expected {y} is best at {end} tokens per parameter that were looked at{f', and {missing}' if missing else ''}; {mend}, unless the law has no best."
+            return f"{lead} there is no best run to name: the expected {y} is best at {end} tokens per parameter that were looked at{f', and {missing}' if missing else ''}; {further(self.span)}."
         value, lower, upper = precise((row["median"], row["lower"], row["upper"]), row["upper"] - row["lower"])
         text = [f"{lead} train {amount(row['N'])} parameters on {amount(row['D'])} tokens, {row['M']:.3g} a parameter:"]
         known = np.isfinite(row["excess"])
@@ -172,6 +170,17 @@ def lowest(log_m, cost):
         place = np.where(inside, log_m[middle] + step * (log_m[1] - log_m[0]), np.where(at == 0, -np.inf, np.inf))
         flat = cost.max(axis=1) - cost[rows, at] <= _FLAT * np.abs(cost[rows, at])
     return np.where(flat | ~np.isfinite(low), np.nan, place), low
+
+
+def further(span):
+    """The mend where a best lies at an end of the search."""
+    low, high = span[0] / 10, span[1] * 10
+    return f"look further with {option('within', f'{low:g} {high:g}', f'within=({low:g}, {high:g})')}, unless the law has no best"
+
+
+def with_inputs(inputs):
+    """Other inputs that all runs of a plan have, in words."""
+    return "".join(f", {name} = {amount(value)}" for name, value in inputs.items())
 
 
 def quantiles(values, shares):

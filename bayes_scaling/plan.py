@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bayes_scaling.budget import Path, one_shape, runs_of
+from bayes_scaling.budget import Path, further, one_shape, runs_of
 from bayes_scaling.cards import card
 from bayes_scaling.compare import check_better
 from bayes_scaling.diagnose import Diagnosis, check_prob
@@ -66,9 +66,7 @@ class Allocation:
     def targets(self):
         """The runs to train as targets, each called by its budget; InputError where a budget has no best that could be named."""
         if (lost := self.choice["N"].isna().to_numpy()).any():
-            low, high = self.within[0] / 10, self.within[1] * 10
-            mend = f"look further with {option('within', f'{low:g} {high:g}', f'within=({low:g}, {high:g})')}, unless the law has no best, or leave that budget out"
-            raise InputError(f"the plan names no run for {self.choice['C'][lost].iloc[0]:.3g} FLOPs, whose best lies at an end of the search; {mend}")
+            raise InputError(f"the plan names no run for {self.choice['C'][lost].iloc[0]:.3g} FLOPs, whose best lies at an end of the search; {further(self.within)}, or leave that budget out")
         by, told = self.groups, [f"{budget:.3g}" for budget in self.choice["C"]]
         if self.choice["C"].nunique() > len(set(told)):
             told = [f"{budget:.12g}" for budget in self.choice["C"]]

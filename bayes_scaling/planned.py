@@ -5,6 +5,7 @@ import warnings
 import numpy as np
 
 from bayes_scaling import page as parts
+from bayes_scaling.budget import with_inputs
 from bayes_scaling.forecast import FitWarning
 from bayes_scaling.page import Items, Rows, Text
 from bayes_scaling.plan import compute_optimal, laws_of
@@ -33,12 +34,12 @@ def _best(plan):
 
 def advice(plan, forecaster):
     """What to train, in one sentence, and what it rests on first of all."""
-    by, known = plan.groups, "".join(f", {name} = {amount(value)}" for name, value in plan.inputs.items())
+    by = plan.groups
     serves = f" with {amount(plan.serve)} tokens of serving" if plan.serve else ""
     whose = lambda row: f"{' / '.join(str(row[name]) for name in by)}: " if by else ""
     told = [f"{whose(row)}{amount(row['N'])} parameters on {amount(row['D'])} tokens ({row['C']:.3g} FLOPs{serves})" for _, row in plan.choice.head(3).iterrows()]
     more = f"; {several(len(plan.choice) - 3, 'more run')} in the table" if len(plan.choice) > 3 else ""
-    return f"By {listed(_laws(forecaster))}{known}, the {_best(plan)} is that of {listed(told)}{more}. Another law may put the best elsewhere."
+    return f"By {listed(_laws(forecaster))}{with_inputs(plan.inputs)}, the {_best(plan)} is that of {listed(told)}{more}. Another law may put the best elsewhere."
 
 
 def _laws(forecaster):
