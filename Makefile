@@ -18,7 +18,7 @@ install: .venv/installed
 	@touch $@
 
 forecast: install
-	@$(BIN)/python -m bayes_scaling.showcase
+	@$(BIN)/python -m bayes_scaling.cli.showcase
 
 test: install
 	@$(BIN)/python -m pytest -q $(SHARED)

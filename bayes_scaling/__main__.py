@@ -1,6 +1,6 @@
 """``python -m bayes_scaling``: the command ``bayes-scaling``."""
 
-from bayes_scaling.cli import main
+from bayes_scaling.cli.main import main
 
 if __name__ == "__main__":
     raise SystemExit(main())

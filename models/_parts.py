@@ -1,6 +1,7 @@
 """Parameters that several families share: amplitudes in a unit of the law's own."""
 
-from bayes_scaling.parameter import Parameter, lognormal, over
+from bayes_scaling.law.parameter import Parameter, over
+from bayes_scaling.law.prior import lognormal
 
 
 def at_mean(name, shape, prior=None, *, unit="", meaning="", reason="the mean training run lies near the middle: 0.4 to 2.7 times it"):

@@ -7,9 +7,10 @@ Source: Ho et al. 2024, arXiv 2403.05812.
 
 import jax.numpy as jnp
 
-from bayes_scaling.law import Law, Published, power
-from bayes_scaling.noise import Noise
-from bayes_scaling.parameter import Parameter, amplitude, beta, exponent, floor, half_normal, lognormal, normal
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.law.parameter import Parameter, amplitude, exponent, floor
+from bayes_scaling.law.prior import beta, half_normal, lognormal, normal
 
 START = 2012.0
 

@@ -8,10 +8,11 @@ Source: Porian et al. 2024, arXiv 2406.19146; DeepSeek-AI 2024, arXiv 2401.02954
 
 from dataclasses import replace
 
-from bayes_scaling.law import Law, Published, power
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.law.parameter import Parameter, exponent, level
+from bayes_scaling.law.prior import beta, half_normal, lognormal
 from bayes_scaling.models.power_law import loss_frontier
-from bayes_scaling.noise import Noise
-from bayes_scaling.parameter import Parameter, beta, exponent, half_normal, level, lognormal
 
 
 def best_size(x, N_0, a):

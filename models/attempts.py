@@ -8,9 +8,10 @@ Sources: Schaeffer et al. 2025, arXiv 2502.17578 and arXiv 2509.24012; Xu et al.
 
 import jax.numpy as jnp
 
-from bayes_scaling.law import Law, Published, power
-from bayes_scaling.noise import Noise
-from bayes_scaling.parameter import Parameter, beta, exponent, half_normal, lognormal
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.law.parameter import Parameter, exponent
+from bayes_scaling.law.prior import beta, half_normal, lognormal
 
 _NOISE = Noise(link="logit", grows=False, sigma=half_normal(0.1))
 

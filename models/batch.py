@@ -8,9 +8,10 @@ Su et al. 2024, arXiv 2403.06563.
 
 import jax.numpy as jnp
 
-from bayes_scaling.implicit import root
-from bayes_scaling.law import Law, Published, power
-from bayes_scaling.parameter import Parameter, exponent, lognormal
+from bayes_scaling.law.implicit import root
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.parameter import Parameter, exponent
+from bayes_scaling.law.prior import lognormal
 
 
 def _equation(log_L, size, steps, alpha_S, ratio, alpha_B):

@@ -12,9 +12,10 @@ Source: Alabdulmohsin et al. 2022, arXiv 2209.06640 (whose alpha is here a).
 import jax
 import jax.numpy as jnp
 
-from bayes_scaling.implicit import root
-from bayes_scaling.law import Law, Published, power
-from bayes_scaling.parameter import Parameter, beta, lognormal
+from bayes_scaling.law.implicit import root
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.parameter import Parameter
+from bayes_scaling.law.prior import beta, lognormal
 
 
 def m1_mean(x, beta, c):

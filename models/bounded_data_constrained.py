@@ -6,8 +6,9 @@ D tokens are seen (T in the source), of which U are unique (D in the source).
 Source: Bryant and Liu 2026, arXiv 2605.09189.
 """
 
-from bayes_scaling.law import Law, Published, power
-from bayes_scaling.parameter import amplitude, exponent, floor, lognormal
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.parameter import amplitude, exponent, floor
+from bayes_scaling.law.prior import lognormal
 
 
 def mean(x, E, L_0, a, b, c, alpha_N, alpha_D, gamma, delta):

@@ -15,8 +15,9 @@ Breaks are ordered and lie within the runs: their places part the log range like
 import jax
 import jax.numpy as jnp
 
-from bayes_scaling.law import Law, Published, power
-from bayes_scaling.parameter import Parameter, beta, lognormal, normal
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.parameter import Parameter
+from bayes_scaling.law.prior import beta, lognormal, normal
 
 
 def _shape(x, c0, breaks):

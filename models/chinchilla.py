@@ -5,8 +5,8 @@ r"""Loss as the sum of what is missing in parameters and in data.
 Source: Hoffmann et al. 2022, arXiv 2203.15556; values as corrected by Besiroglu et al. 2024, arXiv 2404.10102.
 """
 
-from bayes_scaling.law import Law, Published, power
-from bayes_scaling.parameter import amplitude, exponent, floor
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.parameter import amplitude, exponent, floor
 
 
 def mean(x, E, A, B, alpha_N, alpha_D):

@@ -6,8 +6,9 @@ k = 1 is Chinchilla: N and D act apart. With k < 1 parameters are worth more whe
 Source: Videau et al. 2026, arXiv 2608.07222.
 """
 
-from bayes_scaling.law import Law, Published, power
-from bayes_scaling.parameter import Parameter, beta, exponent, floor, lognormal
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.parameter import Parameter, exponent, floor
+from bayes_scaling.law.prior import beta, lognormal
 
 
 def mean(x, E, A, B, alpha_N, alpha_D, k):

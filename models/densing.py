@@ -9,9 +9,10 @@ from math import log
 
 import jax.numpy as jnp
 
-from bayes_scaling.law import Law, Published
-from bayes_scaling.noise import Noise
-from bayes_scaling.parameter import Parameter, half_normal, lognormal
+from bayes_scaling.law.law import Law, Published
+from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.law.parameter import Parameter
+from bayes_scaling.law.prior import half_normal, lognormal
 
 
 def mean(x, A, B):

@@ -8,9 +8,10 @@ Source: Charles et al. 2025, arXiv 2503.09799.
 
 from dataclasses import replace
 
-from bayes_scaling.law import Law, Published, power
-from bayes_scaling.noise import Noise
-from bayes_scaling.parameter import Parameter, half_normal, level, lognormal, normal
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.law.parameter import Parameter, level
+from bayes_scaling.law.prior import half_normal, lognormal, normal
 
 
 def mean(x, A, alpha_N, beta_R):

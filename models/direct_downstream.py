@@ -7,9 +7,10 @@ At one ratio of tokens to parameters. Source: Krajewski et al. 2025, arXiv 2512.
 
 import jax.numpy as jnp
 
-from bayes_scaling.law import Law, Published, power
-from bayes_scaling.noise import Noise
-from bayes_scaling.parameter import amplitude, exponent, half_normal, lognormal
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.law.parameter import amplitude, exponent
+from bayes_scaling.law.prior import half_normal, lognormal
 
 
 def mean(x, a, alpha_C):

@@ -27,10 +27,11 @@ import jax
 import jax.numpy as jnp
 from jax.scipy.special import gammaln
 
-from bayes_scaling.counts import BetaBinomial, ItemBetaBinomial, NegativeBinomial
-from bayes_scaling.law import Law, Published, power
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.likelihoods.counts import BetaBinomial, ItemBetaBinomial, NegativeBinomial
+from bayes_scaling.law.parameter import Parameter, amplitude, exponent
+from bayes_scaling.law.prior import beta, lognormal
 from bayes_scaling.models.over_training import over_training
-from bayes_scaling.parameter import Parameter, amplitude, beta, exponent, lognormal
 
 _WIDTH = 0.05  # nats over which a threshold is rounded off
 

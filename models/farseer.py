@@ -8,8 +8,9 @@ Source: Li et al. 2025, arXiv 2506.10972.
 
 import jax.numpy as jnp
 
-from bayes_scaling.law import Law, Published, power
-from bayes_scaling.parameter import Parameter, exponent, lognormal, normal
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.parameter import Parameter, exponent
+from bayes_scaling.law.prior import lognormal, normal
 
 
 def mean(x, a1, b1, g1, a2, b2, g2, a3, b3, g3):

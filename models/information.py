@@ -8,10 +8,11 @@ H, which the soft one nears as s grows); Rosso et al. 2025, arXiv 2506.09648.
 
 import jax.numpy as jnp
 
-from bayes_scaling.law import Law, Published, power
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.law.parameter import Parameter
+from bayes_scaling.law.prior import half_normal, lognormal
 from bayes_scaling.models._parts import at_least
-from bayes_scaling.noise import Noise
-from bayes_scaling.parameter import Parameter, half_normal, lognormal
 
 
 def shared(x, lambda_I, N_c):

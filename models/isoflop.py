@@ -9,10 +9,11 @@ Source: the parabolas (s = 0) of Hoffmann et al. 2022, arXiv 2203.15556.
 
 import jax.numpy as jnp
 
-from bayes_scaling.law import Law, Published
+from bayes_scaling.law.law import Law, Published
+from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.law.parameter import Parameter, exponent
+from bayes_scaling.law.prior import lognormal, normal
 from bayes_scaling.models.chinchilla import chinchilla
-from bayes_scaling.noise import Noise
-from bayes_scaling.parameter import Parameter, exponent, lognormal, normal
 
 
 def mean(x, L_min, N_opt, kappa_N, skew):

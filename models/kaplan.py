@@ -10,9 +10,10 @@ N counts parameters without embeddings. Source: Kaplan et al. 2020, arXiv 2001.0
 
 from dataclasses import replace
 
-from bayes_scaling.law import Published, power
+from bayes_scaling.law.law import Published, power
+from bayes_scaling.law.parameter import Parameter, exponent
+from bayes_scaling.law.prior import beta, lognormal
 from bayes_scaling.models.power_law import constant, power_law
-from bayes_scaling.parameter import Parameter, beta, exponent, lognormal
 
 _EXPONENT = "published exponents without a floor: 0.05 to 0.12"
 _SOURCE = "arXiv 2001.08361"

@@ -8,8 +8,9 @@ The sign of beta_g is the source's: negative.
 Source: Hestness et al. 2017, arXiv 1712.00409; Bahri et al. 2021, arXiv 2102.06701.
 """
 
-from bayes_scaling.law import Law, Published, power
-from bayes_scaling.parameter import Parameter, amplitude, beta, exponent, floor, lognormal
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.parameter import Parameter, amplitude, exponent, floor
+from bayes_scaling.law.prior import beta, lognormal
 
 
 def learning_curve(x, a, beta_g, gamma):

@@ -8,9 +8,10 @@ logit of a score is linear in log compute); Khatri et al. 2025, arXiv 2510.13786
 
 import jax.numpy as jnp
 
-from bayes_scaling.law import Law, Published
-from bayes_scaling.noise import Noise
-from bayes_scaling.parameter import Parameter, beta, exponent, half_normal, lognormal
+from bayes_scaling.law.law import Law, Published
+from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.law.parameter import Parameter, exponent
+from bayes_scaling.law.prior import beta, half_normal, lognormal
 
 _NOISE = Noise(link="logit", grows=False, sigma=half_normal(0.1))
 

@@ -7,8 +7,9 @@ Source: Brandfonbrener et al. 2024, arXiv 2411.12925.
 
 import jax.numpy as jnp
 
-from bayes_scaling.law import Law, Published, power
-from bayes_scaling.parameter import Parameter, beta, exponent, lognormal
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.parameter import Parameter, exponent
+from bayes_scaling.law.prior import beta, lognormal
 
 _LEAST = 1e-6  # nats: a loss at or below E_0 stands at E_1, so that a forecast far out is no NaN
 

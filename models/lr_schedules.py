@@ -8,17 +8,19 @@ S_1 is the sum of the learning rate eta over steps. Source: Tissue et al. 2024, 
 
 S_k is the sum of the learning rate from k on. Source: Luo et al. 2025, arXiv 2503.12811.
 
-Rows are steps of runs; ``bayes_scaling.schedules.annealed`` makes the inputs from curves of step and learning rate.
+Rows are steps of runs; ``bayes_scaling.add_schedule_columns`` makes the inputs from curves of step and learning rate.
 """
 
 from math import cos, pi
 
 import jax.numpy as jnp
 
-from bayes_scaling.law import Law, Published, power
-from bayes_scaling.noise import Noise
-from bayes_scaling.parameter import Parameter, amplitude, exponent, half_normal, lognormal
-from bayes_scaling.schedules import annealed, schedule
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.law.parameter import Parameter, amplitude, exponent
+from bayes_scaling.law.prior import half_normal, lognormal
+from bayes_scaling.runs.schedules import add_schedule_columns
+from bayes_scaling.runs.schedules import schedule
 
 
 def annealing_mean(x, L0, A, C, alpha_S, lam):
@@ -52,7 +54,7 @@ def _example():
     """A cosine, a constant and a stable-then-decaying schedule of 12,000 steps, 16 rows of each."""
     last, names = 12000, ("cosine", "constant", "decay")
     shapes = (lambda s: 3e-5 + 2.7e-4 * (1 + cos(pi * s / last)) / 2, lambda s: 3e-4, lambda s: 3e-4 if s <= 8000 else 3e-4 - 2.7e-4 * (s - 8000) / 4000)
-    curves = [annealed(schedule(shape, last, every=50, warmup=1000), pieces=12).iloc[20::13] for _, shape in zip(names, shapes)]
+    curves = [add_schedule_columns(schedule(shape, last, every=50, warmup=1000), pieces=12).iloc[20::13] for _, shape in zip(names, shapes)]
     column = lambda name: tuple(float(v) for curve in curves for v in curve[name])
     vector = lambda name: tuple(zip(*(column(f"{name}_{i}") for i in range(12))))
     return {"S1": column("S1"), **{name: vector(name) for name in ("drop", "age", "since", "lr")}}

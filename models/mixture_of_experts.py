@@ -14,8 +14,9 @@ Clark et al. 2022, arXiv 2202.01169.
 
 import jax.numpy as jnp
 
-from bayes_scaling.law import Law, Published, power
-from bayes_scaling.parameter import Parameter, amplitude, beta, exponent, floor, half_normal, lognormal, normal
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.parameter import Parameter, amplitude, exponent, floor
+from bayes_scaling.law.prior import beta, half_normal, lognormal, normal
 
 
 def sparsity(x, e, a, b, c, d, alpha_N, alpha_D, lambda_S, delta_S, gamma_N):

@@ -13,9 +13,10 @@ from functools import wraps
 
 import jax.numpy as jnp
 
-from bayes_scaling.law import Law, Published
-from bayes_scaling.parameter import Parameter, beta, lognormal, normal
-from bayes_scaling.runs import InputError
+from bayes_scaling._core.errors import InputError
+from bayes_scaling.law.law import Law, Published
+from bayes_scaling.law.parameter import Parameter
+from bayes_scaling.law.prior import beta, lognormal, normal
 
 _THREE = ("web", "code", "books")
 _EXAMPLE = (

@@ -5,8 +5,9 @@ r"""Loss from compute and over-training, with one exponent for parameters and da
 The same as Chinchilla's law with both exponents 2 eta. Source: Gadre et al. 2024, arXiv 2403.08540.
 """
 
-from bayes_scaling.law import Law, Published, power
-from bayes_scaling.parameter import amplitude, exponent, floor, lognormal
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.parameter import amplitude, exponent, floor
+from bayes_scaling.law.prior import lognormal
 
 
 def mean(x, E, a, b, eta):

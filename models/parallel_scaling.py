@@ -7,9 +7,10 @@ Source: Chen et al. 2025 (ParScale), arXiv 2505.10475.
 
 import jax.numpy as jnp
 
-from bayes_scaling.law import Law, Published, power
-from bayes_scaling.noise import Noise
-from bayes_scaling.parameter import Parameter, exponent, floor, half_normal, lognormal
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.law.parameter import Parameter, exponent, floor
+from bayes_scaling.law.prior import half_normal, lognormal
 
 
 def _effective(x, k):

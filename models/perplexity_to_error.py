@@ -7,10 +7,11 @@ Source: Gadre et al. 2024, arXiv 2403.08540.
 
 import jax.numpy as jnp
 
-from bayes_scaling.law import Law, Published
+from bayes_scaling.law.law import Law, Published
+from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.law.parameter import Parameter, exponent
+from bayes_scaling.law.prior import beta, half_normal, lognormal
 from bayes_scaling.models.over_training import over_training
-from bayes_scaling.noise import Noise
-from bayes_scaling.parameter import Parameter, beta, exponent, half_normal, lognormal
 
 
 def mean(x, epsilon, k, gamma):

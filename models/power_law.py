@@ -9,8 +9,9 @@ Source: Henighan et al. 2020, arXiv 2010.14701; Kaplan et al. 2020, arXiv 2001.0
 
 from dataclasses import replace
 
-from bayes_scaling.law import Law, Published, power
-from bayes_scaling.parameter import Parameter, amplitude, exponent, floor, lognormal
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.parameter import Parameter, amplitude, exponent, floor
+from bayes_scaling.law.prior import lognormal
 
 
 def bare(x, C_c, alpha_C):

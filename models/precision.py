@@ -13,9 +13,10 @@ from dataclasses import replace
 
 import jax.numpy as jnp
 
-from bayes_scaling.law import Law, Published, power
-from bayes_scaling.noise import Noise
-from bayes_scaling.parameter import amplitude, exponent, floor, half_normal, level, lognormal
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.law.parameter import amplitude, exponent, floor, level
+from bayes_scaling.law.prior import half_normal, lognormal
 
 
 def _effective(x, g_w, g_a, g_kv):

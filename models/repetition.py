@@ -14,9 +14,10 @@ n_j samples seen after epoch j; b < 0; tau epochs halve the utility of the pool.
 
 import jax.numpy as jnp
 
-from bayes_scaling.law import Law, Published, power
-from bayes_scaling.noise import Noise
-from bayes_scaling.parameter import Parameter, amplitude, beta, exponent, floor, half_normal, lognormal
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.law.parameter import Parameter, amplitude, exponent, floor
+from bayes_scaling.law.prior import beta, half_normal, lognormal
 
 _EPOCHS = 64  # utility beyond this many epochs is taken to be spent
 

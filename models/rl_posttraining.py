@@ -8,9 +8,10 @@ every size; here E(N) = k(N) ln X_0 + e_0 - s ln N: at the budget X_0 the error 
 
 import jax.numpy as jnp
 
-from bayes_scaling.law import Law, Published
-from bayes_scaling.noise import Noise
-from bayes_scaling.parameter import Parameter, beta, half_normal, lognormal
+from bayes_scaling.law.law import Law, Published
+from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.law.parameter import Parameter
+from bayes_scaling.law.prior import beta, half_normal, lognormal
 
 
 def mean(x, K_max, N_0, X_0, s, e_0):

@@ -8,9 +8,10 @@ who give no single empirical formula.
 
 import jax.numpy as jnp
 
-from bayes_scaling.law import Law, Published, power
-from bayes_scaling.noise import Noise
-from bayes_scaling.parameter import Parameter, beta, exponent, floor, half_normal, lognormal
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.law.parameter import Parameter, exponent, floor
+from bayes_scaling.law.prior import beta, half_normal, lognormal
 
 
 def mean(x, E, a, s, c):

@@ -5,8 +5,9 @@ r"""Loss from the width of the model, as superposition of features gives it.
 Source: Liu et al. 2025, arXiv 2505.10465: strong superposition gives alpha_m = 1.
 """
 
-from bayes_scaling.law import Law, Published, power
-from bayes_scaling.parameter import amplitude, exponent, floor, lognormal
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.parameter import amplitude, exponent, floor
+from bayes_scaling.law.prior import lognormal
 
 
 def mean(x, L_0, alpha_m, A):

@@ -5,10 +5,11 @@ r"""What pretraining is worth, in data: the effective data transferred.
 Source: Hernandez et al. 2021, arXiv 2102.01293.
 """
 
-from bayes_scaling.law import Law, Published, power
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.law.parameter import exponent
+from bayes_scaling.law.prior import half_normal, lognormal
 from bayes_scaling.models._parts import at_mean
-from bayes_scaling.noise import Noise
-from bayes_scaling.parameter import exponent, half_normal, lognormal
 
 
 def _product(x, p):

@@ -8,9 +8,10 @@ arXiv 2402.04177.
 
 import jax.numpy as jnp
 
-from bayes_scaling.law import Law, Published, power
-from bayes_scaling.noise import Noise
-from bayes_scaling.parameter import Parameter, amplitude, beta, exponent, floor, half_normal, lognormal
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.law.parameter import Parameter, amplitude, exponent, floor
+from bayes_scaling.law.prior import beta, half_normal, lognormal
 
 _LEAST = 1e-6  # of log_A + alpha_D log D, below which the source's law has no value
 

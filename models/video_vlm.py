@@ -5,10 +5,11 @@ r"""Video language models: task error from the model, the frames, the tokens of 
 The second sum lets larger inputs want more data. Source: Wang et al. 2025, arXiv 2505.18855 (its additive form with interaction).
 """
 
-from bayes_scaling.law import Law, Published, power
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.law.parameter import Parameter, exponent, floor
+from bayes_scaling.law.prior import beta, half_normal, lognormal, normal
 from bayes_scaling.models._parts import at_least
-from bayes_scaling.noise import Noise
-from bayes_scaling.parameter import Parameter, beta, exponent, floor, half_normal, lognormal, normal
 
 _AXES = {"N": "language-model parameters", "T": "frames", "V": "visual tokens a frame"}
 

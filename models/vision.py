@@ -8,10 +8,11 @@ Sources: Nezhurina et al. 2025, arXiv 2506.04598; Li et al. 2024, arXiv 2404.028
 
 import jax.numpy as jnp
 
-from bayes_scaling.law import Law, Published, power
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.law.parameter import Parameter, exponent, floor
+from bayes_scaling.law.prior import beta, half_normal, lognormal
 from bayes_scaling.models._parts import at_mean
-from bayes_scaling.noise import Noise
-from bayes_scaling.parameter import Parameter, beta, exponent, floor, half_normal, lognormal
 
 _RATE = Noise(link="logit", grows=False, sigma=half_normal(0.1))
 

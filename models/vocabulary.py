@@ -12,9 +12,10 @@ Source: Tao et al. 2024, arXiv 2407.13623.
 
 import jax.numpy as jnp
 
-from bayes_scaling.law import Law, Published, power
-from bayes_scaling.noise import Noise
-from bayes_scaling.parameter import Parameter, amplitude, exponent, half_normal, lognormal
+from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.law.parameter import Parameter, amplitude, exponent
+from bayes_scaling.law.prior import half_normal, lognormal
 
 
 def _data(x):

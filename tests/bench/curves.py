@@ -77,8 +77,9 @@ import numpy as np
 import pandas as pd
 
 import bayes_scaling as bs
-from bayes_scaling.parameter import Parameter, beta, lognormal, normal
-from bayes_scaling.weights import stacked
+from bayes_scaling.analysis.law_weights import stacked
+from bayes_scaling.law.parameter import Parameter
+from bayes_scaling.law.prior import beta, lognormal, normal
 
 DOMAINS = {"IC": ("IC",), "NMT, BB, Nano": ("NMT", "BB", "Nano"), "DD": ("DD",)}
 NOISE = bs.Noise(df=None, smooth="matern", drift=0.0, sigma=lognormal(0.005, 0.7), kappa=normal(0.0, 0.25), tau=lognormal(0.02, 0.4), ell=lognormal(1.2, 0.3))

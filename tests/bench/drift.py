@@ -16,7 +16,7 @@ import warnings
 import pandas as pd
 
 import bayes_scaling as bs
-from bayes_scaling.drift import learn_drift
+from bayes_scaling.analysis.learn_drift import learn_drift
 
 
 def gadre():

@@ -26,7 +26,7 @@ from measure import apart, fresh, in_turn, middle, peak, quality, table, timed
 
 HERE = Path(__file__)
 ROOT = HERE.parents[2]
-sys.path.append(str(ROOT / "tests"))
+sys.path.append(str(ROOT / "tests" / "support"))
 TUNES, CORES = (200, 300, 400), (1, 2)
 checks = []  # (what, measured, wanted, whether it is met)
 panels = {}  # title -> {label: (places, values)}
@@ -110,9 +110,9 @@ def scored(made, read):
 def one(repeats, quick):
     """One posterior, warm and from a cold start."""
     import bayes_scaling as bs
-    from bayes_scaling.density import Density
-    from bayes_scaling.design import padded
-    from bayes_scaling.sampler import sample
+    from bayes_scaling.inference.density import Density
+    from bayes_scaling.inference.design import padded
+    from bayes_scaling.inference.sampler import sample
 
     runs, law = hoffmann(), bs.find_law("chinchilla")
     names, data = [q.sampled for q in law.sites], bs.design(law, runs, y="loss")
@@ -212,9 +212,9 @@ def growth(repeats, quick):
     from simulate import published, simulate
 
     import bayes_scaling as bs
-    from bayes_scaling.density import Density
-    from bayes_scaling.design import padded
-    from bayes_scaling.sampler import sample
+    from bayes_scaling.inference.density import Density
+    from bayes_scaling.inference.design import padded
+    from bayes_scaling.inference.sampler import sample
 
     def costs(call, seconds=100.0):
         """CPU seconds, median of as many warm calls as ``seconds`` allow; how many; and the last result. Where the first call
@@ -268,7 +268,7 @@ def growth(repeats, quick):
 
 ASK = {
     "import bayes_scaling.fit": ["-c", "import bayes_scaling.fit"],
-    "bayes-scaling forecast": ["-m", "bayes_scaling.cli", "forecast", "--runs", "gadre2024", "--where", "dataset == 'redpajama'", "--train", "N < 5e8", "--y", "loss_c4", "--N", "6.89e9", "--D", "138e9"],
+    "bayes-scaling forecast": ["-m", "bayes_scaling", "forecast", "--runs", "gadre2024", "--where", "dataset == 'redpajama'", "--train", "N < 5e8", "--y", "loss_c4", "--N", "6.89e9", "--D", "138e9"],
     "the same in Python": [
         "-c",
         "import bayes_scaling as bs; runs = bs.load_runs('gadre2024'); small = runs.query(\"dataset == 'redpajama' and N < 5e8\"); "

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 import bayes_scaling as bs
-from bayes_scaling.drift import LEARNED, SOURCES
+from bayes_scaling.law.likelihoods.drift import LEARNED, SOURCES
 
 LOSS, ERRORS, SEEDS = "loss_c4", ("error_17", "error_46"), range(10)
 LAW = bs.find_law("perplexity_to_error")

@@ -16,8 +16,8 @@ import pandas as pd
 from scipy.optimize import least_squares
 
 import bayes_scaling as bs
-from bayes_scaling.drift import LEARNED, SOURCES
-from bayes_scaling.weights import weigh
+from bayes_scaling.analysis.law_weights import weigh
+from bayes_scaling.law.likelihoods.drift import LEARNED, SOURCES
 
 PROBS = (0.5, 0.8, 0.9, 0.95)
 REFITS = 200

@@ -67,8 +67,8 @@ from forecasts import PROBS, scores, series
 from measure import timed
 
 import bayes_scaling as bs
-from bayes_scaling.drift import drift_by
-from bayes_scaling.parameter import beta, lognormal
+from bayes_scaling.analysis.learn_drift import drift_by
+from bayes_scaling.law.prior import beta, lognormal
 
 FEW = {
     "pool": {"E": "free", "k": "shared", "share_N": "shared"}, "priors": {"slope_N": lognormal(0.35, 0.25), "slope_D": lognormal(0.38, 0.25), "k": lognormal(0.5, 0.4)},

@@ -58,9 +58,10 @@ from measure import timed
 from scipy.optimize import least_squares
 
 import bayes_scaling as bs
-from bayes_scaling.parameter import half_normal
-from bayes_scaling.scores import crps
-from bayes_scaling.tasks import standing, task_errors
+from bayes_scaling.analysis.tasks import task_errors
+from bayes_scaling.analysis.tasks import tasks_above_chance as standing
+from bayes_scaling.law.prior import half_normal
+from bayes_scaling.validation.scores import crps
 
 LOSS = "loss_c4"
 POOL = {"luck": "free", "rest": "free"}  # a spread of the one is hardly told and stiff; tasks go on or stop, which no normal is

@@ -1,0 +1,1 @@
+"""What every other package leans on: errors, arguments, files, JAX settings, random streams."""

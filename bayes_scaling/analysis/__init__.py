@@ -1,0 +1,1 @@
+"""Which decision: comparisons, averages, priors and drift learned from other tables."""

@@ -1,0 +1,1 @@
+"""How draws are made: designs, densities, modes, NUTS, convergence."""

@@ -1,0 +1,1 @@
+"""Densities of several groups that share a population."""

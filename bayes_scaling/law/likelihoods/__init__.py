@@ -1,0 +1,1 @@
+"""How outcomes scatter about a law's mean."""
