@@ -45,9 +45,15 @@ def write(tables: dict[str, list[dict]], out: Path) -> None:
 
 def main(argv: list[str] | None = None) -> int:
     """Build every table; 2 where a published file is missing or not as expected."""
-    parser = argparse.ArgumentParser(description="Make the bundled tables from the published files.")
-    parser.add_argument("folder", type=Path, help="folder of the published files, one folder a source")
-    parser.add_argument("--out", type=Path, default=Path(__file__).parent, help="folder of the tables (its own)")
+    parser = argparse.ArgumentParser(
+        description="Make the bundled tables from the published files."
+    )
+    parser.add_argument(
+        "folder", type=Path, help="folder of the published files, one folder a source"
+    )
+    parser.add_argument(
+        "--out", type=Path, default=Path(__file__).parent, help="folder of the tables (its own)"
+    )
     args = parser.parse_args(argv)
     tables = {}
     try:
@@ -55,7 +61,9 @@ def main(argv: list[str] | None = None) -> int:
             tables |= build(args.folder / source)
         write(tables, args.out)
     except OSError as error:
-        print(f"Nothing was built: {error.filename or args.out}: {error.strerror}.", file=sys.stderr)
+        print(
+            f"Nothing was built: {error.filename or args.out}: {error.strerror}.", file=sys.stderr
+        )
         return 2
     except (LookupError, TypeError, ValueError) as error:
         what = f"lack {error}" if isinstance(error, KeyError) else f"are not as published ({error})"

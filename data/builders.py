@@ -42,7 +42,17 @@ LADDER_TARGETS = {  # run: file, and parameters as in the authors' configuration
     "7B-4T": ("target_peteish7_eval_anneal.csv", 6887575552),
     "13B-5T": ("target_peteish13_eval_final.csv", 13202396160),
 }
-LADDER_CHANCE = {"mmlu": 1 / 4, "hellaswag": 1 / 4, "arc": 1 / 4, "boolq": 1 / 2, "csqa": 1 / 5, "openbookqa": 1 / 4, "piqa": 1 / 2, "socialiqa": 1 / 3, "winogrande": 1 / 2}
+LADDER_CHANCE = {
+    "mmlu": 1 / 4,
+    "hellaswag": 1 / 4,
+    "arc": 1 / 4,
+    "boolq": 1 / 2,
+    "csqa": 1 / 5,
+    "openbookqa": 1 / 4,
+    "piqa": 1 / 2,
+    "socialiqa": 1 / 3,
+    "winogrande": 1 / 2,
+}
 SETTINGS = {  # (hyperparameters, warm-up, decay, parameter count): name
     ("base", "long", "kaplan", "kaplan"): "reproduction",
     ("base", "long", "kaplan", "standard"): "last_layer",
@@ -88,7 +98,9 @@ def gadre2024(folder: Path) -> dict[str, list[dict]]:
     for file in sorted(os.listdir(folder / "models")):
         model = read_json(folder / "models" / file)
         scores = read_json(folder / "evals" / f"evaluation_{model['name']}_heavy.json")
-        errors = {task: 1 - accuracy for task, accuracy in sorted(scores["eval_metrics"]["icl"].items())}
+        errors = {
+            task: 1 - accuracy for task, accuracy in sorted(scores["eval_metrics"]["icl"].items())
+        }
         tasks = tasks or set(errors)
         if set(errors) != tasks or len(tasks) != 46:
             raise ValueError(f"run {model['name']} does not have the 46 tasks")
@@ -97,8 +109,13 @@ def gadre2024(folder: Path) -> dict[str, list[dict]]:
         row |= {"M": digits(D / N), "C": repr(float(6 * N * D))}
         results = {Path(result["val_data"][0]).parent.name: result for result in model["results"]}
         for column, name in LOSSES.items():
-            width = results[name]["loss_sequences_upper_95"] - results[name]["loss_sequences_lower_95"]
-            row |= {column: digits(results[name]["loss"]), f"{column}_se": digits(width / INTERVAL, 4)}
+            width = (
+                results[name]["loss_sequences_upper_95"] - results[name]["loss_sequences_lower_95"]
+            )
+            row |= {
+                column: digits(results[name]["loss"]),
+                f"{column}_se": digits(width / INTERVAL, 4),
+            }
         row["error_17"] = digits(fmean(errors[task] for task in TASKS_17))
         row["error_46"] = digits(fmean(errors.values()))
         runs.append(row | {f"error_{task}": digits(error) for task, error in errors.items()})
@@ -118,7 +135,10 @@ def gadre2024(folder: Path) -> dict[str, list[dict]]:
         }
         for task in sorted(tasks)
     ]
-    return {"gadre2024": sorted(runs, key=lambda r: (r["dataset"], r["N"], r["D"])), "gadre2024_tasks": described}
+    return {
+        "gadre2024": sorted(runs, key=lambda r: (r["dataset"], r["N"], r["D"])),
+        "gadre2024_tasks": described,
+    }
 
 
 def hoffmann2022(folder: Path) -> dict[str, list[dict]]:
@@ -135,8 +155,15 @@ def hoffmann2022(folder: Path) -> dict[str, list[dict]]:
         Rows of the table ``hoffmann2022``.
     """
     points = read_csv(folder / "svg_extracted_data.csv")
-    runs = sorted((float(row["Model Size"]), float(row["Training FLOP"]), float(row["loss"])) for row in points)
-    return {"hoffmann2022": [{"N": N, "D": C / (6 * N), "C": C, "loss": digits(loss)} for N, C, loss in runs]}
+    runs = sorted(
+        (float(row["Model Size"]), float(row["Training FLOP"]), float(row["loss"]))
+        for row in points
+    )
+    return {
+        "hoffmann2022": [
+            {"N": N, "D": C / (6 * N), "C": C, "loss": digits(loss)} for N, C, loss in runs
+        ]
+    }
 
 
 def bhagia2024(folder: Path) -> dict[str, list[dict]]:
@@ -154,7 +181,14 @@ def bhagia2024(folder: Path) -> dict[str, list[dict]]:
     """
     runs = []
     for row in read_csv(folder / "final_rows.csv"):
-        runs.append({"run": f"{row['size']}-{row['multiple']}", "role": "train", "N": int(row["N"]), **ladder_row(row)})
+        runs.append(
+            {
+                "run": f"{row['size']}-{row['multiple']}",
+                "role": "train",
+                "N": int(row["N"]),
+                **ladder_row(row),
+            }
+        )
     for run, (file, N) in LADDER_TARGETS.items():
         row = read_csv(folder / file)[0]
         runs.append({"run": run, "role": "target", "N": N, **ladder_row(row)})
@@ -174,8 +208,14 @@ def ladder_row(row: dict[str, str]) -> dict:
     batch = float(row["batch_size_in_tokens"])
     tokens = float(row.get("throughput/total_tokens") or float(row["_step"]) * batch)
     tidy = {"D": int(tokens), "batch": int(batch), "lr": digits(float(row["learning_rate_peak"]))}
-    tidy |= {f"loss_{column}": digits(float(row[f"eval/{name}-validation/CrossEntropyLoss"])) for column, name in LADDER_LOSSES.items()}
-    for kind, part, ends in (("bpb", "downstream_bpb", ("_rc_5shot_bpb",)), ("accuracy", "downstream", ("_rc_5shot_len_norm", "_rc_5shot_acc"))):
+    tidy |= {
+        f"loss_{column}": digits(float(row[f"eval/{name}-validation/CrossEntropyLoss"]))
+        for column, name in LADDER_LOSSES.items()
+    }
+    for kind, part, ends in (
+        ("bpb", "downstream_bpb", ("_rc_5shot_bpb",)),
+        ("accuracy", "downstream", ("_rc_5shot_len_norm", "_rc_5shot_acc")),
+    ):
         for name, value in row.items():
             for end in ends:
                 if name.startswith(f"eval/{part}/") and name.endswith(end):
@@ -193,15 +233,24 @@ def whole_count(scores: list[float], most: int = 20_000) -> int:
 
 def caballero2022(folder: Path) -> dict[str, list[dict]]:
     """Four-digit addition: one row a training set size; the last three are held out, as published."""
-    points = sorted((int(row["examples"]), float(row["loss"])) for row in read_csv(folder / "runs.csv"))
-    rows = [{"role": "train", "examples": examples, "loss": digits(loss)} for examples, loss in points]
+    points = sorted(
+        (int(row["examples"]), float(row["loss"])) for row in read_csv(folder / "runs.csv")
+    )
+    rows = [
+        {"role": "train", "examples": examples, "loss": digits(loss)} for examples, loss in points
+    ]
     return {"caballero2022": rows[:-3] + [row | {"role": "target"} for row in rows[-3:]]}
 
 
 def chen2025(folder: Path) -> dict[str, list[dict]]:
     """Parallel streams: one row a run, from ``runs.csv``."""
     runs = [
-        {"corpus": row["corpus"].replace("-", "_"), "N": int(row["N_nonembedding"]), "P": int(row["P"]), "loss": digits(float(row["loss"]))}
+        {
+            "corpus": row["corpus"].replace("-", "_"),
+            "N": int(row["N_nonembedding"]),
+            "P": int(row["P"]),
+            "loss": digits(float(row["loss"])),
+        }
         for row in read_csv(folder / "runs.csv")
     ]
     return {"chen2025": sorted(runs, key=lambda r: (r["corpus"], r["P"], r["N"]))}
@@ -212,22 +261,45 @@ def curves(folder: Path) -> dict[str, list[dict]]:
     rows = {}  # exact duplicates fall together
     for role in ("context", "target"):
         for row in read_csv(folder / f"{role}.csv"):
-            place = {"role": role, "domain": row["domain"], "task": row["task"], "curve": row["curve"], "x": digits(float(row["x"])), "y": digits(float(row["y"]))}
+            place = {
+                "role": role,
+                "domain": row["domain"],
+                "task": row["task"],
+                "curve": row["curve"],
+                "x": digits(float(row["x"])),
+                "y": digits(float(row["y"])),
+            }
             rows[tuple(place.values())] = place
-    ordered = sorted(rows.values(), key=lambda row: (row["domain"], row["curve"], row["role"], float(row["x"])))
+    ordered = sorted(
+        rows.values(), key=lambda row: (row["domain"], row["curve"], row["role"], float(row["x"]))
+    )
     own = {"alabdulmohsin2022": ("BB", "IC", "NMT"), "lee2025": ("DD", "Nano")}
-    return {table: [row for row in ordered if row["domain"] in domains] for table, domains in own.items()}
+    return {
+        table: [row for row in ordered if row["domain"] in domains]
+        for table, domains in own.items()
+    }
 
 
 def liu2024(folder: Path) -> dict[str, list[dict]]:
     """Data mixtures: one row a proxy model, the weights of its mixture beside its losses."""
     rows = []
-    for role, name, N in (("train", "1m", 10**6), ("test", "1m", 10**6), ("test", "60m", 6 * 10**7), ("test", "1B", 10**9)):
+    for role, name, N in (
+        ("train", "1m", 10**6),
+        ("test", "1m", 10**6),
+        ("test", "60m", 6 * 10**7),
+        ("test", "1B", 10**9),
+    ):
         losses = {row["index"]: row for row in read_csv(folder / f"{role}_pile_loss_{name}.csv")}
         for row in read_csv(folder / f"{role}_mixture_{name}.csv"):
-            weights = {f"w_{k.removeprefix('train_the_pile_')}": digits(float(v)) for k, v in row.items() if k.startswith("train_the_pile_")}
+            weights = {
+                f"w_{k.removeprefix('train_the_pile_')}": digits(float(v))
+                for k, v in row.items()
+                if k.startswith("train_the_pile_")
+            }
             outcome = {
-                "loss_" + k.removeprefix("metric/the_pile_").removesuffix("_val_loss"): digits(float(v))
+                "loss_" + k.removeprefix("metric/the_pile_").removesuffix("_val_loss"): digits(
+                    float(v)
+                )
                 for k, v in losses[row["index"]].items()
                 if k.startswith("metric/")
             }
@@ -243,7 +315,13 @@ def luo2025(folder: Path) -> dict[str, list[dict]]:
             for row in read_csv(folder / f"csv_{size}" / file):
                 step = int(float(row["step"]))
                 rows.append(
-                    {"N": size * 10**6, "schedule": file.removesuffix(".csv"), "step": step, "lr": digits(float(row["lr"]), 12), "loss": digits(float(row["loss"]))}
+                    {
+                        "N": size * 10**6,
+                        "schedule": file.removesuffix(".csv"),
+                        "step": step,
+                        "lr": digits(float(row["lr"]), 12),
+                        "loss": digits(float(row["loss"])),
+                    }
                 )
     return {"luo2025": sorted(rows, key=lambda r: (r["N"], r["schedule"], r["step"]))}
 
@@ -283,7 +361,18 @@ def nezhurina2025(folder: Path) -> dict[str, list[dict]]:
         }
         for row in read_csv(folder / "segmentation_results.csv")
     ]
-    runs.sort(key=lambda r: (r["family"], r["N"], r["architecture"], r["samples"], float(r["lr"]), r["warmup"], r["batch"], float(r["error"])))
+    runs.sort(
+        key=lambda r: (
+            r["family"],
+            r["N"],
+            r["architecture"],
+            r["samples"],
+            float(r["lr"]),
+            r["warmup"],
+            r["batch"],
+            float(r["error"]),
+        )
+    )
     return {"nezhurina2025": runs}
 
 
@@ -303,20 +392,36 @@ def porian2024(folder: Path) -> dict[str, list[dict]]:
     corpora = {"rw": "refinedweb", "owt2": "openwebtext2"}
 
     def place(row):
-        return {"dataset": corpora[row["dataset"]], "setting": SETTINGS[row["hparams"], row["warmup"], row["decay"], row["param_count"]]}
+        return {
+            "dataset": corpora[row["dataset"]],
+            "setting": SETTINGS[row["hparams"], row["warmup"], row["decay"], row["param_count"]],
+        }
 
     runs = [
-        place(row) | {"N": int(float(row["N"])), "D": digits(float(row["D"]), 12), "C": float(row["flops"]), "loss": digits(float(row["loss"]))}
+        place(row)
+        | {
+            "N": int(float(row["N"])),
+            "D": digits(float(row["D"]), 12),
+            "C": float(row["flops"]),
+            "loss": digits(float(row["loss"])),
+        }
         for row in read_csv(folder / "isoflops.csv")
         if row["N"]
     ]
     optima = [
-        place(row) | {"C": float(row["flops"]), "N_opt": digits(float(row["n_star_median"])), "N_opt_se": digits(float(row["n_star_median"]) * float(row["n_star_log_std"]))}
+        place(row)
+        | {
+            "C": float(row["flops"]),
+            "N_opt": digits(float(row["n_star_median"])),
+            "N_opt_se": digits(float(row["n_star_median"]) * float(row["n_star_log_std"])),
+        }
         for row in read_csv(folder / "optima.csv")
         if row["n_star_median"]
     ]
     order = [*SETTINGS.values()]
-    runs.sort(key=lambda r: (r["dataset"], order.index(r["setting"]), r["C"], r["N"], float(r["loss"])))
+    runs.sort(
+        key=lambda r: (r["dataset"], order.index(r["setting"]), r["C"], r["N"], float(r["loss"]))
+    )
     optima.sort(key=lambda r: (r["dataset"], order.index(r["setting"]), r["C"]))
     return {"porian2024": runs, "porian2024_optima": optima}
 
@@ -325,7 +430,20 @@ def tao2024(folder: Path) -> dict[str, list[dict]]:
     """Vocabulary sizes: one row a checkpoint, from ``exp_data.csv``; tokens are characters times f(V)."""
     rows = []
     for row in read_csv(folder / "exp_data.csv"):
-        V, d, H, N_nv = (float(row[key]) for key in ("vocab_size", "embed_dim", "num_characters", "Non_vocab_parameters"))
+        V, d, H, N_nv = (
+            float(row[key])
+            for key in ("vocab_size", "embed_dim", "num_characters", "Non_vocab_parameters")
+        )
         tokens = H * (0.00639222 * log(V) ** 2 - 0.15811069 * log(V) + 1.20470122)
-        rows.append({"N": int(N_nv + V * d), "D": digits(tokens, 12), "N_nv": int(N_nv), "V": int(V), "d": int(d), "H": digits(H, 12), "loss_u": digits(float(row["Lossu"]))})
+        rows.append(
+            {
+                "N": int(N_nv + V * d),
+                "D": digits(tokens, 12),
+                "N_nv": int(N_nv),
+                "V": int(V),
+                "d": int(d),
+                "H": digits(H, 12),
+                "loss_u": digits(float(row["Lossu"])),
+            }
+        )
     return {"tao2024": sorted(rows, key=lambda r: (r["N_nv"], r["V"], float(r["H"])))}

@@ -29,28 +29,38 @@ def find_law(law):
     if isinstance(law, Law):
         return law
     if not isinstance(law, str):
-        raise InputError(f"the law is a {type(law).__name__}; give its name first and the runs second: fit('over_training', runs, y='loss')")
+        raise InputError(
+            f"the law is a {type(law).__name__}; give its name first and the runs second: fit('over_training', runs, y='loss')"
+        )
     if law in LAWS:
         return LAWS[law]
     path, _, name = str(law).rpartition(":")
     if not path.endswith(".py"):
         hint = meant(law, LAWS)
-        raise InputError(f"there is no law {law!r}{hint}; {'' if hint else f'laws are {shown(LAWS)}: '}bs.laws() and `bayes-scaling laws` list them all, and path.py:name is one of your own")
+        raise InputError(
+            f"there is no law {law!r}{hint}; {'' if hint else f'laws are {shown(LAWS)}: '}bs.laws() and `bayes-scaling laws` list them all, and path.py:name is one of your own"
+        )
     if not Path(path).is_file():
         raise InputError(f"there is no file {path} to take the law {name} from")
     try:
         found = _laws_of(Path(path).resolve(), Path(path).stat().st_mtime_ns)
     except (Exception, SystemExit) as error:  # a user's own code: told as what it is
-        raise InputError(f"{path} does not run ({type(error).__name__}: {error}); mend it") from None
+        raise InputError(
+            f"{path} does not run ({type(error).__name__}: {error}); mend it"
+        ) from None
     if name not in found:
-        raise InputError(f"{path} holds no Law {name!r}{meant(name, found)}; it has {', '.join(found) or 'none'}")
+        raise InputError(
+            f"{path} holds no Law {name!r}{meant(name, found)}; it has {', '.join(found) or 'none'}"
+        )
     return found[name]
 
 
 @lru_cache(maxsize=8)
 def _laws_of(path, changed):
     """{name: Law} of a file, run once until it is changed: the same law has the same compiled programs."""
-    return {key: value for key, value in runpy.run_path(str(path)).items() if isinstance(value, Law)}
+    return {
+        key: value for key, value in runpy.run_path(str(path)).items() if isinstance(value, Law)
+    }
 
 
 def laws():

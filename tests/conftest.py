@@ -73,7 +73,11 @@ def refused(run, tmp_path, monkeypatch):
     """Runs a command that must be refused before anything is sampled, in one line that holds the words, leaving no file."""
 
     def call(arguments, *words):
-        monkeypatch.setattr(import_module("bayes_scaling.results.fitting"), "sample", lambda *_, **__: pytest.fail("sampled"))
+        monkeypatch.setattr(
+            import_module("bayes_scaling.results.fitting"),
+            "sample",
+            lambda *_, **__: pytest.fail("sampled"),
+        )
         before = sorted(tmp_path.rglob("*"))
         code, out, err = run(*arguments)
         assert (code, out, err.count("\n")) == (2, "", 1), err

@@ -7,13 +7,19 @@ from bayes_scaling._core.errors import InputError
 
 def is_size(drift):
     """Whether it can be the sd of a drift: a finite number from 0."""
-    return isinstance(drift, int | float | np.integer | np.floating) and not isinstance(drift, bool) and bool(0 <= drift < np.inf)
+    return (
+        isinstance(drift, int | float | np.integer | np.floating)
+        and not isinstance(drift, bool)
+        and bool(0 <= drift < np.inf)
+    )
 
 
 def check_better(better):
     """Refuse a direction that is none."""
     if better not in ("lower", "higher"):
-        raise InputError(f"better is {better!r}; use 'lower' (losses, errors) or 'higher' (accuracies)")
+        raise InputError(
+            f"better is {better!r}; use 'lower' (losses, errors) or 'higher' (accuracies)"
+        )
 
 
 def check_prob(prob):
@@ -28,7 +34,12 @@ _MOST = 10_000_000  # draws of a chain
 
 def check_counts(draws, chains, warmup, length=0):
     """Whole numbers large enough to sample with."""
-    for name, value, least in (("draws", draws, 4), ("chains", chains, 1), ("warmup", warmup, 50), ("length", length, 0)):
+    for name, value, least in (
+        ("draws", draws, 4),
+        ("chains", chains, 1),
+        ("warmup", warmup, 50),
+        ("length", length, 0),
+    ):
         if isinstance(value, bool) or not isinstance(value, int | np.integer) or value < least:
             raise InputError(f"{name} is {value!r}; give a whole number of at least {least}")
         if value > _MOST:
@@ -44,7 +55,9 @@ def check_seed(seed):
 def check_of(of):
     """What is foretold: "run" or "mean"."""
     if of not in ("run", "mean"):
-        raise InputError(f"of is {of!r}; use 'run' (a new run, noise included) or 'mean' (the law's curve)")
+        raise InputError(
+            f"of is {of!r}; use 'run' (a new run, noise included) or 'mean' (the law's curve)"
+        )
     return of
 
 

@@ -26,4 +26,8 @@ class RunsWarning(UserWarning):
 
 def warn_moved(old, new):
     """Warn that a module has moved; its former path goes away with the next release."""
-    warnings.warn(f"{old} has moved and this path goes away in the next release; import from {new}", FutureWarning, skip_file_prefixes=(_HERE, "<frozen importlib"))
+    warnings.warn(
+        f"{old} has moved and this path goes away in the next release; import from {new}",
+        FutureWarning,
+        skip_file_prefixes=(_HERE, "<frozen importlib"),
+    )

@@ -15,7 +15,9 @@ def whole(place, write):
     """
     part, place = None, os.path.realpath(place)  # a link stays a link
     try:
-        if os.path.exists(place) and not os.path.isfile(place):  # a folder, or a device that the file would take the place of
+        if os.path.exists(place) and not os.path.isfile(
+            place
+        ):  # a folder, or a device that the file would take the place of
             raise OSError("it is no plain file")
         handle, part = tempfile.mkstemp(dir=os.path.dirname(place), suffix=".part")
         os.close(handle)
@@ -23,7 +25,9 @@ def whole(place, write):
         os.chmod(part, 0o644)
         os.replace(part, place)
     except OSError as error:
-        raise InputError(f"{place} can not be written ({error.strerror or error}); name a file in a folder of your own") from None
+        raise InputError(
+            f"{place} can not be written ({error.strerror or error}); name a file in a folder of your own"
+        ) from None
     finally:
         if part and os.path.exists(part):
             os.unlink(part)

@@ -16,4 +16,8 @@ def note(text, ok=True):
 def card(title, table, diagnosis, first=False):
     """A title, a table and what the diagnosis says: before the table where it is bad or to come ``first``, after it else."""
     said = note(str(diagnosis), diagnosis.ok)
-    return f"<div>{said}<p>{escape(title)}</p>{table}</div>" if first or not diagnosis.ok else f"<div><p>{escape(title)}</p>{table}{said}</div>"
+    return (
+        f"<div>{said}<p>{escape(title)}</p>{table}</div>"
+        if first or not diagnosis.ok
+        else f"<div><p>{escape(title)}</p>{table}{said}</div>"
+    )

@@ -52,8 +52,16 @@ def _cached():
     """The cache's settings from the first entry to the last exit, whatever the threads."""
     global _depth
     with _lock:
-        if _depth == 0 and jax.config.jax_compilation_cache_dir is None and (folder := cache_folder()):
-            _set(jax_compilation_cache_dir=str(folder), jax_compilation_cache_max_size=_BYTES, jax_persistent_cache_min_compile_time_secs=0.2)
+        if (
+            _depth == 0
+            and jax.config.jax_compilation_cache_dir is None
+            and (folder := cache_folder())
+        ):
+            _set(
+                jax_compilation_cache_dir=str(folder),
+                jax_compilation_cache_max_size=_BYTES,
+                jax_persistent_cache_min_compile_time_secs=0.2,
+            )
         _depth += 1
     try:
         yield

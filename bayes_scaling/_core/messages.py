@@ -8,7 +8,9 @@ from contextvars import ContextVar
 import numpy as np
 import pandas as pd
 
-_TYPED = ContextVar("typed", default=None)  # names of the options that the reader can type at a command line; None in Python
+_TYPED = ContextVar(
+    "typed", default=None
+)  # names of the options that the reader can type at a command line; None in Python
 
 
 @contextmanager
@@ -49,13 +51,20 @@ def size(row):
         return f"{amount(row['N'])} parameters on {amount(row['D'])} tokens"
     if "C" in row:
         return f"{row['C']:.3g} FLOPs"
-    return ", ".join(f"{name} = {value:.4g}" if isinstance(value, int | float) else f"{name} = {value}" for name, value in row.items())
+    return ", ".join(
+        f"{name} = {value:.4g}" if isinstance(value, int | float) else f"{name} = {value}"
+        for name, value in row.items()
+    )
 
 
 def precise(values, width):
     """Numbers with digits enough to tell an interval of ``width`` by two of its own, and at least four."""
     largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
-    digits = 4 if not (width > 0 and largest > 0) else min(max(4, math.ceil(math.log10(largest / width)) + 2), 12)
+    digits = (
+        4
+        if not (width > 0 and largest > 0)
+        else min(max(4, math.ceil(math.log10(largest / width)) + 2), 12)
+    )
     return [f"{value:#.{digits}g}".rstrip(".") for value in values]
 
 
@@ -87,7 +96,13 @@ def tells(value, error):
 def listed(texts, word="and"):
     """ "a, b and c"."""
     texts = list(map(str, texts))
-    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} {word} {texts[-1]}" if texts else ""
+    return (
+        texts[0]
+        if len(texts) == 1
+        else f"{', '.join(texts[:-1])} {word} {texts[-1]}"
+        if texts
+        else ""
+    )
 
 
 def cell(value):
@@ -102,7 +117,9 @@ def cells(table):
     table = pd.DataFrame(table)
     if not pd.api.types.is_integer_dtype(table.index) or table.index.name is not None:
         table = table.reset_index().rename(columns={"index": ""})
-    return tuple(map(str, table.columns)), tuple(tuple(map(cell, line)) for line in table.itertuples(index=False, name=None))
+    return tuple(map(str, table.columns)), tuple(
+        tuple(map(cell, line)) for line in table.itertuples(index=False, name=None)
+    )
 
 
 def meant(word, choices, alike=0.6):

@@ -17,7 +17,9 @@ class Table(pd.DataFrame):
         return ""
 
     def __repr__(self):
-        return f"{pd.DataFrame(self).to_string(float_format=lambda v: f'{v:.4g}')}\n{self._foot()}".rstrip("\n")
+        return f"{pd.DataFrame(self).to_string(float_format=lambda v: f'{v:.4g}')}\n{self._foot()}".rstrip(
+            "\n"
+        )
 
     def _repr_html_(self):
         with pd.option_context("display.max_colwidth", None):

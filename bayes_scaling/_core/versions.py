@@ -5,4 +5,6 @@ from importlib.metadata import version
 
 def versions():
     """{package: version} of what the draws depend on."""
-    return {name: version(name) for name in ("bayes-scaling", "jax", "numpyro", "blackjax", "numpy")}
+    return {
+        name: version(name) for name in ("bayes-scaling", "jax", "numpyro", "blackjax", "numpy")
+    }

@@ -33,8 +33,15 @@ class Average(Forecaster):
     def __init__(self, fits, weights):
         self.fits, self.weights = dict(fits), weights
         first = next(iter(self.fits.values()))
-        self.outcome_name, self.unit, self.largest, self.law = first.outcome_name, first.unit, first.largest, first.law
-        self.input_names = tuple(dict.fromkeys(name for fit in self.fits.values() for name in fit.input_names))
+        self.outcome_name, self.unit, self.largest, self.law = (
+            first.outcome_name,
+            first.unit,
+            first.largest,
+            first.law,
+        )
+        self.input_names = tuple(
+            dict.fromkeys(name for fit in self.fits.values() for name in fit.input_names)
+        )
 
     @property
     def title(self):
@@ -49,20 +56,38 @@ class Average(Forecaster):
     @property
     def diagnosis(self):
         """The diagnoses of all fits with a weight, and what is wrong with those that the weights were learned from."""
-        parts = [fit.diagnosis.named(label) for label, fit in self.fits.items() if self.weights.loc[label, "weight"] > 0]
-        whole, learned = sum(parts[1:], parts[0]), getattr(self.weights, "diagnosis", None) or Diagnosis()
+        parts = [
+            fit.diagnosis.named(label)
+            for label, fit in self.fits.items()
+            if self.weights.loc[label, "weight"] > 0
+        ]
+        whole, learned = (
+            sum(parts[1:], parts[0]),
+            getattr(self.weights, "diagnosis", None) or Diagnosis(),
+        )
         problems = tuple(f"the weights: {text}" for text in learned.problems)
-        return Diagnosis(whole.problems + problems, whole.cautions, whole.numbers, "Sampling of all fits")
+        return Diagnosis(
+            whole.problems + problems, whole.cautions, whole.numbers, "Sampling of all fits"
+        )
 
     def draws(self, to, of="run", seed=0):
         """Draws of the mixture, of each law as many as it weighs, in random order: as ``Fit.draws``."""
         check_of(of), check_seed(seed)
         to, rng = as_targets(to), np.random.default_rng([seed, 4])
-        every = {label: fit.draws(to, of=of, seed=seed) for label, fit in self.fits.items() if self.weights.loc[label, "weight"] > 0}
+        every = {
+            label: fit.draws(to, of=of, seed=seed)
+            for label, fit in self.fits.items()
+            if self.weights.loc[label, "weight"] > 0
+        }
         total = max(map(len, every.values()))
-        ends = np.round(np.cumsum([self.weights.loc[label, "weight"] for label in every]) * total).astype(int)
+        ends = np.round(
+            np.cumsum([self.weights.loc[label, "weight"] for label in every]) * total
+        ).astype(int)
         counts = np.diff(ends, prepend=0)
-        picked = [draws[np.resize(rng.permutation(len(draws)), count)] for draws, count in zip(every.values(), counts)]
+        picked = [
+            draws[np.resize(rng.permutation(len(draws)), count)]
+            for draws, count in zip(every.values(), counts)
+        ]
         return rng.permutation(np.concatenate(picked))
 
     def by_law(self, to, prob=0.9, of="run", kind="eti"):
@@ -81,8 +106,18 @@ class Average(Forecaster):
         InputError : bad targets, ``prob``, ``of`` or ``kind``.
         """
         prob, to = check_prob(prob), as_targets(to)
-        parts = [fit.intervals(to, prob, of, kind, 0).assign(law=label, weight=self.weights.loc[label, "weight"], target=range(len(to))) for label, fit in self.fits.items()]
-        made = pd.concat(parts).sort_values("target", kind="stable").drop(columns="target").reset_index(drop=True)
+        parts = [
+            fit.intervals(to, prob, of, kind, 0).assign(
+                law=label, weight=self.weights.loc[label, "weight"], target=range(len(to))
+            )
+            for label, fit in self.fits.items()
+        ]
+        made = (
+            pd.concat(parts)
+            .sort_values("target", kind="stable")
+            .drop(columns="target")
+            .reset_index(drop=True)
+        )
         table = Told(made[["law", "weight", *(c for c in made if c not in ("law", "weight"))]])
         table.foot, table.diagnosis = str(self.diagnosis), self.diagnosis
         return table
@@ -93,17 +128,28 @@ class Average(Forecaster):
 
     def _reach(self, to):
         """Cautions where a law's curve leaves the domain of its outcome."""
-        cautions = [f"{label}: {text}" for label, fit in self.fits.items() if self.weights.loc[label, "weight"] >= _COUNTS for text in fit._reach(to).cautions]
+        cautions = [
+            f"{label}: {text}"
+            for label, fit in self.fits.items()
+            if self.weights.loc[label, "weight"] >= _COUNTS
+            for text in fit._reach(to).cautions
+        ]
         return Diagnosis(cautions=tuple(cautions))
 
     def __repr__(self):
         return f"<Average of {self.outcome_name}>\n{self.weights!r}"
 
     def _repr_html_(self):
-        return card(f"Average of {len(self.fits)} laws of {self.outcome_name}", self.weights._repr_html_(), self.diagnosis)
+        return card(
+            f"Average of {len(self.fits)} laws of {self.outcome_name}",
+            self.weights._repr_html_(),
+            self.diagnosis,
+        )
 
 
-def average(fits, *, weights="lfo", shares=(0.1, 0.2, 0.4), by=None, draws=500, warmup=200, chains=2, seed=0):
+def average(
+    fits, *, weights="lfo", shares=(0.1, 0.2, 0.4), by=None, draws=500, warmup=200, chains=2, seed=0
+):
     """One forecaster from several laws fitted to the same runs.
 
     Each law is fitted again to runs up to some shares of the largest scale, and weighed by the density it gave to the runs beyond
@@ -138,12 +184,29 @@ def average(fits, *, weights="lfo", shares=(0.1, 0.2, 0.4), by=None, draws=500, 
     if weights == "equal":
         return Average(fits, given_weights(fits, dict.fromkeys(fits, 1.0)))
     if weights not in RULES:
-        raise InputError(f"weights are {weights!r}; use {', '.join(map(repr, RULES))}, 'equal', {{label: number}} or a Backtest")
+        raise InputError(
+            f"weights are {weights!r}; use {', '.join(map(repr, RULES))}, 'equal', {{label: number}} or a Backtest"
+        )
     table, first = _together(fits), next(iter(fits.values()))
-    by = by or ("C" if "C" in table.columns else next(name for name in first.input_names if name not in first.law.known))
+    by = by or (
+        "C"
+        if "C" in table.columns
+        else next(name for name in first.input_names if name not in first.law.known)
+    )
     laws = {label: fit.law for label, fit in fits.items()}
     se = "se" if "se" in table.columns else None
-    held = backtest(laws, table, y=first.y, by=by, shares=shares, se=se, draws=draws, warmup=warmup, chains=chains, seed=seed)
+    held = backtest(
+        laws,
+        table,
+        y=first.y,
+        by=by,
+        shares=shares,
+        se=se,
+        draws=draws,
+        warmup=warmup,
+        chains=chains,
+        seed=seed,
+    )
     return Average(fits, _of_backtest(fits, weigh(held, weights, seed)))
 
 
@@ -153,7 +216,9 @@ def _labelled(fits):
         fits = list(fits)
         labels = [fit.law.name for fit in fits if isinstance(fit, Fit)]
         if len(set(labels)) < len(labels):
-            raise InputError(f"two fits are of {max(labels, key=labels.count)}; give {{label: fit}}")
+            raise InputError(
+                f"two fits are of {max(labels, key=labels.count)}; give {{label: fit}}"
+            )
         fits = dict(zip(labels, fits)) if len(labels) == len(fits) else dict(enumerate(fits))
     for label, fit in fits.items():
         if not isinstance(fit, Fit):
@@ -163,10 +228,14 @@ def _labelled(fits):
     (name, first), *others = fits.items()
     for label, fit in others:
         if fit.y != first.y:
-            raise InputError(f"{name} is of {first.y} and {label} of {fit.y}; an average takes fits of one outcome")
+            raise InputError(
+                f"{name} is of {first.y} and {label} of {fit.y}; an average takes fits of one outcome"
+            )
         mine, its = first.training[first.y].to_numpy(), fit.training[fit.y].to_numpy()
         if mine.shape != its.shape or not np.array_equal(mine, its):
-            raise InputError(f"{name} was fitted to {len(mine)} runs and {label} to {'other ones' if len(mine) == len(its) else len(its)}; fit all laws to the same runs")
+            raise InputError(
+                f"{name} was fitted to {len(mine)} runs and {label} to {'other ones' if len(mine) == len(its) else len(its)}; fit all laws to the same runs"
+            )
     return fits
 
 
@@ -176,7 +245,12 @@ def _together(fits):
     for fit in fits.values():
         runs = fit.training.rename(columns={f"{name}_read": name for name in fit.law.noise.reads})
         if "se" in runs:  # known on the link's scale
-            runs["se"] = runs["se"] * np.exp(-fit.law.noise.log_jacobian(runs[fit.y].to_numpy(float), {name: runs[name].to_numpy(float) for name in fit.law.noise.reads}))
+            runs["se"] = runs["se"] * np.exp(
+                -fit.law.noise.log_jacobian(
+                    runs[fit.y].to_numpy(float),
+                    {name: runs[name].to_numpy(float) for name in fit.law.noise.reads},
+                )
+            )
         table = table.combine_first(runs) if len(table) else runs
     return table
 
@@ -184,10 +258,14 @@ def _together(fits):
 def given_weights(fits, weights):
     """The table of {label: number} that a user gave for fits of these labels, made to sum to one; InputError where they can not be."""
     if set(weights) != set(fits):
-        raise InputError(f"the weights are of {shown(weights)} and the fits of {shown(fits)}; give one for each")
+        raise InputError(
+            f"the weights are of {shown(weights)} and the fits of {shown(fits)}; give one for each"
+        )
     values = np.array([weights[label] for label in fits], float)
     if not (np.isfinite(values).all() and (values >= 0).all() and values.sum() > 0):
-        raise InputError(f"weights are {shown(values.tolist())}; give numbers from 0 that are not all 0")
+        raise InputError(
+            f"weights are {shown(values.tolist())}; give numbers from 0 that are not all 0"
+        )
     made = Told({"weight": values / values.sum()}, index=pd.Index(list(fits), name="law"))
     made.foot = "Weights as given, not learned from any run."
     return made
@@ -196,7 +274,9 @@ def given_weights(fits, weights):
 def _of_backtest(fits, weights):
     """Learned weights of these fits."""
     if set(weights.index) != set(fits):
-        raise InputError(f"the weights are of {shown(weights.index)} and the fits of {shown(fits)}; back-test laws of the same labels")
+        raise InputError(
+            f"the weights are of {shown(weights.index)} and the fits of {shown(fits)}; back-test laws of the same labels"
+        )
     made = weights.loc[list(fits)]
     made.foot, made.diagnosis = weights.foot, weights.diagnosis
     return made

@@ -15,7 +15,14 @@ from bayes_scaling._core.arguments import check_better, check_prob
 from bayes_scaling._core.errors import FitWarning, InputError, warn
 from bayes_scaling._core.html import card
 from bayes_scaling._core.messages import amount, meant, percent
-from bayes_scaling.analysis.contrasts import Contrasts, best_shares, contrast_row, crossing, multiplier, spoken
+from bayes_scaling.analysis.contrasts import (
+    Contrasts,
+    best_shares,
+    contrast_row,
+    crossing,
+    multiplier,
+    spoken,
+)
 from bayes_scaling.analysis.sides import sides_of
 from bayes_scaling.inference.design import check_inputs
 from bayes_scaling.results.diagnosis import Diagnosis
@@ -52,14 +59,31 @@ class Comparison:
     @property
     def sentences(self):
         """Everything in words."""
-        return [line for table in (self.best, self.forecasts, self.crossovers, self.multipliers, self.parameters) for line in table.sentences]
+        return [
+            line
+            for table in (
+                self.best,
+                self.forecasts,
+                self.crossovers,
+                self.multipliers,
+                self.parameters,
+            )
+            for line in table.sentences
+        ]
 
     def __repr__(self):
         told = [*self.sentences, *([self.reach] if self.reach else [])]
-        return "\n".join([str(self.diagnosis), *told] if self._warned else [*told, str(self.diagnosis)])
+        return "\n".join(
+            [str(self.diagnosis), *told] if self._warned else [*told, str(self.diagnosis)]
+        )
 
     def _repr_html_(self):
-        return card("Which group is best at each target, and how surely", self.best._repr_html_(), self.diagnosis, first=self._warned)
+        return card(
+            "Which group is best at each target, and how surely",
+            self.best._repr_html_(),
+            self.diagnosis,
+            first=self._warned,
+        )
 
     @property
     def _warned(self):
@@ -67,7 +91,9 @@ class Comparison:
         return bool(self.diagnosis.problems or self.diagnosis.cautions)
 
 
-def compare(fit, at, *, reference=None, within=None, across=None, prob=0.9, rope=None, better="lower"):
+def compare(
+    fit, at, *, reference=None, within=None, across=None, prob=0.9, rope=None, better="lower"
+):
     """Posterior contrasts between groups.
 
     Parameters
@@ -102,23 +128,43 @@ def compare(fit, at, *, reference=None, within=None, across=None, prob=0.9, rope
     check_better(better)
     for column in getattr(getattr(fit, "pool", None), "by", ()):
         if column in at.columns:
-            raise InputError(f"at has the column {column}, which tells the groups apart; leave it out: the groups are compared at each target")
+            raise InputError(
+                f"at has the column {column}, which tells the groups apart; leave it out: the groups are compared at each target"
+            )
     sides, diagnosis, runs = sides_of(fit, across)
     names = list(dict.fromkeys(side.name for side in sides))
     if len(names) < 2:
         raise InputError(f"there is one group, {names[0]}; give at least two to compare")
     if reference is not None and reference not in names:
-        raise InputError(f"the reference {reference!r} is no group{meant(reference, names)}; groups are {', '.join(map(repr, names[:10]))}")
+        raise InputError(
+            f"the reference {reference!r} is no group{meant(reference, names)}; groups are {', '.join(map(repr, names[:10]))}"
+        )
     rope = _ropes(rope, dict.fromkeys(name for side in sides for name in side.parameters))
     for part in {part.law: part for side in sides for part in side.parts}.values():
-        check_inputs(part.law, at.assign(**{name: at.get(name, value) for name, value in part.known.items()}))
+        check_inputs(
+            part.law, at.assign(**{name: at.get(name, value) for name, value in part.known.items()})
+        )
     if not diagnosis.ok:
         warn(f"a comparison of draws that have not converged: {diagnosis.problems[0]}", FitWarning)
-    pairs = [(one, two) for one, two in combinations(names, 2)] if reference is None else [(name, reference) for name in names if name != reference]
+    pairs = (
+        [(one, two) for one, two in combinations(names, 2)]
+        if reference is None
+        else [(name, reference) for name in names if name != reference]
+    )
     here = {(side.context, side.name): side for side in sides}
-    pairs = [(here[context, one], here[context, two]) for context in dict.fromkeys(side.context for side in sides) for one, two in pairs if {(context, one), (context, two)} <= here.keys()]
+    pairs = [
+        (here[context, one], here[context, two])
+        for context in dict.fromkeys(side.context for side in sides)
+        for one, two in pairs
+        if {(context, one), (context, two)} <= here.keys()
+    ]
     curves = {key: side.at(at) for key, side in here.items()}
-    paths = _paths(at, {name for side in sides for part in side.parts for name in part.law.inputs}, runs, within)
+    paths = _paths(
+        at,
+        {name for side in sides for part in side.parts for name in part.law.inputs},
+        runs,
+        within,
+    )
     return Comparison(
         _parameters(pairs, prob, rope), _forecasts(pairs, curves, at, prob, rope, better), _best(here, curves, at, better),
         _crossovers(pairs, paths, prob, better), _multipliers(pairs, at, curves, prob, better) if paths else Contrasts.of([], []), diagnosis, _reach(at, runs),
@@ -127,11 +173,18 @@ def compare(fit, at, *, reference=None, within=None, across=None, prob=0.9, rope
 
 def _ropes(rope, parameters):
     """Shares inside which two values count as the same."""
-    if not isinstance(rope or {}, Mapping) or any(isinstance(value, bool) or not isinstance(value, Real) or not 0 < value < 1 for value in (rope or {}).values()):
-        raise InputError(f"rope is {rope!r}; give shares by name, such as {{'eta': 0.02, 'forecasts': 0.005}}")
+    if not isinstance(rope or {}, Mapping) or any(
+        isinstance(value, bool) or not isinstance(value, Real) or not 0 < value < 1
+        for value in (rope or {}).values()
+    ):
+        raise InputError(
+            f"rope is {rope!r}; give shares by name, such as {{'eta': 0.02, 'forecasts': 0.005}}"
+        )
     for name in rope or {}:
         if name not in (known := [*ROPE, *parameters]):
-            raise InputError(f"rope names {name!r}{meant(name, known)}; there are {', '.join(known)}")
+            raise InputError(
+                f"rope names {name!r}{meant(name, known)}; there are {', '.join(known)}"
+            )
     return ROPE | dict(rope or {})
 
 
@@ -149,8 +202,15 @@ def _parameters(pairs, prob, rope):
     for one, two in pairs:
         for name in one.parameters:
             # one value for both is no finding
-            if name in two.parameters and not np.array_equal(one.parameters[name], two.parameters[name]):
-                row = contrast_row(one.parameters[name], two.parameters[name], prob, rope.get(name, rope["parameters"]))
+            if name in two.parameters and not np.array_equal(
+                one.parameters[name], two.parameters[name]
+            ):
+                row = contrast_row(
+                    one.parameters[name],
+                    two.parameters[name],
+                    prob,
+                    rope.get(name, rope["parameters"]),
+                )
                 rows.append({**one.label(two), "parameter": name, **row})
                 lines.append(spoken(name, one, two, row, prob))
     return Contrasts.of(rows, lines)
@@ -177,9 +237,21 @@ def _best(here, curves, at, better):
         every = best_shares(np.stack([curves[context, name] for name in names]), better)
         for i in range(len(at)):
             shares = every[:, i].tolist()
-            rows += [{**here[context, name].context_label, "group": name, **_scale(at, i), "p_best": share} for name, share in zip(names, shares)]
+            rows += [
+                {
+                    **here[context, name].context_label,
+                    "group": name,
+                    **_scale(at, i),
+                    "p_best": share,
+                }
+                for name, share in zip(names, shares)
+            ]
             order = np.argsort(shares)[::-1]
-            lines.append(f"{here[context, names[0]].where}At {_told(at, i)}, {names[order[0]]} is best with probability {shares[order[0]]:.2f}" + "".join(f", {names[j]} {shares[j]:.2f}" for j in order[1:4]) + ".")
+            lines.append(
+                f"{here[context, names[0]].where}At {_told(at, i)}, {names[order[0]]} is best with probability {shares[order[0]]:.2f}"
+                + "".join(f", {names[j]} {shares[j]:.2f}" for j in order[1:4])
+                + "."
+            )
     return Contrasts.of(rows, lines)
 
 
@@ -187,7 +259,12 @@ def _paths(at, inputs, runs, within):
     """(M, least C, largest C) of every path along which groups may cross, none where the law's inputs have no compute."""
     if not (set(inputs) <= set(SIZES) and {"C", "M"} <= set(at.columns)):
         return []
-    seen = np.concatenate([at["C"].to_numpy(float), *(frame["C"].to_numpy(float) for frame in runs if "C" in frame.columns)])
+    seen = np.concatenate(
+        [
+            at["C"].to_numpy(float),
+            *(frame["C"].to_numpy(float) for frame in runs if "C" in frame.columns),
+        ]
+    )
     low, high = span(within, seen.min(), seen.max())
     return [(ratio, low, high) for ratio in dict.fromkeys(float(f"{m:.3g}") for m in at["M"])]
 
@@ -199,7 +276,9 @@ def span(within, least, largest):
     except (TypeError, ValueError):
         low, high = 0.0, 0.0
     if not 0 < low < high:
-        raise InputError(f"within is {within!r}; give the least and the largest compute, such as (1e19, 1e24)")
+        raise InputError(
+            f"within is {within!r}; give the least and the largest compute, such as (1e19, 1e24)"
+        )
     return low, high
 
 
@@ -213,7 +292,9 @@ def _crossovers(pairs, paths, prob, better):
                 text = f"{one.name} and {two.name} do not cross between {low:.1e} and {high:.1e} FLOPs (probability {row['p_none']:.2f})"
             else:
                 text = f"{one.name} and {two.name} cross with probability {1 - row['p_none']:.2f} between {low:.1e} and {high:.1e} FLOPs; where they do, at {row['C']:.1e} ({percent(prob)}: {row['lower']:.1e} to {row['upper']:.1e})"
-                text += f", {one.name} the better beyond with probability {row['p_better_beyond']:.2f}"
+                text += (
+                    f", {one.name} the better beyond with probability {row['p_better_beyond']:.2f}"
+                )
             lines.append(f"{one.where}At M = {ratio:g}, {text}.")
     return Contrasts.of(rows, lines)
 
@@ -226,10 +307,25 @@ def _multipliers(pairs, at, curves, prob, better):
             ahead = ((a < b).mean() >= 0.5) == (better == "lower")
             good, poor, goal = (one, two, a) if ahead else (two, one, b)
             times = multiplier(poor, goal, float(at["C"].iloc[i]), float(at["M"].iloc[i]), better)
-            lower, middle, upper = np.quantile(times, [(1 - prob) / 2, 0.5, (1 + prob) / 2], method="inverted_cdf")
+            lower, middle, upper = np.quantile(
+                times, [(1 - prob) / 2, 0.5, (1 + prob) / 2], method="inverted_cdf"
+            )
             never = float(np.isinf(times).mean())
-            rows.append({**good.context_label, "better": good.name, "worse": poor.name, **_scale(at, i), "multiplier": middle, "lower": lower, "upper": upper, "p_never": never})
-            lines.append(f"{good.where}At {_told(at, i)}, {poor.name} needs {_times(middle)} the compute to come as far as {good.name}{_around(lower, middle, upper, never, prob)}.")
+            rows.append(
+                {
+                    **good.context_label,
+                    "better": good.name,
+                    "worse": poor.name,
+                    **_scale(at, i),
+                    "multiplier": middle,
+                    "lower": lower,
+                    "upper": upper,
+                    "p_never": never,
+                }
+            )
+            lines.append(
+                f"{good.where}At {_told(at, i)}, {poor.name} needs {_times(middle)} the compute to come as far as {good.name}{_around(lower, middle, upper, never, prob)}."
+            )
     return Contrasts.of(rows, lines)
 
 
@@ -253,4 +349,9 @@ def _told(at, i):
     """A target in words."""
     if {"C", "M"} <= set(at.columns):
         return f"C = {at['C'].iloc[i]:.1e}, M = {at['M'].iloc[i]:.3g}"
-    return ", ".join(f"{name} = {value:.4g}" if isinstance(value, float | int | np.number) else f"{name} = {value}" for name, value in _scale(at, i).items())
+    return ", ".join(
+        f"{name} = {value:.4g}"
+        if isinstance(value, float | int | np.number)
+        else f"{name} = {value}"
+        for name, value in _scale(at, i).items()
+    )

@@ -34,14 +34,26 @@ def contrast_row(a, b, prob, rope):
     """Difference a - b and, of positive quantities, ratio a / b, with intervals; P(a > b), ties half; the share in which they are within ``rope`` of b."""
     ends = [(1 - prob) / 2, 0.5, (1 + prob) / 2]
     low, middle, high = np.quantile(a - b, ends)
-    row = {"difference": middle, "lower": low, "upper": high, "ratio": np.nan, "ratio_lower": np.nan, "ratio_upper": np.nan}
+    row = {
+        "difference": middle,
+        "lower": low,
+        "upper": high,
+        "ratio": np.nan,
+        "ratio_lower": np.nan,
+        "ratio_upper": np.nan,
+    }
     if (a > 0).all() and (b > 0).all():
         low, middle, high = np.quantile(a / b, ends)
         row |= {"ratio": middle, "ratio_lower": low, "ratio_upper": high}
         same = np.abs(np.log(a / b)) < np.log1p(rope)
     else:
         same = np.abs(a - b) < rope * np.median(np.abs(b))
-    return {**row, "p_above": float((a > b).mean() + (a == b).mean() / 2), "rope": rope, "p_same": float(same.mean())}
+    return {
+        **row,
+        "p_above": float((a > b).mean() + (a == b).mean() / 2),
+        "rope": rope,
+        "p_same": float(same.mean()),
+    }
 
 
 def best_shares(stack, better):
@@ -59,12 +71,23 @@ def crossing(one, two, ratio, low, high, prob, better):
     away = one.along(np.exp(log_c)[None], ratio) - two.along(np.exp(log_c)[None], ratio)
     turn = np.sign(away[:, 1:]) != np.sign(away[:, :-1])
     some = turn.any(axis=1)
-    row = {"C": np.nan, "lower": np.nan, "upper": np.nan, "p_none": float(1 - some.mean()), "p_better_beyond": np.nan}
+    row = {
+        "C": np.nan,
+        "lower": np.nan,
+        "upper": np.nan,
+        "p_none": float(1 - some.mean()),
+        "p_better_beyond": np.nan,
+    }
     if some.any():
         at = GRID - 2 - turn[some][:, ::-1].argmax(axis=1)
-        left, right = np.take_along_axis(away[some], at[:, None], 1)[:, 0], np.take_along_axis(away[some], at[:, None] + 1, 1)[:, 0]
+        left, right = (
+            np.take_along_axis(away[some], at[:, None], 1)[:, 0],
+            np.take_along_axis(away[some], at[:, None] + 1, 1)[:, 0],
+        )
         place = np.exp(log_c[at] + (log_c[1] - log_c[0]) * left / (left - right))
-        row["lower"], row["C"], row["upper"] = np.quantile(place, [(1 - prob) / 2, 0.5, (1 + prob) / 2])
+        row["lower"], row["C"], row["upper"] = np.quantile(
+            place, [(1 - prob) / 2, 0.5, (1 + prob) / 2]
+        )
         row["p_better_beyond"] = float(((right < 0) == (better == "lower")).mean())
     return row
 
@@ -72,8 +95,13 @@ def crossing(one, two, ratio, low, high, prob, better):
 def multiplier(poor, goal, compute, ratio, better):
     """Compute at which the curve of ``poor`` reaches ``goal`` (draws,), over ``compute``: by halving, along M = ``ratio``; inf beyond REACH."""
     sign = 1.0 if better == "lower" else -1.0
-    short = lambda log_c: sign * (poor.along(np.exp(log_c)[:, None], ratio)[:, 0] - goal) > 0  # not there yet
-    low, high = np.full(len(goal), np.log(compute / REACH)), np.full(len(goal), np.log(compute * REACH))
+    short = lambda log_c: (
+        sign * (poor.along(np.exp(log_c)[:, None], ratio)[:, 0] - goal) > 0
+    )  # not there yet
+    low, high = (
+        np.full(len(goal), np.log(compute / REACH)),
+        np.full(len(goal), np.log(compute * REACH)),
+    )
     never = short(high)
     for _ in range(_HALVINGS):
         middle = (low + high) / 2

@@ -48,16 +48,29 @@ def weigh(backtest, rule="lfo", seed=0):
     if rule not in RULES:
         raise InputError(f"the rule is {rule!r}; use one of {', '.join(RULES)}")
     table = backtest.forecasts[backtest.forecasts["method"] == "posterior"]
-    wide = table.pivot_table(index=[*backtest.series, "origin", "run"], columns="law", values="log_score", sort=False)
+    wide = table.pivot_table(
+        index=[*backtest.series, "origin", "run"], columns="law", values="log_score", sort=False
+    )
     wide = wide.reindex(columns=list(dict.fromkeys(table["law"]))).dropna()
     if not len(wide):
-        raise InputError("no run was foretold by every law; give other shares, or laws with fewer parameters")
+        raise InputError(
+            "no run was foretold by every law; give other shares, or laws with fewer parameters"
+        )
     log = wide.groupby(level=list(backtest.series) or ["origin"], sort=False).mean().to_numpy()
     share = np.random.default_rng(seed).dirichlet(np.ones(len(log)), _BOOTSTRAPS)
     drawn = stacked(log, share) if rule == "stacking" else _softmax(len(log) * (share @ log))
     lower, upper = np.quantile(drawn, [0.05, 0.95], axis=0)
     weight, score = drawn.mean(axis=0) if rule == "lfo" else stacked(log)[0], log.mean(axis=0)
-    made = Told({"weight": weight, "lower": lower, "upper": upper, "log_score": score, "behind": score.max() - score}, index=pd.Index(wide.columns, name="law"))
+    made = Told(
+        {
+            "weight": weight,
+            "lower": lower,
+            "upper": upper,
+            "log_score": score,
+            "behind": score.max() - score,
+        },
+        index=pd.Index(wide.columns, name="law"),
+    )
     few = " Of so few the weights are rougher than these intervals." if len(log) < _FEW else ""
     made.foot = f"Weights by {'pseudo-BMA' if rule == 'lfo' else 'stacking'} from {len(wide)} held-back outcomes of {len(log)} {'series' if backtest.series else 'origins'}; lower and upper: 90% over a Bayesian bootstrap of them.{few}\n{backtest.diagnosis}"
     made.diagnosis = backtest.diagnosis

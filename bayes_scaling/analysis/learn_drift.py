@@ -68,14 +68,29 @@ class Drift:
         return float(np.interp(gamma, self.grid, self.score) - self.score[0])
 
     def __add__(self, other):
-        return Drift(self.scores | other.scores, self.counts | other.counts, self.skipped | other.skipped)
+        return Drift(
+            self.scores | other.scores, self.counts | other.counts, self.skipped | other.skipped
+        )
 
     def __repr__(self):
         series, outcomes = np.sum(list(self.counts.values()), axis=0)
         return f"<Drift of sd {self.gamma:.3g} (expected: {self.expected:.3g}) from {outcomes} held-out outcomes of {series} series of {', '.join(self.counts)}: {self.gain(self.gamma):+.3f} in log density>"
 
 
-def learn_drift(law, runs, y=None, *, by, cuts=(0.1, 0.3), source="these runs", noise=None, priors=None, draws=500, seed=0, **columns):
+def learn_drift(
+    law,
+    runs,
+    y=None,
+    *,
+    by,
+    cuts=(0.1, 0.3),
+    source="these runs",
+    noise=None,
+    priors=None,
+    draws=500,
+    seed=0,
+    **columns,
+):
     """gamma from leave-future-out forecasts: each series is fitted up to a share of its largest scale, and the rest foretold.
 
     Parameters
@@ -103,7 +118,9 @@ def learn_drift(law, runs, y=None, *, by, cuts=(0.1, 0.3), source="these runs", 
 
     law = adapted(law, noise, priors)
     if law.scale is None or not isinstance(law.noise, Noise):
-        raise InputError(f"{law.name} has {'no scale' if law.scale is None else f'the likelihood {law.noise}'}: there is nothing for a drift to go along; give a law with a scale and a Noise")
+        raise InputError(
+            f"{law.name} has {'no scale' if law.scale is None else f'the likelihood {law.noise}'}: there is nothing for a drift to go along; give a law with a scale and a Noise"
+        )
     if not all(0 < cut < 1 for cut in cuts):
         raise InputError(f"cuts are {cuts!r}; give shares of the largest scale, between 0 and 1")
     table, columns = read(load_runs(runs), columns)
@@ -119,19 +136,41 @@ def learn_drift(law, runs, y=None, *, by, cuts=(0.1, 0.3), source="these runs", 
         for cut in cuts:
             below = data["u"] >= np.log(1 / cut)
             if below.sum() < len(law.sites) + 1 or below.all():
-                skipped[*series, cut] = f"{below.sum()} of {len(part)} runs lie below {cut:g} of the largest scale"
+                skipped[*series, cut] = (
+                    f"{below.sum()} of {len(part)} runs lie below {cut:g} of the largest scale"
+                )
                 continue
             train.append(part[below].assign(cut=cut))
-            held[*series, cut] = {name: values[~below] for name, values in data["x"].items()}, data["z"][~below]
+            held[*series, cut] = (
+                {name: values[~below] for name, values in data["x"].items()},
+                data["z"][~below],
+            )
     if not held:
-        raise InputError(f"no series can be held out: {next(iter(skipped.values()))}; give longer series, or other cuts")
-    fits = fit_many(law, pd.concat(train), y, by=[*by, "cut"], draws=draws, seed=seed, on_error="skip", **columns)
+        raise InputError(
+            f"no series can be held out: {next(iter(skipped.values()))}; give longer series, or other cuts"
+        )
+    fits = fit_many(
+        law,
+        pd.concat(train),
+        y,
+        by=[*by, "cut"],
+        draws=draws,
+        seed=seed,
+        on_error="skip",
+        **columns,
+    )
     scores = {}
     for group in fits:
         scores.setdefault(group[:-1], []).append(_log_densities(fits[group], *held[group]))
     series = [np.concatenate(parts, axis=1) for parts in scores.values()]
-    score = np.mean([logs.mean(axis=1) for logs in series], axis=0)  # outcomes of a series miss together: it counts once
-    return Drift({source: score}, {source: (len(series), sum(logs.shape[1] for logs in series))}, skipped | fits.skipped)
+    score = np.mean(
+        [logs.mean(axis=1) for logs in series], axis=0
+    )  # outcomes of a series miss together: it counts once
+    return Drift(
+        {source: score},
+        {source: (len(series), sum(logs.shape[1] for logs in series))},
+        skipped | fits.skipped,
+    )
 
 
 def drift_by(fit, held, column):
@@ -159,10 +198,16 @@ def drift_by(fit, held, column):
     from bayes_scaling.runs.targets import as_targets
 
     if column not in fit.pool.by or fit.law.scale is None or not isinstance(fit.law.noise, Noise):
-        raise InputError(f"column is {column!r} and the law {fit.law.name} with {fit.law.noise}; name one of {', '.join(fit.pool.by)}, of a law with a scale and a Noise")
+        raise InputError(
+            f"column is {column!r} and the law {fit.law.name} with {fit.law.noise}; name one of {', '.join(fit.pool.by)}, of a law with a scale and a Noise"
+        )
     scores, to = {}, as_targets(held)
     for key, part in to.groupby(list(fit.pool.by), sort=False):
-        logs = _log_densities(fit.group(key if len(fit.pool.by) > 1 else key[0]), {name: numbers(part, name) for name in fit.law.inputs}, fit.law.noise.forward(held.loc[part.index, fit.y].to_numpy(float)))
+        logs = _log_densities(
+            fit.group(key if len(fit.pool.by) > 1 else key[0]),
+            {name: numbers(part, name) for name in fit.law.inputs},
+            fit.law.noise.forward(held.loc[part.index, fit.y].to_numpy(float)),
+        )
         level = key[fit.pool.by.index(column)]
         scores[level] = scores.get(level, 0.0) + logs.mean(axis=1)[1:] * np.sqrt(logs.shape[1])
     return dict(zip(scores, _pooled(np.stack(list(scores.values())))))
@@ -178,7 +223,9 @@ def _pooled(scores):
     each = prior @ density.T  # (middle, spread, levels)
     weight = np.log(each).sum(axis=-1) - 0.5 * spread[:, 0] ** 2
     weight = np.exp(weight - weight.max())
-    return np.einsum("ms,msl->l", weight / weight.sum(), (prior * Drift.grid[1:]) @ density.T / each).tolist()
+    return np.einsum(
+        "ms,msl->l", weight / weight.sum(), (prior * Drift.grid[1:]) @ density.T / each
+    ).tolist()
 
 
 def _log_densities(fit, x, z):

@@ -60,18 +60,26 @@ def learn_priors(fits, *, without=(), names=None):
     InputError : too few groups, or a name that has no such prior.
     """
     if not isinstance(fits, Fits):
-        raise InputError(f"priors are learned from many fits; {type(fits).__name__} is none: make them by fit_many")
+        raise InputError(
+            f"priors are learned from many fits; {type(fits).__name__} is none: make them by fit_many"
+        )
     without = [without] if without in fits.groups else list(without)
     for group in without:
         if group not in fits:
-            raise InputError(f"without has {group!r}, which is no group; groups are {shown(fits.groups)}")
+            raise InputError(
+                f"without has {group!r}, which is no group; groups are {shown(fits.groups)}"
+            )
     which = [i for i, group in enumerate(fits.groups) if group not in without]
     if len(which) < _FEW:
-        raise InputError(f"{len(which)} groups tell too little of a population; give {_FEW} or more")
+        raise InputError(
+            f"{len(which)} groups tell too little of a population; give {_FEW} or more"
+        )
     own = {q.sampled: q.prior for q in fits.law.sites if q.prior.family in _FAMILIES}
     for name in names or ():
         if name not in own:
-            raise InputError(f"{name} has no prior that can be learned; name some of {', '.join(own)}")
+            raise InputError(
+                f"{name} has no prior that can be learned; name some of {', '.join(own)}"
+            )
     own = {name: own[name] for name in names or own}
     drawn = fits.draws_of_parameters(which)
     theta = {name: drawn[name].reshape(len(which), -1) for name in own}
@@ -79,14 +87,30 @@ def learn_priors(fits, *, without=(), names=None):
     for _ in range(_STEPS):
         weight = _weights(theta, priors, own)
         new = {name: _refitted(priors[name].family, own[name], theta[name], weight) for name in own}
-        moved = max(abs(a - b) / (abs(b) + 0.1) for name in own for (_, a), (_, b) in zip(new[name].args, priors[name].args))
+        moved = max(
+            abs(a - b) / (abs(b) + 0.1)
+            for name in own
+            for (_, a), (_, b) in zip(new[name].args, priors[name].args)
+        )
         priors = new
         if moved < 1e-3:
             break
     made = LearnedPriors(priors)
     thin = 1 / (_weights(theta, priors, own) ** 2).sum(axis=1)
-    made.table = Told({"learned": {name: str(p) for name, p in priors.items()}, "own": {name: str(p) for name, p in own.items()}})
-    made.table.foot = f"Learned from {len(which)} series; the law's own prior counts as one more." + (f"\ncaution: {(thin < _THIN).sum()} of them have fewer than {_THIN} draws where the new prior lies; fit again under it, and learn once more" if (thin < _THIN).any() else "")
+    made.table = Told(
+        {
+            "learned": {name: str(p) for name, p in priors.items()},
+            "own": {name: str(p) for name, p in own.items()},
+        }
+    )
+    made.table.foot = (
+        f"Learned from {len(which)} series; the law's own prior counts as one more."
+        + (
+            f"\ncaution: {(thin < _THIN).sum()} of them have fewer than {_THIN} draws where the new prior lies; fit again under it, and learn once more"
+            if (thin < _THIN).any()
+            else ""
+        )
+    )
     if not fits.diagnosis.ok:
         made.table.foot += f"\n{fits.diagnosis}"
     return made
@@ -95,7 +119,10 @@ def learn_priors(fits, *, without=(), names=None):
 def _weights(theta, priors, own):
     """Weight of each draw under the new priors, (series, draws), summing to one in a series."""
     with float64():
-        log = sum(np.asarray(priors[name].dist().log_prob(values) - own[name].dist().log_prob(values)) for name, values in theta.items())
+        log = sum(
+            np.asarray(priors[name].dist().log_prob(values) - own[name].dist().log_prob(values))
+            for name, values in theta.items()
+        )
     made = np.exp(log - log.max(axis=1, keepdims=True))
     return made / made.sum(axis=1, keepdims=True)
 
@@ -123,8 +150,20 @@ def _of_beta(a):
 
 # family: the scale on which its moments are taken, the first two moments of a prior there, and its numbers from mean, variance and mean square
 _FAMILIES = {
-    "Normal": (lambda x: x, lambda a: (a["loc"], a["loc"] ** 2 + a["scale"] ** 2), lambda m, v, s: {"loc": float(m), "scale": float(np.sqrt(v))}),
-    "LogNormal": (np.log, lambda a: (a["loc"], a["loc"] ** 2 + a["scale"] ** 2), lambda m, v, s: {"loc": float(m), "scale": float(np.sqrt(v))}),
-    "HalfNormal": (lambda x: x, lambda a: (0.0, a["scale"] ** 2), lambda m, v, s: {"scale": float(np.sqrt(s))}),
+    "Normal": (
+        lambda x: x,
+        lambda a: (a["loc"], a["loc"] ** 2 + a["scale"] ** 2),
+        lambda m, v, s: {"loc": float(m), "scale": float(np.sqrt(v))},
+    ),
+    "LogNormal": (
+        np.log,
+        lambda a: (a["loc"], a["loc"] ** 2 + a["scale"] ** 2),
+        lambda m, v, s: {"loc": float(m), "scale": float(np.sqrt(v))},
+    ),
+    "HalfNormal": (
+        lambda x: x,
+        lambda a: (0.0, a["scale"] ** 2),
+        lambda m, v, s: {"scale": float(np.sqrt(s))},
+    ),
     "Beta": (lambda x: x, _of_beta, lambda m, v, s: {k: float(n) for k, n in _beta(m, v).items()}),
 }

@@ -32,14 +32,23 @@ class Mean(Forecaster):
         parts = list(parts.values() if isinstance(parts, Mapping) else parts)
         self.ends = ends = [getattr(part, "second", part) for part in parts]
         if not parts or not all(isinstance(end, Group) for end in ends):
-            raise InputError("a mean takes groups of a pooled fit, such as fit.group('boolq'), or chains that end in them: at least one, and nothing else")
-        if len({id(end.fit) for end in ends}) > 1 or len({same(part.first) if isinstance(part, Chain) else None for part in parts}) > 1:
-            raise InputError("a mean takes groups of one pooled fit, or chains of one first part that end in them: draws of separate fits do not belong together")
+            raise InputError(
+                "a mean takes groups of a pooled fit, such as fit.group('boolq'), or chains that end in them: at least one, and nothing else"
+            )
+        if (
+            len({id(end.fit) for end in ends}) > 1
+            or len({same(part.first) if isinstance(part, Chain) else None for part in parts}) > 1
+        ):
+            raise InputError(
+                "a mean takes groups of one pooled fit, or chains of one first part that end in them: draws of separate fits do not belong together"
+            )
         self.parts, self.outcome_name, self.unit = parts, name, parts[0].unit
         if len({end.key for end in ends}) < len(ends):
             raise InputError("a mean takes each group once, and one stands twice among the parts")
         self.law, self.largest = parts[0].law, max(part.largest for part in parts)
-        self.input_names = tuple(name for name in parts[0].input_names if name not in self.law.known)
+        self.input_names = tuple(
+            name for name in parts[0].input_names if name not in self.law.known
+        )
 
     @property
     def diagnosis(self):
@@ -50,10 +59,22 @@ class Mean(Forecaster):
     def training(self):
         """The runs that every part has an outcome of, with the mean of those under the mean's name."""
         table, apart = self.ends[0].fit.training, (self.ends[0].y, *self.ends[0].fit.pool.by)
-        kept = [name for name in table if name not in apart and (name in (*SIZES, *self.input_names) or not is_numeric_dtype(table[name]))]
-        long = pd.concat([end.training[kept].assign(**{self.outcome_name: end.training[end.y], "part": i}) for i, end in enumerate(self.ends)])
+        kept = [
+            name
+            for name in table
+            if name not in apart
+            and (name in (*SIZES, *self.input_names) or not is_numeric_dtype(table[name]))
+        ]
+        long = pd.concat(
+            [
+                end.training[kept].assign(**{self.outcome_name: end.training[end.y], "part": i})
+                for i, end in enumerate(self.ends)
+            ]
+        )
         runs = long.groupby(kept, sort=False, dropna=False)
-        return runs[self.outcome_name].mean()[runs["part"].nunique() == len(self.ends)].reset_index()
+        return (
+            runs[self.outcome_name].mean()[runs["part"].nunique() == len(self.ends)].reset_index()
+        )
 
     @property
     def title(self):
@@ -72,7 +93,11 @@ class Mean(Forecaster):
         return f"<Mean {self.title}>"
 
     def _repr_html_(self):
-        return card(f"{self.outcome_name}: the mean of {listed(end.fit.label(end.key) for end in self.ends)}", "", self.diagnosis)
+        return card(
+            f"{self.outcome_name}: the mean of {listed(end.fit.label(end.key) for end in self.ends)}",
+            "",
+            self.diagnosis,
+        )
 
 
 def average_outcomes(parts, name="mean"):

@@ -28,7 +28,9 @@ def _pairs(given):
 def _table(options):
     """The runs of --runs and --where, and what is left of --column for the law's own inputs."""
     if not options.runs:
-        raise InputError(f"--runs is missing; give a file or a bundled table ({', '.join(tables_of_runs())})")
+        raise InputError(
+            f"--runs is missing; give a file or a bundled table ({', '.join(tables_of_runs())})"
+        )
     pairs = _pairs(options.column)
     sizes = {name: column for name, column in pairs.items() if name in SIZES}
     runs = load_runs(options.runs, columns=sizes, where=options.where)
@@ -46,7 +48,11 @@ def _column(runs, text):
 
 def _asked(options):
     """How the draws are to be made, where that was asked for."""
-    return {name: value for name in ("draws", "warmup", "chains", "seed") if (value := getattr(options, name)) is not None}
+    return {
+        name: value
+        for name in ("draws", "warmup", "chains", "seed")
+        if (value := getattr(options, name)) is not None
+    }
 
 
 def _kept(runs, query):
@@ -64,17 +70,27 @@ _ALONG = ("drift", "smooth")  # terms that go along the scale of a run
 def law_of(options, name):
     """The law of that name, with --drift, --df and --smooth in place of what its own likelihood has."""
     law = find_law(name)
-    asked = {term: value for term in ("drift", "df", "smooth") if (value := getattr(options, term)) is not None}
+    asked = {
+        term: value
+        for term in ("drift", "df", "smooth")
+        if (value := getattr(options, term)) is not None
+    }
     if not asked:
         return law
     noise = getattr(law.noise, "noise", law.noise)  # that of a censored one
     for term in asked:
         if term not in getattr(noise, "__dataclass_fields__", ()):
-            raise InputError(f"--{term}: the likelihood of {law.name}, {law.noise}, has no such term; leave --{term} out")
+            raise InputError(
+                f"--{term}: the likelihood of {law.name}, {law.noise}, has no such term; leave --{term} out"
+            )
         if term in _ALONG and law.scale is None:
-            raise InputError(f"--{term}: {law.name} has no scale of a run for it to go along; leave --{term} out")
+            raise InputError(
+                f"--{term}: {law.name} has no scale of a run for it to go along; leave --{term} out"
+            )
     if "smooth" in asked and asked.setdefault("df", None) not in (None, "normal"):
-        raise InputError(f"--smooth needs Normal noise, and --df is {asked['df']:g}; leave --df out")
+        raise InputError(
+            f"--smooth needs Normal noise, and --df is {asked['df']:g}; leave --df out"
+        )
     if asked.get("df") == "normal":
         asked["df"] = None
     try:
@@ -109,9 +125,13 @@ def weights_of(options, laws):
     try:
         numbers = list(map(float, asked.split(",")))
     except ValueError:
-        raise InputError(f"--weights is {asked!r}; use {', '.join(RULES)}, equal or a number for each law, such as 0.6,0.4") from None
+        raise InputError(
+            f"--weights is {asked!r}; use {', '.join(RULES)}, equal or a number for each law, such as 0.6,0.4"
+        ) from None
     if len(numbers) != len(laws):
-        raise InputError(f"--weights has {several(len(numbers), 'number')} and --law {several(len(laws), 'law')}; give one for each, such as 0.6,0.4")
+        raise InputError(
+            f"--weights has {several(len(numbers), 'number')} and --law {several(len(laws), 'law')}; give one for each, such as 0.6,0.4"
+        )
     made = dict(zip([law.name for law in laws], numbers))
     given_weights(made, made)
     return made
@@ -119,7 +139,9 @@ def weights_of(options, laws):
 
 def given(options):
     """{input: values} of the targets on the command line."""
-    return values_of(options.at, "at", {name: getattr(options, name) for name in SIZES if getattr(options, name)})
+    return values_of(
+        options.at, "at", {name: getattr(options, name) for name in SIZES if getattr(options, name)}
+    )
 
 
 def values_of(texts, option, known=()):
@@ -133,7 +155,9 @@ def values_of(texts, option, known=()):
             numbers = []
         if not (name and mark and numbers and all(map(math.isfinite, numbers))) or name in made:
             example = "L=2.4,2.3" if option == "at" else "N=4e8,1e9"
-            raise InputError(f"--{option} is {text!r}{f', and {name} has been given' if name in made else ''}; write NAME=VALUE or NAME=VALUE,VALUE, such as {example}")
+            raise InputError(
+                f"--{option} is {text!r}{f', and {name} has been given' if name in made else ''}; write NAME=VALUE or NAME=VALUE,VALUE, such as {example}"
+            )
         made[name] = numbers
     return made
 
@@ -143,8 +167,12 @@ def asked_targets(options):
     values = given(options)
     if options.targets is not None:
         if values:
-            raise InputError(f"give --targets or --{'at' if options.at else next(iter(values))}, not both")
+            raise InputError(
+                f"give --targets or --{'at' if options.at else next(iter(values))}, not both"
+            )
         return targets(load_runs(options.targets))
     if not values:
-        raise InputError("there is nothing to foretell; give --N and --D, such as --N 7e9 --D 140e9, or other inputs of the law, such as --at L=2.4")
+        raise InputError(
+            "there is nothing to foretell; give --N and --D, such as --N 7e9 --D 140e9, or other inputs of the law, such as --at L=2.4"
+        )
     return targets(**values)

@@ -28,14 +28,21 @@ def drawn(place, draw):
 
     with plot.style():
         figure = draw()
-        whole(place, lambda part: figure.savefig(part, format=_kind(place), metadata=plot.metadata(figure, _kind(place))))
+        whole(
+            place,
+            lambda part: figure.savefig(
+                part, format=_kind(place), metadata=plot.metadata(figure, _kind(place))
+            ),
+        )
         plt.close(figure)
 
 
 def agreed(options, kind):
     """The format that was asked for, else ``kind``, what the file's ending asks for; refused where they differ."""
     if options.output is not None and kind is not None and options.format not in (None, kind):
-        raise InputError(f"--format is {options.format} and --output {options.output}, which is for {kind}; leave --format out or name another file")
+        raise InputError(
+            f"--format is {options.format} and --output {options.output}, which is for {kind}; leave --format out or name another file"
+        )
     return options.format or kind
 
 
@@ -66,7 +73,11 @@ def _json(answer):
 
 def _csv(tables, diagnoses):
     """CSV of {name: table}, in one: its first column says which table a row is of, where there are several; its last whether the draws have converged."""
-    parts = [pd.DataFrame(table).assign(table=name, converged=diagnoses[name].ok) for name, table in tables.items() if len(table)]
+    parts = [
+        pd.DataFrame(table).assign(table=name, converged=diagnoses[name].ok)
+        for name, table in tables.items()
+        if len(table)
+    ]
     made = pd.concat(parts)
     rest = [column for column in made if column not in ("table", "converged")]
     return made[[*(["table"] if len(tables) > 1 else []), *rest, "converged"]].to_csv(index=False)
@@ -86,12 +97,28 @@ def _text(table, title):
     drawn = Table(box=box.SIMPLE_HEAD if terminal else None, pad_edge=False)
     for column in table.columns:
         number = pd.api.types.is_numeric_dtype(table[column])
-        drawn.add_column(str(column), justify="right" if number else "left", overflow="fold", no_wrap=number or not terminal)
+        drawn.add_column(
+            str(column),
+            justify="right" if number else "left",
+            overflow="fold",
+            no_wrap=number or not terminal,
+        )
     for row in table.itertuples(index=False):
         drawn.add_row(*map(_cell, row))
     out = io.StringIO()
-    console = Console(file=out, markup=False, emoji=False, highlight=False, force_terminal=terminal, width=None if terminal else 10_000, color_system="standard" if terminal else None)
-    console.width = max(console.width, console.measure(drawn, options=console.options.update(max_width=10_000)).minimum)  # a number is never cut
+    console = Console(
+        file=out,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        force_terminal=terminal,
+        width=None if terminal else 10_000,
+        color_system="standard" if terminal else None,
+    )
+    console.width = max(
+        console.width,
+        console.measure(drawn, options=console.options.update(max_width=10_000)).minimum,
+    )  # a number is never cut
     console.print(title, style="bold", soft_wrap=True)
     console.print(drawn)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
@@ -102,11 +129,19 @@ def _put(options, text):
     if options.output is not None:
         return whole(options.output, lambda part: Path(part).write_text(text, encoding="utf-8"))
     if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(errors="backslashreplace")  # for letters that the terminal can not show
+        sys.stdout.reconfigure(
+            errors="backslashreplace"
+        )  # for letters that the terminal can not show
     try:
         sys.stdout.write(text)
         sys.stdout.flush()
     except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is left has nowhere to go, at exit either
-        if not isinstance(error, BrokenPipeError):  # a reader that has gone, as head does, has seen enough
-            raise InputError(f"the answer can not be written ({error.strerror}); send it elsewhere") from None
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # what is left has nowhere to go, at exit either
+        if not isinstance(
+            error, BrokenPipeError
+        ):  # a reader that has gone, as head does, has seen enough
+            raise InputError(
+                f"the answer can not be written ({error.strerror}); send it elsewhere"
+            ) from None

@@ -26,7 +26,9 @@ def run(options):
     with warnings.catch_warnings(), typed(vars(options)):
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", UserWarning)
-        warnings.showwarning = lambda message, category, *_: None if category.__name__ == "FitWarning" else say(f"warning: {message}")
+        warnings.showwarning = lambda message, category, *_: (
+            None if category.__name__ == "FitWarning" else say(f"warning: {message}")
+        )
         try:
             _check_options(options)
             return _COMMANDS[options.command](options, say)
@@ -37,7 +39,11 @@ def run(options):
 
 def _check_options(options):
     """Refuse before any work is done what can not be written, and options that would go unheeded."""
-    given = lambda *names: [f"--{name.replace('_', '-')}" for name in names if getattr(options, name, None) not in (None, [])]
+    given = lambda *names: [
+        f"--{name.replace('_', '-')}"
+        for name in names
+        if getattr(options, name, None) not in (None, [])
+    ]
     places = {}
     for name in ("output", "save", "then_save", "figure", "forecasts"):
         place = getattr(options, name, None)
@@ -45,31 +51,66 @@ def _check_options(options):
             folder, (option,) = os.path.dirname(os.path.realpath(place)), given(name)
             if not os.path.isdir(folder):
                 raise InputError(f"{option}: there is no folder {folder}; make it first")
-            if not place or not os.access(folder, os.W_OK) or (os.path.exists(place) and not os.path.isfile(place)):
-                raise InputError(f"{option}: {place!r} can not be written; name a file in a folder of your own")
+            if (
+                not place
+                or not os.access(folder, os.W_OK)
+                or (os.path.exists(place) and not os.path.isfile(place))
+            ):
+                raise InputError(
+                    f"{option}: {place!r} can not be written; name a file in a folder of your own"
+                )
             if name == "figure" and _kind(place) not in ("png", "pdf", "svg"):
-                raise InputError(f"--figure: {place} ends in {Path(place).suffix or 'nothing'}; give a .png, .pdf or .svg file")
+                raise InputError(
+                    f"--figure: {place} ends in {Path(place).suffix or 'nothing'}; give a .png, .pdf or .svg file"
+                )
             places.setdefault(os.path.realpath(place), []).append(option)
     if options.command != "report":  # which has formats of its own: see ``report_command.check``
         kind = _kind(options.output or "")
         options.format = agreed(options, kind if kind in ("csv", "json") else None) or "table"
     for place, both in places.items():
         if len(both) > 1:
-            raise InputError(f"{both[0]} and {both[1]} both name {os.path.basename(place)}; give each a file of its own")
+            raise InputError(
+                f"{both[0]} and {both[1]} both name {os.path.basename(place)}; give each a file of its own"
+            )
     if options.command == "backtest":
         return
-    if given("fit") and (idle := given("runs", "y", "column", "where", "train", "se", "drift", "df", "smooth", "draws", "warmup", "chains", *(["seed"] if not getattr(options, "candidates", None) else []))):
-        raise InputError(f"--fit is a fit already made, and {idle[0]} would go unheeded; give one or the other")
+    if given("fit") and (
+        idle := given(
+            "runs",
+            "y",
+            "column",
+            "where",
+            "train",
+            "se",
+            "drift",
+            "df",
+            "smooth",
+            "draws",
+            "warmup",
+            "chains",
+            *(["seed"] if not getattr(options, "candidates", None) else []),
+        )
+    ):
+        raise InputError(
+            f"--fit is a fit already made, and {idle[0]} would go unheeded; give one or the other"
+        )
     if not given("then") and (idle := given("then_y", "then_train", "then_save")):
         raise InputError(f"{idle[0]} needs --then, the second law")
     if (many := len(getattr(options, "law", ()))) > 1:
         if options.command not in ("forecast", "report", "plan"):
-            raise InputError(f"--law names {many} laws, and {options.command} takes one; forecast, report and plan average several, backtest sets them beside one another")
-        for name, why in (("fit", "is a fit already made, of one law"), ("save", "keeps the fit of one law, not an average")):
+            raise InputError(
+                f"--law names {many} laws, and {options.command} takes one; forecast, report and plan average several, backtest sets them beside one another"
+            )
+        for name, why in (
+            ("fit", "is a fit already made, of one law"),
+            ("save", "keeps the fit of one law, not an average"),
+        ):
             if given(name):
                 raise InputError(f"--{name} {why}, and --law names {many}; give one law")
     elif given("weights"):
-        raise InputError("--weights are those of several laws, and --law names one; name several or leave --weights out")
+        raise InputError(
+            "--weights are those of several laws, and --law names one; name several or leave --weights out"
+        )
 
 
 def _forecast(options, say):
@@ -108,4 +149,14 @@ def _plan(options, say):
     return plan(options, say)
 
 
-_COMMANDS = {"forecast": _forecast, "plan": _plan, "fit": _fit, "check": _check, "backtest": _backtest, "compare": _compare, "report": _report, "laws": _laws, "data": _data}
+_COMMANDS = {
+    "forecast": _forecast,
+    "plan": _plan,
+    "fit": _fit,
+    "check": _check,
+    "backtest": _backtest,
+    "compare": _compare,
+    "report": _report,
+    "laws": _laws,
+    "data": _data,
+}

@@ -43,9 +43,18 @@ def paper_points(name="redpajama"):
 def shown(table):
     """A forecast against what was measured, as text."""
     table = table[["N", "M", "median", "lower", "upper", "measured", "inside", "off", "width"]]
-    formats = {"N": "{:.2e}", "M": "{:.0f}", "off": "{:+.1f}%", "width": "{:.1f}%"} | dict.fromkeys(("median", "lower", "upper", "measured"), "{:.3f}")
-    text = pd.DataFrame({key: table[key].map(formats[key].format) if key in formats else table[key] for key in table})
-    return "    " + text.rename(columns={"lower": "5%", "upper": "95%"}).to_string(index=False).replace("\n", "\n    ")
+    formats = {"N": "{:.2e}", "M": "{:.0f}", "off": "{:+.1f}%", "width": "{:.1f}%"} | dict.fromkeys(
+        ("median", "lower", "upper", "measured"), "{:.3f}"
+    )
+    text = pd.DataFrame(
+        {
+            key: table[key].map(formats[key].format) if key in formats else table[key]
+            for key in table
+        }
+    )
+    return "    " + text.rename(columns={"lower": "5%", "upper": "95%"}).to_string(
+        index=False
+    ).replace("\n", "\n    ")
 
 
 def answer(law, loss_runs, error_runs, big):
@@ -56,8 +65,12 @@ def answer(law, loss_runs, error_runs, big):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FitWarning)  # the diagnosis is printed below
         tables = loss.forecast(to).against(big[LOSS]), both.forecast(to).against(big[ERROR])
-    print(f"  loss on the C4 eval set, nats/token ({len(loss_runs)} training runs)\n{shown(tables[0])}")
-    print(f"  top-1 error, mean of 17 tasks ({len(error_runs)} training runs), through the chain\n{shown(tables[1])}")
+    print(
+        f"  loss on the C4 eval set, nats/token ({len(loss_runs)} training runs)\n{shown(tables[0])}"
+    )
+    print(
+        f"  top-1 error, mean of 17 tasks ({len(error_runs)} training runs), through the chain\n{shown(tables[1])}"
+    )
     print("  " + str(both.diagnosis).replace("\n", "\n  ") + "\n")
     return loss, both, tables
 
@@ -79,16 +92,22 @@ def figure(laws, big, place):
             plot.curve(loss, to, measured=big[LOSS], ax=row[0])
             plot.curve(both, to, measured=big[ERROR], ax=row[1])
         place.parent.mkdir(parents=True, exist_ok=True)
-        drawn.savefig(place, dpi=100, metadata=plot.metadata(drawn, "png") if place.suffix == ".png" else None)
+        drawn.savefig(
+            place, dpi=100, metadata=plot.metadata(drawn, "png") if place.suffix == ".png" else None
+        )
         plt.close(drawn)
 
 
 def held_out():
     """The over-training law on the other two corpora and eight validation sets: runs up to the compute of RedPajama's small ones, and up to a tenth of it, foretell the larger."""
     runs, small = load_runs("gadre2024", where="dataset != 'redpajama'"), corpus()[0]
-    losses = [column for column in runs if column.startswith("loss_") and not column.endswith("_se")]
+    losses = [
+        column for column in runs if column.startswith("loss_") and not column.endswith("_se")
+    ]
     largest = small["C"].max() * 1.01
-    return backtest("over_training", runs, losses, by="C", group="dataset", cutoffs=[largest / 10, largest])
+    return backtest(
+        "over_training", runs, losses, by="C", group="dataset", cutoffs=[largest / 10, largest]
+    )
 
 
 def page(both, others, tried, big, place):
@@ -104,30 +123,56 @@ def page(both, others, tried, big, place):
 
 def main(arguments=None):
     """Print the main job and draw its figure."""
-    options = argparse.ArgumentParser(prog="python -m bayes_scaling.cli.showcase", description=__doc__.splitlines()[0])
-    options.add_argument("--figure", type=Path, default=Path("out/forecast.png"), help="where the figure goes")
+    options = argparse.ArgumentParser(
+        prog="python -m bayes_scaling.cli.showcase", description=__doc__.splitlines()[0]
+    )
+    options.add_argument(
+        "--figure", type=Path, default=Path("out/forecast.png"), help="where the figure goes"
+    )
     place = options.parse_args(arguments).figure
     small, big = corpus()
     five, six = paper_points()
-    print("RedPajama runs of at most 411M parameters foretell runs of 1.4B and 6.9B that were really trained.")
-    print("Medians and 90% intervals of a new run; 'off' is the median against what was measured, 'width' the interval's.\n")
-    print("Over-training law of Gadre et al. 2024: L(C, M) = E + (a M^eta + b M^-eta) C^-eta, all small runs")
+    print(
+        "RedPajama runs of at most 411M parameters foretell runs of 1.4B and 6.9B that were really trained."
+    )
+    print(
+        "Medians and 90% intervals of a new run; 'off' is the median against what was measured, 'width' the interval's.\n"
+    )
+    print(
+        "Over-training law of Gadre et al. 2024: L(C, M) = E + (a M^eta + b M^-eta) C^-eta, all small runs"
+    )
     over = answer("over_training", small, small, big)
     print("Coupled law: L(N, D) = E + (A/N^alpha_N + B/D^alpha_D)^k, all small runs")
     coupled = answer("coupled", small, small, big)
     k = coupled[0].flat("k")["k"]
     low, high = np.quantile(k, [0.05, 0.95])
-    print(f"  coupling exponent k: median {np.median(k):.2f}, 90% interval {low:.2f} to {high:.2f}; P(k < 1) = {(k < 1).mean():.3f}")
+    print(
+        f"  coupling exponent k: median {np.median(k):.2f}, 90% interval {low:.2f} to {high:.2f}; P(k < 1) = {(k < 1).mean():.3f}"
+    )
     print("  (k = 1 is Chinchilla's law; below 1, parameters and data help one another)\n")
-    print("What few points cost: the over-training law on the paper's own five runs (loss) and six (error)")
+    print(
+        "What few points cost: the over-training law on the paper's own five runs (loss) and six (error)"
+    )
     few = answer("over_training", five, six, big)
     ratio = few[2][0]["width"].to_numpy() / over[2][0]["width"].to_numpy()
-    print(f"  With {len(five)} runs in place of {len(small)} the loss intervals are {listed(dict.fromkeys(f'{value:.1f}' for value in sorted(ratio)), 'to')} times as wide.\n")
+    print(
+        f"  With {len(five)} runs in place of {len(small)} the loss intervals are {listed(dict.fromkeys(f'{value:.1f}' for value in sorted(ratio)), 'to')} times as wide.\n"
+    )
     figure([over, coupled], big, place)
     tried = held_out()
-    print(f"Held out for the report: the over-training law on the other two corpora, runs up to {tried.forecasts['origin'].min():.1e} or {tried.forecasts['origin'].max():.1e} FLOPs foretell the larger ones")
-    print(f"  {len(tried.forecasts)} forecasts of eight losses: 90% intervals held {tried.forecasts['in_90'].mean():.0%}, 50% intervals {tried.forecasts['in_50'].mean():.0%}\n")
-    page(over[1], {"coupled": coupled[1], "over_training on the paper's own few runs": few[1]}, tried, big, place.with_name("report.html"))
+    print(
+        f"Held out for the report: the over-training law on the other two corpora, runs up to {tried.forecasts['origin'].min():.1e} or {tried.forecasts['origin'].max():.1e} FLOPs foretell the larger ones"
+    )
+    print(
+        f"  {len(tried.forecasts)} forecasts of eight losses: 90% intervals held {tried.forecasts['in_90'].mean():.0%}, 50% intervals {tried.forecasts['in_50'].mean():.0%}\n"
+    )
+    page(
+        over[1],
+        {"coupled": coupled[1], "over_training on the paper's own few runs": few[1]},
+        tried,
+        big,
+        place.with_name("report.html"),
+    )
     print(f"Figure: {place}")
     print(f"Report: {place.with_name('report.html')}")
 

@@ -21,10 +21,19 @@ from bayes_scaling._core.jax_config import float64
 from bayes_scaling.inference.density import Density
 from bayes_scaling.inference.sampler import STATS, Draws, sample_many
 
-ROOM = 64  # data sets of a chunk: it bounds what is in memory at once, and what an interruption loses
+ROOM = (
+    64  # data sets of a chunk: it bounds what is in memory at once, and what an interruption loses
+)
 
 
-_KEPT_AS = {"lp": np.float32, "energy": np.float32, "acceptance_rate": np.float32, "step_size": np.float32, "n_steps": np.uint16, "diverging": bool}
+_KEPT_AS = {
+    "lp": np.float32,
+    "energy": np.float32,
+    "acceptance_rate": np.float32,
+    "step_size": np.float32,
+    "n_steps": np.uint16,
+    "diverging": bool,
+}
 
 
 def chunks(designs):
@@ -33,7 +42,11 @@ def chunks(designs):
     for i, data in enumerate(designs):
         leaves, structure = jax.tree.flatten(data)
         shapes.setdefault((structure, tuple(map(np.shape, leaves))), []).append(i)
-    return [members[at : at + ROOM] for members in shapes.values() for at in range(0, len(members), ROOM)]
+    return [
+        members[at : at + ROOM]
+        for members in shapes.values()
+        for at in range(0, len(members), ROOM)
+    ]
 
 
 def stacked(designs):
@@ -46,14 +59,24 @@ def work(law, rows, seeds, options, device=None):
     law = _unpickled(law) if isinstance(law, bytes) else law
     drawn = sample_many(Density(law), rows, seeds, room=ROOM, device=device, **options)
     result = {"theta": np.stack([d.theta for d in drawn])}
-    result |= {name: np.stack([d.stats[name] for d in drawn]).astype(_KEPT_AS[name]) for name in STATS}
-    return result | {"about": [{"health": d.health, "modes": d.modes, "attempts": d.attempts} for d in drawn]}
+    result |= {
+        name: np.stack([d.stats[name] for d in drawn]).astype(_KEPT_AS[name]) for name in STATS
+    }
+    return result | {
+        "about": [{"health": d.health, "modes": d.modes, "attempts": d.attempts} for d in drawn]
+    }
 
 
 def draws_of(result, i):
     """The engine's Draws of data set ``i`` of a result."""
     about = result["about"][i]
-    return Draws(result["theta"][i], {name: result[name][i] for name in STATS}, about["health"], tuple(map(tuple, about["modes"])), about["attempts"])
+    return Draws(
+        result["theta"][i],
+        {name: result[name][i] for name in STATS},
+        about["health"],
+        tuple(map(tuple, about["modes"])),
+        about["attempts"],
+    )
 
 
 @lru_cache(maxsize=8)
@@ -137,8 +160,24 @@ def _digest(law, rows, seeds, options):
     first = jax.tree.map(lambda a: a[0], rows)
     with float64():
         theta = Density(law).draw_prior(jax.random.key(0), first, 1)
-        probe = np.asarray(law.function(first["x"], **{name: value[0] for name, value in Density(law).published(theta, first)[1].items()}))
-    about = [law.name, law.formula, [str(site.prior) for site in law.sites], str(law.noise), options, versions(), list(map(int, seeds))]
+        probe = np.asarray(
+            law.function(
+                first["x"],
+                **{
+                    name: value[0]
+                    for name, value in Density(law).published(theta, first)[1].items()
+                },
+            )
+        )
+    about = [
+        law.name,
+        law.formula,
+        [str(site.prior) for site in law.sites],
+        str(law.noise),
+        options,
+        versions(),
+        list(map(int, seeds)),
+    ]
     digest = hashlib.sha256(json.dumps(about).encode())
     for array in (np.round(probe, 9), *jax.tree.leaves(rows)):
         digest.update(np.ascontiguousarray(array).tobytes())

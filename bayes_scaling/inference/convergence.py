@@ -14,7 +14,11 @@ def split_rhat(theta):
 
 
 def _rhat(parts):
-    n, within, between = parts.shape[-2], parts.var(axis=-2, ddof=1).mean(axis=-2), parts.mean(axis=-2).var(axis=-2, ddof=1)
+    n, within, between = (
+        parts.shape[-2],
+        parts.var(axis=-2, ddof=1).mean(axis=-2),
+        parts.mean(axis=-2).var(axis=-2, ddof=1),
+    )
     return np.sqrt((n - 1) / n + between / np.maximum(within, 1e-300))
 
 
@@ -24,7 +28,9 @@ def quick_ess(theta):
 
 
 def _ess(parts):
-    parts = np.moveaxis(parts, -2, -1)  # (..., halves, size, draws): draws side by side, for the transform
+    parts = np.moveaxis(
+        parts, -2, -1
+    )  # (..., halves, size, draws): draws side by side, for the transform
     n, m = parts.shape[-1], parts.shape[-3]
     spectrum = np.fft.rfft(parts - parts.mean(axis=-1, keepdims=True), 2 * n)
     cov = np.fft.irfft((spectrum.real**2 + spectrum.imag**2).mean(axis=-3), 2 * n)[..., :n] / n
@@ -33,7 +39,9 @@ def _ess(parts):
     rho = 1 - (within - cov) / np.maximum(total, 1e-300)
     rho[..., 0] = 1.0
     pairs = rho[..., : n // 2 * 2 : 2] + rho[..., 1 : n // 2 * 2 : 2]
-    positive = np.minimum.accumulate(np.where(np.cumsum(pairs < 0, axis=-1) > 0, 0.0, pairs), axis=-1)
+    positive = np.minimum.accumulate(
+        np.where(np.cumsum(pairs < 0, axis=-1) > 0, 0.0, pairs), axis=-1
+    )
     return m * n / np.maximum(2 * positive.sum(axis=-1) - 1, 1 / np.log10(m * n))
 
 
@@ -53,12 +61,17 @@ def ranked(draws):
 
     def scores(values):
         split = _halves(values)
-        return ndtri((rankdata(split.reshape(-1, split.shape[-1]), axis=0).reshape(split.shape) - 0.375) / (split[..., 0].size + 0.25))
+        return ndtri(
+            (rankdata(split.reshape(-1, split.shape[-1]), axis=0).reshape(split.shape) - 0.375)
+            / (split[..., 0].size + 0.25)
+        )
 
     with np.errstate(all="ignore"):
         normal, folded = scores(draws), scores(np.abs(draws - np.median(draws, axis=(0, 1))))
         low, high = np.quantile(draws, [0.05, 0.95], axis=(0, 1))
-        tails = np.minimum(quick_ess((draws <= low).astype(float)), quick_ess((draws <= high).astype(float)))
+        tails = np.minimum(
+            quick_ess((draws <= low).astype(float)), quick_ess((draws <= high).astype(float))
+        )
         return np.maximum(_rhat(normal), _rhat(folded)), _ess(normal), tails
 
 
@@ -74,7 +87,9 @@ def health(blocks, most_steps):
         "made": np.full(energy.shape[:-2], energy.shape[-1] * energy.shape[-2]),
         "diverging": sum(block["diverging"].sum(axis=(-2, -1)) for block in blocks),
         "bfmi": np.nan_to_num(bfmi).min(axis=-1),
-        "deepest": np.mean([(block["n_steps"] >= most_steps).mean(axis=(-2, -1)) for block in blocks], axis=0),
+        "deepest": np.mean(
+            [(block["n_steps"] >= most_steps).mean(axis=(-2, -1)) for block in blocks], axis=0
+        ),
     }
 
 
@@ -86,13 +101,22 @@ def sound(theta, health, strict, margin=True):
     chains agree; whether there are enough independent draws, in the tails too.
     """
     chains, draws = theta.shape[-3:-1]
-    smooth = (health["diverging"] <= np.where(strict, 2e-4, 5e-4) * health["made"]) & (health["bfmi"] >= 0.3)
-    limit, spread = rhat_limit(chains * draws), np.abs(theta - np.median(theta, axis=(-3, -2), keepdims=True))
+    smooth = (health["diverging"] <= np.where(strict, 2e-4, 5e-4) * health["made"]) & (
+        health["bfmi"] >= 0.3
+    )
+    limit, spread = (
+        rhat_limit(chains * draws),
+        np.abs(theta - np.median(theta, axis=(-3, -2), keepdims=True)),
+    )
     with np.errstate(all="ignore"):
         # chains may agree in the middle and not in width
-        agree = (split_rhat(theta).max(axis=-1) < limit - 0.004 * margin) & (split_rhat(spread).max(axis=-1) < limit)
+        agree = (split_rhat(theta).max(axis=-1) < limit - 0.004 * margin) & (
+            split_rhat(spread).max(axis=-1) < limit
+        )
         low, high = np.quantile(theta, [0.05, 0.95], axis=(-3, -2), keepdims=True)
-        tails = np.minimum(quick_ess((theta <= low).astype(float)), quick_ess((theta >= high).astype(float))).min(axis=-1)
+        tails = np.minimum(
+            quick_ess((theta <= low).astype(float)), quick_ess((theta >= high).astype(float))
+        ).min(axis=-1)
         middle = quick_ess(theta).min(axis=-1)
     wanted = min(ENOUGH if margin else ENOUGH / 1.4, draws / 5) * chains
     return smooth, agree, (middle >= wanted) & (tails >= 0.75 * wanted)

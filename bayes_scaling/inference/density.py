@@ -38,14 +38,24 @@ class Density:
 
     def constrain(self, theta, data):
         """Sampled quantities by name from theta of shape (..., size)."""
-        return {name: biject_to(prior.support)(theta[..., i]) for i, (name, prior) in enumerate(self.priors(data).items())}
+        return {
+            name: biject_to(prior.support)(theta[..., i])
+            for i, (name, prior) in enumerate(self.priors(data).items())
+        }
 
     def log(self, theta, data):
         """log joint density of theta, the change of variables included: that of ``law.model``, with no handlers in between."""
         p = self.constrain(theta, data)
-        change = sum(biject_to(prior.support).log_abs_det_jacobian(theta[i], p[name]) for i, (name, prior) in enumerate(self.priors(data).items()))
+        change = sum(
+            biject_to(prior.support).log_abs_det_jacobian(theta[i], p[name])
+            for i, (name, prior) in enumerate(self.priors(data).items())
+        )
         mean = self.law.function(data["x"], **self.law.publish(p, data["ref"]))
-        return change + sum(self.log_prior(p, data).values()) + total(self._scatter(mean, p, data), data["z"], data.get("mask", True))
+        return (
+            change
+            + sum(self.log_prior(p, data).values())
+            + total(self._scatter(mean, p, data), data["z"], data.get("mask", True))
+        )
 
     def _scatter(self, mean, p, data):
         return self.law.noise.distribution(mean, p, data["u"], data.get("se"), data.get("rows"))
@@ -53,12 +63,21 @@ class Density:
     def draw_prior(self, key, data, count):
         """Unconstrained draws from the prior, (count, size); called outside of compiled programs."""
         keys, given = jax.random.split(key, self.size), data.get("priors", {})
-        return np.stack([drawn(q.prior.family, k, given.get(q.sampled, dict(q.prior.args)), count) for k, q in zip(keys, self.law.sites)], axis=-1)
+        return np.stack(
+            [
+                drawn(q.prior.family, k, given.get(q.sampled, dict(q.prior.args)), count)
+                for k, q in zip(keys, self.law.sites)
+            ],
+            axis=-1,
+        )
 
     def published(self, theta, data):
         """Sampled quantities and published parameters of draws (k, size), each by name as (k,)."""
         p = self.constrain(theta, data)
-        return p, {key: jnp.broadcast_to(value, theta.shape[:1]) for key, value in self.law.publish(p, data["ref"]).items()}
+        return p, {
+            key: jnp.broadcast_to(value, theta.shape[:1])
+            for key, value in self.law.publish(p, data["ref"]).items()
+        }
 
     def log_prior(self, p, data):
         """{sampled name: log prior density} of sampled quantities."""
@@ -69,6 +88,8 @@ class Density:
 
         def pointwise(one, values):
             mean = self.law.function(data["x"], **values)
-            return self.law.noise.pointwise(self._scatter(mean, one, data), data["z"], data.get("mask", True))
+            return self.law.noise.pointwise(
+                self._scatter(mean, one, data), data["z"], data.get("mask", True)
+            )
 
         return jax.vmap(pointwise)(p, published)

@@ -50,23 +50,44 @@ def looked_at(law, runs, y, se, columns):
 def conditioned(law, runs, y, se, columns):
     """As ``looked_at``, of a table that was looked at before."""
     for name, column in (("y", y), ("se", se), *columns.items()):
-        fixed = name in (*law.known, *law.noise.reads) and isinstance(column, int | float) and not isinstance(column, bool)
+        fixed = (
+            name in (*law.known, *law.noise.reads)
+            and isinstance(column, int | float)
+            and not isinstance(column, bool)
+        )
         if column is not None and not isinstance(column, str) and not fixed:
             raise InputError(f"{name} is {column!r}; give the name of a column as text")
     x, rows = _inputs(law, runs, columns), _rows(law, runs, columns)
     outcome = _outcome(law, runs, y, columns, rows)
     if len(outcome) < len(law.parameters):
-        raise InputError(f"{law.name} has {several(len(law.parameters), 'parameter')} and the table {several(len(outcome), 'row')}; give at least {len(law.parameters)}, better twice as many")
+        raise InputError(
+            f"{law.name} has {several(len(law.parameters), 'parameter')} and the table {several(len(outcome), 'row')}; give at least {len(law.parameters)}, better twice as many"
+        )
     _check_variety(law, runs, x)
     if outcome.min() <= 0 and any(q.sampled == f"{q.name}_share" for q in law.parameters):
-        raise InputError(f"{y} goes down to {outcome.min():g}, and {law.name} has a floor below a positive outcome; give that parameter a prior of its own in place of floor()")
+        raise InputError(
+            f"{y} goes down to {outcome.min():g}, and {law.name} has a floor below a positive outcome; give that parameter a prior of its own in place of floor()"
+        )
     total = {name: v.sum(axis=-1) if name in law.vectors else v for name, v in x.items()} | rows
-    ref = {name: float(np.exp(np.log(v).mean()) if (v > 0).all() else v.mean()) for name, v in total.items()}
-    ref |= {f"{name}_{end}": float(getattr(v, end)()) for name, v in total.items() for end in ("min", "max")} | {"y_min": float(outcome.min()), "y_max": float(outcome.max())}
+    ref = {
+        name: float(np.exp(np.log(v).mean()) if (v > 0).all() else v.mean())
+        for name, v in total.items()
+    }
+    ref |= {
+        f"{name}_{end}": float(getattr(v, end)())
+        for name, v in total.items()
+        for end in ("min", "max")
+    } | {"y_min": float(outcome.min()), "y_max": float(outcome.max())}
     if law.scale is not None:
         scale = np.broadcast_to(law.scale(x), outcome.shape)
         ref["scale_max"], ref["y_last"] = float(scale.max()), float(outcome[scale.argmax()])
-    data = {"x": x, "z": law.noise.encode(outcome, rows), "u": distance(law, x, ref), "ref": ref, "priors": {q.sampled: dict(q.prior.args) for q in law.sites}}
+    data = {
+        "x": x,
+        "z": law.noise.encode(outcome, rows),
+        "u": distance(law, x, ref),
+        "ref": ref,
+        "priors": {q.sampled: dict(q.prior.args) for q in law.sites},
+    }
     if rows:
         data["rows"] = rows
     if se is not None:
@@ -78,14 +99,18 @@ def measured(law, runs, y, se, columns):
     """Runs that are held against posteriors of others: ``x``, ``rows``, ``z`` and ``se`` as in ``design``, and ``y``, the outcome itself."""
     x, rows = _inputs(law, runs, columns), _rows(law, runs, columns)
     outcome = _outcome(law, runs, y, columns, rows)
-    made = {"x": x, "rows": rows, "y": outcome, "z": law.noise.encode(outcome, rows)} | ({"se": _error(law, runs, outcome, se)} if se is not None else {})
+    made = {"x": x, "rows": rows, "y": outcome, "z": law.noise.encode(outcome, rows)} | (
+        {"se": _error(law, runs, outcome, se)} if se is not None else {}
+    )
     return jax.tree.map(lambda value: np.asarray(value, float), made)
 
 
 def _error(law, runs, outcome, se):
     """Known standard errors on the noise's scale."""
     if not law.noise.takes_se:
-        raise InputError(f"se is {se}, and the likelihood is {law.noise}, which knows its own sampling error; leave se out")
+        raise InputError(
+            f"se is {se}, and the likelihood is {law.noise}, which knows its own sampling error; leave se out"
+        )
     error = positive(runs, se)
     step = 1e-4 * error  # the link's slope, by a small step
     return np.abs(law.noise.forward(outcome + step) - law.noise.forward(outcome - step)) / 2e-4
@@ -96,7 +121,9 @@ def _inputs(law, runs, columns):
     taken = (*law.inputs, *law.noise.reads)
     for name in columns:
         if name not in taken:
-            raise InputError(f"{name} is no input of {law.name}{meant(name, taken)}; its inputs are {', '.join(taken)}")
+            raise InputError(
+                f"{name} is no input of {law.name}{meant(name, taken)}; its inputs are {', '.join(taken)}"
+            )
     x = {}
     for name, unit in law.inputs.items():
         column = columns.get(name, name)
@@ -107,11 +134,21 @@ def _inputs(law, runs, columns):
             x[name] = np.full(len(runs), float(column))
             continue
         if column not in runs.columns:
-            like = [c for c in runs.columns if str(c).startswith(unit.split(",")[0]) and not str(c).endswith("_se")]
+            like = [
+                c
+                for c in runs.columns
+                if str(c).startswith(unit.split(",")[0]) and not str(c).endswith("_se")
+            ]
             sizes = f"the table needs two of N, D, C, M and has {shown(runs.columns)}: name them, as in {option('column', 'N=params', "load_runs(..., columns={'N': 'params'})")}"
             like = str((like or list(runs.columns))[0])
-            hint = sizes if name in SIZES else f"name its column, such as {option('column', f'{name}={like}', f'{name}={like!r}')}"
-            raise InputError(f"{law.name} needs the input {name} ({unit}), and the runs have no column {column!r}; {hint}")
+            hint = (
+                sizes
+                if name in SIZES
+                else f"name its column, such as {option('column', f'{name}={like}', f'{name}={like!r}')}"
+            )
+            raise InputError(
+                f"{law.name} needs the input {name} ({unit}), and the runs have no column {column!r}; {hint}"
+            )
         x[name] = (positive if name in SIZES else numbers)(runs, column)
     check_sign(law, runs, x, columns)
     return x
@@ -124,11 +161,17 @@ def _rows(law, runs, columns):
         source = columns.get(name, getattr(law.noise, name))
         source = name if source is None else source
         if isinstance(source, str) and source not in runs.columns:
-            raise InputError(f"the likelihood of {law.name} needs {name} ({what}), and the runs have no column {source!r}{meant(source, runs.columns)}; name its column, {option('column', f'{name}=COLUMN', f"{name}='...'")}, or give one number, {option('column', f'{name}=500', f'{name}=500')}")
-        rows[name] = numbers(runs, source) if isinstance(source, str) else np.full(len(runs), float(source))
+            raise InputError(
+                f"the likelihood of {law.name} needs {name} ({what}), and the runs have no column {source!r}{meant(source, runs.columns)}; name its column, {option('column', f'{name}=COLUMN', f"{name}='...'")}, or give one number, {option('column', f'{name}=500', f'{name}=500')}"
+            )
+        rows[name] = (
+            numbers(runs, source) if isinstance(source, str) else np.full(len(runs), float(source))
+        )
         bad = rows[name] < 1
         if name in ("items", "passes", "k") and bad.any():
-            raise InputError(f"{row_name(runs, int(bad.argmax()))}: {name} is {rows[name][bad.argmax()]:g}; give a whole number of at least 1")
+            raise InputError(
+                f"{row_name(runs, int(bad.argmax()))}: {name} is {rows[name][bad.argmax()]:g}; give a whole number of at least 1"
+            )
     return rows
 
 
@@ -137,8 +180,12 @@ def check_outcome(law, runs, y):
     if not isinstance(y, str):
         raise InputError(f"y is {y!r}; give the name of a column as text")
     if y not in runs.columns:
-        like = [c for c in runs.columns if str(c).startswith(law.outcome) and not str(c).endswith("_se")]
-        raise InputError(f"the runs have no column {y!r}{meant(y, runs.columns)}; give the outcome as y, one of {shown(like or runs.columns)}")
+        like = [
+            c for c in runs.columns if str(c).startswith(law.outcome) and not str(c).endswith("_se")
+        ]
+        raise InputError(
+            f"the runs have no column {y!r}{meant(y, runs.columns)}; give the outcome as y, one of {shown(like or runs.columns)}"
+        )
 
 
 def _outcome(law, runs, y, columns, rows):
@@ -149,15 +196,22 @@ def _outcome(law, runs, y, columns, rows):
     outcome = numbers(runs, y)
     bad = law.noise.check(outcome, rows)
     if bad:
-        raise InputError(f"{row_name(runs, bad[0])}: {y} is {outcome[bad[0]]:g}; it must be {bad[1]}: {_mend(law, outcome, outcome[bad[0]], rows)}")
+        raise InputError(
+            f"{row_name(runs, bad[0])}: {y} is {outcome[bad[0]]:g}; it must be {bad[1]}: {_mend(law, outcome, outcome[bad[0]], rows)}"
+        )
     if len(outcome) > 1 and np.ptp(outcome) == 0:
-        raise InputError(f"every run has {y} = {outcome[0]:g}: there is nothing to fit; check the column")
+        raise InputError(
+            f"every run has {y} = {outcome[0]:g}: there is nothing to fit; check the column"
+        )
     return outcome
 
 
 def _mend(law, outcome, value, rows):
     """What to do about an outcome that can not be."""
-    allows = lambda value: law.noise.check(np.array([value]), {name: values[:1] for name, values in rows.items()}) is None
+    allows = lambda value: (
+        law.noise.check(np.array([value]), {name: values[:1] for name, values in rows.items()})
+        is None
+    )
     share = allows(0.5) and not allows(2.0)
     if share and outcome.max() > 1:
         return f"mend it or leave the row out; where these are percent, divide by 100{', and where counts, by the items' if 'items' in rows else ''}"
@@ -175,16 +229,27 @@ def _check_variety(law, runs, x):
             text = f"every run has {f'{name} = {values[0]:g}' if values.ndim == 1 else f'the same {name}'}: what {name} does to the outcome can not be seen"
             if name != "M":
                 raise InputError(f"{text}; add runs that vary it")
-            warn(f"{text}; forecasts at another {name} rest on the prior: add runs that vary it", RunsWarning)
+            warn(
+                f"{text}; forecasts at another {name} rest on the prior: add runs that vary it",
+                RunsWarning,
+            )
 
 
 def padded(data, least=0):
     """The same data with masked copies of the last run up to a few set lengths, of ``least`` rows or more: one compilation serves many tables."""
     count = len(data["u"])
     length = half_slot(max(count, least))
-    pad = lambda a: np.concatenate([a, np.repeat(a[-1:], length - count, axis=0)]) if np.ndim(a) else a
-    u = np.concatenate([data["u"], np.full(length - count, -1.0)])  # beyond all runs: last where runs go by scale
-    return {**{key: jax.tree.map(pad, value) for key, value in data.items()}, "u": u, "mask": np.arange(length) < count}
+    pad = lambda a: (
+        np.concatenate([a, np.repeat(a[-1:], length - count, axis=0)]) if np.ndim(a) else a
+    )
+    u = np.concatenate(
+        [data["u"], np.full(length - count, -1.0)]
+    )  # beyond all runs: last where runs go by scale
+    return {
+        **{key: jax.tree.map(pad, value) for key, value in data.items()},
+        "u": u,
+        "mask": np.arange(length) < count,
+    }
 
 
 def distance(law, x, ref):
@@ -199,7 +264,12 @@ def data_hash(data, count=None):
     """SHA-256 of inputs and outcome of the first ``count`` runs: what the posterior was conditioned on."""
     digest = hashlib.sha256()
     rows = data.get("rows", {})
-    for array in (*(data["x"][name] for name in sorted(data["x"])), data["z"], data.get("se", np.zeros(0)), *(rows[name] for name in sorted(rows))):
+    for array in (
+        *(data["x"][name] for name in sorted(data["x"])),
+        data["z"],
+        data.get("se", np.zeros(0)),
+        *(rows[name] for name in sorted(rows)),
+    ):
         digest.update(np.ascontiguousarray(array[:count], float).tobytes())
     return digest.hexdigest()
 
@@ -216,4 +286,7 @@ def check_inputs(law, to):
     for name in law.inputs:
         if (f"{name}_0" if name in law.vectors else name) not in to.columns:
             has = f"have {to.columns[0]} alone" if len(to.columns) == 1 else f"have no {name}"
-            raise InputError(f"the targets {has}; {law.name} needs {', '.join(law.inputs)}" + (": give two of N, D, C, M, such as N and D" if name in SIZES else ""))
+            raise InputError(
+                f"the targets {has}; {law.name} needs {', '.join(law.inputs)}"
+                + (": give two of N, D, C, M, such as N and D" if name in SIZES else "")
+            )

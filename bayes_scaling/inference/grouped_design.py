@@ -19,10 +19,18 @@ def grouped(pool, table, y, se, columns):
     """
     flat = conditioned(pool.law, table, y, se, columns)
     at = {cell: i for i, cell in enumerate(pool.cells)}
-    keys = zip(*(table[column].map({label: i for i, label in enumerate(values)}) for column, values in zip(pool.by, pool.levels)))
+    keys = zip(
+        *(
+            table[column].map({label: i for i, label in enumerate(values)})
+            for column, values in zip(pool.by, pool.levels)
+        )
+    )
     cell = np.array([at[tuple(map(int, key))] for key in keys])
     slot = np.array([int((cell[:i] == cell[i]).sum()) for i in range(len(cell))])
-    shape = len(pool.cells), half_slot(int(slot.max()) + 1)  # a few set lengths: one compilation serves many tables
+    shape = (
+        len(pool.cells),
+        half_slot(int(slot.max()) + 1),
+    )  # a few set lengths: one compilation serves many tables
     mask = np.zeros(shape, bool)
     mask[cell, slot] = True
     first = np.array([np.flatnonzero(cell == i)[0] for i in range(len(pool.cells))])
@@ -34,7 +42,10 @@ def grouped(pool, table, y, se, columns):
         return out
 
     outcome = table[y].to_numpy(float)
-    ends = {f"y_{end}": np.array([[of(outcome[cell == i])] for i in range(len(pool.cells))]) for end, of in (("min", np.min), ("max", np.max))}
+    ends = {
+        f"y_{end}": np.array([[of(outcome[cell == i])] for i in range(len(pool.cells))])
+        for end, of in (("min", np.min), ("max", np.max))
+    }
     data = {
         "x": {name: spread(values) for name, values in flat["x"].items()}, **{name: spread(flat[name]) for name in ("z", "se") if name in flat},
         **({"rows": {name: spread(values) for name, values in flat["rows"].items()}} if "rows" in flat else {}),

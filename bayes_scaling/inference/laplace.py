@@ -7,13 +7,18 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-_LOOKED_AT = (24, 2) * 4  # prior draws that each start is the best of: of many, near the best mode; of few, anywhere
+_LOOKED_AT = (
+    24,
+    2,
+) * 4  # prior draws that each start is the best of: of many, near the best mode; of few, anywhere
 
 
 _NEWTON = 60  # steps at most
 
 
-_FLAT = 0.05  # least curvature that whitening believes: unconstrained priors are rarely wider than 4.5
+_FLAT = (
+    0.05  # least curvature that whitening believes: unconstrained priors are rarely wider than 4.5
+)
 
 
 _SHARE = 0.01  # a further mode with this share of the mass gets chains of its own
@@ -43,13 +48,28 @@ def newton(log, start):
         there = look(new)
         gain = value - there[0]
         better = gain >= 0
-        theta, here = jax.tree.map(lambda a, b: jnp.where(better, a, b), (new, there), (theta, here))
+        theta, here = jax.tree.map(
+            lambda a, b: jnp.where(better, a, b), (new, there), (theta, here)
+        )
         # a refused step is no sign of having arrived, unless the damping has grown beyond use
         gain = jnp.where(better, gain, jnp.where(damping > 1e8, 0.0, 1.0))
-        return theta, here, jnp.where(better, damping * 0.2, jnp.maximum(damping, 1e-2) * 5.0), steps + 1, gain
+        return (
+            theta,
+            here,
+            jnp.where(better, damping * 0.2, jnp.maximum(damping, 1e-2) * 5.0),
+            steps + 1,
+            gain,
+        )
 
-    nowhere = (jnp.inf, jnp.zeros_like(start), jnp.ones_like(start), jnp.eye(start.size))  # the first step only looks
-    mode, (value, gradient, w, v), *_ = lax.while_loop(going, step, (start, nowhere, 1e-2, 0, jnp.inf))
+    nowhere = (
+        jnp.inf,
+        jnp.zeros_like(start),
+        jnp.ones_like(start),
+        jnp.eye(start.size),
+    )  # the first step only looks
+    mode, (value, gradient, w, v), *_ = lax.while_loop(
+        going, step, (start, nowhere, 1e-2, 0, jnp.inf)
+    )
     root = v / jnp.sqrt(jnp.maximum(w, _FLAT))
     return mode, -value, root, jnp.linalg.norm(root.T @ gradient)
 
@@ -57,12 +77,20 @@ def newton(log, start):
 def looked_at(density, keys, rows):
     """Prior draws of every row, among which starts are chosen: (rows, sum(_LOOKED_AT), size)."""
     # one by one: of many at once rounding would depend on how many they are
-    return np.stack([density.draw_prior(key, jax.tree.map(lambda a, i=i: a[i], rows), sum(_LOOKED_AT)) for i, key in enumerate(keys)])
+    return np.stack(
+        [
+            density.draw_prior(key, jax.tree.map(lambda a, i=i: a[i], rows), sum(_LOOKED_AT))
+            for i, key in enumerate(keys)
+        ]
+    )
 
 
 def best(drawn, worth):
     """Starts, each the one of its share of ``looked_at`` that is worth most."""
-    worth, groups = jnp.where(jnp.isfinite(worth), worth, -jnp.inf), np.split(np.arange(len(drawn)), np.cumsum(_LOOKED_AT)[:-1])
+    worth, groups = (
+        jnp.where(jnp.isfinite(worth), worth, -jnp.inf),
+        np.split(np.arange(len(drawn)), np.cumsum(_LOOKED_AT)[:-1]),
+    )
     return jnp.stack([drawn[group][jnp.argmax(worth[group])] for group in groups])
 
 
@@ -75,13 +103,19 @@ def search(density, drawn, data):
 def distinct(places, values, roots, slopes):
     """Indices of the modes that get chains, best first, and (log density, share) of all modes found."""
     # Newton ends where it can; what did not arrive is no mode, unless nothing did
-    arrived = np.isfinite(values) & ((slopes < 1e-2) | (np.nan_to_num(slopes, nan=np.inf).min() >= 1e-2))
+    arrived = np.isfinite(values) & (
+        (slopes < 1e-2) | (np.nan_to_num(slopes, nan=np.inf).min() >= 1e-2)
+    )
     order = [i for i in np.argsort(-np.nan_to_num(values, nan=-np.inf)) if arrived[i]] or [0]
     apart = []
     for i in order:
-        if all(np.linalg.norm(np.linalg.solve(roots[j], places[i] - places[j])) > 1.0 for j in apart):
+        if all(
+            np.linalg.norm(np.linalg.solve(roots[j], places[i] - places[j])) > 1.0 for j in apart
+        ):
             apart.append(i)
     mass = np.array([values[i] + np.linalg.slogdet(roots[i])[1] for i in apart])
     share = np.exp(mass - mass.max())
     share = share / share.sum()
-    return [i for i, s in zip(apart, share) if s >= _SHARE or i == apart[0]], tuple((float(values[i]), float(s)) for i, s in zip(apart, share))
+    return [i for i, s in zip(apart, share) if s >= _SHARE or i == apart[0]], tuple(
+        (float(values[i]), float(s)) for i, s in zip(apart, share)
+    )

@@ -18,7 +18,9 @@ _PRIOR = 5.0  # draws that the unit matrix counts for, which whitening has made 
 
 def unit(position, blocks):
     """Variances and covariances to begin with."""
-    return jnp.ones_like(position), jnp.broadcast_to(jnp.eye(blocks.shape[1]), (*blocks.shape, blocks.shape[1]))
+    return jnp.ones_like(position), jnp.broadcast_to(
+        jnp.eye(blocks.shape[1]), (*blocks.shape, blocks.shape[1])
+    )
 
 
 def blank(position, blocks):
@@ -33,13 +35,20 @@ def grown(moments, blocks, position):
     before = position - mean
     mean = mean + before / (count + 1)
     after = position - mean
-    return count + 1, mean, squares + before * after, products + before[blocks][:, :, None] * after[blocks][:, None, :]
+    return (
+        count + 1,
+        mean,
+        squares + before * after,
+        products + before[blocks][:, :, None] * after[blocks][:, None, :],
+    )
 
 
 def learned(moments):
     """(variances (size,), covariances (blocks, n, n)), shrunk to one."""
     count, _, squares, products = moments
-    return (squares + _PRIOR) / (count + _PRIOR - 1), (products + _PRIOR * jnp.eye(products.shape[-1])) / (count + _PRIOR - 1)
+    return (squares + _PRIOR) / (count + _PRIOR - 1), (
+        products + _PRIOR * jnp.eye(products.shape[-1])
+    ) / (count + _PRIOR - 1)
 
 
 def euclidean(blocks, variance, covariance):

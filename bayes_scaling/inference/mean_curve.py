@@ -27,7 +27,10 @@ def curve(law, x, published):
     x = {name: np.asarray(values) for name, values in x.items()}
     runs = max(values.shape[1] for values in x.values())
     if 1 < runs <= _MOST:
-        x = {name: filled(values, slot(runs), 1) if values.shape[1] == runs else values for name, values in x.items()}
+        x = {
+            name: filled(values, slot(runs), 1) if values.shape[1] == runs else values
+            for name, values in x.items()
+        }
     with float64():
         return np.asarray(_curve(law.function, x, published))[..., :runs]
 

@@ -20,7 +20,9 @@ def _chain(log, key, position, target, span, turns, blocks):
     kernel = blackjax.nuts.build_kernel()
     none, first = blank(position, blocks), jnp.log(0.8)
     warmup, total = span
-    ends = jnp.stack([warmup * 3 // 8, warmup * 3 // 4])  # the metric is learned anew in each window
+    ends = jnp.stack(
+        [warmup * 3 // 8, warmup * 3 // 4]
+    )  # the metric is learned anew in each window
 
     def averaged(adapt, rate):
         """Dual averaging of Nesterov, as in Hoffman and Gelman 2014, arXiv 1111.4246."""
@@ -37,20 +39,44 @@ def _chain(log, key, position, target, span, turns, blocks):
         (state, adapt, moments, metric), kept = carry
         warm, end = i < warmup, jnp.any(i + 1 == ends)
         size = jnp.exp(jnp.where(warm, adapt[0], adapt[1]))
-        state, info = kernel(keys[i], state, log, size, euclidean(blocks, *metric), max_num_doublings=_DOUBLINGS)
-        adapt = jax.tree.map(lambda new, old: jnp.where(warm, new, old), averaged(adapt, info.acceptance_rate), adapt)
-        adapt = jax.tree.map(lambda new, old: jnp.where(end, new, old), (adapt[1], adapt[1], 0.0, 0.0), adapt)
+        state, info = kernel(
+            keys[i], state, log, size, euclidean(blocks, *metric), max_num_doublings=_DOUBLINGS
+        )
+        adapt = jax.tree.map(
+            lambda new, old: jnp.where(warm, new, old), averaged(adapt, info.acceptance_rate), adapt
+        )
+        adapt = jax.tree.map(
+            lambda new, old: jnp.where(end, new, old), (adapt[1], adapt[1], 0.0, 0.0), adapt
+        )
         moments = grown(moments, blocks, state.position)
         metric = jax.tree.map(lambda new, old: jnp.where(end, new, old), learned(moments), metric)
         moments = jax.tree.map(lambda new, old: jnp.where(end, new, old), none, moments)
-        now = (state.position, state.logdensity, info.energy, info.acceptance_rate, info.num_integration_steps, info.is_divergent, size)
-        return (state, adapt, moments, metric), jax.tree.map(lambda a, row: a.at[i].set(row), kept, now)
+        now = (
+            state.position,
+            state.logdensity,
+            info.energy,
+            info.acceptance_rate,
+            info.num_integration_steps,
+            info.is_divergent,
+            size,
+        )
+        return (state, adapt, moments, metric), jax.tree.map(
+            lambda a, row: a.at[i].set(row), kept, now
+        )
 
     # the first turn leaves a place that is worth next to nothing without a slope of its own: a gradient for it alone would be compiled too
     begin = HMCState(position, jnp.asarray(-_NOTHING, position.dtype), jnp.zeros_like(position))
     start = (begin, (first, first, 0.0, 0.0), none, unit(position, blocks))
     number = jnp.zeros(turns, position.dtype)
-    none_kept = (jnp.zeros((turns, *position.shape), position.dtype), number, number, number, jnp.zeros(turns, int), jnp.zeros(turns, bool), number)
+    none_kept = (
+        jnp.zeros((turns, *position.shape), position.dtype),
+        number,
+        number,
+        number,
+        jnp.zeros(turns, int),
+        jnp.zeros(turns, bool),
+        number,
+    )
     return lax.fori_loop(0, total, step, (start, none_kept))[1]
 
 
@@ -74,8 +100,12 @@ def _chains(density, key, data, centre, root, bend, origins, spread, target, spa
         k_start, k_run = random.split(k)
         straight = back @ (origin - centre)
         shift, narrow = shaped(straight)
-        position = jnp.concatenate([straight[:1], (straight[1:] - shift) * jnp.exp(-narrow)]) + spread * random.normal(k_start, centre.shape)
-        u, *stats = _chain(log, k_run, position, target, span, turns, getattr(density, "blocks", NONE))
+        position = jnp.concatenate(
+            [straight[:1], (straight[1:] - shift) * jnp.exp(-narrow)]
+        ) + spread * random.normal(k_start, centre.shape)
+        u, *stats = _chain(
+            log, k_run, position, target, span, turns, getattr(density, "blocks", NONE)
+        )
         return jax.vmap(bent)(u), *stats
 
     keys = random.split(key, origins.shape[0])

@@ -26,11 +26,16 @@ def _evaluated(density, scatters, p, data):
 
     def one(p, data):
         p = {name: value[:, None] for name, value in p.items()}
-        mean = law.function({name: value[None] for name, value in data["x"].items()}, **{name: p[name] for name in law.names})
+        mean = law.function(
+            {name: value[None] for name, value in data["x"].items()},
+            **{name: p[name] for name in law.names},
+        )
         sampled = {q.sampled: p[q.sampled] for q in law.sites}
         if scatters:
             return mean, jnp.zeros_like(mean)  # not of each run alone: see ``held_out``
-        return mean, law.noise.distribution(mean, sampled, data["u"], data.get("se"), data.get("rows")).log_prob(data["z"])
+        return mean, law.noise.distribution(
+            mean, sampled, data["u"], data.get("se"), data.get("rows")
+        ).log_prob(data["z"])
 
     return jax.vmap(one)(p, data)
 
@@ -54,22 +59,56 @@ def held_out(fits, tests, data, refs):
         alike = [i for i, of in enumerate(lengths) if of == length]
         for at in range(0, len(alike), _BLOCK):
             block = alike[at : at + _BLOCK]
-            p = {name: a.reshape(len(block), -1) for name, a in fits.draws_of_parameters(block).items()}
+            p = {
+                name: a.reshape(len(block), -1)
+                for name, a in fits.draws_of_parameters(block).items()
+            }
             rows = [_runs(law, tests[i], data, refs[i], length) for i in block]
             with float64():
-                mean, log = (np.asarray(a) for a in _evaluated(Density(law), _scatters(law.noise), p, jax.tree.map(lambda *arrays: np.stack(arrays), *rows)))
+                mean, log = (
+                    np.asarray(a)
+                    for a in _evaluated(
+                        Density(law),
+                        _scatters(law.noise),
+                        p,
+                        jax.tree.map(lambda *arrays: np.stack(arrays), *rows),
+                    )
+                )
             for j, i in enumerate(block):
                 count = len(tests[i])
                 mine = jax.tree.map(lambda a, count=count: a[:count], rows[j])
                 sampled = {q.sampled: p[q.sampled][j][:, None] for q in law.sites}
                 # a mean of one value for all targets keeps its shape in some laws
-                curve, about = np.broadcast_to(mean[j], (len(mean[j]), length))[:, :count], (sampled, mine["u"], mine.get("se"))
-                seen = fits[fits.groups[i]].seen({name: p[name][j][:, None] for name in law.names}) if law.noise.smooth else {}
-                drawn = law.noise.draw(np.random.default_rng([fits.seeds[i], 1]), curve, *about, mine.get("rows"), **seen)
+                curve, about = (
+                    np.broadcast_to(mean[j], (len(mean[j]), length))[:, :count],
+                    (sampled, mine["u"], mine.get("se")),
+                )
+                seen = (
+                    fits[fits.groups[i]].seen({name: p[name][j][:, None] for name in law.names})
+                    if law.noise.smooth
+                    else {}
+                )
+                drawn = law.noise.draw(
+                    np.random.default_rng([fits.seeds[i], 1]),
+                    curve,
+                    *about,
+                    mine.get("rows"),
+                    **seen,
+                )
                 dense = log[j][:, :count]
                 if _scatters(law.noise):
-                    dense = law.noise.log_density(np.random.default_rng([fits.seeds[i], 3]), mine["z"], curve, *about, mine.get("rows"), **seen)
-                jacobian = law.noise.log_jacobian(data["y"][tests[i]], {name: values[tests[i]] for name, values in data["rows"].items()})
+                    dense = law.noise.log_density(
+                        np.random.default_rng([fits.seeds[i], 3]),
+                        mine["z"],
+                        curve,
+                        *about,
+                        mine.get("rows"),
+                        **seen,
+                    )
+                jacobian = law.noise.log_jacobian(
+                    data["y"][tests[i]],
+                    {name: values[tests[i]] for name, values in data["rows"].items()},
+                )
                 yield i, drawn, dense + jacobian
 
 
@@ -78,7 +117,11 @@ def _runs(law, test, data, ref, length):
     x = {name: values[test] for name, values in data["x"].items()}
     made = {"x": x, "z": data["z"][test], "u": distance(law, x, ref)}
     made |= {"se": data["se"][test]} if "se" in data else {}
-    made |= {"rows": {name: values[test] for name, values in data["rows"].items()}} if data["rows"] else {}
+    made |= (
+        {"rows": {name: values[test] for name, values in data["rows"].items()}}
+        if data["rows"]
+        else {}
+    )
     return jax.tree.map(lambda a: filled(np.asarray(a, float), length), made)
 
 
@@ -105,9 +148,16 @@ def prior_tables(law, data, count, seed):
     rng, rows = np.random.default_rng(seed), data.get("rows", {})
     with float64():
         theta = Density(law).draw_prior(jax.random.key(rng.integers(2**32)), data, count)
-        theta, (sampled, mean) = jax.tree.map(np.asarray, (theta, _means(Density(law), theta, data)))
+        theta, (sampled, mean) = jax.tree.map(
+            np.asarray, (theta, _means(Density(law), theta, data))
+        )
     p = {q.sampled: sampled[q.sampled][:, None] for q in law.sites}
     with np.errstate(all="ignore"):  # what overflows is no possible table
-        outcomes = law.noise.draw(rng, np.broadcast_to(mean, (count, len(data["u"]))), p, data["u"], data.get("se"), rows)
-    possible = [bool(np.isfinite(y).all() and not law.noise.check(y, rows) and np.ptp(y) > 0) for y in outcomes]
+        outcomes = law.noise.draw(
+            rng, np.broadcast_to(mean, (count, len(data["u"]))), p, data["u"], data.get("se"), rows
+        )
+    possible = [
+        bool(np.isfinite(y).all() and not law.noise.check(y, rows) and np.ptp(y) > 0)
+        for y in outcomes
+    ]
     return theta, outcomes, np.array(possible)

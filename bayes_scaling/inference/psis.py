@@ -48,5 +48,10 @@ def weighted_quantiles(draws, weights, shares):
     order = np.argsort(draws, axis=0)
     ordered, weight = np.take_along_axis(draws, order, 0), weights[order]
     middle = np.cumsum(weight, axis=0) - 0.5 * weight
-    columns = [np.interp(shares, middle.reshape(len(draws), -1)[:, j], ordered.reshape(len(draws), -1)[:, j]) for j in range(ordered[0].size)]
+    columns = [
+        np.interp(
+            shares, middle.reshape(len(draws), -1)[:, j], ordered.reshape(len(draws), -1)[:, j]
+        )
+        for j in range(ordered[0].size)
+    ]
     return np.stack(columns, axis=-1).reshape(len(shares), *draws.shape[1:])

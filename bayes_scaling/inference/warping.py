@@ -28,10 +28,16 @@ def _learned(theta):
     centre, root = flat.mean(axis=0), (ways * np.sqrt(wide))[:, ::-1]
     u = (flat - centre) @ np.linalg.inv(root).T
     leading = [*np.eye(len(root)), *root / np.linalg.norm(root, axis=1, keepdims=True)]
-    turn = _to_first(max(leading, key=lambda way: _bent(u[:: len(u) // _LOOKED_AT + 1] @ _to_first(way))[0]))
+    turn = _to_first(
+        max(leading, key=lambda way: _bent(u[:: len(u) // _LOOKED_AT + 1] @ _to_first(way))[0])
+    )
     _, middle, about, bend = _bent(u @ turn)
     root = root @ turn
-    return centre + root[:, 1:] @ middle, np.concatenate([root[:, :1], root[:, 1:] @ about], axis=1), bend
+    return (
+        centre + root[:, 1:] @ middle,
+        np.concatenate([root[:, :1], root[:, 1:] @ about], axis=1),
+        bend,
+    )
 
 
 def _to_first(way):
@@ -53,4 +59,9 @@ def _bent(u):
     log = (solve @ np.log(rest**2 + 1e-12) / 2)[1:]
     size = powers[:, 1:] @ log
     about = about * (rest * np.exp(-size)).std(axis=0)
-    return -np.log(np.diag(about)).sum() - size.sum(axis=1).mean(), shift[0], about, np.stack([np.linalg.solve(about, shift[1:].T).T, log])
+    return (
+        -np.log(np.diag(about)).sum() - size.sum(axis=1).mean(),
+        shift[0],
+        about,
+        np.stack([np.linalg.solve(about, shift[1:].T).T, log]),
+    )

@@ -23,7 +23,9 @@ def root(function, low, high, *args):
     """
     args = tuple(jnp.asarray(a, float) for a in args)
     shape = jnp.broadcast_shapes(jnp.shape(low), jnp.shape(high), *(a.shape for a in args))
-    low, high = (lax.stop_gradient(jnp.broadcast_to(jnp.asarray(end, float), shape)) for end in (low, high))
+    low, high = (
+        lax.stop_gradient(jnp.broadcast_to(jnp.asarray(end, float), shape)) for end in (low, high)
+    )
     return _solve(function, low, high, args)
 
 
@@ -44,7 +46,11 @@ def _solve(function, low, high, args):
         value, slope = _with_slope(function, y, args)
         low, high = jnp.where(value < 0, y, low), jnp.where(value > 0, y, high)
         new = y - value / slope
-        new = jnp.where((new > low) & (new < high), new, jnp.where(jnp.abs(value / slope) <= tolerance * (1 + jnp.abs(y)), y, (low + high) / 2))
+        new = jnp.where(
+            (new > low) & (new < high),
+            new,
+            jnp.where(jnp.abs(value / slope) <= tolerance * (1 + jnp.abs(y)), y, (low + high) / 2),
+        )
         return new, low, high, new - y, count + 1
 
     return lax.while_loop(going, improve, ((low + high) / 2, low, high, high - low, 0))[0]

@@ -104,8 +104,12 @@ class Law:
 
     def __post_init__(self):
         if self.scale is None and self.noise.smooth:
-            raise InputError(f"{self.name} has no scale for a smooth discrepancy to go along; leave smooth out of its noise")
-        if self.scale is None and (self.noise.grows or self.noise.drift):  # without a scale there is nothing to go along
+            raise InputError(
+                f"{self.name} has no scale for a smooth discrepancy to go along; leave smooth out of its noise"
+            )
+        if self.scale is None and (
+            self.noise.grows or self.noise.drift
+        ):  # without a scale there is nothing to go along
             object.__setattr__(self, "noise", self.noise.without_scale())
         object.__setattr__(self, "noise", self.noise.settled(self.drifts))
 
@@ -118,7 +122,9 @@ class Law:
     def drifts(self):
         """Links for which the drift of such laws has been learned: of losses along compute, of errors along the loss; see ``bayes_scaling.law.likelihoods.drift``."""
         compute = self.scale is not None and ("C" in self.inputs or {"N", "D"} <= set(self.inputs))
-        return ("log",) * (compute and self.outcome.startswith("loss")) + ("logit",) * (self.along_loss and self.outcome.startswith("error"))
+        return ("log",) * (compute and self.outcome.startswith("loss")) + ("logit",) * (
+            self.along_loss and self.outcome.startswith("error")
+        )
 
     @property
     def names(self):
@@ -137,7 +143,11 @@ class Law:
         -------
         str
         """
-        return re.sub(r"nats/token|nats per token|\bnats?\b", "bits/byte", text) if re.search(r"bpb|bits.?per.?byte", column, re.I) else text
+        return (
+            re.sub(r"nats/token|nats per token|\bnats?\b", "bits/byte", text)
+            if re.search(r"bpb|bits.?per.?byte", column, re.I)
+            else text
+        )
 
     def mean(self, inputs, **parameters):
         """The law's curve: a pure JAX function of inputs and published-form parameters.
@@ -158,14 +168,28 @@ class Law:
         import jax.numpy as jnp
 
         # floats first: 6 N D of a large run does not fit an integer
-        x = derive({key: jnp.asarray(inputs[key], float) for key in inputs.keys() if key in ("N", "D", "C", "M", *self.inputs)})
-        x |= {key: jnp.asarray(vector(inputs, key), float) for key in self.vectors if f"{key}_0" in inputs}  # a column lr beside lr_0 is another thing
+        x = derive(
+            {
+                key: jnp.asarray(inputs[key], float)
+                for key in inputs.keys()
+                if key in ("N", "D", "C", "M", *self.inputs)
+            }
+        )
+        x |= {
+            key: jnp.asarray(vector(inputs, key), float)
+            for key in self.vectors
+            if f"{key}_0" in inputs
+        }  # a column lr beside lr_0 is another thing
         for key in self.inputs:
             if key not in x:
-                raise InputError(f"{self.name} needs the input {key}; give {', '.join(self.inputs)}")
+                raise InputError(
+                    f"{self.name} needs the input {key}; give {', '.join(self.inputs)}"
+                )
         for key in (*self.names, *parameters):
             if (key in self.names) != (key in parameters):
-                raise InputError(f"{self.name} takes the parameters {', '.join(self.names)}; {key} is {'unknown' if key in parameters else 'missing'}")
+                raise InputError(
+                    f"{self.name} takes the parameters {', '.join(self.names)}; {key} is {'unknown' if key in parameters else 'missing'}"
+                )
         return self.function({key: x[key] for key in self.inputs}, **parameters)
 
     def publish(self, sampled, ref):
@@ -206,13 +230,19 @@ class Law:
             renamed = {q.name: q for q in self.parameters if q.name != q.sampled}
             if key in renamed:
                 q = renamed[key]
-                raise InputError(f"{key} is sampled as {q.sampled} ({q.sampled_meaning}); give the prior of {q.sampled}")
+                raise InputError(
+                    f"{key} is sampled as {q.sampled} ({q.sampled_meaning}); give the prior of {q.sampled}"
+                )
             if key not in sampled and key not in own:
-                raise InputError(f"{self.name} has no parameter {key!r}{meant(key, [*sampled, *own])}; it samples {', '.join([*sampled, *own])}")
+                raise InputError(
+                    f"{self.name} has no parameter {key!r}{meant(key, [*sampled, *own])}; it samples {', '.join([*sampled, *own])}"
+                )
         made = {key: Prior.of(value, key) for key, value in priors.items()}
         return replace(
             self,
-            parameters=tuple(replace(q, prior=made.get(q.sampled, q.prior)) for q in self.parameters),
+            parameters=tuple(
+                replace(q, prior=made.get(q.sampled, q.prior)) for q in self.parameters
+            ),
             noise=self.noise.with_priors(**{key: made[key] for key in made if key in own}),
         )
 
@@ -238,7 +268,15 @@ class Law:
         """Parameters of the law and of its noise: everything that is sampled, in order."""
         noise = self.noise.parameters
         if "loss" not in self.outcome:
-            noise = tuple(replace(q, reason="that of losses, which scatter by 0.002 to 0.02 in log: give one that suits the outcome") if q.reason == LOSSES else q for q in noise)
+            noise = tuple(
+                replace(
+                    q,
+                    reason="that of losses, which scatter by 0.002 to 0.02 in log: give one that suits the outcome",
+                )
+                if q.reason == LOSSES
+                else q
+                for q in noise
+            )
         return (*self.parameters, *noise)
 
     def model(self, data):
@@ -254,15 +292,25 @@ class Law:
         from numpyro.handlers import mask
 
         priors = data.get("priors", {})
-        p = {q.sampled: numpyro.sample(q.sampled, q.prior.dist(priors.get(q.sampled))) for q in self.sites}
+        p = {
+            q.sampled: numpyro.sample(q.sampled, q.prior.dist(priors.get(q.sampled)))
+            for q in self.sites
+        }
         mean = self.function(data["x"], **self.publish(p, data["ref"]))
         with numpyro.plate("run", data["u"].shape[0]), mask(mask=data.get("mask", True)):
-            numpyro.sample("y", self.noise.distribution(mean, p, data["u"], data.get("se"), data.get("rows")), obs=data.get("z"))
+            numpyro.sample(
+                "y",
+                self.noise.distribution(mean, p, data["u"], data.get("se"), data.get("rows")),
+                obs=data.get("z"),
+            )
 
     @property
     def signature(self):
         """What decides the compiled program: two laws that agree here differ in numbers only."""
-        sites = tuple((q.sampled, q.publish, q.prior.family, tuple(key for key, _ in q.prior.args)) for q in self.sites)
+        sites = tuple(
+            (q.sampled, q.publish, q.prior.family, tuple(key for key, _ in q.prior.args))
+            for q in self.sites
+        )
         return self.function, sites, self.noise.signature
 
     @property
@@ -270,7 +318,15 @@ class Law:
         """What is sampled, as a table: sampled quantity, meaning, prior, the reason for it, published name."""
         from bayes_scaling._core.table import Table
 
-        rows = {q.sampled: {"meaning": q.sampled_meaning, "prior": str(q.prior), "reason": q.reason, "published as": q.name} for q in self.sites}
+        rows = {
+            q.sampled: {
+                "meaning": q.sampled_meaning,
+                "prior": str(q.prior),
+                "reason": q.reason,
+                "published as": q.name,
+            }
+            for q in self.sites
+        }
         return Table.from_dict(rows, orient="index")
 
     def cite(self):

@@ -49,7 +49,9 @@ class Parameter:
             object.__setattr__(self, "sampled_meaning", self.meaning)
 
 
-def exponent(name, prior=None, *, meaning="", reason="published exponents with a free floor: 0.08 to 0.61"):
+def exponent(
+    name, prior=None, *, meaning="", reason="published exponents with a free floor: 0.08 to 0.61"
+):
     """A positive exponent, sampled as it is.
 
     Parameters
@@ -67,10 +69,19 @@ def exponent(name, prior=None, *, meaning="", reason="published exponents with a
     ------
     InputError : as ``Parameter``.
     """
-    return Parameter(name, prior or lognormal(0.25, 0.6), "1", meaning or f"exponent {name}", reason)
+    return Parameter(
+        name, prior or lognormal(0.25, 0.6), "1", meaning or f"exponent {name}", reason
+    )
 
 
-def floor(name="E", prior=None, *, unit="nats/token", meaning="irreducible loss", reason="keeps it below every observed loss, two thirds of the least one in the middle"):
+def floor(
+    name="E",
+    prior=None,
+    *,
+    unit="nats/token",
+    meaning="irreducible loss",
+    reason="keeps it below every observed loss, two thirds of the least one in the middle",
+):
     """An irreducible loss, sampled as a share of the smallest observed one: it can never lie above the data.
 
     Parameters
@@ -102,7 +113,16 @@ def over(size, shape):
     return size * jnp.exp(-jnp.log(shape))
 
 
-def amplitude(name, shape, prior=None, *, unit="", meaning="", reason="the term adds 0.07 to 2.3 nats at the mean training run", size="nats"):
+def amplitude(
+    name,
+    shape,
+    prior=None,
+    *,
+    unit="",
+    meaning="",
+    reason="the term adds 0.07 to 2.3 nats at the mean training run",
+    size="nats",
+):
     """An amplitude A of a term A * shape(x, p), sampled as the term's size at the mean training run.
 
     Parameters

@@ -33,7 +33,11 @@ from bayes_scaling.runs.columns import check_present
 MODES = ("partial", "shared", "free")
 
 
-SHARED = ("kappa", "tau", "ell")  # shared where nothing is said: a single group hardly tells how its noise grows, or a discrepancy
+SHARED = (
+    "kappa",
+    "tau",
+    "ell",
+)  # shared where nothing is said: a single group hardly tells how its noise grows, or a discrepancy
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +75,13 @@ class Pool:
         own = ("", len(self.cells), np.arange(len(self.cells)))
         if len(self.by) == 1:
             return (own,)
-        return (*((f"_{column}", len(self.levels[j]), np.array([cell[j] for cell in self.cells])) for j, column in enumerate(self.by)), own)
+        return (
+            *(
+                (f"_{column}", len(self.levels[j]), np.array([cell[j] for cell in self.cells]))
+                for j, column in enumerate(self.by)
+            ),
+            own,
+        )
 
     def key(self, group):
         """A group as a tuple of one value for each column.
@@ -90,7 +100,9 @@ class Pool:
         """
         key = group if isinstance(group, tuple) else (group,)
         if len(key) != len(self.by):
-            raise InputError(f"the group is {group!r}; give one value for each of {', '.join(self.by)}")
+            raise InputError(
+                f"the group is {group!r}; give one value for each of {', '.join(self.by)}"
+            )
         return key
 
     def where(self, key):
@@ -104,7 +116,10 @@ class Pool:
         -------
         place in ``groups``, or None where it has no runs
         """
-        cell = tuple(values.index(label) if label in values else None for values, label in zip(self.levels, key))
+        cell = tuple(
+            values.index(label) if label in values else None
+            for values, label in zip(self.levels, key)
+        )
         return self.cells.index(cell) if cell in self.cells else None
 
     @property
@@ -123,7 +138,11 @@ class Pool:
         -------
         tuple: ``components`` or ``noise_components``
         """
-        return self.components if set(names) & {q.sampled for q in self.law.parameters} else self.noise_components
+        return (
+            self.components
+            if set(names) & {q.sampled for q in self.law.parameters}
+            else self.noise_components
+        )
 
     @property
     def partial(self):
@@ -161,24 +180,47 @@ class Pool:
                 link = biject_to(prior.support)
                 place = link.inv(numpyro.sample(f"mu_{name}", prior))
                 for ending, count, of in self.components_of(name):
-                    tau = numpyro.sample(f"tau_{name}{ending}", self.spreads[name].dist(priors[f"tau_{name}"]))
+                    tau = numpyro.sample(
+                        f"tau_{name}{ending}", self.spreads[name].dist(priors[f"tau_{name}"])
+                    )
                     with numpyro.plate(f"level{ending}", count):
-                        place = place + tau * numpyro.sample(f"z_{name}{ending}", dist.Normal(0.0, 1.0))[jnp.asarray(of)]
+                        place = (
+                            place
+                            + tau
+                            * numpyro.sample(f"z_{name}{ending}", dist.Normal(0.0, 1.0))[
+                                jnp.asarray(of)
+                            ]
+                        )
                 p[name] = link(numpyro.deterministic(f"theta_{name}", place))[:, None]
         mean = self.law.function(data["x"], **self.law.publish(p, data["ref"]))
         cells, runs = data["z"].shape
-        with numpyro.plate("cell", cells, dim=-2), numpyro.plate("run", runs, dim=-1), mask(mask=data["mask"]):
-            numpyro.sample("y", self.law.noise.distribution(mean, p, data["u"], data.get("se"), data.get("rows")), obs=data["z"])
+        with (
+            numpyro.plate("cell", cells, dim=-2),
+            numpyro.plate("run", runs, dim=-1),
+            mask(mask=data["mask"]),
+        ):
+            numpyro.sample(
+                "y",
+                self.law.noise.distribution(mean, p, data["u"], data.get("se"), data.get("rows")),
+                obs=data["z"],
+            )
 
     @property
     def signature(self):
         """What decides the compiled program."""
         modes = tuple(self.modes[q.sampled] for q in self.law.sites)
-        spreads = tuple((name, prior.family, tuple(key for key, _ in prior.args)) for name, prior in self.spreads.items())
+        spreads = tuple(
+            (name, prior.family, tuple(key for key, _ in prior.args))
+            for name, prior in self.spreads.items()
+        )
         return self.law.signature, modes, spreads, self.cells, tuple(map(len, self.levels))
 
     def __repr__(self):
-        said = "; ".join(f"{mode} {', '.join(names)}" for mode in MODES if (names := [name for name, value in self.modes.items() if value == mode]))
+        said = "; ".join(
+            f"{mode} {', '.join(names)}"
+            for mode in MODES
+            if (names := [name for name, value in self.modes.items() if value == mode])
+        )
         return f"<Pool of {self.law.name} over {len(self.cells)} groups by {', '.join(self.by)}: {said}>"
 
 
@@ -192,7 +234,9 @@ def pooled(law, table, group, pool=None, spreads=None):
     by = (group,) if isinstance(group, str) else tuple(group)
     for column in by:
         if column not in table.columns:
-            raise InputError(f"group is {column!r}, and the runs have no such column{meant(column, table.columns)}; name one of {shown(table.columns)}")
+            raise InputError(
+                f"group is {column!r}, and the runs have no such column{meant(column, table.columns)}; name one of {shown(table.columns)}"
+            )
         check_present(table, column, "name the group")
     if len(set(by)) < len(by) or not by:
         raise InputError(f"group is {group!r}; name one column, or several that differ")
@@ -200,36 +244,58 @@ def pooled(law, table, group, pool=None, spreads=None):
     levels = tuple(tuple(dict.fromkeys(column)) for column in zip(*keys))
     for column, values in zip(by, levels):
         if len(values) < 2:
-            raise InputError(f"every run has {column} = {values[0]}: there is one group, and nothing to pool; leave {column} out of group")
+            raise InputError(
+                f"every run has {column} = {values[0]}: there is one group, and nothing to pool; leave {column} out of group"
+            )
         if len(values) == len(keys):
-            raise InputError(f"every run has {column} of its own: that tells no groups apart; name a column that several runs share, such as that of the data set")
-    cells = tuple(tuple(values.index(label) for values, label in zip(levels, key)) for key in dict.fromkeys(keys))
+            raise InputError(
+                f"every run has {column} of its own: that tells no groups apart; name a column that several runs share, such as that of the data set"
+            )
+    cells = tuple(
+        tuple(values.index(label) for values, label in zip(levels, key))
+        for key in dict.fromkeys(keys)
+    )
     alone = sum(count == 1 for count in Counter(keys).values())
     if 2 * alone > len(cells):
-        warn(f"{', '.join(by)} tells {len(cells)} groups apart among {len(keys)} runs, and {alone} of them have one run: is that the column of the data set?", RunsWarning)
+        warn(
+            f"{', '.join(by)} tells {len(cells)} groups apart among {len(keys)} runs, and {alone} of them have one run: is that the column of the data set?",
+            RunsWarning,
+        )
     names = [q.sampled for q in law.sites]
     modes = dict.fromkeys(names, "partial") | {name: "shared" for name in SHARED if name in names}
     renamed = {q.name: q.sampled for q in law.sites}
     if not isinstance(pool or {}, Mapping):
-        raise InputError(f"pool is {pool!r}; give a way for each name, such as {{'eta': 'shared', 'E': 'free'}}")
+        raise InputError(
+            f"pool is {pool!r}; give a way for each name, such as {{'eta': 'shared', 'E': 'free'}}"
+        )
     for name, mode in (pool or {}).items():
         if name not in renamed and name not in names:
-            raise InputError(f"pool names {name!r}{meant(name, [*names, *renamed])}; {law.name} samples {', '.join(names)}")
+            raise InputError(
+                f"pool names {name!r}{meant(name, [*names, *renamed])}; {law.name} samples {', '.join(names)}"
+            )
         if mode not in MODES:
             raise InputError(f"pool says {name} is {mode!r}; use 'partial', 'shared' or 'free'")
         sampled = renamed.get(name, name)
         if mode == "shared" and sampled != name:  # what it is a share of differs between groups
-            raise InputError(f"pool shares {name}, which is told by {sampled}: one {sampled} for all groups does not make one {name}; leave {name} partial or free, or share {sampled!r} by that name")
+            raise InputError(
+                f"pool shares {name}, which is told by {sampled}: one {sampled} for all groups does not make one {name}; leave {name} partial or free, or share {sampled!r} by that name"
+            )
         modes[sampled] = mode
-    moments = tuple(np.array(list(column)) for column in zip(*(_moments(q.prior) for q in law.sites)))
+    moments = tuple(
+        np.array(list(column)) for column in zip(*(_moments(q.prior) for q in law.sites))
+    )
     own = _spreads(names, moments, modes)
     for name, prior in (spreads or {}).items():
         name = renamed.get(name, name)
         if name not in own:
-            raise InputError(f"tau_{name} has a prior, and {name} is not partially pooled; those that are: {', '.join(own)}")
+            raise InputError(
+                f"tau_{name} has a prior, and {name} is not partially pooled; those that are: {', '.join(own)}"
+            )
         own[name] = Prior.of(prior, f"tau_{name}")
         if float(own[name].dist().support(-1.0)) or not float(own[name].dist().support(1.0)):
-            raise InputError(f"the prior of tau_{name} is {prior!r}; a spread is positive: give a distribution such as HalfNormal(0.3)")
+            raise InputError(
+                f"the prior of tau_{name} is {prior!r}; a spread is positive: give a distribution such as HalfNormal(0.3)"
+            )
     return Pool(law, by, levels, cells, modes, own, moments)
 
 
@@ -237,13 +303,23 @@ def split_priors(priors):
     """({sampled name: prior}, {name: prior of its tau}) from what a user gave."""
     if not isinstance(priors or {}, dict):
         return priors, {}
-    spreads = {name.removeprefix("tau_"): prior for name, prior in (priors or {}).items() if str(name).startswith("tau_")}
-    return {name: prior for name, prior in (priors or {}).items() if not str(name).startswith("tau_")} or None, spreads
+    spreads = {
+        name.removeprefix("tau_"): prior
+        for name, prior in (priors or {}).items()
+        if str(name).startswith("tau_")
+    }
+    return {
+        name: prior for name, prior in (priors or {}).items() if not str(name).startswith("tau_")
+    } or None, spreads
 
 
 def _spreads(names, moments, modes):
     """{sampled name: prior of its spread} where a user says nothing: half as wide as the quantity's own prior."""
-    return {name: half_normal(float(f"{width / 2:.2g}")) for name, width in zip(names, moments[1]) if modes[name] == "partial"}
+    return {
+        name: half_normal(float(f"{width / 2:.2g}"))
+        for name, width in zip(names, moments[1])
+        if modes[name] == "partial"
+    }
 
 
 def _moments(prior):

@@ -32,7 +32,9 @@ class Prior:
         """
         import numpyro.distributions as dist
 
-        return getattr(dist, self.family)(**(values or dict(self.args)), validate_args=None if values else True)
+        return getattr(dist, self.family)(
+            **(values or dict(self.args)), validate_args=None if values else True
+        )
 
     @classmethod
     def of(cls, prior, name="a parameter"):
@@ -55,15 +57,31 @@ class Prior:
             return prior
         try:
             family, source, bounds = type(prior).__name__, prior, {}
-            if hasattr(prior, "base_dist") and hasattr(prior, "low"):  # truncated: a function makes these
-                source, bounds = prior.base_dist, {"low": prior.low, "high": getattr(prior, "high", None)}
+            if hasattr(prior, "base_dist") and hasattr(
+                prior, "low"
+            ):  # truncated: a function makes these
+                source, bounds = (
+                    prior.base_dist,
+                    {"low": prior.low, "high": getattr(prior, "high", None)},
+                )
                 family = "Truncated" + type(source).__name__
-            args = {key: getattr(source, key) for key in source.arg_constraints if hasattr(source, key)} | bounds
-            made = cls(family, tuple((key, float(value)) for key, value in args.items() if value is not None))
-            if family == "Delta" or made.dist().is_discrete or not all(isfinite(value) for _, value in made.args):
+            args = {
+                key: getattr(source, key) for key in source.arg_constraints if hasattr(source, key)
+            } | bounds
+            made = cls(
+                family,
+                tuple((key, float(value)) for key, value in args.items() if value is not None),
+            )
+            if (
+                family == "Delta"
+                or made.dist().is_discrete
+                or not all(isfinite(value) for _, value in made.args)
+            ):
                 raise ValueError
         except (AttributeError, NotImplementedError, TypeError, ValueError):
-            raise InputError(f"the prior of {name} is {prior!r}; give a scalar, continuous distribution such as numpyro.distributions.LogNormal(-1.0, 0.5)") from None
+            raise InputError(
+                f"the prior of {name} is {prior!r}; give a scalar, continuous distribution such as numpyro.distributions.LogNormal(-1.0, 0.5)"
+            ) from None
         return made
 
     def __str__(self):

@@ -42,7 +42,14 @@ def valley(plan, x="N", *, ax=None, columns=3):
     with style():
         if ax is None:
             columns = min(len(groups), columns)
-            _, axes = plt.subplots(-(-len(groups) // columns), columns, figsize=(7 if columns == 1 else 4.2 * columns, 4.6 * -(-len(groups) // columns)), sharex=True, sharey=True, squeeze=False)
+            _, axes = plt.subplots(
+                -(-len(groups) // columns),
+                columns,
+                figsize=(7 if columns == 1 else 4.2 * columns, 4.6 * -(-len(groups) // columns)),
+                sharex=True,
+                sharey=True,
+                squeeze=False,
+            )
             for spare in axes.flat[len(groups) :]:
                 spare.set_visible(False)
             grid, axes = axes, list(axes.flat[: len(groups)])
@@ -50,11 +57,27 @@ def valley(plan, x="N", *, ax=None, columns=3):
             grid, axes = np.array([[ax]], object), [ax]
         top, ends = _top(plan), []
         for one, key in zip(axes, groups):
-            ends += _panel(one, plan, of(plan.curves, key), of(plan.choice, key), of(plan.best, key), x, top)
-            one.set_title(short(" / ".join(map(str, key)) or f"What to train for the best {plan.y}", 60 if len(axes) == 1 else 34), parse_math=False)
+            ends += _panel(
+                one, plan, of(plan.curves, key), of(plan.choice, key), of(plan.best, key), x, top
+            )
+            one.set_title(
+                short(
+                    " / ".join(map(str, key)) or f"What to train for the best {plan.y}",
+                    60 if len(axes) == 1 else 34,
+                ),
+                parse_math=False,
+            )
             one.set_xlabel(_LABELS[x])
-            one.set_ylabel(short(f"{plan.y} {'above' if plan.better == 'lower' else 'below'} the best, %", 50) if one in list(grid[:, 0]) else "", parse_math=False)
-            one.alt_text = f"{plan.y} in percent {'above' if plan.better == 'lower' else 'below'} the best against {_LABELS[x]}, median and {percent(plan.prob)} band. " + " ".join(plan.sentences)
+            one.set_ylabel(
+                short(f"{plan.y} {'above' if plan.better == 'lower' else 'below'} the best, %", 50)
+                if one in list(grid[:, 0])
+                else "",
+                parse_math=False,
+            )
+            one.alt_text = (
+                f"{plan.y} in percent {'above' if plan.better == 'lower' else 'below'} the best against {_LABELS[x]}, median and {percent(plan.prob)} band. "
+                + " ".join(plan.sentences)
+            )
         _along(axes, x, ends)
         ticked(grid)
     return axes[0] if len(axes) == 1 else axes
@@ -73,17 +96,42 @@ def _panel(ax, plan, curves, choice, best, x, top):
     """One group: a valley for each budget, bars below them, what is close in practice; returns the ends of what is seen."""
     budgets = list(choice["C"])
     if len(budgets) > len(COLOURS):  # a few that span them all
-        budgets = [sorted(budgets)[i] for i in np.linspace(0, len(budgets) - 1, len(COLOURS)).round().astype(int)]
+        budgets = [
+            sorted(budgets)[i]
+            for i in np.linspace(0, len(budgets) - 1, len(COLOURS)).round().astype(int)
+        ]
     seen, step = [], 0.045 * top
     for i, budget in enumerate(budgets):
-        colour, part, row = COLOURS[i], curves[curves["C"] == budget], choice[choice["C"] == budget].iloc[0]
+        colour, part, row = (
+            COLOURS[i],
+            curves[curves["C"] == budget],
+            choice[choice["C"] == budget].iloc[0],
+        )
         ends = best[(best["C"] == budget) & (best["quantity"] == x)].iloc[0]
-        what = f"{amount(row['N'])} parameters on {amount(row['D'])} tokens" if np.isfinite(row["N"]) else "no best inside the search, and above the least of it"
+        what = (
+            f"{amount(row['N'])} parameters on {amount(row['D'])} tokens"
+            if np.isfinite(row["N"])
+            else "no best inside the search, and above the least of it"
+        )
         ax.fill_between(part[x], part["lower"], part["upper"], color=colour, alpha=0.18, lw=0)
-        ax.plot(part[x], part["median"], ls=DASHES[i], color=colour, lw=1.6, label=f"{budget:.3g} FLOPs: {what}")
+        ax.plot(
+            part[x],
+            part["median"],
+            ls=DASHES[i],
+            color=colour,
+            lw=1.6,
+            label=f"{budget:.3g} FLOPs: {what}",
+        )
         low = -(i + 1.2) * step
         if np.isfinite([ends["lower"], ends["upper"]]).all():
-            ax.plot([ends["lower"], ends["upper"]], [low, low], color=colour, lw=3.5, solid_capstyle="butt", zorder=3)
+            ax.plot(
+                [ends["lower"], ends["upper"]],
+                [low, low],
+                color=colour,
+                lw=3.5,
+                solid_capstyle="butt",
+                zorder=3,
+            )
         if np.isfinite(row["N"]):
             ax.plot(row[x], low, "D", color=colour, mec="white", mew=0.8, ms=7, zorder=4)
         seen.append(part.loc[part["median"] <= top, x])
@@ -97,7 +145,16 @@ def _panel(ax, plan, curves, choice, best, x, top):
         ax.axvspan(*plan.ratios, color=GREY, alpha=0.1, lw=0, zorder=0)
         note += "; grey: M of the runs"
     note += f"\n{amount(plan.serve)} tokens of serving paid for" if plan.serve else ""
-    verbatim(ax.legend(loc="upper left", bbox_to_anchor=(0, -0.16), fontsize=8.5, title=note, title_fontsize=8.5, alignment="left"))
+    verbatim(
+        ax.legend(
+            loc="upper left",
+            bbox_to_anchor=(0, -0.16),
+            fontsize=8.5,
+            title=note,
+            title_fontsize=8.5,
+            alignment="left",
+        )
+    )
     return [end for part in seen if len(part) for end in (part.min(), part.max())]
 
 
@@ -108,6 +165,16 @@ def _along(axes, x, ends):
     low, high = min(ends), max(ends)
     for ax in axes:
         ax.set_xlim(low, high)
-        ax.xaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0) if high < 100 * low else (1.0, 3.0) if high < 1e4 * low else (1.0,)))
+        ax.xaxis.set_major_locator(
+            LogLocator(
+                subs=(1.0, 2.0, 5.0)
+                if high < 100 * low
+                else (1.0, 3.0)
+                if high < 1e4 * low
+                else (1.0,)
+            )
+        )
         ax.xaxis.set_minor_locator(NullLocator())
-        ax.xaxis.set_major_formatter(FuncFormatter(lambda value, _: amount(value) if x == "N" else f"{value:g}"))
+        ax.xaxis.set_major_formatter(
+            FuncFormatter(lambda value, _: amount(value) if x == "N" else f"{value:g}")
+        )

@@ -14,7 +14,11 @@ def alt(drawn):
     -------
     str, empty where nothing of this module is on it.
     """
-    axes = drawn.axes if hasattr(drawn, "axes") and hasattr(drawn, "savefig") else np.atleast_1d(np.asarray(drawn, object)).ravel()
+    axes = (
+        drawn.axes
+        if hasattr(drawn, "axes") and hasattr(drawn, "savefig")
+        else np.atleast_1d(np.asarray(drawn, object)).ravel()
+    )
     return " ".join(dict.fromkeys(text for ax in axes if (text := getattr(ax, "alt_text", ""))))
 
 
@@ -30,4 +34,8 @@ def metadata(figure, kind):
     -------
     dict
     """
-    return {"png": {"Description": alt(figure)}, "svg": {"Description": alt(figure), "Date": None}, "pdf": {"Subject": alt(figure), "CreationDate": None}}[kind]
+    return {
+        "png": {"Description": alt(figure)},
+        "svg": {"Description": alt(figure), "Date": None},
+        "pdf": {"Subject": alt(figure), "CreationDate": None},
+    }[kind]

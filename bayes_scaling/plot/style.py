@@ -71,7 +71,9 @@ def shades_of(ratios):
     from matplotlib.cm import ScalarMappable
     from matplotlib.colors import ListedColormap, LogNorm
 
-    greys = ListedColormap(plt.get_cmap("Greys")(np.linspace(0, 0.8, 256)))  # no black: it would be lost on a dark page
+    greys = ListedColormap(
+        plt.get_cmap("Greys")(np.linspace(0, 0.8, 256))
+    )  # no black: it would be lost on a dark page
     return ScalarMappable(LogNorm(ratios.min() / 2, ratios.max() * 2), greys)
 
 
@@ -81,7 +83,15 @@ def shade_bar(shades, axes, ratios, label, aspect=35):
 
     values = sorted(set(ratios.round(1)))
     figure = np.atleast_1d(axes).flat[0].figure
-    bar = figure.colorbar(shades, ax=axes, pad=0.01, aspect=aspect, fraction=0.05, ticks=values[:: max(1, -(-len(values) // 8))], format=FuncFormatter(lambda v, _: f"{v:.3g}"))
+    bar = figure.colorbar(
+        shades,
+        ax=axes,
+        pad=0.01,
+        aspect=aspect,
+        fraction=0.05,
+        ticks=values[:: max(1, -(-len(values) // 8))],
+        format=FuncFormatter(lambda v, _: f"{v:.3g}"),
+    )
     bar.ax.yaxis.set_minor_locator(NullLocator())
     bar.set_label(label, fontsize=8.5)
     bar.outline.set_visible(False)
@@ -94,11 +104,16 @@ def spaced(ax, marks, least=_APART):
 
     x, points = marks["x"].to_numpy(float), 72 / ax.figure.dpi
     for name in ("lower", "upper", "measured"):
-        ax.update_datalim(np.column_stack([x, marks[name]]))  # what is moved aside settles no limits of its own
+        ax.update_datalim(
+            np.column_stack([x, marks[name]])
+        )  # what is moved aside settles no limits of its own
     if len(marks) > MANY:
         return [ax.transData] * len(marks)
     ax.autoscale_view()
-    at, made = points * ax.transData.transform(np.column_stack([x, np.ones(len(x))]))[:, 0], [ax.transData] * len(x)
+    at, made = (
+        points * ax.transData.transform(np.column_stack([x, np.ones(len(x))]))[:, 0],
+        [ax.transData] * len(x),
+    )
     order = np.argsort(at, kind="stable")
     for crowd in np.split(order, np.flatnonzero(np.diff(at[order]) >= least) + 1):
         for j, i in enumerate(crowd):
@@ -109,7 +124,9 @@ def spaced(ax, marks, least=_APART):
 
 def asked(*axes):
     """(handles, labels) of one legend of all these Axes in the order a reader asks."""
-    rank = lambda text: ("training", "law", "forecast", "measured").index(text.split()[0].rstrip(","))
+    rank = lambda text: ("training", "law", "forecast", "measured").index(
+        text.split()[0].rstrip(",")
+    )
     found = {label: handle for ax in axes for handle, label in zip(*ax.get_legend_handles_labels())}
     labels = sorted(found, key=rank)
     return [found[label] for label in labels], labels
@@ -140,7 +157,9 @@ def plain_log(ax):
 
     low, high = ax.get_ylim()
     for steps in ((1, 1.25, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 8), (1, 2, 5), (1,)):
-        ticks = [tick for e in range(-12, 13) for m in steps if low <= (tick := m * 10.0**e) <= high]
+        ticks = [
+            tick for e in range(-12, 13) for m in steps if low <= (tick := m * 10.0**e) <= high
+        ]
         if len(ticks) <= 10:
             break
     ax.yaxis.set_major_locator(FixedLocator(ticks) if len(ticks) > 2 else MaxNLocator(5))

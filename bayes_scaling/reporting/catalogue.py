@@ -39,7 +39,13 @@ def cell(value):
 
 def rows(header, lines):
     """A markdown table."""
-    return "\n".join("| " + " | ".join(map(cell, line)) + " |" for line in (header, ["---"] * len(header), *lines)) + "\n"
+    return (
+        "\n".join(
+            "| " + " | ".join(map(cell, line)) + " |"
+            for line in (header, ["---"] * len(header), *lines)
+        )
+        + "\n"
+    )
 
 
 def link(arxiv):
@@ -54,13 +60,19 @@ def page(law):
         (f"`{q.name}`", q.unit, q.meaning, f"`{q.sampled}`" + ("" if q.sampled_meaning == q.meaning else f": {q.sampled_meaning}"), q.prior, q.reason)
         for q in law.sites
     ]  # fmt: skip
-    published = [(setting, *(float(p.values[name]) for name in law.names), p.checked, p.source, p.note) for setting, p in law.published.items()]
+    published = [
+        (setting, *(float(p.values[name]) for name in law.names), p.checked, p.source, p.note)
+        for setting, p in law.published.items()
+    ]
     return "\n".join(
         [
             f"## {law.name}\n\n{plain(law.title)}.\n\n    {law.formula}\n\n```math\n{law.latex}\n```\n",
             f"Inputs:\n{inputs}\n\nOutcome: `{law.outcome}`, {plain(law.unit)}. Noise: {plain(likelihood(law))}.\n",
             rows(("parameter", "unit", "meaning", "sampled as", "prior", "reason"), parameters),
-            rows(("setting", *(f"`{name}`" for name in law.names), "checked", "source", "note"), published),
+            rows(
+                ("setting", *(f"`{name}`" for name in law.names), "checked", "source", "note"),
+                published,
+            ),
             f"- Applies to: {plain(law.applies)}.\n- Known failure: {plain(law.fails)}.\n- Source: {plain(law.citation)}, {link(law.arxiv)}.\n",
         ]
     )
@@ -69,15 +81,36 @@ def page(law):
 def readme(laws, entries=ENTRIES):
     """The whole page: an index, a section a law, and what became of every entry."""
     name = lambda law: f"[`{law}`](#{law.lower()})" if law in laws else f"`{law}`"
-    index = [(name(law.name), f"`{law.formula}`", ", ".join(law.inputs), f"{law.outcome}, {law.unit}", link(law.arxiv)) for law in laws.values()]
-    fate = [(entry, paper, ", ".join(map(name, of)) or "none", remark) for entry, (paper, of, remark) in entries.items()]
-    parts = [HEAD, rows(("law", "formula", "inputs", "outcome", "source"), index), *map(page, laws.values()), TAIL, rows(("entry", "paper", "law", "remark"), fate)]
+    index = [
+        (
+            name(law.name),
+            f"`{law.formula}`",
+            ", ".join(law.inputs),
+            f"{law.outcome}, {law.unit}",
+            link(law.arxiv),
+        )
+        for law in laws.values()
+    ]
+    fate = [
+        (entry, paper, ", ".join(map(name, of)) or "none", remark)
+        for entry, (paper, of, remark) in entries.items()
+    ]
+    parts = [
+        HEAD,
+        rows(("law", "formula", "inputs", "outcome", "source"), index),
+        *map(page, laws.values()),
+        TAIL,
+        rows(("entry", "paper", "law", "remark"), fate),
+    ]
     return "\n".join(parts)
 
 
 def main(arguments=None):
     """Write the page."""
-    argparse.ArgumentParser(prog="python -m bayes_scaling.reporting.catalogue", description="Make models/README.md from the laws' metadata.").parse_args(arguments)
+    argparse.ArgumentParser(
+        prog="python -m bayes_scaling.reporting.catalogue",
+        description="Make models/README.md from the laws' metadata.",
+    ).parse_args(arguments)
     whole(PLACE, lambda part: Path(part).write_text(readme(models.LAWS), encoding="utf-8"))
 
 

@@ -12,7 +12,12 @@ from bayes_scaling.reporting.provenance import fits_of
 from bayes_scaling.runs.bundled import sources
 from bayes_scaling.runs.sizes import SIZES
 
-_HEADS = {"C": "compute C, FLOPs", "N": "parameters N", "D": "tokens D", "M": "tokens per parameter M"}
+_HEADS = {
+    "C": "compute C, FLOPs",
+    "N": "parameters N",
+    "D": "tokens D",
+    "M": "tokens per parameter M",
+}
 
 
 def own_runs(forecaster, to):
@@ -30,7 +35,11 @@ def own_runs(forecaster, to):
 def reaches(forecaster, to, by):
     """How many times the largest value of a column that was fitted each target has; None where targets or runs have no such numbers."""
     runs = own_runs(forecaster, to)
-    if by not in to or not pd.api.types.is_numeric_dtype(to[by]) or any(by not in part for part in runs):
+    if (
+        by not in to
+        or not pd.api.types.is_numeric_dtype(to[by])
+        or any(by not in part for part in runs)
+    ):
         return None
     return np.array([value / part[by].max() for value, part in zip(to[by].astype(float), runs)])
 
@@ -38,21 +47,54 @@ def reaches(forecaster, to, by):
 def extent(forecaster, to, names, note, source):
     """Each target beside the training runs, and what is assumed beyond them; ``note`` is the forecast's own."""
     runs = own_runs(forecaster, to)
-    known = [name for name in dict.fromkeys((*SIZES, *forecaster.input_names)) if name in to and name in runs[0]]
+    known = [
+        name
+        for name in dict.fromkeys((*SIZES, *forecaster.input_names))
+        if name in to and name in runs[0]
+    ]
     if known:
-        lines = [(label, *(_beside(row[name], part[name].min(), part[name].max()) for name in known)) for label, (_, row), part in zip(names, to.iterrows(), runs)]
-        whose = "training runs" if all(part is runs[0] for part in runs) else "training runs of their groups"
-        yield Rows("extrapolation", f"targets beside the range of the {whose}", ("run", *(_HEADS.get(name, name) for name in known)), tuple(lines))
+        lines = [
+            (label, *(_beside(row[name], part[name].min(), part[name].max()) for name in known))
+            for label, (_, row), part in zip(names, to.iterrows(), runs)
+        ]
+        whose = (
+            "training runs"
+            if all(part is runs[0] for part in runs)
+            else "training runs of their groups"
+        )
+        yield Rows(
+            "extrapolation",
+            f"targets beside the range of the {whose}",
+            ("run", *(_HEADS.get(name, name) for name in known)),
+            tuple(lines),
+        )
     if hasattr(forecaster, "first"):
         low, high, foretold = _link(forecaster, to)
-        yield Text(f"The second law was fitted at {forecaster.first.outcome_name} from {low:.4g} to {high:.4g}; at the targets the law's curve foretells {listed(precise(foretold[:6], 0))}{', and more' if len(foretold) > 6 else ''}.")
-    yield Text("Beyond the training runs the answer assumes that the law keeps its form. A fit can not test that; forecasts of runs that were held out at a like distance can.")
+        yield Text(
+            f"The second law was fitted at {forecaster.first.outcome_name} from {low:.4g} to {high:.4g}; at the targets the law's curve foretells {listed(precise(foretold[:6], 0))}{', and more' if len(foretold) > 6 else ''}."
+        )
+    yield Text(
+        "Beyond the training runs the answer assumes that the law keeps its form. A fit can not test that; forecasts of runs that were held out at a like distance can."
+    )
     if note:
-        yield Text(f"{note}.{_drifted(fits_of(forecaster)[0], to)}{_drifted(forecaster.second, to.assign(**{forecaster.link: foretold})) if hasattr(forecaster, 'first') else ''}")
-        tables = {name: entry for name, entry in sources().items() if re.search(rf"\b{re.escape(name)}\b", note)}
+        yield Text(
+            f"{note}.{_drifted(fits_of(forecaster)[0], to)}{_drifted(forecaster.second, to.assign(**{forecaster.link: foretold})) if hasattr(forecaster, 'first') else ''}"
+        )
+        tables = {
+            name: entry
+            for name, entry in sources().items()
+            if re.search(rf"\b{re.escape(name)}\b", note)
+        }
         if tables:
-            own = f" One of them, {source}, is the table of this page's own runs." if str(source) in tables else ""
-            yield Text(f"{'; '.join(f'{name}: {entry["citation"]}' for name, entry in tables.items())}.{own}", "note")
+            own = (
+                f" One of them, {source}, is the table of this page's own runs."
+                if str(source) in tables
+                else ""
+            )
+            yield Text(
+                f"{'; '.join(f'{name}: {entry["citation"]}' for name, entry in tables.items())}.{own}",
+                "note",
+            )
 
 
 def unseen_link(forecaster, to):
@@ -77,13 +119,22 @@ def _link(forecaster, to):
 def _drifted(fit, to):
     """How large the drift is at the farthest target."""
     noise = getattr(fit.law.noise, "noise", fit.law.noise)  # that of a censored one
-    if not hasattr(fit, "ref") or not noise.drift:  # of groups, each with a reach of its own, or another law's
+    if (
+        not hasattr(fit, "ref") or not noise.drift
+    ):  # of groups, each with a reach of its own, or another law's
         return ""
     beyond = max(0.0, -float(distance(fit.law, fit.inputs(fit.with_known(to)), fit.ref).min()))
     if not beyond:
         return ""
-    sd, far = noise.drift * beyond, f"{beyond:.2g} nats below the lowest loss" if fit.law.along_loss else f"{np.exp(beyond):.3g} times the largest scale"
-    size = {"log": f"{sd:.1%} of", "identity": f"{sd:.3g} in"}.get(getattr(noise, "link", "logit"), f"{sd:.3g} on the logit of")
+    sd, far = (
+        noise.drift * beyond,
+        f"{beyond:.2g} nats below the lowest loss"
+        if fit.law.along_loss
+        else f"{np.exp(beyond):.3g} times the largest scale",
+    )
+    size = {"log": f"{sd:.1%} of", "identity": f"{sd:.3g} in"}.get(
+        getattr(noise, "link", "logit"), f"{sd:.3g} on the logit of"
+    )
     return f" At the farthest target, {far}, that is an sd of {size} {fit.outcome_name}."
 
 
@@ -93,7 +144,15 @@ def _beside(value, low, high):
     if not np.isfinite(high):
         return f"{value_text}, no runs to compare with"
     if value > high * 1.0001:
-        return f"{value_text}, {value / high:.3g} times the largest" if high > 0 else f"{value_text}, above the largest ({high:.3g})"
+        return (
+            f"{value_text}, {value / high:.3g} times the largest"
+            if high > 0
+            else f"{value_text}, above the largest ({high:.3g})"
+        )
     if value < low * 0.9999:
-        return f"{value_text}, {value / low:.3g} of the smallest" if low > 0 else f"{value_text}, below the smallest ({low:.3g})"
+        return (
+            f"{value_text}, {value / low:.3g} of the smallest"
+            if low > 0
+            else f"{value_text}, below the smallest ({low:.3g})"
+        )
     return f"{value_text}, inside"

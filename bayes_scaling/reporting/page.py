@@ -91,16 +91,28 @@ def picture(figure):
     def png():
         pixels = io.BytesIO()
         with style():
-            figure.savefig(pixels, format="png", dpi=120, metadata=metadata(figure, "png") | {"Software": None})
+            figure.savefig(
+                pixels, format="png", dpi=120, metadata=metadata(figure, "png") | {"Software": None}
+            )
         return pixels.getvalue()
 
     with style():
         vector = io.StringIO()
-        figure.savefig(vector, format="svg", transparent=True, metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")))
+        figure.savefig(
+            vector,
+            format="svg",
+            transparent=True,
+            metadata=dict.fromkeys(("Date", "Creator", "Format", "Type")),
+        )
     svg = vector.getvalue()
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg[svg.index("<svg") :], flags=re.S)
     svg = re.sub(r'<g id="[^"]*"', "<g", re.sub(r"<!--.*?-->\s*", "", svg, flags=re.S))
-    svg = svg.replace(INK, "currentColor").replace("#ffffff", "var(--paper)").replace(COLOURS[0].lower(), "var(--blue)").replace("<svg ", '<svg aria-hidden="true" ', 1)
+    svg = (
+        svg.replace(INK, "currentColor")
+        .replace("#ffffff", "var(--paper)")
+        .replace(COLOURS[0].lower(), "var(--blue)")
+        .replace("<svg ", '<svg aria-hidden="true" ', 1)
+    )
     return Picture(svg, png, alt(figure))
 
 
@@ -115,8 +127,22 @@ def typeset(latex):
         path = TextPath((0, 0), f"${latex}$", size=19, prop=FontProperties(math_fontfamily="stix"))
     except ValueError:
         return ""
-    letter = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C", Path.CLOSEPOLY: "Z"}
-    parts = [letter[code] + ("" if code == Path.CLOSEPOLY else " ".join(f"{v:.1f}" for v in xy * ([1, -1] * (len(xy) // 2)))) for xy, code in path.iter_segments()]
+    letter = {
+        Path.MOVETO: "M",
+        Path.LINETO: "L",
+        Path.CURVE3: "Q",
+        Path.CURVE4: "C",
+        Path.CLOSEPOLY: "Z",
+    }
+    parts = [
+        letter[code]
+        + (
+            ""
+            if code == Path.CLOSEPOLY
+            else " ".join(f"{v:.1f}" for v in xy * ([1, -1] * (len(xy) // 2)))
+        )
+        for xy, code in path.iter_segments()
+    ]
     box = path.get_extents()
     left, top, wide, high = box.x0 - 1, -box.y1 - 1, box.width + 2, box.height + 2
     return f'<svg aria-hidden="true" width="{wide:.0f}" viewBox="{left:.1f} {top:.1f} {wide:.1f} {high:.1f}"><path fill="currentColor" d="{"".join(parts)}"/></svg>'
@@ -132,7 +158,13 @@ def _template():
     from jinja2 import Environment, StrictUndefined
     from markupsafe import Markup, escape
 
-    linked = lambda text: Markup(re.sub(r"arXiv (\d{4}\.\d{4,5})", r'<a href="https://arxiv.org/abs/\1">arXiv \1</a>', str(escape(text))))
+    linked = lambda text: Markup(
+        re.sub(
+            r"arXiv (\d{4}\.\d{4,5})",
+            r'<a href="https://arxiv.org/abs/\1">arXiv \1</a>',
+            str(escape(text)),
+        )
+    )
 
     def room(text):
         """A cell that is an interval stays on one line; one with a word that may have to be broken gets room."""
@@ -140,9 +172,18 @@ def _template():
             return Markup(' class="pair"')
         return Markup(' class="long"') if max(map(len, str(text).split()), default=0) > 24 else ""
 
-    places = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined)
-    places.filters |= {"linked": linked, "room": room, "typeset": typeset, "kind": lambda block: type(block).__name__}
-    return places.from_string(resources.files("bayes_scaling.reporting").joinpath("page.html").read_text(encoding="utf-8"))
+    places = Environment(
+        autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
+    )
+    places.filters |= {
+        "linked": linked,
+        "room": room,
+        "typeset": typeset,
+        "kind": lambda block: type(block).__name__,
+    }
+    return places.from_string(
+        resources.files("bayes_scaling.reporting").joinpath("page.html").read_text(encoding="utf-8")
+    )
 
 
 def _md(text):
@@ -160,15 +201,26 @@ def markdown(page):
             return "\n".join(f"- {_md(text)}" for text in made.texts)
         if isinstance(made, Rows):
             line = lambda cells: "| " + " | ".join(cells) + " |"
-            return "\n".join([f"*{_md(made.caption)}*\n", line(map(_md, made.header)), line(["---"] * len(made.header)), *(line(map(_md, cells)) for cells in made.lines)])
+            return "\n".join(
+                [
+                    f"*{_md(made.caption)}*\n",
+                    line(map(_md, made.header)),
+                    line(["---"] * len(made.header)),
+                    *(line(map(_md, cells)) for cells in made.lines),
+                ]
+            )
         if isinstance(made, Picture):
-            return f"![{_md(made.alt)}](data:image/png;base64,{base64.b64encode(made.png()).decode()})"
+            return (
+                f"![{_md(made.alt)}](data:image/png;base64,{base64.b64encode(made.png()).decode()})"
+            )
         if isinstance(made, Formula):
             return (f"$${made.latex}$$\n\n" if made.latex else "") + _md(made.text)
         if isinstance(made, Code):
             fence = "`" * max(3, 1 + max(map(len, re.findall("`+", made.text)), default=0))
             return f"{fence}{made.language}\n{made.text}\n{fence}"
-        return {"warning": "> **{}**", "answer": "**{}**", "heading": "### {}"}.get(made.look, "{}").format(_md(made.text))
+        return {"warning": "> **{}**", "answer": "**{}**", "heading": "### {}"}.get(
+            made.look, "{}"
+        ).format(_md(made.text))
 
     parts = [f"# {_md(page.title)}", *map(block, page.top)]
     for section in page.sections:

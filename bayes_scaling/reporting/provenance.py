@@ -29,7 +29,11 @@ def fits_of(forecaster):
 def named(forecaster):
     """(name, fit) of each fit that a forecaster is made of: its outcome in a chain, its label in an average."""
     many = getattr(forecaster, "fits", None)
-    return list(many.items()) if isinstance(many, dict) else [(fit.outcome_name, fit) for fit in fits_of(forecaster)]
+    return (
+        list(many.items())
+        if isinstance(many, dict)
+        else [(fit.outcome_name, fit) for fit in fits_of(forecaster)]
+    )
 
 
 def made_by(forecaster):
@@ -48,42 +52,94 @@ def recipe(forecaster, to, asked):
     from bayes_scaling.models import LAWS
 
     calls, names, dist = [], {}, False
-    fits = list({id(fit): fit for fit in fits_of(forecaster)}.values())  # two groups of a pooled fit are of one
+    fits = list(
+        {id(fit): fit for fit in fits_of(forecaster)}.values()
+    )  # two groups of a pooled fit are of one
     for i, fit in enumerate(fits, 1):
         runs, name = (f"runs_{i}", f"fit_{i}") if len(fits) > 1 else ("runs", "fit")
         base, n = LAWS.get(fit.law.name), fit.engine
-        given = {key: repr(fit.provenance[key]) for key in ("se", "group", "pool") if fit.provenance.get(key) is not None}
+        given = {
+            key: repr(fit.provenance[key])
+            for key in ("se", "group", "pool")
+            if fit.provenance.get(key) is not None
+        }
         given |= {key: repr(value) for key, value in fit.columns.items()}
         if base is not None and fit.law.noise != base.noise:
             given["noise"] = _likelihood(fit.law.noise)
-        priors = {} if base is None else {q.sampled: q.prior for q, own in zip(fit.law.parameters, base.parameters) if q.prior != own.prior}
-        if priors := priors | {f"tau_{name}": prior for name, prior in (fit.pool.own_spreads if hasattr(fit, "pool") else {}).items()}:
-            given["priors"] = f"{{{', '.join(f'{key!r}: {_prior(prior)}' for key, prior in priors.items())}}}"
+        priors = (
+            {}
+            if base is None
+            else {
+                q.sampled: q.prior
+                for q, own in zip(fit.law.parameters, base.parameters)
+                if q.prior != own.prior
+            }
+        )
+        if priors := priors | {
+            f"tau_{name}": prior
+            for name, prior in (fit.pool.own_spreads if hasattr(fit, "pool") else {}).items()
+        }:
+            given["priors"] = (
+                f"{{{', '.join(f'{key!r}: {_prior(prior)}' for key, prior in priors.items())}}}"
+            )
         dist |= "dist." in "".join(given.values())
         known = repr(fit.law.name) if base is not None else "law"
-        calls.append(f"# {runs}: the {len(fit.parts.runs)} runs with data hash {fit.provenance['data_hash'][:12]}{'' if base is not None else f'; law: your own, {fit.law.name}'}")
-        calls.append(f"{name} = bs.fit({known}, {runs}, y={fit.y!r}{''.join(f', {key}={value}' for key, value in given.items())}, draws={n['draws']}, warmup={n['warmup']}, chains={n['chains']}, seed={fit.seed}){'.with_drift({!r}, {!r})'.format(*fit.drift) if getattr(fit, 'drift', None) else ''}")
+        calls.append(
+            f"# {runs}: the {len(fit.parts.runs)} runs with data hash {fit.provenance['data_hash'][:12]}{'' if base is not None else f'; law: your own, {fit.law.name}'}"
+        )
+        calls.append(
+            f"{name} = bs.fit({known}, {runs}, y={fit.y!r}{''.join(f', {key}={value}' for key, value in given.items())}, draws={n['draws']}, warmup={n['warmup']}, chains={n['chains']}, seed={fit.seed}){'.with_drift({!r}, {!r})'.format(*fit.drift) if getattr(fit, 'drift', None) else ''}"
+        )
         names[id(fit)] = name
     answer = _called(forecaster, names)
     calls.append(f"to = {_planned(answer, to) if hasattr(to, 'choice') else _targets(to)}")
     arguments, notes = _arguments(asked)
     imports = ["import bayes_scaling as bs", *["import numpyro.distributions as dist"] * dist]
-    return "\n".join([*imports, "", *calls, *notes, f'bs.report({answer}, to, "report.html"{"".join(f", {key}={value}" for key, value in arguments.items())})'])
+    return "\n".join(
+        [
+            *imports,
+            "",
+            *calls,
+            *notes,
+            f'bs.report({answer}, to, "report.html"{"".join(f", {key}={value}" for key, value in arguments.items())})',
+        ]
+    )
 
 
 def _targets(to):
     """Targets as code."""
     keep = [name for name in to.columns if name not in SIZES]
-    keep = [*(("N", "D") if {"N", "D"} <= set(to.columns) else [name for name in SIZES if name in to.columns]), *keep]
-    labels = f".set_axis({list(to.index)!r})" if any(isinstance(label, str) for label in to.index) else ""
-    return f"bs.targets({{{', '.join(f'{name!r}: {to[name].tolist()!r}' for name in keep)}}}){labels}"
+    keep = [
+        *(
+            ("N", "D")
+            if {"N", "D"} <= set(to.columns)
+            else [name for name in SIZES if name in to.columns]
+        ),
+        *keep,
+    ]
+    labels = (
+        f".set_axis({list(to.index)!r})"
+        if any(isinstance(label, str) for label in to.index)
+        else ""
+    )
+    return (
+        f"bs.targets({{{', '.join(f'{name!r}: {to[name].tolist()!r}' for name in keep)}}}){labels}"
+    )
 
 
 def _planned(answer, plan):
     """A plan as code: what differs from the defaults."""
-    asked = {"serve": plan.serve, "prob": plan.prob, "tolerance": plan.tolerance, "within": plan.within, "better": plan.better}
+    asked = {
+        "serve": plan.serve,
+        "prob": plan.prob,
+        "tolerance": plan.tolerance,
+        "within": plan.within,
+        "better": plan.better,
+    }
     default = signature(compute_optimal).parameters
-    options = {name: value for name, value in asked.items() if value != default[name].default} | plan.inputs
+    options = {
+        name: value for name, value in asked.items() if value != default[name].default
+    } | plan.inputs
     budgets = list(dict.fromkeys(plan.choice["C"].tolist()))
     return f"bs.plan.compute_optimal({answer}, C={budgets!r}{''.join(f', {name}={value!r}' for name, value in options.items())})"
 
@@ -108,8 +164,16 @@ def _arguments(asked):
     if asked["runs"] is not None:
         bundled = str(asked["source"]) in sources()
         arguments["runs"] = repr(str(asked["source"])) if bundled else "table"
-        notes += [] if bundled else [f"# table: the {len(asked['runs'])} rows that the runs were taken from"]
-    arguments |= {key: repr(str(asked[key])) for key in ("source", "why", "title") if asked[key] and not (key == "source" and arguments.get("runs", "table") != "table")}
+        notes += (
+            []
+            if bundled
+            else [f"# table: the {len(asked['runs'])} rows that the runs were taken from"]
+        )
+    arguments |= {
+        key: repr(str(asked[key]))
+        for key in ("source", "why", "title")
+        if asked[key] and not (key == "source" and arguments.get("runs", "table") != "table")
+    }
     arguments |= {"seed": repr(asked["seed"])} if asked["seed"] else {}
     for key in ("backtest", "sensitivity", "influence", "comparison"):
         if asked[key] is False:
@@ -127,7 +191,13 @@ def _prior(prior):
 
 def _likelihood(noise):
     """A likelihood as code: what differs from the default of its kind."""
-    code = lambda value: _prior(value) if isinstance(value, Prior) else _likelihood(value) if is_dataclass(value) else repr(value)
+    code = lambda value: (
+        _prior(value)
+        if isinstance(value, Prior)
+        else _likelihood(value)
+        if is_dataclass(value)
+        else repr(value)
+    )
     return f"bs.{type(noise).__name__}({', '.join(f'{part.name}={code(value)}' for part in fields(noise) if (value := getattr(noise, part.name)) != part.default)})"
 
 
@@ -135,5 +205,9 @@ def citations(forecaster, source):
     """BibTeX of this package, of the laws' sources and of a bundled table, each once."""
     from importlib.metadata import version
 
-    entries = [_OWN.format(version=version("bayes-scaling")), *(fit.law.bibtex for fit in fits_of(forecaster)), sources().get(str(source), {}).get("bibtex", "")]
+    entries = [
+        _OWN.format(version=version("bayes-scaling")),
+        *(fit.law.bibtex for fit in fits_of(forecaster)),
+        sources().get(str(source), {}).get("bibtex", ""),
+    ]
     return "\n\n".join(dict.fromkeys(entry.strip() for entry in entries if entry.strip()))

@@ -17,7 +17,9 @@ def link_of(law):
     """The input of a chain's second law that the first foretells: the only one that is not known."""
     links = [name for name in law.inputs if name not in law.known]
     if len(links) != 1:
-        raise InputError(f"{law.name} has the inputs {', '.join(law.inputs)}; the second law of a chain takes one, the outcome of the first")
+        raise InputError(
+            f"{law.name} has the inputs {', '.join(law.inputs)}; the second law of a chain takes one, the outcome of the first"
+        )
     return links[0]
 
 
@@ -35,13 +37,25 @@ class Chain(Forecaster):
     """
 
     def __init__(self, first, second):
-        for part, fits in ((first, isinstance(first, Forecaster)), (second, hasattr(second, "draws_at"))):
+        for part, fits in (
+            (first, isinstance(first, Forecaster)),
+            (second, hasattr(second, "draws_at")),
+        ):
             if not fits:
-                raise InputError(f"a chain takes two fits, the second of one law; {type(part).__name__} is none")
+                raise InputError(
+                    f"a chain takes two fits, the second of one law; {type(part).__name__} is none"
+                )
             if hasattr(part, "pool"):
-                raise InputError(f"a chain is of one group, and this is a fit of {len(part.groups)}; give one, such as fit.group({part.groups[0]!r})")
+                raise InputError(
+                    f"a chain is of one group, and this is a fit of {len(part.groups)}; give one, such as fit.group({part.groups[0]!r})"
+                )
         self.first, self.second, self.link = first, second, link_of(second.law)
-        self.outcome_name, self.unit, self.largest, self.input_names = second.outcome_name, second.unit, first.largest, first.input_names
+        self.outcome_name, self.unit, self.largest, self.input_names = (
+            second.outcome_name,
+            second.unit,
+            first.largest,
+            first.input_names,
+        )
 
     @property
     def training(self):
@@ -58,7 +72,11 @@ class Chain(Forecaster):
         notes = [self.first.drift_note(to)]
         if self.second.law.noise.drift:
             with untyped("drift"):  # at the command line --drift is of the first law alone
-                notes.append(self.second.drift_note(to.assign(**{self.link: np.median(self.first.draws(to, of="mean"), axis=0)})))
+                notes.append(
+                    self.second.drift_note(
+                        to.assign(**{self.link: np.median(self.first.draws(to, of="mean"), axis=0)})
+                    )
+                )
         return ". ".join(filter(None, notes))
 
     @property
@@ -69,7 +87,10 @@ class Chain(Forecaster):
     @property
     def _names(self):
         """What both parts are called: a law by its name, several by their title."""
-        return [part.law.name if isinstance(part, LawForecaster) else part.title for part in (self.first, self.second)]
+        return [
+            part.law.name if isinstance(part, LawForecaster) else part.title
+            for part in (self.first, self.second)
+        ]
 
     @property
     def law(self):
@@ -79,7 +100,9 @@ class Chain(Forecaster):
     @property
     def diagnosis(self):
         """Both fits' diagnoses, and a caution where the link's column differs from the first law's outcome."""
-        both = self.first.diagnosis.named(f"{self._names[0]} of {self.first.outcome_name}") + self.second.diagnosis.named(f"{self.second.law.name} of {self.second.outcome_name}")
+        both = self.first.diagnosis.named(
+            f"{self._names[0]} of {self.first.outcome_name}"
+        ) + self.second.diagnosis.named(f"{self.second.law.name} of {self.second.outcome_name}")
         return both + self.linked
 
     @property
@@ -87,7 +110,13 @@ class Chain(Forecaster):
         """A Diagnosis with a caution where the link's column differs from the first law's outcome."""
         column = self.second.columns.get(self.link, self.link)
         other = column not in (self.first.outcome_name, self.link)
-        return Diagnosis(cautions=(f"the second law was fitted on {column}, the first foretells {self.first.outcome_name}",) if other else ())
+        return Diagnosis(
+            cautions=(
+                f"the second law was fitted on {column}, the first foretells {self.first.outcome_name}",
+            )
+            if other
+            else ()
+        )
 
     def draws(self, to, of="run", seed=0):
         """Draws of the second outcome, the uncertainty of both laws in them: as ``Fit.draws``, the targets with the inputs of the first
@@ -98,7 +127,9 @@ class Chain(Forecaster):
         to = self.second.with_known(to)
         check_inputs(self.second.law, to.assign(**{self.link: 0.0}))
         x = {self.link: first} | {name: numbers(to, name)[None] for name in self.second.law.known}
-        rows = {name: numbers(to, name) for name in self.second.law.noise.reads if name in to.columns}
+        rows = {
+            name: numbers(to, name) for name in self.second.law.noise.reads if name in to.columns
+        }
         return self.second.draws_at(x, of=of, seed=(seed + 1) % 2**32, paired=True, rows=rows)
 
     def __repr__(self):
@@ -106,8 +137,19 @@ class Chain(Forecaster):
 
     def _repr_html_(self):
         fits = (self.first, self.second)
-        table = Table({"law": self._names, "formula": [fit.title.partition(": ")[2] for fit in fits], "of": [fit.outcome_name for fit in fits], "runs": [len(fit.training) for fit in fits]})
-        return card(f"{self.second.outcome_name} by way of {self.first.outcome_name}", table._repr_html_(), self.diagnosis)
+        table = Table(
+            {
+                "law": self._names,
+                "formula": [fit.title.partition(": ")[2] for fit in fits],
+                "of": [fit.outcome_name for fit in fits],
+                "runs": [len(fit.training) for fit in fits],
+            }
+        )
+        return card(
+            f"{self.second.outcome_name} by way of {self.first.outcome_name}",
+            table._repr_html_(),
+            self.diagnosis,
+        )
 
 
 def chain(first, second):

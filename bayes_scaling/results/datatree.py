@@ -46,7 +46,9 @@ def quantities(density, theta, data):
 @partial(jax.jit, static_argnums=(0, 3))
 def _densities(density, theta, data, pointwise):
     sampled, published = density.published(theta, data)
-    return density.log_prior(sampled, data), density.log_likelihood(sampled, published, data) if pointwise else None
+    return density.log_prior(sampled, data), density.log_likelihood(
+        sampled, published, data
+    ) if pointwise else None
 
 
 def posterior(law, made):
@@ -78,20 +80,50 @@ class Parts:
 def parts(law, source, seed):
     """The Parts of a Sampled or of a saved fit's tree."""
     if not isinstance(source, Sampled):
-        flat = lambda group: {name: values.values for name, values in source[group].data_vars.items()}
-        pointwise = source["log_likelihood"]["y"].values if "log_likelihood" in source.children else None
-        return Parts(source["observed_data"]["run"].values, {name: values[0] for name, values in flat("prior").items()}, flat("log_prior"), pointwise)
-    density, (chains, draws, size), table, data = Density(law), source.drawn.theta.shape, source.table, source.data
+        flat = lambda group: {
+            name: values.values for name, values in source[group].data_vars.items()
+        }
+        pointwise = (
+            source["log_likelihood"]["y"].values if "log_likelihood" in source.children else None
+        )
+        return Parts(
+            source["observed_data"]["run"].values,
+            {name: values[0] for name, values in flat("prior").items()},
+            flat("log_prior"),
+            pointwise,
+        )
+    density, (chains, draws, size), table, data = (
+        Density(law),
+        source.drawn.theta.shape,
+        source.table,
+        source.data,
+    )
     with_pointwise = chains * draws * len(table) <= _POINTWISE
     with float64():
         densities = _densities(density, source.drawn.theta.reshape(-1, size), data, with_pointwise)
-        prior = quantities(density, density.draw_prior(jax.random.key(seed), data, _PRIOR_DRAWS), data)
+        prior = quantities(
+            density, density.draw_prior(jax.random.key(seed), data, _PRIOR_DRAWS), data
+        )
         (log_prior, pointwise), prior = jax.tree.map(np.asarray, (densities, prior))
     if with_pointwise:
         rows = {name: values[: len(table)] for name, values in data.get("rows", {}).items()}
-        pointwise = pointwise[:, : len(table)].reshape(chains, draws, -1) + law.noise.log_jacobian(table[source.y].to_numpy(float), rows)
-    labels = next((names for names in (table.get("run"), table.index) if names is not None and names.is_unique), range(len(table)))
-    return Parts(np.asarray([str(label) for label in labels]), prior, {name: a.reshape(chains, draws) for name, a in log_prior.items()}, pointwise)
+        pointwise = pointwise[:, : len(table)].reshape(chains, draws, -1) + law.noise.log_jacobian(
+            table[source.y].to_numpy(float), rows
+        )
+    labels = next(
+        (
+            names
+            for names in (table.get("run"), table.index)
+            if names is not None and names.is_unique
+        ),
+        range(len(table)),
+    )
+    return Parts(
+        np.asarray([str(label) for label in labels]),
+        prior,
+        {name: a.reshape(chains, draws) for name, a in log_prior.items()},
+        pointwise,
+    )
 
 
 def tree(law, made, posterior, more):
@@ -99,21 +131,39 @@ def tree(law, made, posterior, more):
     import xarray as xr
 
     (chains, draws, _), table, data = made.drawn.theta.shape, made.table, made.data
-    shaped = lambda values: {name: (("chain", "draw"), np.asarray(a, float if a.dtype.kind == "f" else None)) for name, a in values.items()}
+    shaped = lambda values: {
+        name: (("chain", "draw"), np.asarray(a, float if a.dtype.kind == "f" else None))
+        for name, a in values.items()
+    }
     coords, run = {"chain": np.arange(chains), "draw": np.arange(draws)}, {"run": more.runs}
-    kept = {name: (("run", f"{name}_piece") if name in law.vectors else "run", values[: len(table)]) for name, values in data["x"].items()}
-    kept |= {f"{name}_read": ("run", values[: len(table)]) for name, values in data.get("rows", {}).items()}
-    kept |= {name: ("run", table[name].to_numpy(float)) for name in SIZES if name in table.columns and name not in kept}
+    kept = {
+        name: (("run", f"{name}_piece") if name in law.vectors else "run", values[: len(table)])
+        for name, values in data["x"].items()
+    }
+    kept |= {
+        f"{name}_read": ("run", values[: len(table)])
+        for name, values in data.get("rows", {}).items()
+    }
+    kept |= {
+        name: ("run", table[name].to_numpy(float))
+        for name in SIZES
+        if name in table.columns and name not in kept
+    }
     if "se" in data:
         kept["se"] = ("run", data["se"][: len(table)])
     groups = {
         "posterior": xr.Dataset(shaped(posterior), coords),
         "sample_stats": xr.Dataset(shaped(made.drawn.stats), coords),
         "log_prior": xr.Dataset(shaped(more.log_prior), coords),
-        "prior": xr.Dataset({name: (("chain", "draw"), a[None]) for name, a in more.prior.items()}, {"chain": [0], "draw": np.arange(_PRIOR_DRAWS)}),
+        "prior": xr.Dataset(
+            {name: (("chain", "draw"), a[None]) for name, a in more.prior.items()},
+            {"chain": [0], "draw": np.arange(_PRIOR_DRAWS)},
+        ),
         "observed_data": xr.Dataset({"y": ("run", table[made.y].to_numpy(float))}, run),
         "constant_data": xr.Dataset(kept, run),
     }
     if more.log_likelihood is not None:
-        groups["log_likelihood"] = xr.Dataset({"y": (("chain", "draw", "run"), more.log_likelihood)}, coords | run)
+        groups["log_likelihood"] = xr.Dataset(
+            {"y": (("chain", "draw", "run"), more.log_likelihood)}, coords | run
+        )
     return xr.DataTree.from_dict(groups)

@@ -50,7 +50,11 @@ class Fit(LawForecaster):
     def tree(self):
         """xarray.DataTree with the ArviZ groups posterior (published and sampled parameters), sample_stats,
         log_likelihood, log_prior, prior, observed_data, constant_data."""
-        return tree(self.law, self.source, self.posterior, self.parts) if isinstance(self.source, Sampled) else self.source
+        return (
+            tree(self.law, self.source, self.posterior, self.parts)
+            if isinstance(self.source, Sampled)
+            else self.source
+        )
 
     @cached_property
     def parts(self):
@@ -66,8 +70,16 @@ class Fit(LawForecaster):
     def training(self):
         """The runs that were fitted: inputs, sizes and the outcome, as a DataFrame."""
         constant = self.tree["constant_data"].to_dataset()
-        wide = {key: value for name in self.law.vectors for key, value in spread(name, constant[name].values).items()}
-        constant = constant.drop_dims([f"{name}_piece" for name in self.law.vectors]).to_dataframe().assign(**wide)
+        wide = {
+            key: value
+            for name in self.law.vectors
+            for key, value in spread(name, constant[name].values).items()
+        }
+        constant = (
+            constant.drop_dims([f"{name}_piece" for name in self.law.vectors])
+            .to_dataframe()
+            .assign(**wide)
+        )
         return constant.assign(**{self.y: self.tree["observed_data"]["y"].values})
 
     def training_mean(self):
@@ -116,12 +128,23 @@ class Fit(LawForecaster):
         ------
         InputError : targets that can not be; of a law that drifts, also those that lack an input.
         """
-        drifts = self.law.noise.drift > 0 and (distance(self.law, self.inputs(self.with_known(as_targets(to))), self.ref) < 0).any()
+        drifts = (
+            self.law.noise.drift > 0
+            and (
+                distance(self.law, self.inputs(self.with_known(as_targets(to))), self.ref) < 0
+            ).any()
+        )
         return f"Beyond the data {self.y} may drift off the law: {told(self.law)}" if drifts else ""
 
     def with_known(self, to):
         """Targets, a DataFrame as in ``Fit.draws``, with the inputs and numbers that were given as one for all runs, where they lack them."""
-        return to.assign(**{name: float(value) for name, value in self.columns.items() if not isinstance(value, str) and name not in to})
+        return to.assign(
+            **{
+                name: float(value)
+                for name, value in self.columns.items()
+                if not isinstance(value, str) and name not in to
+            }
+        )
 
     def draws_at(self, x, of="run", seed=0, paired=False, se=None, rows=None):
         """Draws at inputs of shape (1, targets), or (draws, targets) where every draw has inputs of its own.
@@ -151,8 +174,19 @@ class Fit(LawForecaster):
         mean, published, noise = self._along(x, paired)
         if of == "mean":
             return mean
-        rows = {name: np.round(self.ref[name]) if name in ("items", "passes", "k") else self.ref[name] for name in self.law.noise.reads} | (rows or {})
-        return self.law.noise.draw(np.random.default_rng([self.seed, seed, 1]), mean, noise, distance(self.law, x, self.ref), se, rows, **self.seen(published))
+        rows = {
+            name: np.round(self.ref[name]) if name in ("items", "passes", "k") else self.ref[name]
+            for name in self.law.noise.reads
+        } | (rows or {})
+        return self.law.noise.draw(
+            np.random.default_rng([self.seed, seed, 1]),
+            mean,
+            noise,
+            distance(self.law, x, self.ref),
+            se,
+            rows,
+            **self.seen(published),
+        )
 
     def scatter_at(self, x, seed=0, se=None):
         """New runs as Normals on the link's scale, one for every draw of the posterior; for laws whose likelihood is a Noise.
@@ -170,17 +204,26 @@ class Fit(LawForecaster):
         """
         mean, published, noise = self._along(x, paired=False)
         u = distance(self.law, x, self.ref)
-        return *self.law.noise.scatter(np.random.default_rng([self.seed, seed, 1]), mean, noise, u, se, **self.seen(published)), u
+        return *self.law.noise.scatter(
+            np.random.default_rng([self.seed, seed, 1]), mean, noise, u, se, **self.seen(published)
+        ), u
 
     def _along(self, x, paired):
         """The law's curve at inputs, (draws, targets), and the draws it is of: published parameters, and all that is sampled, (draws, 1)."""
         published = {name: value[:, None] for name, value in self.flat(*self.law.names).items()}
-        sampled = {name: value[:, None] for name, value in self.flat(*(q.sampled for q in self.law.sites)).items()}
+        sampled = {
+            name: value[:, None]
+            for name, value in self.flat(*(q.sampled for q in self.law.sites)).items()
+        }
         if paired:
             count = len(next(iter(x.values())))
-            pick = np.random.default_rng([self.seed, 2]).permutation(len(next(iter(published.values()))))
+            pick = np.random.default_rng([self.seed, 2]).permutation(
+                len(next(iter(published.values())))
+            )
             pick = np.resize(pick, count)
-            published, sampled = ({name: value[pick] for name, value in part.items()} for part in (published, sampled))
+            published, sampled = (
+                {name: value[pick] for name, value in part.items()} for part in (published, sampled)
+            )
         return curve(self.law, x, published), published, sampled
 
     def seen(self, published):
@@ -189,16 +232,30 @@ class Fit(LawForecaster):
             return {}
         x, z, se = self._trained
         mean = curve(self.law, {name: values[None] for name, values in x.items()}, published)
-        return {"seen": {"residual": z - self.law.noise.forward(mean), "u": distance(self.law, x, self.ref), "se": se}}
+        return {
+            "seen": {
+                "residual": z - self.law.noise.forward(mean),
+                "u": distance(self.law, x, self.ref),
+                "se": se,
+            }
+        }
 
     @cached_property
     def _trained(self):
         """Inputs of the training runs, their outcomes on the noise's scale, and the errors of those, or None."""
         if isinstance(self.source, Sampled):
             data, count = self.source.data, len(self.source.table)
-            return {name: values[:count] for name, values in data["x"].items()}, data["z"][:count], data["se"][:count] if "se" in data else None
+            return (
+                {name: values[:count] for name, values in data["x"].items()},
+                data["z"][:count],
+                data["se"][:count] if "se" in data else None,
+            )
         constant = self.tree["constant_data"]
-        return {name: constant[name].values for name in self.law.inputs}, self.law.noise.forward(self.tree["observed_data"]["y"].values), constant["se"].values if "se" in constant else None
+        return (
+            {name: constant[name].values for name in self.law.inputs},
+            self.law.noise.forward(self.tree["observed_data"]["y"].values),
+            constant["se"].values if "se" in constant else None,
+        )
 
     def summary(self, prob=0.9):
         """Posterior of every parameter, published form first.
@@ -238,9 +295,16 @@ class Fit(LawForecaster):
         post, constant = self.tree["posterior"], self.tree["constant_data"]
         x = {name: constant[name].values[None] for name in self.law.inputs}
         rows = {name: constant[f"{name}_read"].values for name in self.law.noise.reads}
-        draws = self.draws_at(x, seed=seed, se=constant["se"].values if "se" in constant else None, rows=rows).reshape(post.sizes["chain"], post.sizes["draw"], -1)
+        draws = self.draws_at(
+            x, seed=seed, se=constant["se"].values if "se" in constant else None, rows=rows
+        ).reshape(post.sizes["chain"], post.sizes["draw"], -1)
         tree = self.tree.copy()
-        tree["posterior_predictive"] = xr.DataTree(xr.Dataset({"y": (("chain", "draw", "run"), draws)}, coords={"run": self.tree["observed_data"]["run"]}))
+        tree["posterior_predictive"] = xr.DataTree(
+            xr.Dataset(
+                {"y": (("chain", "draw", "run"), draws)},
+                coords={"run": self.tree["observed_data"]["run"]},
+            )
+        )
         return tree
 
     def save(self, path):
@@ -264,12 +328,20 @@ class Fit(LawForecaster):
 
     def __repr__(self):
         n = len(self.parts.runs)
-        state = str(self.diagnosis).splitlines()[0] if self.diagnosis.ok else f"NOT CONVERGED: {self.diagnosis.problems[0]}"
+        state = (
+            str(self.diagnosis).splitlines()[0]
+            if self.diagnosis.ok
+            else f"NOT CONVERGED: {self.diagnosis.problems[0]}"
+        )
         return f"<Fit {self.law.name} of {self.y} to {n} runs: {state}>"
 
     def _repr_html_(self):
         table = self.summary().loc[list(self.law.names), ["median", "lower", "upper", "unit"]]
-        return card(f"{self.title}; {self.y} of {len(self.parts.runs)} runs, 90% intervals", table._repr_html_(), self.diagnosis)
+        return card(
+            f"{self.title}; {self.y} of {len(self.parts.runs)} runs, 90% intervals",
+            table._repr_html_(),
+            self.diagnosis,
+        )
 
 
 def made(law, sampled, columns, *, seed, warmup, se=None):

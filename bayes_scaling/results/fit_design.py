@@ -14,8 +14,17 @@ def data_of(fit):
     law, constant = fit.law, fit.tree["constant_data"]
     x = {name: constant[name].values for name in law.inputs}
     rows = {name: constant[f"{name}_read"].values for name in law.noise.reads}
-    data = {"x": x, "z": law.noise.encode(fit.tree["observed_data"]["y"].values, rows), "u": distance(law, x, fit.ref)}
-    data |= {"ref": {name: np.float64(value) for name, value in fit.ref.items()}, "priors": {q.sampled: {key: np.float64(value) for key, value in q.prior.args} for q in law.sites}}
+    data = {
+        "x": x,
+        "z": law.noise.encode(fit.tree["observed_data"]["y"].values, rows),
+        "u": distance(law, x, fit.ref),
+    }
+    data |= {
+        "ref": {name: np.float64(value) for name, value in fit.ref.items()},
+        "priors": {
+            q.sampled: {key: np.float64(value) for key, value in q.prior.args} for q in law.sites
+        },
+    }
     data |= {"rows": rows} if rows else {}
     return padded(data | ({"se": constant["se"].values} if "se" in constant else {}))
 

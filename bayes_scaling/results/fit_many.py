@@ -17,7 +17,26 @@ from bayes_scaling.results.fits import Fits
 from bayes_scaling.results.fitting import adapted, read
 
 
-def fit_many(law, runs, y=None, *, by, priors=None, noise=None, se=None, draws=500, warmup=200, chains=2, seed=0, length=0, on_error="raise", save=None, executor=None, progress=None, **columns):
+def fit_many(
+    law,
+    runs,
+    y=None,
+    *,
+    by,
+    priors=None,
+    noise=None,
+    se=None,
+    draws=500,
+    warmup=200,
+    chains=2,
+    seed=0,
+    length=0,
+    on_error="raise",
+    save=None,
+    executor=None,
+    progress=None,
+    **columns,
+):
     """The posteriors of one law given each of many data sets, by NUTS, in one program compiled once for each of a few lengths.
 
     Parameters
@@ -52,12 +71,16 @@ def fit_many(law, runs, y=None, *, by, priors=None, noise=None, se=None, draws=5
     if on_error not in ("raise", "skip"):
         raise InputError(f"on_error is {on_error!r}; use 'raise' or 'skip'")
     if executor is not None and not hasattr(executor, "submit"):
-        raise InputError(f"executor is {executor!r}; give one of the concurrent.futures interface, such as Client(...).get_executor()")
+        raise InputError(
+            f"executor is {executor!r}; give one of the concurrent.futures interface, such as Client(...).get_executor()"
+        )
     table, columns = read(runs, columns)
     y, by = law.outcome if y is None else y, (by,) if isinstance(by, str) else tuple(by)
     for column in by:
         if column not in table.columns:
-            raise InputError(f"by is {column!r}, and the runs have no such column{meant(column, table.columns)}; name one of {shown(table.columns)}")
+            raise InputError(
+                f"by is {column!r}, and the runs have no such column{meant(column, table.columns)}; name one of {shown(table.columns)}"
+            )
     groups, tables, designs, skipped = [], [], [], {}
     for group, part in table.groupby(list(by), sort=False, dropna=False):
         group = tuple(value.item() if hasattr(value, "item") else value for value in group)
@@ -70,17 +93,40 @@ def fit_many(law, runs, y=None, *, by, priors=None, noise=None, se=None, draws=5
         groups.append(group), tables.append(part), designs.append(data)
     if skipped and (on_error == "raise" or not groups):
         first, why = next(iter(skipped.items()))
-        raise InputError(f"group {first!r}{f' and {len(skipped) - 1} more' if len(skipped) > 1 else ''} of {len(skipped) + len(groups)}: {why}" + ("; or leave such groups out with on_error='skip'" if groups else ""))
+        raise InputError(
+            f"group {first!r}{f' and {len(skipped) - 1} more' if len(skipped) > 1 else ''} of {len(skipped) + len(groups)}: {why}"
+            + ("; or leave such groups out with on_error='skip'" if groups else "")
+        )
     if skipped:
-        warn(f"{len(skipped)} of {len(skipped) + len(groups)} groups are left out ({shown(skipped, 5)}): {next(iter(skipped.values()))}; see .skipped", RunsWarning)
-    seeds = tuple(int.from_bytes(hashlib.sha256(repr((int(seed), group)).encode()).digest()[:4]) for group in groups)
+        warn(
+            f"{len(skipped)} of {len(skipped) + len(groups)} groups are left out ({shown(skipped, 5)}): {next(iter(skipped.values()))}; see .skipped",
+            RunsWarning,
+        )
+    seeds = tuple(
+        int.from_bytes(hashlib.sha256(repr((int(seed), group)).encode()).digest()[:4])
+        for group in groups
+    )
     members = chunks(designs)
     tasks = [(stacked([designs[i] for i in part]), [seeds[i] for i in part]) for part in members]
     designs.clear()
     options = {"chains": chains, "draws": draws, "warmup": warmup}
     parts = part_files(law, tasks, options, _folder(save)) if save is not None else []
     theta, stats, about = gathered(law, tasks, members, options, executor, progress, parts)
-    fits = Fits(law, by, tuple(groups), tuple(tables), y, se, columns, theta, stats, about, seeds, warmup, skipped)
+    fits = Fits(
+        law,
+        by,
+        tuple(groups),
+        tuple(tables),
+        y,
+        se,
+        columns,
+        theta,
+        stats,
+        about,
+        seeds,
+        warmup,
+        skipped,
+    )
     if save is not None:
         fits.save(save)
         for part in parts:
@@ -96,7 +142,9 @@ def _folder(save):
     try:
         folder.mkdir(exist_ok=True)
     except OSError as error:
-        raise InputError(f"{save} can not be written ({error.strerror}); name a file in a folder of your own") from None
+        raise InputError(
+            f"{save} can not be written ({error.strerror}); name a file in a folder of your own"
+        ) from None
     return folder
 
 

@@ -22,7 +22,22 @@ from bayes_scaling.runs.load import load_runs
 from bayes_scaling.runs.sizes import SIZES
 
 
-def fit(law, runs, y=None, *, group=None, pool=None, priors=None, noise=None, se=None, draws=1000, warmup=200, chains=4, seed=0, **columns):
+def fit(
+    law,
+    runs,
+    y=None,
+    *,
+    group=None,
+    pool=None,
+    priors=None,
+    noise=None,
+    se=None,
+    draws=1000,
+    warmup=200,
+    chains=4,
+    seed=0,
+    **columns,
+):
     """The posterior of a law given runs, by NUTS.
 
     Parameters
@@ -57,7 +72,9 @@ def fit(law, runs, y=None, *, group=None, pool=None, priors=None, noise=None, se
 
         priors, spreads = split_priors(priors)
     elif pool is not None:
-        raise InputError("pool says how groups share parameters, and there is no group; name the column that tells groups apart, such as group='dataset'")
+        raise InputError(
+            "pool says how groups share parameters, and there is no group; name the column that tells groups apart, such as group='dataset'"
+        )
     law = adapted(law, noise, priors)
     check_options(fit, columns, (*law.inputs, *law.noise.reads))
     check_counts(draws=draws, chains=chains, warmup=warmup)
@@ -65,7 +82,20 @@ def fit(law, runs, y=None, *, group=None, pool=None, priors=None, noise=None, se
     table, columns = read(runs, columns)
     y = law.outcome if y is None else y
     if group is not None:
-        return fit_pooled(law, table, y, group=group, pool=pool, spreads=spreads, se=se, columns=columns, draws=draws, warmup=warmup, chains=chains, seed=int(seed))
+        return fit_pooled(
+            law,
+            table,
+            y,
+            group=group,
+            pool=pool,
+            spreads=spreads,
+            se=se,
+            columns=columns,
+            draws=draws,
+            warmup=warmup,
+            chains=chains,
+            seed=int(seed),
+        )
     full = padded(looked_at(law, table, y, se, columns))
     drawn = sample(Density(law), full, seed=int(seed), chains=chains, draws=draws, warmup=warmup)
     return made(law, Sampled(table, y, full, drawn), columns, seed=int(seed), warmup=warmup, se=se)
@@ -76,19 +106,29 @@ def adapted(law, noise=None, priors=None):
     law = find_law(law)
     if noise is not None:
         if not isinstance(noise, Likelihood):
-            raise InputError(f"noise is {noise!r}; give a bayes_scaling.Noise, such as Noise(df=None)")
+            raise InputError(
+                f"noise is {noise!r}; give a bayes_scaling.Noise, such as Noise(df=None)"
+            )
         law = law.with_noise(noise)
     if priors is not None:
         if not isinstance(priors, dict):
-            raise InputError(f"priors are {priors!r}; give {{sampled name: distribution}}, such as {{'{law.parameters[0].sampled}': ...}}")
+            raise InputError(
+                f"priors are {priors!r}; give {{sampled name: distribution}}, such as {{'{law.parameters[0].sampled}': ...}}"
+            )
         law = law.with_priors(**priors)
     return law
 
 
 def read(runs, columns):
     """The table, and the columns that are left for the law's own inputs."""
-    sizes = {name: column for name, column in columns.items() if name in SIZES and isinstance(column, str)}
-    return load_runs(runs, columns=sizes), {name: column for name, column in columns.items() if name not in sizes}
+    sizes = {
+        name: column
+        for name, column in columns.items()
+        if name in SIZES and isinstance(column, str)
+    }
+    return load_runs(runs, columns=sizes), {
+        name: column for name, column in columns.items() if name not in sizes
+    }
 
 
 def fit_pooled(law, table, y, *, group, pool, spreads, se, columns, draws, warmup, chains, seed):
@@ -102,6 +142,15 @@ def fit_pooled(law, table, y, *, group, pool, spreads, se, columns, draws, warmu
     drawn = sample(density, data, seed=seed, chains=chains, draws=draws, warmup=warmup, start=start)
     with float64():
         values = _values(density, drawn.theta.reshape(-1, density.size), data)
-    posterior = {name: np.asarray(a).reshape(*drawn.theta.shape[:2], *a.shape[1:]) for name, a in values.items()}
-    engine = {"attempts": drawn.attempts, "health": drawn.health, "chains": chains, "draws": draws, "warmup": warmup}
+    posterior = {
+        name: np.asarray(a).reshape(*drawn.theta.shape[:2], *a.shape[1:])
+        for name, a in values.items()
+    }
+    engine = {
+        "attempts": drawn.attempts,
+        "health": drawn.health,
+        "chains": chains,
+        "draws": draws,
+        "warmup": warmup,
+    }
     return PooledFit(pool, posterior, drawn, table, y, data, place, columns, se, seed, engine)

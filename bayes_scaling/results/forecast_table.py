@@ -20,7 +20,11 @@ class Forecast(Table):
     def __finalize__(self, other, method=None, **options):
         """As pandas has it; tables that were put together (concat, merge, join) carry the diagnoses of all, and what they agree on."""
         made = super().__finalize__(other, method, **options)
-        parts = [part for part in getattr(other, "input_objs", ()) if getattr(part, "diagnosis", None) is not None]
+        parts = [
+            part
+            for part in getattr(other, "input_objs", ())
+            if getattr(part, "diagnosis", None) is not None
+        ]
         if parts:
             for name in self._metadata:
                 values = {getattr(part, name, None) for part in parts if name != "diagnosis"}
@@ -46,20 +50,37 @@ class Forecast(Table):
         try:
             measured = np.asarray(measured, float)
         except (TypeError, ValueError):
-            raise InputError("measured has values that are no numbers; give one number for each row") from None
+            raise InputError(
+                "measured has values that are no numbers; give one number for each row"
+            ) from None
         if not np.isfinite(measured).all():
-            raise InputError("measured has values that are missing or not finite; give one number for each row, or leave those targets out")
+            raise InputError(
+                "measured has values that are missing or not finite; give one number for each row, or leave those targets out"
+            )
         if measured.shape != (len(self),):
-            raise InputError(f"measured has {several(measured.size, 'value')} and the forecast {several(len(self), 'row')}; give one for each")
+            raise InputError(
+                f"measured has {several(measured.size, 'value')} and the forecast {several(len(self), 'row')}; give one for each"
+            )
         inside = np.where((self["lower"] <= measured) & (measured <= self["upper"]), "yes", "NO")
-        return self.assign(measured=measured, inside=inside, off=100 * (self["median"] / measured - 1), width=100 * (self["upper"] - self["lower"]) / measured)
+        return self.assign(
+            measured=measured,
+            inside=inside,
+            off=100 * (self["median"] / measured - 1),
+            width=100 * (self["upper"] - self["lower"]) / measured,
+        )
 
     def _foot(self):
         diagnosis = getattr(self, "diagnosis", None)
         if diagnosis is None:
             return ""
         note = f"{self.note}.\n" if self.note else ""
-        if None in (self.y, self.unit, self.prob, self.of, self.kind):  # of several forecasts that differ in them
+        if None in (
+            self.y,
+            self.unit,
+            self.prob,
+            self.of,
+            self.kind,
+        ):  # of several forecasts that differ in them
             return f"{note}{diagnosis}"
         what = "a new run, its noise included" if self.of == "run" else "the law's curve"
         return f"{self.y} ({self.unit}) of {what}; {percent(self.prob)} {'central' if self.kind == 'eti' else 'highest-density'} interval.\n{note}{diagnosis}"
@@ -73,4 +94,6 @@ def interval(draws, prob, kind="eti"):
     inside = int(np.ceil(prob * len(ordered)))
     widths = ordered[inside - 1 :] - ordered[: len(ordered) - inside + 1]
     first = widths.argmin(axis=0)[None]
-    return np.concatenate([np.take_along_axis(ordered, first, 0), np.take_along_axis(ordered, first + inside - 1, 0)])
+    return np.concatenate(
+        [np.take_along_axis(ordered, first, 0), np.take_along_axis(ordered, first + inside - 1, 0)]
+    )

@@ -47,10 +47,20 @@ class Forecaster:
         to = as_targets(to)
         made = Forecast(self.intervals(to, prob, of, kind, seed))
         diagnosis = self.diagnosis + self._reach(to)
-        made.diagnosis, made.prob, made.of, made.y, made.unit, made.kind = diagnosis, prob, of, self.outcome_name, self.unit, kind
+        made.diagnosis, made.prob, made.of, made.y, made.unit, made.kind = (
+            diagnosis,
+            prob,
+            of,
+            self.outcome_name,
+            self.unit,
+            kind,
+        )
         made.note = self.drift_note(to) if of == "run" else ""
         if not self.diagnosis.ok:
-            warn(f"forecast from draws that have not converged: {self.diagnosis.problems[0]}", FitWarning)
+            warn(
+                f"forecast from draws that have not converged: {self.diagnosis.problems[0]}",
+                FitWarning,
+            )
         return made
 
     def intervals(self, to, prob, of, kind, seed):
@@ -73,7 +83,10 @@ class Forecaster:
         check_kind(kind)
         draws = self.draws(to, of=of, seed=seed)
         lower, upper = interval(draws, prob, kind)
-        table = pd.DataFrame({key: to[key] for key in to.columns if key in SIZES or key in self.input_names}, index=to.index)
+        table = pd.DataFrame(
+            {key: to[key] for key in to.columns if key in SIZES or key in self.input_names},
+            index=to.index,
+        )
         return table.assign(
             mean=draws.mean(axis=0), median=np.median(draws, axis=0), sd=draws.std(axis=0, ddof=1), lower=lower, upper=upper,
             extrapolation=to["C"] / self.largest if "C" in to.columns else np.nan,
@@ -89,7 +102,11 @@ class Forecaster:
         if not outside.any():
             return Diagnosis()
         worst = int(outside.argmax())
-        return Diagnosis(cautions=(f"target {to.index[worst]}: in {f'{outside[worst]:.0%}' if outside[worst] >= 0.01 else 'less than 1%'} of the draws the law's curve is no possible {self.law.outcome}: {self.law.name} does not reach this far",))
+        return Diagnosis(
+            cautions=(
+                f"target {to.index[worst]}: in {f'{outside[worst]:.0%}' if outside[worst] >= 0.01 else 'less than 1%'} of the draws the law's curve is no possible {self.law.outcome}: {self.law.name} does not reach this far",
+            )
+        )
 
     def plot(self, to=None, **options):
         """Figure of the answer: targets, options, Axes and errors as in ``bayes_scaling.plot.curve``."""

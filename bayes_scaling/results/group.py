@@ -33,7 +33,9 @@ class Group(LawForecaster):
     @property
     def training(self):
         """The group's own runs."""
-        return self.fit.training[(self.fit.training[list(self.fit.pool.by)] == list(self.key)).all(axis=1)]
+        return self.fit.training[
+            (self.fit.training[list(self.fit.pool.by)] == list(self.key)).all(axis=1)
+        ]
 
     @property
     def largest(self):
@@ -61,7 +63,11 @@ class Group(LawForecaster):
     def draws_at(self, x, of="run", seed=0, paired=False, se=None, rows=None):
         """As ``Fit.draws_at``, in one order for all groups, so that they still belong together; ``se`` is not read, and ``rows`` is whole."""
         count = len(next(iter(x.values()))) if paired else self.fit.count
-        pick = np.resize(np.random.default_rng([self.fit.seed, 2]).permutation(self.fit.count), count) if paired else slice(None)
+        pick = (
+            np.resize(np.random.default_rng([self.fit.seed, 2]).permutation(self.fit.count), count)
+            if paired
+            else slice(None)
+        )
         return self.fit.draws_at(self.key, x, rows, of, seed, pick)
 
     def scatter_at(self, x, seed=0):
@@ -72,7 +78,11 @@ class Group(LawForecaster):
         drawn = self.fit.published(self.key)
         ends = {name: np.quantile(values, [0.5, 0.05, 0.95]) for name, values in drawn.items()}
         table = Table.from_dict(ends, orient="index", columns=["median", "lower", "upper"])
-        return card(f"{self.title}; {self.outcome_name} of {len(self.training)} of {len(self.fit.table)} runs, 90% intervals", table._repr_html_(), self.diagnosis)
+        return card(
+            f"{self.title}; {self.outcome_name} of {len(self.training)} of {len(self.fit.table)} runs, 90% intervals",
+            table._repr_html_(),
+            self.diagnosis,
+        )
 
 
 def whole_of(fit):

@@ -27,7 +27,13 @@ def _noise(noise):
     entry = {"kind": type(noise).__name__}
     for part in fields(noise):
         value = getattr(noise, part.name)
-        entry[part.name] = _prior(value) if isinstance(value, Prior) else _noise(value) if isinstance(value, Noise) else value
+        entry[part.name] = (
+            _prior(value)
+            if isinstance(value, Prior)
+            else _noise(value)
+            if isinstance(value, Noise)
+            else value
+        )
     return entry
 
 
@@ -38,14 +44,34 @@ def _hash(text, tree):
         for name, variable in sorted(node.variables.items()):
             values = variable.values
             digest.update(name.encode())
-            digest.update("\n".join(map(str, values)).encode() if values.dtype.kind in "OUT" else np.ascontiguousarray(values, float).tobytes())
+            digest.update(
+                "\n".join(map(str, values)).encode()
+                if values.dtype.kind in "OUT"
+                else np.ascontiguousarray(values, float).tobytes()
+            )
     return digest.hexdigest()
 
 
 def _meta(made, kind, first, **more):
     """What is told of any fit: the law's name and formula, to know it again, its priors and noise, what was fitted, and a ``first`` fit's curve to probe the law with."""
-    law = {"law": made.law.name, "formula": made.law.formula, "priors": {q.sampled: _prior(q.prior) for q in made.law.parameters}, "noise": _noise(made.law.noise)}
-    return law | {"format": _FORMAT, "kind": kind, "y": made.y, "columns": made.columns, "probe": first.training_mean(), "diagnosis": made.diagnosis.verdict()} | more
+    law = {
+        "law": made.law.name,
+        "formula": made.law.formula,
+        "priors": {q.sampled: _prior(q.prior) for q in made.law.parameters},
+        "noise": _noise(made.law.noise),
+    }
+    return (
+        law
+        | {
+            "format": _FORMAT,
+            "kind": kind,
+            "y": made.y,
+            "columns": made.columns,
+            "probe": first.training_mean(),
+            "diagnosis": made.diagnosis.verdict(),
+        }
+        | more
+    )
 
 
 def _put(path, tree, meta):
@@ -53,7 +79,9 @@ def _put(path, tree, meta):
     text = json.dumps(meta, default=lambda number: number.item())
     tree.attrs = {"bayes_scaling": text, "sha256": _hash(text, tree)}
     here = nullcontext()
-    if "dask" in sys.modules:  # with a cluster's client about, xarray would lock the file through the cluster
+    if (
+        "dask" in sys.modules
+    ):  # with a cluster's client about, xarray would lock the file through the cluster
         import dask
 
         here = dask.config.set(scheduler="synchronous")
@@ -75,7 +103,16 @@ def save(fit, path):
     InputError : the folder does not exist or can not be written.
     """
     path = Path(path)
-    meta = _meta(fit, "fit", fit, largest=fit.largest, ref=fit.ref, seed=fit.seed, engine=fit.engine, provenance=fit.provenance)
+    meta = _meta(
+        fit,
+        "fit",
+        fit,
+        largest=fit.largest,
+        ref=fit.ref,
+        seed=fit.seed,
+        engine=fit.engine,
+        provenance=fit.provenance,
+    )
     return _put(path, fit.tree.copy(), meta)
 
 
@@ -96,13 +133,17 @@ def save_pooled(fit, path):
     for column, labels in zip(pool.by, pool.levels):
         for label in labels:
             if not isinstance(label, str | int | float):
-                raise InputError(f"the group {column} = {label!r} is neither text nor a number; make it text to save the fit")
+                raise InputError(
+                    f"the group {column} = {label!r} is neither text nor a number; make it text to save the fit"
+                )
     meta = _meta(
         fit, "pooled", fit, se=fit.se, by=pool.by, levels=pool.levels, cells=pool.cells, modes=pool.modes, spreads={name: _prior(prior) for name, prior in pool.spreads.items()},
         moments=[list(a) for a in pool.moments], drift=fit.drift and [fit.drift[0], list(fit.drift[1].items())], seed=fit.seed, engine=fit.engine, provenance=fit.provenance,
     )  # fmt: skip
     tree, (arrays, names) = fit.tree.copy(), _rows(fit.table, pool.by)
-    tree["table"] = xr.DataTree(xr.Dataset(arrays | {"row_group": ("row", fit.place[0]), "row_name": ("row", names)}))
+    tree["table"] = xr.DataTree(
+        xr.Dataset(arrays | {"row_group": ("row", fit.place[0]), "row_name": ("row", names)})
+    )
     return _put(path, tree, meta)
 
 
@@ -110,9 +151,15 @@ def _rows(table, by):
     """({array: ("row", numbers)}, labels) of a table of runs, less the columns that tell groups apart."""
     import pandas as pd
 
-    numbers = [name for name in table.columns if pd.api.types.is_numeric_dtype(table[name]) and name not in by]
+    numbers = [
+        name
+        for name in table.columns
+        if pd.api.types.is_numeric_dtype(table[name]) and name not in by
+    ]
     labels = table["run"] if "run" in table else table.index
-    return {f"run {name}": ("row", table[name].to_numpy(float)) for name in numbers}, [str(label) for label in labels]
+    return {f"run {name}": ("row", table[name].to_numpy(float)) for name in numbers}, [
+        str(label) for label in labels
+    ]
 
 
 def save_many(fits, path):
@@ -135,6 +182,11 @@ def save_many(fits, path):
         skipped=list(fits.skipped.items()), provenance={"versions": versions()},
     )  # fmt: skip
     draw = ("group", "chain", "draw")
-    arrays = {"theta": ((*draw, "sampled"), fits.theta)} | {f"stat {name}": (draw, values) for name, values in fits.stats.items()}
-    arrays |= rows | {"row_group": ("row", np.repeat(np.arange(len(fits)), [len(part) for part in fits.tables])), "row_name": ("row", names)}
+    arrays = {"theta": ((*draw, "sampled"), fits.theta)} | {
+        f"stat {name}": (draw, values) for name, values in fits.stats.items()
+    }
+    arrays |= rows | {
+        "row_group": ("row", np.repeat(np.arange(len(fits)), [len(part) for part in fits.tables])),
+        "row_name": ("row", names),
+    }
     return _put(path, xr.DataTree(xr.Dataset(arrays)), meta)

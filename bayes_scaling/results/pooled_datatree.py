@@ -12,18 +12,45 @@ def tree(fit):
     """
     import xarray as xr
 
-    by, chains, draws, labels = fit.pool.by, fit.engine["chains"], fit.engine["draws"], [fit.label(group) for group in fit.groups]
+    by, chains, draws, labels = (
+        fit.pool.by,
+        fit.engine["chains"],
+        fit.engine["draws"],
+        [fit.label(group) for group in fit.groups],
+    )
     dim = by[0] if len(by) == 1 else "group"
     coords = {"chain": np.arange(chains), "draw": np.arange(draws)}
     posterior = coords | {dim: labels}
     if len(by) > 1:
-        posterior |= {column: (dim, [str(group[j]) for group in fit.groups]) for j, column in enumerate(by)}
-        posterior |= {f"level_{column}": [str(label) for label in values] for column, values in zip(by, fit.pool.levels)}
-    levels = {f"z_{name}{ending}": f"level{ending}" for name in fit.pool.partial for ending, *_ in fit.pool.components[:-1]}
-    shaped = {name: (("chain", "draw", levels.get(name, dim))[: values.ndim], values) for name, values in fit.posterior.items()}
+        posterior |= {
+            column: (dim, [str(group[j]) for group in fit.groups]) for j, column in enumerate(by)
+        }
+        posterior |= {
+            f"level_{column}": [str(label) for label in values]
+            for column, values in zip(by, fit.pool.levels)
+        }
+    levels = {
+        f"z_{name}{ending}": f"level{ending}"
+        for name in fit.pool.partial
+        for ending, *_ in fit.pool.components[:-1]
+    }
+    shaped = {
+        name: (("chain", "draw", levels.get(name, dim))[: values.ndim], values)
+        for name, values in fit.posterior.items()
+    }
     run = {"run": np.arange(len(fit.table))}
-    constant = {name: (("run", f"{name}_piece") if name in fit.law.vectors else "run", np.asarray(values)[fit.place]) for name, values in fit.data["x"].items()}
-    constant |= {name: ("run", fit.table[name].to_numpy(float)) for name in SIZES if name in fit.table.columns and name not in constant}
+    constant = {
+        name: (
+            ("run", f"{name}_piece") if name in fit.law.vectors else "run",
+            np.asarray(values)[fit.place],
+        )
+        for name, values in fit.data["x"].items()
+    }
+    constant |= {
+        name: ("run", fit.table[name].to_numpy(float))
+        for name in SIZES
+        if name in fit.table.columns and name not in constant
+    }
     constant |= {column: ("run", fit.table[column].astype(str).to_numpy(object)) for column in by}
     return xr.DataTree.from_dict({
         "posterior": xr.Dataset(shaped, posterior),

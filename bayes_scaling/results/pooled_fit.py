@@ -89,7 +89,13 @@ class PooledFit(LawForecaster):
     @cached_property
     def training(self):
         """The runs that were fitted, the law's inputs under their own names too."""
-        return self.table.assign(**{name: self.table[column] for name, column in self.columns.items() if isinstance(column, str) and column in self.table})
+        return self.table.assign(
+            **{
+                name: self.table[column]
+                for name, column in self.columns.items()
+                if isinstance(column, str) and column in self.table
+            }
+        )
 
     @property
     def parts(self):
@@ -104,7 +110,10 @@ class PooledFit(LawForecaster):
 
     def flat(self, *names):
         """{name: (draws, ...)}: draws of all chains in a row, of names as in ``PooledFit.posterior``."""
-        return {name: self.posterior[name].reshape(-1, *self.posterior[name].shape[2:]) for name in names}
+        return {
+            name: self.posterior[name].reshape(-1, *self.posterior[name].shape[2:])
+            for name in names
+        }
 
     def label(self, group):
         """A group in words; ``group`` and errors as in ``PooledFit.published``."""
@@ -136,15 +145,22 @@ class PooledFit(LawForecaster):
         i = self.pool.where(key)
         if i is None:
             return unseen(self, key)
-        return tuple({name: values[:, i] for name, values in self.flat(*names).items()} for names in (self.law.names, (q.sampled for q in self.law.sites)))
+        return tuple(
+            {name: values[:, i] for name, values in self.flat(*names).items()}
+            for names in (self.law.names, (q.sampled for q in self.law.sites))
+        )
 
     def _keys(self, to):
         """The group of each target."""
         for column in self.pool.by:
             if column not in to.columns:
-                raise InputError(f"the targets have no column {column!r}; give each target's {' and '.join(self.pool.by)}{', or none of them to .forecast, which then answers for every group' if len(self.pool.by) > 1 else ', or use .forecast, which answers for every group'}")
+                raise InputError(
+                    f"the targets have no column {column!r}; give each target's {' and '.join(self.pool.by)}{', or none of them to .forecast, which then answers for every group' if len(self.pool.by) > 1 else ', or use .forecast, which answers for every group'}"
+                )
             if to[column].isna().any():
-                raise InputError(f"target {to.index[int(to[column].isna().to_numpy().argmax())]}: {column} is missing; name the group")
+                raise InputError(
+                    f"target {to.index[int(to[column].isna().to_numpy().argmax())]}: {column} is missing; name the group"
+                )
         return list(zip(*(to[column].tolist() for column in self.pool.by)))
 
     def with_known(self, to):
@@ -153,10 +169,22 @@ class PooledFit(LawForecaster):
         keys, given = self._keys(to), {**self.data["x"], **self.data.get("rows", {})}
         for name in (*self.law.known, *self.law.noise.reads):
             if name not in to.columns:
-                own = {key: self.place[0] == i if (i := self.pool.where(key)) is not None else slice(None) for key in dict.fromkeys(keys)}
+                own = {
+                    key: self.place[0] == i
+                    if (i := self.pool.where(key)) is not None
+                    else slice(None)
+                    for key in dict.fromkeys(keys)
+                }
                 values = np.asarray(given[name])[self.place]
                 mean = {key: values[of].mean() for key, of in own.items()}
-                to = to.assign(**{name: [round(mean[key]) if name in ("items", "passes", "k") else mean[key] for key in keys]})
+                to = to.assign(
+                    **{
+                        name: [
+                            round(mean[key]) if name in ("items", "passes", "k") else mean[key]
+                            for key in keys
+                        ]
+                    }
+                )
         return to
 
     def draws(self, to, of="run", seed=0):
@@ -166,7 +194,12 @@ class PooledFit(LawForecaster):
         x, rows = self.inputs(to), {name: numbers(to, name)[None] for name in self.law.noise.reads}
         for key in dict.fromkeys(keys):
             mine = np.array([other == key for other in keys])
-            out[:, mine] = self.draws_at(key, *({name: values[:, mine] for name, values in part.items()} for part in (x, rows)), of, seed)
+            out[:, mine] = self.draws_at(
+                key,
+                *({name: values[:, mine] for name, values in part.items()} for part in (x, rows)),
+                of,
+                seed,
+            )
         return out
 
     def draws_at(self, key, x, rows, of="run", seed=0, pick=slice(None)):
@@ -180,18 +213,38 @@ class PooledFit(LawForecaster):
         pick : which draws of the posterior, in which order: an index of (draws,).
         """
         check_of(of), check_seed(seed)
-        published, sampled = ({name: np.asarray(value)[pick, None] for name, value in part.items()} for part in self._group(key))
-        mean, u, noise = curve(self.law, x, published), distance(self.law, x, self._ref), self.noise_of(key)
+        published, sampled = (
+            {name: np.asarray(value)[pick, None] for name, value in part.items()}
+            for part in self._group(key)
+        )
+        mean, u, noise = (
+            curve(self.law, x, published),
+            distance(self.law, x, self._ref),
+            self.noise_of(key),
+        )
         if of == "mean":
             return mean
         beyond = {"beyond": np.maximum(self._last([key]) - u, 0.0)} if noise.drift else {}
-        return noise.draw(generator(self, "noise", seed, key), mean, sampled, u, None, rows, **beyond, **self._seen(key, published))
+        return noise.draw(
+            generator(self, "noise", seed, key),
+            mean,
+            sampled,
+            u,
+            None,
+            rows,
+            **beyond,
+            **self._seen(key, published),
+        )
 
     def scatter_at(self, key, x, seed=0):
         """New runs of the group ``key``, a tuple, on the link's scale, u below its own largest: otherwise as ``Fit.scatter_at``."""
-        published, sampled = ({name: value[:, None] for name, value in part.items()} for part in self._group(key))
+        published, sampled = (
+            {name: value[:, None] for name, value in part.items()} for part in self._group(key)
+        )
         mean, u = curve(self.law, x, published), distance(self.law, x, self._ref)
-        return *self.law.noise.scatter(generator(self, "noise", seed, key), mean, sampled, u, **self._seen(key, published)), u - self._last([key])
+        return *self.law.noise.scatter(
+            generator(self, "noise", seed, key), mean, sampled, u, **self._seen(key, published)
+        ), u - self._last([key])
 
     def _last(self, keys):
         """u of each group's own largest run, where its drift begins: the others tell a group of the law, not how it leaves it. 0, that of all, where it has no runs."""
@@ -216,14 +269,22 @@ class PooledFit(LawForecaster):
         InputError : no such column, level or sd, or a likelihood without drift.
         """
         if column not in self.pool.by:
-            raise InputError(f"column is {column!r}{meant(column, self.pool.by)}; the groups are told apart by {', '.join(self.pool.by)}")
+            raise InputError(
+                f"column is {column!r}{meant(column, self.pool.by)}; the groups are told apart by {', '.join(self.pool.by)}"
+            )
         for level, sd in sds.items():
             if level not in (levels := self.pool.levels[self.pool.by.index(column)]):
-                raise InputError(f"sds name the {column} {level!r}, which has no runs{meant(level, levels)}; those that have: {shown(levels)}")
+                raise InputError(
+                    f"sds name the {column} {level!r}, which has no runs{meant(level, levels)}; those that have: {shown(levels)}"
+                )
             if not is_size(sd):
-                raise InputError(f"the drift of {level} is {sd!r}; give a number from 0, such as 0.005")
+                raise InputError(
+                    f"the drift of {level} is {sd!r}; give a number from 0, such as 0.005"
+                )
         if not sds or not isinstance(self.law.noise, Noise) or self.law.scale is None:
-            raise InputError(f"{'sds are empty' if not sds else f'{self.law.name} with {self.law.noise} has no drift'}; give a law with a scale and a Noise, and an sd for a level at least")
+            raise InputError(
+                f"{'sds are empty' if not sds else f'{self.law.name} with {self.law.noise} has no drift'}; give a law with a scale and a Noise, and an sd for a level at least"
+            )
         return replace(self, drift=(column, {level: float(sd) for level, sd in sds.items()}))
 
     def noise_of(self, key):
@@ -231,7 +292,10 @@ class PooledFit(LawForecaster):
         if self.drift is None:
             return self.law.noise
         column, sds = self.drift
-        return replace(self.law.noise, drift=sds.get(key[self.pool.by.index(column)], float(np.mean(list(sds.values())))))
+        return replace(
+            self.law.noise,
+            drift=sds.get(key[self.pool.by.index(column)], float(np.mean(list(sds.values())))),
+        )
 
     def _seen(self, key, published):
         """What a group's runs tell its discrepancy, where there is one: see ``Noise.scatter``."""
@@ -242,7 +306,13 @@ class PooledFit(LawForecaster):
         x = {name: values[at] for name, values in self.data["x"].items()}
         mean = curve(self.law, {name: values[None] for name, values in x.items()}, published)
         se = self.data["se"][at] if "se" in self.data else None
-        return {"seen": {"residual": self.data["z"][at] - self.law.noise.forward(mean), "u": distance(self.law, x, self._ref), "se": se}}
+        return {
+            "seen": {
+                "residual": self.data["z"][at] - self.law.noise.forward(mean),
+                "u": distance(self.law, x, self._ref),
+                "se": se,
+            }
+        }
 
     @property
     def _ref(self):
@@ -253,7 +323,12 @@ class PooledFit(LawForecaster):
         """As ``Fit.drift_note``. Beyond the data is beyond the largest scale of a group's own runs, or of all where it has none."""
         to = self.with_known(as_targets(to))
         sds = [self.law.noise.drift] if self.drift is None else list(self.drift[1].values())
-        if not max(sds) > 0 or not (distance(self.law, self.inputs(to), self._ref) < self._last(self._keys(to))).any():
+        if (
+            not max(sds) > 0
+            or not (
+                distance(self.law, self.inputs(to), self._ref) < self._last(self._keys(to))
+            ).any()
+        ):
             return ""
         if self.drift is None:
             return f"Beyond the data {self.y} may drift off the law: {told(self.law)}"
@@ -267,10 +342,19 @@ class PooledFit(LawForecaster):
             return to
         for column in to.columns:
             if column not in (*SIZES, *self.law.inputs) and meant(column, self.pool.by, 0.8):
-                warn(f"the targets' column {column!r} is not used{meant(column, self.pool.by, 0.8)}", RunsWarning)
-        keys = pd.DataFrame([self.pool.key(group) for group in self.groups], columns=list(self.pool.by))
+                warn(
+                    f"the targets' column {column!r} is not used{meant(column, self.pool.by, 0.8)}",
+                    RunsWarning,
+                )
+        keys = pd.DataFrame(
+            [self.pool.key(group) for group in self.groups], columns=list(self.pool.by)
+        )
         made = keys.merge(to, how="cross")
-        return made.set_axis(list(to.index) * len(keys)) if any(isinstance(label, str) for label in to.index) else made
+        return (
+            made.set_axis(list(to.index) * len(keys))
+            if any(isinstance(label, str) for label in to.index)
+            else made
+        )
 
     def forecast(self, to, prob=0.9, of="run", kind="eti", seed=0):
         """As ``Fit.forecast``, with the group's columns; targets without them are answered for every group.
@@ -286,9 +370,17 @@ class PooledFit(LawForecaster):
         """As ``Forecaster.intervals``, the groups' columns first; InputError where a target names no group."""
         made, keys = super().intervals(to, prob, of, kind, seed), self._keys(to)
         if "C" in to.columns and "C" in self.table.columns:
-            largest = [self.table["C"].to_numpy(float)[self.place[0] == i].max() for i in range(len(self.groups))]
-            made["extrapolation"] = to["C"].to_numpy(float) / [self.largest if (i := self.pool.where(key)) is None else largest[i] for key in keys]
-        return pd.concat([to[list(self.pool.by)], made.drop(columns=[c for c in self.pool.by if c in made])], axis=1)
+            largest = [
+                self.table["C"].to_numpy(float)[self.place[0] == i].max()
+                for i in range(len(self.groups))
+            ]
+            made["extrapolation"] = to["C"].to_numpy(float) / [
+                self.largest if (i := self.pool.where(key)) is None else largest[i] for key in keys
+            ]
+        return pd.concat(
+            [to[list(self.pool.by)], made.drop(columns=[c for c in self.pool.by if c in made])],
+            axis=1,
+        )
 
     def _named(self):
         """Every sampled quantity as {name in words: (chains, draws)}."""
@@ -298,9 +390,18 @@ class PooledFit(LawForecaster):
             if mode == "shared":
                 sampled[name] = self.posterior[name][..., 0]
                 continue
-            sampled |= {f"{name} of {self.label(group)}": self.posterior[name][..., i] for i, group in enumerate(self.groups)}
+            sampled |= {
+                f"{name} of {self.label(group)}": self.posterior[name][..., i]
+                for i, group in enumerate(self.groups)
+            }
             if mode == "partial":
-                sampled |= {key: self.posterior[key] for key in (f"mu_{name}", *(f"tau_{name}{ending}" for ending, *_ in self.pool.components_of(name)))}
+                sampled |= {
+                    key: self.posterior[key]
+                    for key in (
+                        f"mu_{name}",
+                        *(f"tau_{name}{ending}" for ending, *_ in self.pool.components_of(name)),
+                    )
+                }
         return sampled
 
     @cached_property
@@ -310,8 +411,14 @@ class PooledFit(LawForecaster):
         k = pareto_k(self.log_likelihood)
         numbers |= {"attempts": self.engine["attempts"], "pareto_k": float(k.max())}
         if k.max() > LIMITS["pareto_k"]:
-            runs = [f"{row_name(self.table, i)} of {self.label(self.groups[self.place[0][i]])}" for i in np.argsort(-k) if k[i] > LIMITS["pareto_k"]]
-            cautions.append(f"single runs carry much of the fit (Pareto k up to {k.max():.2f}): {'; '.join(runs[:3])}{f' and {len(runs) - 3} more' if len(runs) > 3 else ''}; look at them")
+            runs = [
+                f"{row_name(self.table, i)} of {self.label(self.groups[self.place[0][i]])}"
+                for i in np.argsort(-k)
+                if k[i] > LIMITS["pareto_k"]
+            ]
+            cautions.append(
+                f"single runs carry much of the fit (Pareto k up to {k.max():.2f}): {'; '.join(runs[:3])}{f' and {len(runs) - 3} more' if len(runs) > 3 else ''}; look at them"
+            )
         return Diagnosis(tuple(problems), tuple(cautions), numbers)
 
     @cached_property
@@ -320,9 +427,15 @@ class PooledFit(LawForecaster):
         if not isinstance(self.source, Draws):
             return self.source["log_likelihood"]["y"].values.reshape(self.count, -1)
         with float64():
-            values = _log_runs(Hierarchy(self.pool), self.source.theta.reshape(self.count, -1), self.data)
-            rows = {name: np.asarray(a)[self.place] for name, a in self.data.get("rows", {}).items()}
-            return np.asarray(values)[:, self.place[0], self.place[1]] + self.law.noise.log_jacobian(self.table[self.y].to_numpy(float), rows)
+            values = _log_runs(
+                Hierarchy(self.pool), self.source.theta.reshape(self.count, -1), self.data
+            )
+            rows = {
+                name: np.asarray(a)[self.place] for name, a in self.data.get("rows", {}).items()
+            }
+            return np.asarray(values)[
+                :, self.place[0], self.place[1]
+            ] + self.law.noise.log_jacobian(self.table[self.y].to_numpy(float), rows)
 
     @cached_property
     def tree(self):
@@ -337,8 +450,18 @@ class PooledFit(LawForecaster):
     def provenance(self):
         """What the draws depend on: hash of the data, versions."""
         own = lambda part: {name: np.asarray(values)[self.place] for name, values in part.items()}
-        rows = {"x": own(self.data["x"]), "rows": own(self.data.get("rows", {})), **own({name: self.data[name] for name in ("z", "se") if name in self.data})}
-        return {"data_hash": data_hash(rows), "versions": versions(), "se": self.se, "group": list(self.pool.by), "pool": dict(self.pool.modes)}
+        rows = {
+            "x": own(self.data["x"]),
+            "rows": own(self.data.get("rows", {})),
+            **own({name: self.data[name] for name in ("z", "se") if name in self.data}),
+        }
+        return {
+            "data_hash": data_hash(rows),
+            "versions": versions(),
+            "se": self.se,
+            "group": list(self.pool.by),
+            "pool": dict(self.pool.modes),
+        }
 
     def training_mean(self):
         """The law's curve at the training runs for the first draw: what tells one law's function from another's."""
@@ -356,12 +479,23 @@ class PooledFit(LawForecaster):
         return draw("curves", self, to, **options)
 
     def __repr__(self):
-        state = str(self.diagnosis).splitlines()[0] if self.diagnosis.ok else f"NOT CONVERGED: {self.diagnosis.problems[0]}"
+        state = (
+            str(self.diagnosis).splitlines()[0]
+            if self.diagnosis.ok
+            else f"NOT CONVERGED: {self.diagnosis.problems[0]}"
+        )
         return f"<PooledFit {self.law.name} of {self.y} to {len(self.table)} runs in {len(self.groups)} groups by {', '.join(self.pool.by)} ({shown(self.groups, 4)}): {state}>"
 
     def _repr_html_(self):
-        table = Table({name: np.median(self.posterior[name], axis=(0, 1)) for name in self.law.names}, index=[self.label(group) for group in self.groups])
-        return card(f"{self.title}; {self.y} of {len(self.table)} runs in {len(self.groups)} groups, medians", table._repr_html_(), self.diagnosis)
+        table = Table(
+            {name: np.median(self.posterior[name], axis=(0, 1)) for name in self.law.names},
+            index=[self.label(group) for group in self.groups],
+        )
+        return card(
+            f"{self.title}; {self.y} of {len(self.table)} runs in {len(self.groups)} groups, medians",
+            table._repr_html_(),
+            self.diagnosis,
+        )
 
 
 @once
@@ -370,9 +504,18 @@ def _values(density, theta, data):
 
     def one(theta):
         sites, sampled = density.sites(theta, data)
-        published = density.pool.law.publish({name: value[:, None] for name, value in sampled.items()}, data["ref"])
-        published = {name: jnp.broadcast_to(value[..., 0] if jnp.ndim(value) else value, data["z"].shape[:1]) for name, value in published.items()}
-        return {name: value for name, value in sites.items() if name not in sampled} | sampled | published
+        published = density.pool.law.publish(
+            {name: value[:, None] for name, value in sampled.items()}, data["ref"]
+        )
+        published = {
+            name: jnp.broadcast_to(value[..., 0] if jnp.ndim(value) else value, data["z"].shape[:1])
+            for name, value in published.items()
+        }
+        return (
+            {name: value for name, value in sites.items() if name not in sampled}
+            | sampled
+            | published
+        )
 
     return jax.lax.map(one, theta, batch_size=100)
 
@@ -381,6 +524,8 @@ def _values(density, theta, data):
 def _log_runs(density, theta, data):
     def one(theta):
         _, law, noise = density.unfolded(theta, data)
-        return density.pool.law.noise.pointwise(density.measured(density.mean(law[-1], data), noise, data), data["z"], data["mask"])
+        return density.pool.law.noise.pointwise(
+            density.measured(density.mean(law[-1], data), noise, data), data["z"], data["mask"]
+        )
 
     return jax.lax.map(one, theta, batch_size=100)

@@ -15,9 +15,20 @@ def summary(fit, prob=0.9):
     """
     prob, modes = check_prob(prob), fit.pool.modes
     names = list(dict.fromkeys([*fit.law.names, *(q.sampled for q in fit.law.sites)]))
-    pieces = [(fit.label(group), name, fit.posterior[name][..., i]) for i, group in enumerate(fit.groups) for name in names if modes.get(name) != "shared"]
-    pieces += [("all", name, fit.posterior[name][..., 0]) for name in names if modes.get(name) == "shared"]
-    pieces += [("all", name, values) for name, values in fit.posterior.items() if name.startswith(("mu_", "tau_"))]
+    pieces = [
+        (fit.label(group), name, fit.posterior[name][..., i])
+        for i, group in enumerate(fit.groups)
+        for name in names
+        if modes.get(name) != "shared"
+    ]
+    pieces += [
+        ("all", name, fit.posterior[name][..., 0]) for name in names if modes.get(name) == "shared"
+    ]
+    pieces += [
+        ("all", name, values)
+        for name, values in fit.posterior.items()
+        if name.startswith(("mu_", "tau_"))
+    ]
     stack = np.stack([values for *_, values in pieces], axis=-1)
     rhat, bulk, _ = ranked(stack)
     lower, middle, upper = np.quantile(stack, [(1 - prob) / 2, 0.5, (1 + prob) / 2], axis=(0, 1))

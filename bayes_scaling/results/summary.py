@@ -15,9 +15,24 @@ def summary(fit, prob=0.9):
     """
     prob, rows = check_prob(prob), {}
     own = lambda q: q.sampled == q.name
-    quantities = [(q.name, "both" if own(q) else "published", q.unit, q.meaning, str(q.prior) if own(q) else f"follows from {q.sampled}") for q in fit.law.parameters]
-    quantities += [(q.sampled, "sampled", "", q.sampled_meaning, str(q.prior)) for q in fit.law.parameters if not own(q)]
-    quantities += [(q.name, "noise", q.unit, q.meaning, str(q.prior)) for q in fit.law.noise.parameters]
+    quantities = [
+        (
+            q.name,
+            "both" if own(q) else "published",
+            q.unit,
+            q.meaning,
+            str(q.prior) if own(q) else f"follows from {q.sampled}",
+        )
+        for q in fit.law.parameters
+    ]
+    quantities += [
+        (q.sampled, "sampled", "", q.sampled_meaning, str(q.prior))
+        for q in fit.law.parameters
+        if not own(q)
+    ]
+    quantities += [
+        (q.name, "noise", q.unit, q.meaning, str(q.prior)) for q in fit.law.noise.parameters
+    ]
     checks = zip(*ranked(np.stack([fit.posterior[name] for name, *_ in quantities], axis=-1)))
     for (name, form, unit, meaning, prior), (rhat, bulk, tail) in zip(quantities, checks):
         draws = fit.posterior[name]

@@ -7,7 +7,9 @@ def sources():
     """The bundled tables: name -> its entry in ``sources.toml`` (title, citation, licence, columns with units)."""
     import tomllib
 
-    return tomllib.loads(resources.files("bayes_scaling.data").joinpath("sources.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(
+        resources.files("bayes_scaling.data").joinpath("sources.toml").read_text(encoding="utf-8")
+    )
 
 
 def tables_of_runs():

@@ -35,17 +35,25 @@ def select(runs, query):
     try:
         tree = ast.parse(re.sub("`[^`]*`", "_quoted", text), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise InputError(f"{what} does not parse; write for instance \"dataset == 'c4' and N < 5e8\"") from None
+        raise InputError(
+            f"{what} does not parse; write for instance \"dataset == 'c4' and N < 5e8\""
+        ) from None
     names = re.findall("`([^`]*)`", text)
     for node in ast.walk(tree):
         if not isinstance(node, _ALLOWED):
-            raise InputError(f"{what} holds a {type(node).__name__}; only columns, numbers, quoted text, comparisons, and, or, not, in are taken")
+            raise InputError(
+                f"{what} holds a {type(node).__name__}; only columns, numbers, quoted text, comparisons, and, or, not, in are taken"
+            )
         names += [node.id] if isinstance(node, ast.Name) and node.id != "_quoted" else []
     for name in names:
         if name not in runs.columns:
-            raise InputError(f"{what} names {name[:60]}, which is no column{meant(name, runs.columns)}; quote text, and name one of {shown(runs.columns)}")
+            raise InputError(
+                f"{what} names {name[:60]}, which is no column{meant(name, runs.columns)}; quote text, and name one of {shown(runs.columns)}"
+            )
     try:
-        floats = runs.astype({name: float for name in runs.select_dtypes("integer").columns})  # 6 N D does not fit an integer
+        floats = runs.astype(
+            {name: float for name in runs.select_dtypes("integer").columns}
+        )  # 6 N D does not fit an integer
         mask = floats.eval(text, engine="python")
     except Exception as error:
         raise InputError(f"{what} can not be answered ({_brief(error)}); mend it") from None
@@ -53,5 +61,7 @@ def select(runs, query):
         raise InputError(f"{what} is no condition; compare a column with a value, as in 'N < 5e8'")
     kept = runs[mask.to_numpy(bool, na_value=False)]
     if kept.empty:
-        raise InputError(f"{what} {'does not match the one run' if len(runs) == 1 else f'matches none of the {len(runs)} runs'}; loosen it")
+        raise InputError(
+            f"{what} {'does not match the one run' if len(runs) == 1 else f'matches none of the {len(runs)} runs'}; loosen it"
+        )
     return kept

@@ -27,12 +27,25 @@ def to_long(runs, outcomes, name="set", y="loss"):
     outcomes = [outcomes] if isinstance(outcomes, str) else list(outcomes)
     for column in outcomes:
         if column not in runs.columns:
-            raise InputError(f"the runs have no column {column!r}{meant(column, runs.columns)}; name outcomes among {shown(runs.columns)}")
+            raise InputError(
+                f"the runs have no column {column!r}{meant(column, runs.columns)}; name outcomes among {shown(runs.columns)}"
+            )
     errors = [f"{column}_se" for column in outcomes]
     errors = errors if set(errors) <= set(runs.columns) else []
     rest = runs.drop(columns=[*outcomes, *errors])
     for column in (name, y):
         if column in rest.columns:
-            raise InputError(f"the runs have a column {column!r} already; choose another name for the new one")
-    parts = [rest.assign(**{name: column, y: runs[column], **({f"{y}_se": runs[f"{column}_se"]} if errors else {})}) for column in outcomes]
+            raise InputError(
+                f"the runs have a column {column!r} already; choose another name for the new one"
+            )
+    parts = [
+        rest.assign(
+            **{
+                name: column,
+                y: runs[column],
+                **({f"{y}_se": runs[f"{column}_se"]} if errors else {}),
+            }
+        )
+        for column in outcomes
+    ]
     return pd.concat(parts, ignore_index=True)

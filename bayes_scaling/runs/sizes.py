@@ -8,7 +8,11 @@ from bayes_scaling.runs.columns import positive, row_name
 SIZES = ("N", "D", "C", "M")
 
 
-_LEAST = {"N": (1e5, "parameters"), "D": (1e6, "tokens"), "C": (1e10, "FLOPs")}  # smaller columns are in other units
+_LEAST = {
+    "N": (1e5, "parameters"),
+    "D": (1e6, "tokens"),
+    "C": (1e10, "FLOPs"),
+}  # smaller columns are in other units
 
 
 def derive(x):
@@ -35,7 +39,10 @@ def derive(x):
 def _contradictions(sizes, factor):
     """C and M that are off 6 N D and D / N by more than a factor: (key, formula, unit, row, given, value) of the worst row."""
     if {"N", "D"} <= sizes.keys():
-        for key, formula, unit, value in (("C", "6 N D", "FLOPs", 6.0 * sizes["N"] * sizes["D"]), ("M", "D / N", "tokens per parameter", sizes["D"] / sizes["N"])):
+        for key, formula, unit, value in (
+            ("C", "6 N D", "FLOPs", 6.0 * sizes["N"] * sizes["D"]),
+            ("M", "D / N", "tokens per parameter", sizes["D"] / sizes["N"]),
+        ):
             off = np.abs(np.log(sizes.get(key, value) / value))
             at = int(off.argmax())
             if off[at] > np.log(factor):
@@ -47,7 +54,11 @@ def _sizes(table, most):
     present = {key: positive(table, key) for key in SIZES if key in table.columns}
     for key, (least, unit) in _LEAST.items():
         if key in present and present[key].max() < least:
-            raise InputError(f"column {key} is at most {present[key].max():g} ({row_name(table, int(present[key].argmax()))}): give {unit} as a count, such as {least * 1e4:g}, not in millions or billions")
+            raise InputError(
+                f"column {key} is at most {present[key].max():g} ({row_name(table, int(present[key].argmax()))}): give {unit} as a count, such as {least * 1e4:g}, not in millions or billions"
+            )
     for key, formula, unit, at, given, value in _contradictions(present, most):
-        raise InputError(f"{row_name(table, at)}: {key} is {given:g} but {formula} is {value:g}; give {key} in {unit}, or leave the column out")
+        raise InputError(
+            f"{row_name(table, at)}: {key} is {given:g} but {formula} is {value:g}; give {key} in {unit}, or leave the column out"
+        )
     return derive(present)

@@ -16,7 +16,9 @@ def as_targets(to):
     if isinstance(to := getattr(to, "targets", to), pd.DataFrame):  # what a plan says to train
         return to
     if not isinstance(to, dict):
-        raise InputError(f"targets are {repr(to)[:80]}; give bayes_scaling.targets(N=[7e9], D=[140e9]) or a DataFrame")
+        raise InputError(
+            f"targets are {repr(to)[:80]}; give bayes_scaling.targets(N=[7e9], D=[140e9]) or a DataFrame"
+        )
     return targets(**to)
 
 
@@ -41,23 +43,45 @@ def targets(table=None, /, **columns):
         table, columns = None, {**table, **columns}
     if isinstance(table, pd.DataFrame):
         try:
-            table = table.assign(**{name: values.to_numpy() if isinstance(values, pd.Series) else values for name, values in columns.items()})
+            table = table.assign(
+                **{
+                    name: values.to_numpy() if isinstance(values, pd.Series) else values
+                    for name, values in columns.items()
+                }
+            )
         except ValueError:
-            raise InputError(f"targets have {len(table)} rows, and one of {', '.join(columns)} has another number of values; give one or {len(table)}") from None
+            raise InputError(
+                f"targets have {len(table)} rows, and one of {', '.join(columns)} has another number of values; give one or {len(table)}"
+            ) from None
     if table is None:
         if not columns:
-            raise InputError("targets need values; give N and D, such as targets(N=[7e9], D=[140e9])")
-        arrays = {key: np.atleast_1d(np.asarray(value, dtype=object)) for key, value in columns.items()}
+            raise InputError(
+                "targets need values; give N and D, such as targets(N=[7e9], D=[140e9])"
+            )
+        arrays = {
+            key: np.atleast_1d(np.asarray(value, dtype=object)) for key, value in columns.items()
+        }
         length = max(len(array) for array in arrays.values())
         for key, array in arrays.items():
             if array.ndim > 1:
-                raise InputError(f"targets have {array.ndim} dimensions in {key}; give a number or a list of numbers")
+                raise InputError(
+                    f"targets have {array.ndim} dimensions in {key}; give a number or a list of numbers"
+                )
             if len(array) not in (1, length):
-                raise InputError(f"targets have {length} rows but {key} has {len(array)} values; give one or {length}")
-        table = pd.DataFrame({key: np.broadcast_to(array, length) for key, array in arrays.items()}).infer_objects()
+                raise InputError(
+                    f"targets have {length} rows but {key} has {len(array)} values; give one or {length}"
+                )
+        table = pd.DataFrame(
+            {key: np.broadcast_to(array, length) for key, array in arrays.items()}
+        ).infer_objects()
     if not isinstance(table, pd.DataFrame):
-        raise InputError(f"targets can not be of type {type(table).__name__}; give N and D, such as targets(N=[7e9], D=[140e9]), or a DataFrame")
+        raise InputError(
+            f"targets can not be of type {type(table).__name__}; give N and D, such as targets(N=[7e9], D=[140e9]), or a DataFrame"
+        )
     if len(table) == 0:
         raise InputError("targets have no rows; give at least one run to foretell")
     full = _sizes(table, most=1.02)  # rounded counts may differ by that; more is a contradiction
-    return pd.DataFrame({**full, **{key: table[key].to_numpy() for key in table.columns if key not in SIZES}}, index=table.index)[[*(key for key in SIZES if key in full), *(key for key in table.columns if key not in SIZES)]]
+    return pd.DataFrame(
+        {**full, **{key: table[key].to_numpy() for key in table.columns if key not in SIZES}},
+        index=table.index,
+    )[[*(key for key in SIZES if key in full), *(key for key in table.columns if key not in SIZES)]]

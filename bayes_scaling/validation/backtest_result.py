@@ -70,13 +70,25 @@ class Backtest:
         by = [by] if isinstance(by, str) else list(by)
         for column in by:
             if column not in self.forecasts.columns:
-                raise InputError(f"by is {column!r}, and the forecasts have no such column; name one of {shown(self.forecasts.columns)}")
+                raise InputError(
+                    f"by is {column!r}, and the forecasts have no such column; name one of {shown(self.forecasts.columns)}"
+                )
         table, left = self._common() if common else (self.forecasts, 0)
-        made = Told([self._line(part) | dict(zip(by, key if isinstance(key, tuple) else (key,))) for key, part in table.groupby(by, sort=False, observed=True)])
+        made = Told(
+            [
+                self._line(part) | dict(zip(by, key if isinstance(key, tuple) else (key,)))
+                for key, part in table.groupby(by, sort=False, observed=True)
+            ]
+        )
         made = made[[*by, *(column for column in made if column not in by)]]
         if "distance" in by:
-            made["distance"] = pd.Categorical(made["distance"], self.forecasts["distance"].cat.categories, ordered=True)
-            places = [made[column].cat.codes if column == "distance" else pd.factorize(made[column])[0] for column in by]
+            made["distance"] = pd.Categorical(
+                made["distance"], self.forecasts["distance"].cat.categories, ordered=True
+            )
+            places = [
+                made[column].cat.codes if column == "distance" else pd.factorize(made[column])[0]
+                for column in by
+            ]
             made = made.iloc[np.lexsort(places[::-1])].reset_index(drop=True)
         made.foot = self._told(left)
         return made
@@ -86,7 +98,9 @@ class Backtest:
         table = self.forecasts
         key = [*self.series, "origin", "run"]
         methods = len(table[["law", "method"]].drop_duplicates())
-        everywhere = table.groupby(key, sort=False, dropna=False)["law"].transform("size") == methods
+        everywhere = (
+            table.groupby(key, sort=False, dropna=False)["law"].transform("size") == methods
+        )
         return table[everywhere.to_numpy()], int((~everywhere).sum())
 
     def classes(self, extrapolation):
@@ -100,9 +114,14 @@ class Backtest:
         -------
         list of n texts, such as "2x to 5x"
         """
-        names = list(self.forecasts["distance"].cat.categories)[1:]  # a target that is below all runs is none that they have to reach
+        names = list(self.forecasts["distance"].cat.categories)[
+            1:
+        ]  # a target that is below all runs is none that they have to reach
         edges = [1.0, *(float(name.split()[-1].rstrip("x")) for name in names[1:-2])]
-        return [names[place] for place in np.searchsorted(edges, np.asarray(extrapolation, float), side="left")]
+        return [
+            names[place]
+            for place in np.searchsorted(edges, np.asarray(extrapolation, float), side="left")
+        ]
 
     @property
     def clusters(self):
@@ -122,8 +141,19 @@ class Backtest:
         """One line of the summary."""
         clusters = part.groupby(self.clusters, sort=False, dropna=False).ngroup()
         fits = part.drop_duplicates("fit")
-        line = {"forecasts": len(part), "fits": len(fits), "not_converged": int((~fits["ok"]).sum()), "error": part["error"].abs().median()}
-        columns = {"bias": part["error"], **{name: part[name] for name in ("width", "crps", "interval_score", "log_score", *INSIDE)}}
+        line = {
+            "forecasts": len(part),
+            "fits": len(fits),
+            "not_converged": int((~fits["ok"]).sum()),
+            "error": part["error"].abs().median(),
+        }
+        columns = {
+            "bias": part["error"],
+            **{
+                name: part[name]
+                for name in ("width", "crps", "interval_score", "log_score", *INSIDE)
+            },
+        }
         for name, values in columns.items():
             line[name], line[f"{name}_se"] = clustered(values, clusters)
         return line
@@ -135,16 +165,24 @@ class Backtest:
         for law, part in self.fits[self.fits["method"] == "posterior"].groupby("law", sort=False):
             bad = part[~part["ok"]]
             if len(bad):
-                problems += (f"{not_converged(len(bad), len(part), law)}: {shown(map(self._place, bad.to_dict('records')), 3)}; {'its' if len(bad) == 1 else 'their'} forecasts are counted",)
+                problems += (
+                    f"{not_converged(len(bad), len(part), law)}: {shown(map(self._place, bad.to_dict('records')), 3)}; {'its' if len(bad) == 1 else 'their'} forecasts are counted",
+                )
         if len(self.skipped):
             first = self.skipped.iloc[0]
-            cautions += (f"{several(len(self.skipped), 'table')} {'was' if len(self.skipped) == 1 else 'were'} not fitted{', such as' if len(self.skipped) > 1 else ':'} {self._place(first)}: {first['reason']}",)
+            cautions += (
+                f"{several(len(self.skipped), 'table')} {'was' if len(self.skipped) == 1 else 'were'} not fitted{', such as' if len(self.skipped) > 1 else ':'} {self._place(first)}: {first['reason']}",
+            )
         return Diagnosis(problems, cautions, what="Sampling of every fit")
 
     def _place(self, row):
         """A table of runs in words."""
         at = row["origin"]
-        named = [] if pd.isna(at) else [f"{self.by} up to {at:.4g}" if isinstance(at, float) else f"{self.by} = {at}"]
+        named = (
+            []
+            if pd.isna(at)
+            else [f"{self.by} up to {at:.4g}" if isinstance(at, float) else f"{self.by} = {at}"]
+        )
         return ", ".join([*(str(row[column]) for column in self.series), *named]) or "all runs"
 
     def _told(self, left):
@@ -164,11 +202,24 @@ class Backtest:
     def _brief(self):
         """The summary by law with the columns that are looked at first, standard errors in brackets."""
         whole = self.summary()
-        made = whole[["law", "method", "forecasts", "not_converged", "error", "interval_score", "log_score", *INSIDE]].copy()
+        made = whole[
+            [
+                "law",
+                "method",
+                "forecasts",
+                "not_converged",
+                "error",
+                "interval_score",
+                "log_score",
+                *INSIDE,
+            ]
+        ].copy()
         for name in ("interval_score", "log_score", "in_90"):
             made[name] = list(map(beside, whole[name], whole[f"{name}_se"]))
         made.foot = whole.foot.replace("Standard errors take", "Standard errors, in brackets, take")
-        where = [".forecasts tells by ok which fits have not converged"] * (not self.fits["ok"].all()) + [".skipped lists what was not fitted"] * (len(self.skipped) > 0)
+        where = [".forecasts tells by ok which fits have not converged"] * (
+            not self.fits["ok"].all()
+        ) + [".skipped lists what was not fitted"] * (len(self.skipped) > 0)
         made.foot += f"\n{', '.join(where)}." if where else ""
         return made
 

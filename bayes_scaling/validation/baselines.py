@@ -52,11 +52,17 @@ def _descend(residuals, start, weight):
         bend = slope.T @ (w[:, None] * slope)
         scale = jnp.diag(jnp.diag(bend) + 1e-9 * jnp.trace(bend) + 1e-300)
         move = jnp.nan_to_num(jnp.linalg.solve(bend + damping * scale, slope.T @ (w * r)))
-        new = jnp.clip(theta - move * jnp.minimum(1.0, 2.0 / jnp.maximum(jnp.linalg.norm(move), 1e-300)), -_EDGE, _EDGE)
+        new = jnp.clip(
+            theta - move * jnp.minimum(1.0, 2.0 / jnp.maximum(jnp.linalg.norm(move), 1e-300)),
+            -_EDGE,
+            _EDGE,
+        )
         there = look(new)
         better = there[2] < loss
         gain = jnp.where(better, (loss - there[2]) / loss, jnp.where(damping > 1e8, 0.0, 1.0))
-        theta, here = jax.tree.map(lambda a, b: jnp.where(better, a, b), (new, there), (theta, (r, slope, loss)))
+        theta, here = jax.tree.map(
+            lambda a, b: jnp.where(better, a, b), (new, there), (theta, (r, slope, loss))
+        )
         return theta, here, jnp.where(better, damping * 0.2, damping * 5.0), count + 1, gain
 
     going = lambda carry: (carry[3] < _STEPS) & (carry[4] > 1e-8)
@@ -75,15 +81,27 @@ def _fitted(density, rows):
         def residuals(theta):
             # the noise's own coordinates, which come last, play no part
             whole = jnp.concatenate([theta, jnp.zeros(density.size - size)])
-            mean = law.function(data["x"], **law.publish(density.constrain(whole, data), data["ref"]))
-            return data["seen"] - law.noise.forward(mean, jnp) if law.noise.takes_se else data["seen"] - mean
+            mean = law.function(
+                data["x"], **law.publish(density.constrain(whole, data), data["ref"])
+            )
+            return (
+                data["seen"] - law.noise.forward(mean, jnp)
+                if law.noise.takes_se
+                else data["seen"] - mean
+            )
 
         drawn = drawn[:, :size]
-        starts = best(drawn, jax.vmap(lambda theta: -jnp.sum(data["mask"] * jnp.abs(residuals(theta))))(drawn))
-        places, losses = jax.vmap(lambda start: _descend(residuals, start, data["mask"] * 1.0))(starts)
+        starts = best(
+            drawn, jax.vmap(lambda theta: -jnp.sum(data["mask"] * jnp.abs(residuals(theta))))(drawn)
+        )
+        places, losses = jax.vmap(lambda start: _descend(residuals, start, data["mask"] * 1.0))(
+            starts
+        )
         point = places[jnp.argmin(losses)]
         again = jax.vmap(lambda weight: _descend(residuals, point, weight)[0])(counts)
-        return jnp.pad(jnp.concatenate([point[None], again]), ((0, 0), (0, density.size - size))), residuals(point)
+        return jnp.pad(
+            jnp.concatenate([point[None], again]), ((0, 0), (0, density.size - size))
+        ), residuals(point)
 
     return lax.map(one, rows)
 
@@ -94,7 +112,10 @@ def _means(density, theta, data):
 
     def one(theta, data):
         _, published = density.published(theta, data)
-        mean = density.law.function({name: value[None] for name, value in data["x"].items()}, **{name: value[:, None] for name, value in published.items()})
+        mean = density.law.function(
+            {name: value[None] for name, value in data["x"].items()},
+            **{name: value[:, None] for name, value in published.items()},
+        )
         return density.law.noise.forward(mean, jnp) if density.law.noise.takes_se else mean
 
     return jax.vmap(one)(theta, data)
@@ -122,26 +143,65 @@ def foretold(law, designs, tests, data, seeds, refits):
         for at in range(0, len(members), _BLOCK):
             block = members[at : at + _BLOCK]
             rngs = [np.random.default_rng([seeds[i], 3]) for i in block]
-            rows = [{**{key: designs[i][key] for key in ("x", "ref", "priors", "mask")}, "seen": _seen(law, designs[i])} for i in block]
+            rows = [
+                {
+                    **{key: designs[i][key] for key in ("x", "ref", "priors", "mask")},
+                    "seen": _seen(law, designs[i]),
+                }
+                for i in block
+            ]
             counts = [_resampled(rng, row["mask"], refits) for rng, row in zip(rngs, rows)]
-            to = [{"x": {name: filled(values[tests[i]], length) for name, values in data["x"].items()}, "ref": row["ref"], "priors": row["priors"]} for i, row in zip(block, rows)]
+            to = [
+                {
+                    "x": {
+                        name: filled(values[tests[i]], length) for name, values in data["x"].items()
+                    },
+                    "ref": row["ref"],
+                    "priors": row["priors"],
+                }
+                for i, row in zip(block, rows)
+            ]
             with float64():
                 keys = jax.vmap(jax.random.key)(np.array([seeds[i] for i in block], np.uint32))
                 stacked = lambda parts: jax.tree.map(lambda *arrays: np.stack(arrays), *parts)
                 given = stacked(rows)
-                theta, residuals = _fitted(density, (looked_at(density, keys, given), given, np.stack(counts)))
-                means, residuals = np.asarray(_means(density, theta, stacked(to))), np.asarray(residuals)
+                theta, residuals = _fitted(
+                    density, (looked_at(density, keys, given), given, np.stack(counts))
+                )
+                means, residuals = (
+                    np.asarray(_means(density, theta, stacked(to))),
+                    np.asarray(residuals),
+                )
             for j, i in enumerate(block):
                 mask, test = rows[j]["mask"], tests[i]
-                sd = max(np.sqrt((residuals[j][mask] ** 2).sum() / max(mask.sum() - len(law.parameters), 1)), 1e-9)
-                yield i, _predicted(law, np.broadcast_to(means[j], (refits + 1, length))[:, : len(test)], sd, data, test, rngs[j])
+                sd = max(
+                    np.sqrt(
+                        (residuals[j][mask] ** 2).sum() / max(mask.sum() - len(law.parameters), 1)
+                    ),
+                    1e-9,
+                )
+                yield (
+                    i,
+                    _predicted(
+                        law,
+                        np.broadcast_to(means[j], (refits + 1, length))[:, : len(test)],
+                        sd,
+                        data,
+                        test,
+                        rngs[j],
+                    ),
+                )
 
 
 def _seen(law, design):
     """Outcomes on the scale of the residuals: shares as they are."""
     if law.noise.takes_se:
         return design["z"]
-    size = design["rows"]["items"] if "items" in design["rows"] else design["rows"]["passes"] + design["z"]
+    size = (
+        design["rows"]["items"]
+        if "items" in design["rows"]
+        else design["rows"]["passes"] + design["z"]
+    )
     return (design["z"] if "items" in design["rows"] else design["rows"]["passes"]) / size
 
 
@@ -158,11 +218,20 @@ def _predicted(law, means, sd, data, test, rng):
     if law.noise.takes_se:
         scale = np.hypot(sd, data["se"][test]) if "se" in data else sd
         back = getattr(law.noise, "noise", law.noise).backward
-        jacobian = law.noise.log_jacobian(data["y"][test], {name: values[test] for name, values in data["rows"].items()})
+        jacobian = law.noise.log_jacobian(
+            data["y"][test], {name: values[test] for name, values in data["rows"].items()}
+        )
         seen = data["z"][test]
     else:
-        scale, back, jacobian, seen = sd, lambda z: z, np.nan, data["y"][test]  # a density is no probability of a count
-    log = lambda centre: -0.5 * ((seen - centre) / scale) ** 2 - np.log(scale) - 0.5 * np.log(2 * np.pi) + jacobian
+        scale, back, jacobian, seen = (
+            sd,
+            lambda z: z,
+            np.nan,
+            data["y"][test],
+        )  # a density is no probability of a count
+    log = lambda centre: (
+        -0.5 * ((seen - centre) / scale) ** 2 - np.log(scale) - 0.5 * np.log(2 * np.pi) + jacobian
+    )
     even = ndtri((np.arange(DRAWS) + 0.5) / DRAWS)[:, None]  # the Normal's own quantiles
     made = {"point": (back(means[0] + scale * even), log(means[:1]))}
     if len(means) > 1:

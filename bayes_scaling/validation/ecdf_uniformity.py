@@ -37,7 +37,9 @@ def below(ranks, levels):
 def p_value(ranks, levels):
     """Probability that uniform ranks stray as far from their ECDF somewhere as these do."""
     statistic = _tails(len(ranks), levels)[np.arange(levels - 1), below(ranks, levels)].min()
-    return (1 + np.searchsorted(_null(len(ranks), levels), statistic, side="right")) / (1 + _SIMULATED)
+    return (1 + np.searchsorted(_null(len(ranks), levels), statistic, side="right")) / (
+        1 + _SIMULATED
+    )
 
 
 def bands(count, levels, size):

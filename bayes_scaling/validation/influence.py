@@ -53,7 +53,9 @@ def influence(fit, to=None, *, prob=0.9, of="run", refits=10, seed=0):
     """
     check_fit(fit)
     if fit.law.noise.smooth:
-        raise InputError("with a smooth discrepancy runs tell of one another, and no run can be weighed alone; fit without smooth")
+        raise InputError(
+            "with a smooth discrepancy runs tell of one another, and no run can be weighed alone; fit without smooth"
+        )
     check_seed(seed)
     if isinstance(refits, bool) or not isinstance(refits, int | np.integer) or refits < 0:
         raise InputError(f"refits is {refits!r}; give a whole number")
@@ -62,7 +64,11 @@ def influence(fit, to=None, *, prob=0.9, of="run", refits=10, seed=0):
     names = list(fit.law.names) if to is None else [str(label) for label in to.index]
 
     def asked(fit):
-        return np.stack(list(fit.flat(*names).values()), axis=-1) if to is None else fit.draws(to, of=of, seed=seed)
+        return (
+            np.stack(list(fit.flat(*names).values()), axis=-1)
+            if to is None
+            else fit.draws(to, of=of, seed=seed)
+        )
 
     def without(draws, i):
         """Draws of forecasts, as if run ``i`` had not told where the data end."""
@@ -71,7 +77,9 @@ def influence(fit, to=None, *, prob=0.9, of="run", refits=10, seed=0):
     draws, runs = asked(fit), fit.parts.runs
     likelihood = fit.parts.log_likelihood.reshape(len(draws), -1)
     weights, k = smoothed(-likelihood)
-    moved = np.stack([weighted_quantiles(without(draws, i), weights[:, i], shares) for i in range(len(runs))])  # (runs, shares, targets)
+    moved = np.stack(
+        [weighted_quantiles(without(draws, i), weights[:, i], shares) for i in range(len(runs))]
+    )  # (runs, shares, targets)
     bad = [int(i) for i in np.argsort(-k) if k[i] > LIMITS["pareto_k"]]
     how, diagnosis = np.full(len(runs), "weights", object), fit.diagnosis
     how[bad] = "weights, unsure"
@@ -87,7 +95,9 @@ def influence(fit, to=None, *, prob=0.9, of="run", refits=10, seed=0):
             "pareto_k": np.repeat(k, len(names)), "how": np.repeat(how, len(names)),
         }
     )  # fmt: skip
-    table = table.iloc[np.argsort(-table["shift_sd"].abs().to_numpy(), kind="stable")].reset_index(drop=True)
+    table = table.iloc[np.argsort(-table["shift_sd"].abs().to_numpy(), kind="stable")].reset_index(
+        drop=True
+    )
     table.foot = _sentences(table, diagnosis, len(runs))
     return table
 
@@ -100,7 +110,9 @@ def _drifted(fit, to, draws, i, seed):
     if not isinstance(noise, Noise) or not noise.drift > 0 or not nearer > 0:
         return draws
     away = np.maximum(-distance(fit.law, fit.inputs(fit.with_known(to)), fit.ref), 0)
-    more = noise.drift * np.sqrt((away + nearer) ** 2 - away**2)  # only of targets beyond all runs; others are told by the run's neighbours
+    more = noise.drift * np.sqrt(
+        (away + nearer) ** 2 - away**2
+    )  # only of targets beyond all runs; others are told by the run's neighbours
     normal = np.random.default_rng([fit.seed, seed, 5]).standard_normal(draws.shape)
     return noise.backward(noise.forward(draws) + np.where(away > 0, more, 0.0) * normal)
 
@@ -108,12 +120,21 @@ def _drifted(fit, to, draws, i, seed):
 def _sentences(table, diagnosis, count):
     """Which run moves what most, and which weights can not be trusted."""
     what, top = table.columns[1], table.iloc[0]
-    lines = [f"Of {count} runs {top['run']} moves {what} {top[what]} most: without it the median would be {abs(top['shift']):.2g}% {'lower' if top['shift'] < 0 else 'higher'} ({abs(top['shift_sd']):.2g} of its sd) and the interval {top['width']:.2g} times as wide."]
-    refit, unsure = (list(dict.fromkeys(table.loc[table["how"] == how, "run"])) for how in ("refit", "weights, unsure"))
+    lines = [
+        f"Of {count} runs {top['run']} moves {what} {top[what]} most: without it the median would be {abs(top['shift']):.2g}% {'lower' if top['shift'] < 0 else 'higher'} ({abs(top['shift_sd']):.2g} of its sd) and the interval {top['width']:.2g} times as wide."
+    ]
+    refit, unsure = (
+        list(dict.fromkeys(table.loc[table["how"] == how, "run"]))
+        for how in ("refit", "weights, unsure")
+    )
     if refit:
-        lines.append(f"Pareto k above {LIMITS['pareto_k']} for {shown(refit, 4)}: fitted again without {'it' if len(refit) == 1 else 'each'}.")
+        lines.append(
+            f"Pareto k above {LIMITS['pareto_k']} for {shown(refit, 4)}: fitted again without {'it' if len(refit) == 1 else 'each'}."
+        )
     if unsure:
-        lines.append(f"Pareto k above {LIMITS['pareto_k']} for {shown(unsure, 4)} too: these lines are unsure; raise refits to {len(refit) + len(unsure)}.")
+        lines.append(
+            f"Pareto k above {LIMITS['pareto_k']} for {shown(unsure, 4)} too: these lines are unsure; raise refits to {len(refit) + len(unsure)}."
+        )
     return "\n".join(lines + ([] if diagnosis.ok else [str(diagnosis)]))
 
 
@@ -123,11 +144,19 @@ def _refitted(fit, which, seed):
     chains, draws, warmup = (fit.engine[name] for name in ("chains", "draws", "warmup"))
     for at in range(0, len(which), ROOM):
         part = which[at : at + ROOM]
-        rows = stacked([{**data, "mask": data["mask"] & (np.arange(len(data["mask"])) != i)} for i in part])
-        ((_, result),) = run(law, [(rows, [(fit.seed + seed + i + 1) % 2**32 for i in part])], {"chains": chains, "draws": draws, "warmup": warmup})
+        rows = stacked(
+            [{**data, "mask": data["mask"] & (np.arange(len(data["mask"])) != i)} for i in part]
+        )
+        ((_, result),) = run(
+            law,
+            [(rows, [(fit.seed + seed + i + 1) % 2**32 for i in part])],
+            {"chains": chains, "draws": draws, "warmup": warmup},
+        )
         for j, i in enumerate(part):
             drawn = draws_of(result, j)
             values = posterior(law, Sampled(None, fit.y, data, drawn))
-            problems = convergence({q.sampled: values[q.sampled] for q in law.sites}, drawn.health)[1]
+            problems = convergence({q.sampled: values[q.sampled] for q in law.sites}, drawn.health)[
+                1
+            ]
             made[i] = replace(fit, posterior=values), problems
     return made

@@ -19,7 +19,9 @@ def prior_of(fit):
     return replace(fit, posterior={name: values[None] for name, values in fit.parts.prior.items()})
 
 
-def prior_check(law, runs, y=None, *, prob=0.9, draws=1000, priors=None, noise=None, se=None, seed=0, **columns):
+def prior_check(
+    law, runs, y=None, *, prob=0.9, draws=1000, priors=None, noise=None, se=None, seed=0, **columns
+):
     """What the priors alone, before any fit, foretell of the runs: prior predictive intervals beside what was measured.
 
     Parameters
@@ -46,16 +48,33 @@ def prior_check(law, runs, y=None, *, prob=0.9, draws=1000, priors=None, noise=N
     _, outcomes, possible = prior_tables(law, data, draws, [seed, 4])
     measured, kept = table[y].to_numpy(float), outcomes[possible]
     if len(kept) < 20:
-        raise InputError(f"only {len(kept)} of {draws} tables drawn from the prior are possible ones; give tighter priors")
+        raise InputError(
+            f"only {len(kept)} of {draws} tables drawn from the prior are possible ones; give tighter priors"
+        )
     (lower, upper), place = interval(kept, prob), (kept < measured).mean(axis=0)
     labels = table["run"] if "run" in table else table.index
-    made = Told({"run": labels.astype(str).to_numpy(), "measured": measured, "lower": lower, "median": np.median(kept, axis=0), "upper": upper, "place": place})
+    made = Told(
+        {
+            "run": labels.astype(str).to_numpy(),
+            "measured": measured,
+            "lower": lower,
+            "median": np.median(kept, axis=0),
+            "upper": upper,
+            "place": place,
+        }
+    )
     inside = int(((lower <= measured) & (measured <= upper)).sum())
     out = [str(run) for run, at in zip(made["run"], place) if not 0.005 <= at <= 0.995]
-    lines = [f"The priors' {percent(prob)} intervals hold {inside} of the {len(made)} measured values; half of them are wider than {np.median(upper - lower):.3g} {law.worded(law.unit, y)}."]
+    lines = [
+        f"The priors' {percent(prob)} intervals hold {inside} of the {len(made)} measured values; half of them are wider than {np.median(upper - lower):.3g} {law.worded(law.unit, y)}."
+    ]
     if out:
-        lines.append(f"The priors all but rule out {shown(out, 4)}: widen them, or check the formula and the units.")
+        lines.append(
+            f"The priors all but rule out {shown(out, 4)}: widen them, or check the formula and the units."
+        )
     if not possible.all():
-        lines.append(f"{(~possible).sum()} of {draws} tables drawn from the prior can not be (an outcome outside its domain), and are left out here.")
+        lines.append(
+            f"{(~possible).sum()} of {draws} tables drawn from the prior can not be (an outcome outside its domain), and are left out here."
+        )
     made.foot = "\n".join(lines)
     return made

@@ -72,9 +72,19 @@ class Calibration:
         for quantity, part in sound.groupby("quantity", sort=False):
             ranks = part["rank"].to_numpy()
             place = (ranks + 0.5) / LEVELS
-            inside = {f"in_{prob:.0%}"[:-1]: (np.abs(place - 0.5) < prob / 2).mean() for prob in (0.5, 0.9)}
-            row = {"p": p_value(ranks, LEVELS), **inside, "bias": place.mean() - 0.5, "spread": 12 * place.var()}
-            rows[quantity] = row | {"verdict": self._words(row, len(ranks)) if row["p"] < limit else "in line"}
+            inside = {
+                f"in_{prob:.0%}"[:-1]: (np.abs(place - 0.5) < prob / 2).mean()
+                for prob in (0.5, 0.9)
+            }
+            row = {
+                "p": p_value(ranks, LEVELS),
+                **inside,
+                "bias": place.mean() - 0.5,
+                "spread": 12 * place.var(),
+            }
+            rows[quantity] = row | {
+                "verdict": self._words(row, len(ranks)) if row["p"] < limit else "in line"
+            }
         return Table.from_dict(rows, orient="index").rename_axis("quantity")
 
     @staticmethod
@@ -82,7 +92,10 @@ class Calibration:
         """How ranks that are not uniform stray."""
         off = {"too low": row["bias"], "too high": -row["bias"]}
         off = {text: value * np.sqrt(12 * count) for text, value in off.items()}
-        off |= {text: value * np.sqrt(count) / 0.894 for text, value in (("too narrow", row["spread"] - 1), ("too wide", 1 - row["spread"]))}
+        off |= {
+            text: value * np.sqrt(count) / 0.894
+            for text, value in (("too narrow", row["spread"] - 1), ("too wide", 1 - row["spread"]))
+        }
         return f"posterior {max(off, key=off.get)}"
 
     @property
@@ -91,16 +104,23 @@ class Calibration:
         table, sims = self.table, self.ranks["simulation"].nunique()
         unsound = int((~self.ranks.drop_duplicates("simulation")["sound"]).sum())
         bad = table[table["verdict"] != "in line"]
-        problems = tuple(f"{name}: {row['verdict']} (p = {row['p']:.2g}; 90% intervals hold {row['in_90']:.0%})" for name, row in bad.iterrows())
+        problems = tuple(
+            f"{name}: {row['verdict']} (p = {row['p']:.2g}; 90% intervals hold {row['in_90']:.0%})"
+            for name, row in bad.iterrows()
+        )
         cautions = ()
         if unsound:
             text = f"{not_converged(unsound, sims)}, and {'its' if unsound == 1 else 'their'} ranks are not judged"
             if unsound > _MOST_UNSOUND * sims:
-                problems += (f"{text}; give tighter priors, or a design that tells the parameters apart",)
+                problems += (
+                    f"{text}; give tighter priors, or a design that tells the parameters apart",
+                )
             else:
                 cautions += (text,)
         if self.refused:
-            cautions += (f"{self.refused} of {self.refused + sims} tables drawn from the prior can not be (an outcome outside its domain) and {'was' if self.refused == 1 else 'were'} refused: the prior reaches beyond the possible",)
+            cautions += (
+                f"{self.refused} of {self.refused + sims} tables drawn from the prior can not be (an outcome outside its domain) and {'was' if self.refused == 1 else 'were'} refused: the prior reaches beyond the possible",
+            )
         return Diagnosis(problems, cautions, what="Calibration")
 
     @property
@@ -115,7 +135,13 @@ class Calibration:
             lead = f"Calibrated: {self.law} gives back what is put in on this design of {self.runs} runs ({judged} simulated tables, {len(table)} quantities, least p {table['p'].min():.2g}; a test of size {self.size:g})."
         else:
             lead = f"NOT CALIBRATED: do not rely on the intervals of {self.law} on this design of {self.runs} runs ({sims} simulated tables; a test of size {self.size:g})."
-        return "\n".join([lead, *(f"- {text}" for text in d.problems), *(f"- caution: {text}" for text in d.cautions)])
+        return "\n".join(
+            [
+                lead,
+                *(f"- {text}" for text in d.problems),
+                *(f"- caution: {text}" for text in d.cautions),
+            ]
+        )
 
     def plot(self, **options):
         """ECDF of the ranks less the uniform's, with simultaneous bands: options, Axes and errors as in ``bayes_scaling.plot.ranks``."""
@@ -128,7 +154,25 @@ class Calibration:
         return self.table._repr_html_() + f"<pre>{self}</pre>"
 
 
-def calibrate(law, runs=None, y=None, *, sims=200, between=None, size=0.05, priors=None, noise=None, se=None, draws=500, warmup=200, chains=2, seed=0, executor=None, progress=None, **columns):
+def calibrate(
+    law,
+    runs=None,
+    y=None,
+    *,
+    sims=200,
+    between=None,
+    size=0.05,
+    priors=None,
+    noise=None,
+    se=None,
+    draws=500,
+    warmup=200,
+    chains=2,
+    seed=0,
+    executor=None,
+    progress=None,
+    **columns,
+):
     """Simulation-based calibration of a law on a design of your own.
 
     Parameters
@@ -159,24 +203,57 @@ def calibrate(law, runs=None, y=None, *, sims=200, between=None, size=0.05, prio
     law = made.law if made is not None else adapted(law, noise, priors)
     check_options(calibrate, columns, (*law.inputs, *law.noise.reads))
     if made is not None and (runs is not None or y is not None or noise or priors or se or columns):
-        raise InputError("a fit brings its own law, runs and outcome; give the fit alone, or the law and the rest")
+        raise InputError(
+            "a fit brings its own law, runs and outcome; give the fit alone, or the law and the rest"
+        )
     check_counts(draws=draws, chains=chains, warmup=warmup)
     check_seed(seed)
     if isinstance(sims, bool) or not isinstance(sims, int | np.integer) or sims < 20:
         raise InputError(f"sims is {sims!r}; give a whole number of at least 20, better 200")
     if chains * draws < LEVELS - 1:
-        raise InputError(f"{chains} chains of {draws} draws are too few to rank among; give at least {LEVELS - 1} in all")
+        raise InputError(
+            f"{chains} chains of {draws} draws are too few to rank among; give at least {LEVELS - 1} in all"
+        )
     if not (isinstance(size, float) and 0 < size < 1):
         raise InputError(f"size is {size!r}; give a probability, such as 0.05")
-    data, count = _design(law, runs, y, between, se, columns) if made is None else unpadded(data_of(made))
+    data, count = (
+        _design(law, runs, y, between, se, columns) if made is None else unpadded(data_of(made))
+    )
     truths, tables, refused = _simulated(law, data, sims, seed)
     rows = [padded(data | {"z": z}) for z in tables]
     seeds = [int(s) for s in np.random.default_rng([seed, 1]).integers(0, 2**32, sims)]
     members = [list(range(at, min(at + ROOM, sims))) for at in range(0, sims, ROOM)]
     tasks = [(stacked([rows[i] for i in part]), [seeds[i] for i in part]) for part in members]
-    theta, stats, about = gathered(law, tasks, members, {"chains": chains, "draws": draws, "warmup": warmup}, executor, progress)
-    fits = Fits(law, ("simulation",), tuple(range(sims)), (), law.outcome, se, columns, theta, stats, about, tuple(seeds), warmup, {})
-    return Calibration(_ranked(law, truths, theta, tasks, members, fits.health["ok"].to_numpy()), law.name, count, refused, float(size))
+    theta, stats, about = gathered(
+        law,
+        tasks,
+        members,
+        {"chains": chains, "draws": draws, "warmup": warmup},
+        executor,
+        progress,
+    )
+    fits = Fits(
+        law,
+        ("simulation",),
+        tuple(range(sims)),
+        (),
+        law.outcome,
+        se,
+        columns,
+        theta,
+        stats,
+        about,
+        tuple(seeds),
+        warmup,
+        {},
+    )
+    return Calibration(
+        _ranked(law, truths, theta, tasks, members, fits.health["ok"].to_numpy()),
+        law.name,
+        count,
+        refused,
+        float(size),
+    )
 
 
 def _design(law, runs, y, between, se, columns):
@@ -192,9 +269,13 @@ def _design(law, runs, y, between, se, columns):
         try:
             low, high = (float(value) for value in between)
         except (TypeError, ValueError):
-            raise InputError(f"between is {between!r}; give the least and the greatest outcome that you expect, such as (2.0, 4.0)") from None
+            raise InputError(
+                f"between is {between!r}; give the least and the greatest outcome that you expect, such as (2.0, 4.0)"
+            ) from None
         if not low < high:
-            raise InputError(f"between is {between!r}; give the least outcome first and a greater one second")
+            raise InputError(
+                f"between is {between!r}; give the least outcome first and a greater one second"
+            )
         table = table.assign(**{y: np.linspace(low, high, len(table))})
     with warnings.catch_warnings():
         if stand_in:  # shares that are no whole counts are no news here
@@ -206,9 +287,24 @@ def _published_ends(law, table, columns):
     """Least and greatest outcome of the law on a design, at its first published values."""
     ends = ()
     if law.published:
-        inputs = {name: numbers(table, columns.get(name, name)) for name in law.inputs if name not in law.vectors and isinstance(columns.get(name, name), str) and columns.get(name, name) in table}
-        inputs |= {name: np.full(len(table), float(columns[name])) for name in law.inputs if name in columns and not isinstance(columns[name], str)}
-        inputs |= {str(name): numbers(table, name) for vector in law.vectors for name in table.columns if str(name).startswith(f"{vector}_")}
+        inputs = {
+            name: numbers(table, columns.get(name, name))
+            for name in law.inputs
+            if name not in law.vectors
+            and isinstance(columns.get(name, name), str)
+            and columns.get(name, name) in table
+        }
+        inputs |= {
+            name: np.full(len(table), float(columns[name]))
+            for name in law.inputs
+            if name in columns and not isinstance(columns[name], str)
+        }
+        inputs |= {
+            str(name): numbers(table, name)
+            for vector in law.vectors
+            for name in table.columns
+            if str(name).startswith(f"{vector}_")
+        }
         try:
             mean = np.asarray(law.mean(inputs, **next(iter(law.published.values())).values), float)
         except InputError:
@@ -216,7 +312,9 @@ def _published_ends(law, table, columns):
         if np.isfinite(mean).all() and np.ptp(mean) > 0 and not law.noise.outside(mean).any():
             ends = (float(mean.min()), float(mean.max()))
     if not ends:
-        raise InputError(f"the runs have no column of the outcome, and the published values of {law.name} give none; give between=(least, greatest) outcome that you expect")
+        raise InputError(
+            f"the runs have no column of the outcome, and the published values of {law.name} give none; give between=(least, greatest) outcome that you expect"
+        )
     return ends
 
 
@@ -229,10 +327,15 @@ def _simulated(law, data, sims, seed):
             if len(tables) == sims:
                 return np.array(truths), tables, refused
             if possible[i]:
-                truths.append(theta[i]), tables.append(np.asarray(law.noise.encode(outcomes[i], rows), float))
+                (
+                    truths.append(theta[i]),
+                    tables.append(np.asarray(law.noise.encode(outcomes[i], rows), float)),
+                )
             else:
                 refused += 1
-    raise InputError(f"only {len(tables)} of {refused + len(tables)} tables drawn from the prior of {law.name} are possible ones; give tighter priors, or inputs nearer to where the law applies")
+    raise InputError(
+        f"only {len(tables)} of {refused + len(tables)} tables drawn from the prior of {law.name} are possible ones; give tighter priors, or inputs nearer to where the law applies"
+    )
 
 
 @partial(jax.jit, static_argnums=0)
@@ -254,9 +357,34 @@ def _ranked(law, truths, theta, tasks, members, sound):
     density = Density(law)
     likelihood = np.empty((sims, LEVELS))
     with float64():
-        truth = density.constrain(truths, jax.tree.map(lambda a: a[0], tasks[0][0]))  # the priors are those of every table
+        truth = density.constrain(
+            truths, jax.tree.map(lambda a: a[0], tasks[0][0])
+        )  # the priors are those of every table
         for (rows, _), at in zip(tasks, members):
-            likelihood[at] = _likelihoods(density, np.concatenate([truths[at][:, None], thin[at]], axis=1), rows)
-    parts = [pd.DataFrame({"simulation": range(sims), "quantity": name, "truth": np.asarray(truth[name]), "rank": (thin[..., j] < truths[:, j : j + 1]).sum(axis=1), "sound": sound}) for j, name in enumerate(density.names)]
-    parts.append(pd.DataFrame({"simulation": range(sims), "quantity": _LIKELIHOOD, "truth": likelihood[:, 0], "rank": (likelihood[:, 1:] < likelihood[:, :1]).sum(axis=1), "sound": sound}))
+            likelihood[at] = _likelihoods(
+                density, np.concatenate([truths[at][:, None], thin[at]], axis=1), rows
+            )
+    parts = [
+        pd.DataFrame(
+            {
+                "simulation": range(sims),
+                "quantity": name,
+                "truth": np.asarray(truth[name]),
+                "rank": (thin[..., j] < truths[:, j : j + 1]).sum(axis=1),
+                "sound": sound,
+            }
+        )
+        for j, name in enumerate(density.names)
+    ]
+    parts.append(
+        pd.DataFrame(
+            {
+                "simulation": range(sims),
+                "quantity": _LIKELIHOOD,
+                "truth": likelihood[:, 0],
+                "rank": (likelihood[:, 1:] < likelihood[:, :1]).sum(axis=1),
+                "sound": sound,
+            }
+        )
+    )
     return Table(pd.concat(parts, ignore_index=True))

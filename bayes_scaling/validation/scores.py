@@ -17,7 +17,9 @@ import numpy as np
 PROBS = (0.5, 0.8, 0.9, 0.95)  # of the intervals whose coverage is counted
 
 
-INSIDE = tuple(f"in_{prob:.0%}"[:-1] for prob in PROBS)  # columns that tell whether they hold the truth
+INSIDE = tuple(
+    f"in_{prob:.0%}"[:-1] for prob in PROBS
+)  # columns that tell whether they hold the truth
 
 
 def crps(draws, truth):
@@ -29,12 +31,18 @@ def crps(draws, truth):
 
 def interval_score(lower, upper, truth, prob):
     """Width of an interval of probability ``prob``, and what it pays for a truth outside."""
-    return upper - lower + 2 / (1 - prob) * (np.maximum(lower - truth, 0) + np.maximum(truth - upper, 0))
+    return (
+        upper
+        - lower
+        + 2 / (1 - prob) * (np.maximum(lower - truth, 0) + np.maximum(truth - upper, 0))
+    )
 
 
 def pit(draws, truth, rng):
     """Probability integral transform: the share of draws below the truth, ties shared out at random."""
-    return (draws < truth).mean(axis=0) + rng.uniform(size=len(truth)) * (draws == truth).mean(axis=0)
+    return (draws < truth).mean(axis=0) + rng.uniform(size=len(truth)) * (draws == truth).mean(
+        axis=0
+    )
 
 
 def log_score(log_density):
@@ -58,9 +66,22 @@ def scored(draws, truth, log_density, rng):
     """
     ends = {prob: np.quantile(draws, [(1 - prob) / 2, (1 + prob) / 2], axis=0) for prob in PROBS}
     (lower, upper), median = ends[0.9], np.median(draws, axis=0)
-    made = {"median": median, "lower": lower, "upper": upper, "error": median - truth, "width": upper - lower}
-    made |= {"crps": crps(draws, truth), "interval_score": interval_score(lower, upper, truth, 0.9), "log_score": log_score(log_density), "pit": pit(draws, truth, rng)}
-    return made | {name: (low <= truth) & (truth <= high) for name, (low, high) in zip(INSIDE, ends.values())}
+    made = {
+        "median": median,
+        "lower": lower,
+        "upper": upper,
+        "error": median - truth,
+        "width": upper - lower,
+    }
+    made |= {
+        "crps": crps(draws, truth),
+        "interval_score": interval_score(lower, upper, truth, 0.9),
+        "log_score": log_score(log_density),
+        "pit": pit(draws, truth, rng),
+    }
+    return made | {
+        name: (low <= truth) & (truth <= high) for name, (low, high) in zip(INSIDE, ends.values())
+    }
 
 
 def clustered(values, clusters):
@@ -73,4 +94,6 @@ def clustered(values, clusters):
     _, which = np.unique(np.asarray(clusters), return_inverse=True)
     totals = np.bincount(which, values - mean)
     count = len(totals)
-    return mean, np.sqrt(count / (count - 1) * (totals**2).sum()) / len(values) if count > 1 else np.nan
+    return mean, np.sqrt(count / (count - 1) * (totals**2).sum()) / len(
+        values
+    ) if count > 1 else np.nan

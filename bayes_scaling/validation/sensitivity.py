@@ -27,10 +27,16 @@ def check_fit(fit):
     """A fit of one law to one table, refused where it is something else or too large to be asked."""
     if not isinstance(fit, Fit):
         if hasattr(fit, "pool") or hasattr(fit, "key"):
-            raise InputError("the priors and runs of a pooled fit can not be weighed yet: fit a group alone, and ask that")
-        raise InputError(f"give a fit of one law, not {type(fit).__name__}: ask the fits that it is made of, one by one")
+            raise InputError(
+                "the priors and runs of a pooled fit can not be weighed yet: fit a group alone, and ask that"
+            )
+        raise InputError(
+            f"give a fit of one law, not {type(fit).__name__}: ask the fits that it is made of, one by one"
+        )
     if fit.parts.log_likelihood is None:
-        raise InputError(f"the fit has {len(fit.parts.runs)} runs, too many to keep the likelihood of each; fit a part of them, or fewer draws")
+        raise InputError(
+            f"the fit has {len(fit.parts.runs)} runs, too many to keep the likelihood of each; fit a part of them, or fewer draws"
+        )
 
 
 def sensitivity(fit, to=None, *, prob=0.9, of="run", seed=0):
@@ -64,15 +70,32 @@ def sensitivity(fit, to=None, *, prob=0.9, of="run", seed=0):
         after, prior = fit.draws(to, of=of, seed=seed), before.draws(to, of=of, seed=seed)
         labels = [f"forecast {label}" for label in to.index]
         shape = next(iter(fit.posterior.values())).shape
-        quantities |= {label: (after[:, i].reshape(shape), prior[:, i]) for i, label in enumerate(labels)}
-    scaled = {group: _scaled(fit, {name: draws for name, (draws, _) in quantities.items()}, group) for group in ("prior", "likelihood")}
+        quantities |= {
+            label: (after[:, i].reshape(shape), prior[:, i]) for i, label in enumerate(labels)
+        }
+    scaled = {
+        group: _scaled(fit, {name: draws for name, (draws, _) in quantities.items()}, group)
+        for group in ("prior", "likelihood")
+    }
     weights, k = smoothed(sum(fit.parts.log_prior.values()).ravel())
     rows = {}
     for name, (draws, prior) in quantities.items():
         flat = draws.ravel()
-        width, wide = (float(np.subtract(*interval(a, prob)[::-1])) for a in (flat, prior[np.isfinite(prior)]))
-        doubled = float(weighted_quantiles(flat, weights, [0.5])[0] - np.median(flat)) / max(flat.std(ddof=1), 1e-300) if k < LIMITS["pareto_k"] else np.nan
-        row = {"prior": scaled["prior"][name], "likelihood": scaled["likelihood"][name], "width": width / wide if wide else np.nan, "doubled": doubled}
+        width, wide = (
+            float(np.subtract(*interval(a, prob)[::-1])) for a in (flat, prior[np.isfinite(prior)])
+        )
+        doubled = (
+            float(weighted_quantiles(flat, weights, [0.5])[0] - np.median(flat))
+            / max(flat.std(ddof=1), 1e-300)
+            if k < LIMITS["pareto_k"]
+            else np.nan
+        )
+        row = {
+            "prior": scaled["prior"][name],
+            "likelihood": scaled["likelihood"][name],
+            "width": width / wide if wide else np.nan,
+            "doubled": doubled,
+        }
         rows[name] = row | {"verdict": _words(**row)}
     table = Told.from_dict(rows, orient="index")
     table.foot = _sentence(table, labels, fit)
@@ -84,8 +107,14 @@ def _scaled(fit, draws, group):
     import xarray as xr
     from arviz_stats import psense
 
-    groups = {"posterior": xr.Dataset({f"q{i}": (("chain", "draw"), values) for i, values in enumerate(draws.values())})}
-    groups["log_prior"] = xr.Dataset({name: (("chain", "draw"), values) for name, values in fit.parts.log_prior.items()})
+    groups = {
+        "posterior": xr.Dataset(
+            {f"q{i}": (("chain", "draw"), values) for i, values in enumerate(draws.values())}
+        )
+    }
+    groups["log_prior"] = xr.Dataset(
+        {name: (("chain", "draw"), values) for name, values in fit.parts.log_prior.items()}
+    )
     groups["log_likelihood"] = xr.Dataset({"y": (("chain", "draw", "run"), _log_likelihood(fit))})
     found = psense(xr.DataTree.from_dict(groups), group=group)
     return {name: float(found[f"q{i}"]) for i, name in enumerate(draws)}
@@ -99,7 +128,9 @@ def _log_likelihood(fit):
 
     (data, count), law = unpadded(data_of(fit)), fit.law
     sampled, published = fit.flat(*(q.sampled for q in law.sites)), fit.flat(*law.names)
-    term = lambda p, v: law.noise.distribution(law.function(data["x"], **v), p, data["u"], data.get("se"), data.get("rows")).log_prob(data["z"])
+    term = lambda p, v: law.noise.distribution(
+        law.function(data["x"], **v), p, data["u"], data.get("se"), data.get("rows")
+    ).log_prob(data["z"])
     with float64():
         made = np.asarray(jax.jit(jax.vmap(term))(sampled, published))
     return made.reshape(*next(iter(fit.posterior.values())).shape, count)
@@ -119,11 +150,23 @@ def _sentence(table, forecasts, fit):
     of = table.loc[forecasts] if forecasts else table
     what = "interval" if forecasts else "parameter"
     lines = []
-    for verdict, text in (("mostly prior", f"this {what} is mostly prior: another prior would give another answer; state one you can defend, or add runs"), ("prior and data", "prior and data both shape it: look whether they pull apart")):
+    for verdict, text in (
+        (
+            "mostly prior",
+            f"this {what} is mostly prior: another prior would give another answer; state one you can defend, or add runs",
+        ),
+        ("prior and data", "prior and data both shape it: look whether they pull apart"),
+    ):
         names = list(of.index[of["verdict"] == verdict])
         lines += [f"{shown(names, 6)}: {text}."] if names else []
     if not lines:
         moved = of["doubled"].abs().max(skipna=False)
-        twice = "" if np.isnan(moved) else f"; priors twice as strong would move no median by more than {moved:.2g} of its sd"
-        lines = [f"Every {what} is the data's: the sensitivity to the priors is at most {of['prior'].max():.2g}, and {SENSITIVE} is where it begins to matter{twice}."]
+        twice = (
+            ""
+            if np.isnan(moved)
+            else f"; priors twice as strong would move no median by more than {moved:.2g} of its sd"
+        )
+        lines = [
+            f"Every {what} is the data's: the sensitivity to the priors is at most {of['prior'].max():.2g}, and {SENSITIVE} is where it begins to matter{twice}."
+        ]
     return "\n".join(lines + ([] if fit.diagnosis.ok else [str(fit.diagnosis)]))

@@ -33,7 +33,9 @@ class Split:
     def of(cls, series, origin, train, test, along):
         """The split of rows whose sizes are ``along``, one for each row of the table."""
         fitted = along[train]
-        return cls(series, origin, train, test, along[test] / fitted.max(), along[test] < fitted.min())
+        return cls(
+            series, origin, train, test, along[test] / fitted.max(), along[test] < fitted.min()
+        )
 
     @property
     def name(self):
@@ -44,7 +46,9 @@ class Split:
 def check_column(table, what, name):
     """Refuse what names no column of the table."""
     if name not in table.columns:
-        raise InputError(f"{what} is {name!r}, and the runs have no such column{meant(name, table.columns)}; name one of {shown(table.columns)}")
+        raise InputError(
+            f"{what} is {name!r}, and the runs have no such column{meant(name, table.columns)}; name one of {shown(table.columns)}"
+        )
 
 
 def plain(value):
@@ -59,7 +63,10 @@ def series_of(table, group):
     for column in group:
         check_column(table, "group", column)
     places = table.groupby(list(group), sort=False, dropna=False).indices
-    return {tuple(map(plain, key if isinstance(key, tuple) else (key,))): np.sort(rows) for key, rows in places.items()}
+    return {
+        tuple(map(plain, key if isinstance(key, tuple) else (key,))): np.sort(rows)
+        for key, rows in places.items()
+    }
 
 
 def rolling(table, group, by, cutoffs, least, shares=None):
@@ -77,21 +84,45 @@ def rolling(table, group, by, cutoffs, least, shares=None):
     if shares is not None:
         cutoffs = np.unique(np.asarray(shares, float).ravel())
         if not (len(cutoffs) and ((cutoffs > 0) & (cutoffs < 1)).all()):
-            raise InputError(f"shares are {shares!r}; give shares of each series' largest {by}, between 0 and 1, such as (0.1, 0.3)")
+            raise InputError(
+                f"shares are {shares!r}; give shares of each series' largest {by}, between 0 and 1, such as (0.1, 0.3)"
+            )
     count = isinstance(cutoffs, int | np.integer) and not isinstance(cutoffs, bool)
     given = cutoffs if count else np.unique(np.asarray(cutoffs, float).ravel())
     if (count and cutoffs < 1) or (not count and not (len(given) and np.all(given > 0))):
-        raise InputError(f"cutoffs are {cutoffs!r}; give a number of origins, such as 6, or values of {by}")
+        raise InputError(
+            f"cutoffs are {cutoffs!r}; give a number of origins, such as 6, or values of {by}"
+        )
     splits, skipped = [], []
     for series, rows in series_of(table, group).items():
         values, made = along[rows], {}
-        chosen = _chosen(values, cutoffs, least) if count else given if shares is None else given * values.max()
+        chosen = (
+            _chosen(values, cutoffs, least)
+            if count
+            else given
+            if shares is None
+            else given * values.max()
+        )
         if not len(chosen):
-            skipped.append((series, None, f"{several(len(rows), 'run')} at {several(len(np.unique(values)), 'value')} of {by} {'leaves' if len(rows) == 1 else 'leave'} no cutoff with {several(least, 'run')} below it and one beyond"))
+            skipped.append(
+                (
+                    series,
+                    None,
+                    f"{several(len(rows), 'run')} at {several(len(np.unique(values)), 'value')} of {by} {'leaves' if len(rows) == 1 else 'leave'} no cutoff with {several(least, 'run')} below it and one beyond",
+                )
+            )
         for cutoff in chosen:
             train, test = rows[values <= cutoff], rows[values > cutoff]
-            side, end, last = ("beyond", "largest", values.max()) if not len(test) else ("below", "least", values.min())
-            why = "" if len(test) and len(train) else f"no run lies {side} {by} = {cutoff:.4g}, and the {end} has {last:.4g}"
+            side, end, last = (
+                ("beyond", "largest", values.max())
+                if not len(test)
+                else ("below", "least", values.min())
+            )
+            why = (
+                ""
+                if len(test) and len(train)
+                else f"no run lies {side} {by} = {cutoff:.4g}, and the {end} has {last:.4g}"
+            )
             if not why and len(train) in made:
                 why = f"it cuts where {made[len(train)]:g} does"
             if why:
@@ -106,7 +137,9 @@ def _chosen(values, count, least):
     """Cutoffs among the values themselves, evenly in the logarithm."""
     distinct = np.unique(values)[:-1]
     below = np.searchsorted(np.sort(values), distinct, side="right")
-    enough = distinct[below >= 2 * least] if (below >= 2 * least).any() else distinct[below >= least]
+    enough = (
+        distinct[below >= 2 * least] if (below >= 2 * least).any() else distinct[below >= least]
+    )
     if not len(enough):
         return enough
     grid = np.linspace(np.log(enough[0]), np.log(enough[-1]), count)
@@ -122,7 +155,13 @@ def left_out(table, group, by, leave):
     for series, rows in series_of(table, group).items():
         kinds = list(dict.fromkeys(map(plain, of[rows])))
         if len(kinds) < 2:
-            skipped.append((series, kinds[0], f"all runs have {leave} = {kinds[0]}: there is nothing else to fit"))
+            skipped.append(
+                (
+                    series,
+                    kinds[0],
+                    f"all runs have {leave} = {kinds[0]}: there is nothing else to fit",
+                )
+            )
             continue
         for kind in kinds:
             out = np.array([plain(value) == kind for value in of[rows]])

@@ -32,7 +32,15 @@ def held(log, series=True):
         for i, line in enumerate(log) for k, value in enumerate(line)
     ]  # fmt: skip
     table = Table(rows)
-    return Backtest(table, table, Table(columns=["law", "origin", "reason"]), "y", "C", ("curve",) if series else (), "")
+    return Backtest(
+        table,
+        table,
+        Table(columns=["law", "origin", "reason"]),
+        "y",
+        "C",
+        ("curve",) if series else (),
+        "",
+    )
 
 
 def test_draws_are_a_mixture_in_the_shares_given(fits):
@@ -43,7 +51,9 @@ def test_draws_are_a_mixture_in_the_shares_given(fits):
     parts = [fit.draws(to)[:, 0] for fit in fits.values()]
     grid = np.quantile(np.concatenate(parts), np.linspace(0.05, 0.95, 15))
     below = lambda sample: (sample[:, None] < grid).mean(axis=0)
-    np.testing.assert_allclose(below(draws), 0.75 * below(parts[0]) + 0.25 * below(parts[1]), atol=0.02)
+    np.testing.assert_allclose(
+        below(draws), 0.75 * below(parts[0]) + 0.25 * below(parts[1]), atol=0.02
+    )
     assert draws.shape == parts[0].shape
     np.testing.assert_array_equal(draws, made.draws(to)[:, 0])
 
@@ -64,7 +74,9 @@ def test_the_law_that_foretells_later_runs_gets_the_weight(learned):
     weights = learned.weights
     assert weights.loc["power_law_floor", "weight"] > 0.9
     assert weights["weight"].sum() == pytest.approx(1)
-    assert (weights["lower"] <= weights["weight"]).all() and (weights["weight"] <= weights["upper"]).all()
+    assert (weights["lower"] <= weights["weight"]).all() and (
+        weights["weight"] <= weights["upper"]
+    ).all()
     assert weights.loc["power_law", "behind"] > 1 and weights.loc["power_law_floor", "behind"] == 0
     assert "held-back outcomes" in repr(learned)
 
@@ -89,13 +101,22 @@ def test_a_fit_that_has_not_converged_is_told(fits):
 def test_stacking_is_the_best_mixture():
     """The same weights as a general optimiser finds for the log density of the mixture, with one more outcome for each law."""
     log = np.random.default_rng(1).normal([[0.0, 0.2]], 1.0, (40, 2))
-    best = optimize.minimize_scalar(lambda w: -np.log(w * np.exp(log[:, 0]) + (1 - w) * np.exp(log[:, 1])).sum() - np.log(w * (1 - w)), bounds=(0, 1), method="bounded", options={"xatol": 1e-8})
+    best = optimize.minimize_scalar(
+        lambda w: (
+            -np.log(w * np.exp(log[:, 0]) + (1 - w) * np.exp(log[:, 1])).sum() - np.log(w * (1 - w))
+        ),
+        bounds=(0, 1),
+        method="bounded",
+        options={"xatol": 1e-8},
+    )
     assert weigh(held(log), "stacking")["weight"].iloc[0] == pytest.approx(best.x, abs=1e-3)
 
 
 def test_few_series_do_not_decide_for_one_law():
     """Three series of which one law alone foretold each: with the outcome of its own that each law counts as, four fifths."""
-    assert weigh(held(np.tile([[0.0, -50.0]], (3, 1))), "stacking")["weight"].iloc[0] == pytest.approx(0.8)
+    assert weigh(held(np.tile([[0.0, -50.0]], (3, 1))), "stacking")["weight"].iloc[
+        0
+    ] == pytest.approx(0.8)
 
 
 def test_pseudo_bma_counts_origins():
@@ -109,7 +130,9 @@ def test_weights_are_less_sure_from_few_series():
     """Ten times as many series of the same kind: a narrower interval."""
     log = np.tile([[2.0, 0.0], [0.0, 2.0]], (5, 1))
     few, many = (weigh(held(np.tile(log, (times, 1))), "stacking").iloc[0] for times in (1, 10))
-    assert few["weight"] == pytest.approx(0.5) and few["upper"] - few["lower"] > 1.5 * (many["upper"] - many["lower"])
+    assert few["weight"] == pytest.approx(0.5) and few["upper"] - few["lower"] > 1.5 * (
+        many["upper"] - many["lower"]
+    )
 
 
 @pytest.mark.parametrize(("count", "few"), [(4, True), (12, False)])
@@ -122,13 +145,31 @@ def test_weights_of_few_series_are_called_rough(count, few):
 def test_a_chain_may_begin_with_an_average(fits, tmp_path):
     """The mixture's draws are the input of the second law, and the page tells of both."""
     error = bs.fit("perplexity_to_error", with_error(runs(0)), y="error", L="loss")
-    average, to = bs.average(fits, weights={"power_law": 3, "power_law_floor": 1}), bs.targets(C=[1e22])
+    average, to = (
+        bs.average(fits, weights={"power_law": 3, "power_law_floor": 1}),
+        bs.targets(C=[1e22]),
+    )
     chain = bs.chain(average, error)
     curve = lambda loss: error.draws(pd.DataFrame({"L": [loss]}), of="mean").mean()
-    assert chain.draws(to, of="mean").mean() == pytest.approx(np.mean([curve(loss) for loss in np.quantile(average.draws(to, of="mean"), np.linspace(0.005, 0.995, 100))]), rel=0.003)
-    assert "average of power_law (75%), power_law_floor (25%), then perplexity_to_error" in chain.title and "average of power_law" in chain._repr_html_()
+    assert chain.draws(to, of="mean").mean() == pytest.approx(
+        np.mean(
+            [
+                curve(loss)
+                for loss in np.quantile(
+                    average.draws(to, of="mean"), np.linspace(0.005, 0.995, 100)
+                )
+            ]
+        ),
+        rel=0.003,
+    )
+    assert (
+        "average of power_law (75%), power_law_floor (25%), then perplexity_to_error" in chain.title
+        and "average of power_law" in chain._repr_html_()
+    )
     bs.report(chain, to, tmp_path / "page.md")
-    assert "power_law, power_law_floor and perplexity_to_error" in (tmp_path / "page.md").read_text()
+    assert (
+        "power_law, power_law_floor and perplexity_to_error" in (tmp_path / "page.md").read_text()
+    )
     with pytest.raises(bs.InputError, match="compare chains that begin with the fit of one law"):
         bs.compare({"a": chain, "b": chain}, at=to)
 
@@ -136,18 +177,28 @@ def test_a_chain_may_begin_with_an_average(fits, tmp_path):
 @pytest.mark.long
 def test_weights_of_other_series_can_be_used(fits):
     other = pd.concat([runs(seed, floor=1.5).assign(curve=seed) for seed in (1, 2, 3)])
-    backtest = bs.backtest(["power_law", "power_law_floor"], other, group="curve", shares=(0.1,), **FAST)
+    backtest = bs.backtest(
+        ["power_law", "power_law_floor"], other, group="curve", shares=(0.1,), **FAST
+    )
     assert set(backtest.forecasts["train"]) == {14}
     made = bs.average(fits, weights=backtest)
-    assert made.weights.loc["power_law_floor", "weight"] == pytest.approx(0.8, abs=0.01)  # three series and one of its own, of five
+    assert made.weights.loc["power_law_floor", "weight"] == pytest.approx(
+        0.8, abs=0.01
+    )  # three series and one of its own, of five
 
 
 @pytest.mark.parametrize(
     "change, message",
     [
-        ({"weights": "best"}, "weights are 'best'; use 'lfo', 'stacking', 'equal', {label: number} or a Backtest"),
+        (
+            {"weights": "best"},
+            "weights are 'best'; use 'lfo', 'stacking', 'equal', {label: number} or a Backtest",
+        ),
         ({"weights": {"power_law": 1}}, "give one for each"),
-        ({"weights": {"power_law": -1, "power_law_floor": 2}}, "give numbers from 0 that are not all 0"),
+        (
+            {"weights": {"power_law": -1, "power_law_floor": 2}},
+            "give numbers from 0 that are not all 0",
+        ),
         ({"shares": (0.5, 2)}, "give shares of each series' largest C, between 0 and 1"),
         ({"shares": (1e-5,)}, "nothing can be fitted and foretold"),
     ],

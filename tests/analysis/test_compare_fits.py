@@ -46,30 +46,68 @@ def test_chains_are_compared_by_the_error_they_end_in(error):
     mine = cell(made.forecasts, group="one", reference="three", C=1e22)
     curves = [chains[name].draws(AT, of="mean")[:, 1] for name in ("one", "three")]
     assert mine["difference"] == pytest.approx(np.median(curves[0] - curves[1]), rel=0.1)
-    assert set(made.parameters["parameter"]) == {"E", "eta", "a", "b"}  # of the error law all sides have the same
+    assert set(made.parameters["parameter"]) == {
+        "E",
+        "eta",
+        "a",
+        "b",
+    }  # of the error law all sides have the same
     # the worse data need as many times the compute by either: the curve through the error is a rising one of the loss
-    np.testing.assert_allclose(cell(made.multipliers, worse="three", better="one", C=1e20)["multiplier"], cell(losses.multipliers, worse="three", better="one", C=1e20)["multiplier"], rtol=0.02)
+    np.testing.assert_allclose(
+        cell(made.multipliers, worse="three", better="one", C=1e20)["multiplier"],
+        cell(losses.multipliers, worse="three", better="one", C=1e20)["multiplier"],
+        rtol=0.02,
+    )
 
 
 def test_parameters_of_one_name_are_told_apart():
     """coupled and perplexity_to_error both have a k."""
     error = Part(LAWS["perplexity_to_error"], {"k": np.ones(2), "gamma": np.ones(2)})
     chain = Part(LAWS["coupled"], {"k": np.zeros(2), "E": np.ones(2)}, then=error)
-    assert {name: values[0] for name, values in chain.parameters.items()} == {"k of coupled": 0, "E": 1, "k of perplexity_to_error": 1, "gamma": 1}
+    assert {name: values[0] for name, values in chain.parameters.items()} == {
+        "k of coupled": 0,
+        "E": 1,
+        "k of perplexity_to_error": 1,
+        "gamma": 1,
+    }
 
 
 def test_one_error_law_for_all_sides_is_a_caution_and_one_for_each_is_none(error):
     pooled, again = three(), replace(error)
-    shared = bs.compare({"a": bs.chain(pooled.group("one"), error), "b": bs.chain(pooled.group("two"), error)}, at=AT)
-    assert shared.diagnosis.cautions[-1] == "one perplexity_to_error serves a and b: it says that equal L means equal error, whatever the data; a second law for each tells whether that holds"
-    apart = bs.compare({"a": bs.chain(pooled.group("one"), error), "b": bs.chain(pooled.group("two"), again)}, at=AT)
+    shared = bs.compare(
+        {"a": bs.chain(pooled.group("one"), error), "b": bs.chain(pooled.group("two"), error)},
+        at=AT,
+    )
+    assert (
+        shared.diagnosis.cautions[-1]
+        == "one perplexity_to_error serves a and b: it says that equal L means equal error, whatever the data; a second law for each tells whether that holds"
+    )
+    apart = bs.compare(
+        {"a": bs.chain(pooled.group("one"), error), "b": bs.chain(pooled.group("two"), again)},
+        at=AT,
+    )
     assert not any("serves" in text for text in apart.diagnosis.cautions)
-    bad = replace(error, posterior={name: np.concatenate([values[:2], values[2:] + 5.0]) for name, values in error.posterior.items()})
+    bad = replace(
+        error,
+        posterior={
+            name: np.concatenate([values[:2], values[2:] + 5.0])
+            for name, values in error.posterior.items()
+        },
+    )
     with pytest.warns(bs.FitWarning):
-        told = bs.compare({name: bs.chain(pooled.group(name), bad) for name in ("one", "two")}, at=AT).diagnosis
-    assert sum("R-hat" in text for text in told.problems) == 1 and told.problems[0].startswith("one and two: ")
+        told = bs.compare(
+            {name: bs.chain(pooled.group(name), bad) for name in ("one", "two")}, at=AT
+        ).diagnosis
+    assert sum("R-hat" in text for text in told.problems) == 1 and told.problems[0].startswith(
+        "one and two: "
+    )
     whole = bs.chain(pooled.group("one"), error)
-    assert not any("serves" in text for text in bs.compare({"a": whole, "b": bs.chain(pooled.group("one"), error)}, at=AT).diagnosis.cautions)
+    assert not any(
+        "serves" in text
+        for text in bs.compare(
+            {"a": whole, "b": bs.chain(pooled.group("one"), error)}, at=AT
+        ).diagnosis.cautions
+    )
 
 
 def test_a_group_is_the_same_however_often_it_is_asked_for():
@@ -80,13 +118,43 @@ def test_a_group_is_the_same_however_often_it_is_asked_for():
 def test_groups_that_are_asked_for_twice_are_one():
     """fit.group makes a new object each time; the caution knows that two chains end in one group, and a mean that chains begin with one."""
     pooled = three()
-    ends = bs.fit("perplexity_to_error", pd.concat([with_error(corpora({"one": BASE}, seed), seed).assign(task=f"t{seed}") for seed in (1, 2)]), y="error", L="loss", group="task", draws=500)
+    ends = bs.fit(
+        "perplexity_to_error",
+        pd.concat(
+            [
+                with_error(corpora({"one": BASE}, seed), seed).assign(task=f"t{seed}")
+                for seed in (1, 2)
+            ]
+        ),
+        y="error",
+        L="loss",
+        group="task",
+        draws=500,
+    )
     chains = {name: bs.chain(pooled.group(name), ends.group("t1")) for name in ("one", "two")}
-    assert any("one perplexity_to_error serves one and two" in text for text in bs.compare(chains, at=AT).diagnosis.cautions)
-    mean = bs.mean_of([bs.chain(pooled.group("one"), ends.group(task)) for task in ("t1", "t2")], "both")
-    np.testing.assert_allclose(mean.draws(AT), (bs.chain(pooled.group("one"), ends.group("t1")).draws(AT) + bs.chain(pooled.group("one"), ends.group("t2")).draws(AT)) / 2)
+    assert any(
+        "one perplexity_to_error serves one and two" in text
+        for text in bs.compare(chains, at=AT).diagnosis.cautions
+    )
+    mean = bs.mean_of(
+        [bs.chain(pooled.group("one"), ends.group(task)) for task in ("t1", "t2")], "both"
+    )
+    np.testing.assert_allclose(
+        mean.draws(AT),
+        (
+            bs.chain(pooled.group("one"), ends.group("t1")).draws(AT)
+            + bs.chain(pooled.group("one"), ends.group("t2")).draws(AT)
+        )
+        / 2,
+    )
     assert "both: the mean of t1 and t2" in mean._repr_html_()
-    for parts in ([bs.chain(pooled.group("one"), ends.group("t1")), bs.chain(pooled.group("two"), ends.group("t2"))], [ends.group("t1"), pooled.group("one")]):
+    for parts in (
+        [
+            bs.chain(pooled.group("one"), ends.group("t1")),
+            bs.chain(pooled.group("two"), ends.group("t2")),
+        ],
+        [ends.group("t1"), pooled.group("one")],
+    ):
         with pytest.raises(bs.InputError, match="draws of separate fits do not belong together"):
             bs.mean_of(parts)
 
@@ -95,20 +163,34 @@ def test_what_a_target_says_is_known_reaches_the_second_law():
     """A chance level of the target's own in place of that of the runs."""
     ends = {name: np.full(3, value) for name, value in {"k": 2.0, "gamma": 1.0}.items()}
     second = Part(LAWS["task_binomial"], ends, known={"chance": 0.0})
-    chain = Side("one", (), (Part(LAWS["over_training"], {name: np.full(3, value) for name, value in BASE.items()}, then=second),))
+    chain = Side(
+        "one",
+        (),
+        (
+            Part(
+                LAWS["over_training"],
+                {name: np.full(3, value) for name, value in BASE.items()},
+                then=second,
+            ),
+        ),
+    )
     free, told = chain.at(AT), chain.at(AT.assign(chance=0.25))
     np.testing.assert_allclose(told, 0.75 * free)  # Err = (1 - chance) (1 - k exp(-gamma L))
 
 
 def test_the_groups_are_no_column_of_the_targets():
-    with pytest.raises(bs.InputError, match="at has the column corpus, which tells the groups apart; leave it out"):
+    with pytest.raises(
+        bs.InputError, match="at has the column corpus, which tells the groups apart; leave it out"
+    ):
         bs.compare(three(), at=AT.assign(corpus="one"))
 
 
 def test_a_fit_that_stands_on_both_sides_is_no_different():
     one = three().group("one")
     made = bs.compare({"a": one, "b": three().group("one")}, at=AT)
-    assert (made.forecasts[["difference", "lower", "upper"]] == 0).all(axis=None) and (made.forecasts["p_above"] == 0.5).all()
+    assert (made.forecasts[["difference", "lower", "upper"]] == 0).all(axis=None) and (
+        made.forecasts["p_above"] == 0.5
+    ).all()
     assert (made.best["p_best"] == 0.5).all()
 
 
@@ -122,6 +204,11 @@ def test_what_foretells_different_things_is_refused(error):
 
 def test_a_chain_of_groups_is_shown_and_one_of_all_groups_refused(error):
     pooled = three()
-    assert f"{len(pooled.group('one').training)}" in bs.chain(pooled.group("one"), error)._repr_html_()
-    with pytest.raises(bs.InputError, match=r"a chain is of one group, and this is a fit of 3; give one, such as fit.group\('one'\)"):
+    assert (
+        f"{len(pooled.group('one').training)}" in bs.chain(pooled.group("one"), error)._repr_html_()
+    )
+    with pytest.raises(
+        bs.InputError,
+        match=r"a chain is of one group, and this is a fit of 3; give one, such as fit.group\('one'\)",
+    ):
         bs.chain(pooled, error)

@@ -13,7 +13,13 @@ MIDDLE, SPREAD = 0.2, 0.15  # of the exponent, its logarithm normal
 def series(seed, exponent):
     rng = np.random.default_rng([9, seed])
     loss = 1.7 + 0.6 * (COMPUTE / 1e19) ** -exponent
-    return pd.DataFrame({"C": COMPUTE, "loss": loss * np.exp(0.001 * rng.standard_t(4, len(COMPUTE))), "curve": seed})
+    return pd.DataFrame(
+        {
+            "C": COMPUTE,
+            "loss": loss * np.exp(0.001 * rng.standard_t(4, len(COMPUTE))),
+            "curve": seed,
+        }
+    )
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +29,12 @@ def exponents():
 
 @pytest.fixture(scope="module")
 def fits(exponents):
-    return bs.fit_many("power_law_floor", pd.concat([series(i, e) for i, e in enumerate(exponents)]), by="curve", draws=400)
+    return bs.fit_many(
+        "power_law_floor",
+        pd.concat([series(i, e) for i, e in enumerate(exponents)]),
+        by="curve",
+        draws=400,
+    )
 
 
 def test_the_population_of_exponents_is_found(fits, exponents):
@@ -34,7 +45,11 @@ def test_the_population_of_exponents_is_found(fits, exponents):
     truth = np.log(exponents)
     expected = (24 * truth.mean() + own["loc"]) / 25
     assert numbers["loc"] == pytest.approx(expected, abs=3 * SPREAD / np.sqrt(24))
-    square = (24 * (truth.var() + (truth.mean() - expected) ** 2) + own["scale"] ** 2 + (own["loc"] - expected) ** 2) / 25
+    square = (
+        24 * (truth.var() + (truth.mean() - expected) ** 2)
+        + own["scale"] ** 2
+        + (own["loc"] - expected) ** 2
+    ) / 25
     assert numbers["scale"] == pytest.approx(np.sqrt(square), rel=0.25)
 
 
@@ -53,19 +68,33 @@ def test_a_learned_prior_helps_a_short_series(fits):
 
 def test_groups_left_out_tell_nothing(fits):
     """Leaving out the steepest third moves the middle down; naming a parameter learns of that one alone."""
-    steep = [group for group in fits.groups if fits.draws_of_parameters([group])["alpha_C"].mean() > 0.21]
+    steep = [
+        group for group in fits.groups if fits.draws_of_parameters([group])["alpha_C"].mean() > 0.21
+    ]
     without = bs.learn_priors(fits, without=steep, names=["alpha_C"])
     assert list(without) == ["alpha_C"]
-    assert dict(without["alpha_C"].args)["loc"] < dict(bs.learn_priors(fits)["alpha_C"].args)["loc"] - 0.03
-    assert f"Learned from {24 - len(steep)} series" in repr(without) and "alpha_C" in without._repr_html_()
+    assert (
+        dict(without["alpha_C"].args)["loc"]
+        < dict(bs.learn_priors(fits)["alpha_C"].args)["loc"] - 0.03
+    )
+    assert (
+        f"Learned from {24 - len(steep)} series" in repr(without)
+        and "alpha_C" in without._repr_html_()
+    )
 
 
 def test_what_can_not_be_learned_is_refused(fits, loss_fit):
     for call, message in (
         (lambda: bs.learn_priors(loss_fit), "priors are learned from many fits; Fit is none"),
         (lambda: bs.learn_priors(fits, without=[99]), "without has 99, which is no group"),
-        (lambda: bs.learn_priors(fits, without=fits.groups[:21]), "3 groups tell too little of a population; give 4 or more"),
-        (lambda: bs.learn_priors(fits, names=["eta"]), "eta has no prior that can be learned; name some of E_share, alpha_C"),
+        (
+            lambda: bs.learn_priors(fits, without=fits.groups[:21]),
+            "3 groups tell too little of a population; give 4 or more",
+        ),
+        (
+            lambda: bs.learn_priors(fits, names=["eta"]),
+            "eta has no prior that can be learned; name some of E_share, alpha_C",
+        ),
     ):
         with pytest.raises(bs.InputError) as error:
             call()

@@ -19,7 +19,9 @@ def test_every_run_has_every_task_counted(gadre):
     made = task_errors(gadre.head(3))
     assert len(made) == 3 * 46 and made["task"].nunique() == 46
     arc = made[made["task"] == "arc_challenge"]
-    assert (arc["items"] == 1172).all() and (arc["chance"] == 0.25).all()  # its scores are whole shares of 1172, not of the 2376 listed
+    assert (arc["items"] == 1172).all() and (
+        arc["chance"] == 0.25
+    ).all()  # its scores are whole shares of 1172, not of the 2376 listed
     np.testing.assert_allclose(arc["error"] * 1172, np.round(arc["error"] * 1172), atol=1e-3)
     assert (made.loc[made["task"] == "squad", "chance"] == 0).all() and made["items"].notna().all()
     with pytest.raises(bs.InputError, match="single tasks"):
@@ -37,7 +39,9 @@ def test_standing_refuses_what_is_none(loss_fit):
 @pytest.mark.long
 def test_standing_says_what_has_not_converged():
     at = pd.DataFrame({"L": [2.5]})
-    runs = pd.DataFrame({"L": np.linspace(5.5, 2.7, 16)}).assign(error=lambda t: np.round(1500 - 3000 * np.exp(-0.9 * t["L"])) / 2000)
+    runs = pd.DataFrame({"L": np.linspace(5.5, 2.7, 16)}).assign(
+        error=lambda t: np.round(1500 - 3000 * np.exp(-0.9 * t["L"])) / 2000
+    )
     fit = bs.fit("task_binomial", runs, y="error", chance=0.25, items=2000, draws=20, chains=2)
     with pytest.warns(bs.FitWarning, match="standing by draws that have not converged"):
         table = standing({"one": fit}, at)
@@ -59,7 +63,11 @@ def test_tasks_that_leave_chance_are_told_from_those_that_do_not():
     assert table.loc["easy", "verdict"] == "off chance" and table.index[0] == "easy"
     assert (table.loc[["flat", "none"], "p_off_chance"] < 0.5).all()
     for task, (k, _) in truth.items():
-        assert table.loc[task, "lower"] - 0.02 <= k * np.exp(-0.9 * 2.5) <= table.loc[task, "upper"] + 0.02
+        assert (
+            table.loc[task, "lower"] - 0.02
+            <= k * np.exp(-0.9 * 2.5)
+            <= table.loc[task, "upper"] + 0.02
+        )
 
 
 @pytest.mark.long
@@ -68,16 +76,33 @@ def test_a_task_that_levels_off_is_foretold_to_stay(tmp_path):
     rng, losses = np.random.default_rng(0), np.linspace(5.5, 2.7, 16)
     error = lambda L: 0.75 * (1 - 0.4 * (1 - np.exp(-np.exp(4 * (4.0 - L)))))
     runs = pd.DataFrame({"L": losses, "error": rng.binomial(2000, error(losses)) / 2000})
-    fit = bs.fit("task_saturating", runs, chance=0.25, items=2000, priors={"rest": dist.Beta(0.5, 1.0)}, draws=500, chains=2)
+    fit = bs.fit(
+        "task_saturating",
+        runs,
+        chance=0.25,
+        items=2000,
+        priors={"rest": dist.Beta(0.5, 1.0)},
+        draws=500,
+        chains=2,
+    )
     made = fit.forecast(pd.DataFrame({"L": [2.2]}), of="mean")
-    assert made["lower"].item() < error(2.2) < made["upper"].item() and abs(made["median"].item() - error(2.2)) < 0.02
+    assert (
+        made["lower"].item() < error(2.2) < made["upper"].item()
+        and abs(made["median"].item() - error(2.2)) < 0.02
+    )
     assert abs(np.median(fit.flat("reach")["reach"]) - 0.4) < 0.05
     assert 0.3 < standing({"stops": fit}, pd.DataFrame({"L": [2.2]}))["won"].item() < 0.5
     # with a drift, a run is less sure below the lowest loss, and nowhere else
-    drifts, to = replace(fit, law=fit.law.with_noise(bs.BetaBinomial(drift=0.5))), pd.DataFrame({"L": [3.0, 2.2]})
+    drifts, to = (
+        replace(fit, law=fit.law.with_noise(bs.BetaBinomial(drift=0.5))),
+        pd.DataFrame({"L": [3.0, 2.2]}),
+    )
     widths = [np.subtract(*np.quantile(of.draws(to), [0.95, 0.05], axis=0)) for of in (fit, drifts)]
     assert abs(widths[1][0] / widths[0][0] - 1) < 0.05 and widths[1][1] > 1.3 * widths[0][1]
-    assert "sd 0.5 * (lowest loss of the runs - loss) on the logit" in drifts.forecast(to).note and not fit.forecast(to).note
+    assert (
+        "sd 0.5 * (lowest loss of the runs - loss) on the logit" in drifts.forecast(to).note
+        and not fit.forecast(to).note
+    )
     drifts.save(tmp_path / "fit.nc")
     np.testing.assert_array_equal(bs.load(tmp_path / "fit.nc").draws(to), drifts.draws(to))
 
@@ -90,12 +115,26 @@ def test_no_task_holds_up_the_first_guess_of_the_others(gadre, monkeypatch):
     def stop(density, data, *, start, **_):
         with float64():
             law = density.unfolded(jnp.asarray(start[0]), data)[1]
-            raise StopIteration(np.where(data["mask"], np.abs(density.mean(law[-1], data) - data["z"] / data["rows"]["items"]), 0.0))
+            raise StopIteration(
+                np.where(
+                    data["mask"],
+                    np.abs(density.mean(law[-1], data) - data["z"] / data["rows"]["items"]),
+                    0.0,
+                )
+            )
 
     monkeypatch.setattr(fits, "sample", stop)
     runs = gadre[(gadre["dataset"] == "refinedweb") & (gadre["N"] < 5e8)]
     spreads = {"tau_gamma": dist.HalfNormal(0.5)}
     with pytest.raises(StopIteration) as told:
-        bs.fit("task_saturating", task_errors(runs), y="error", L="loss_c4", group="task", pool={"luck": "free", "rest": "free"}, priors=spreads)
+        bs.fit(
+            "task_saturating",
+            task_errors(runs),
+            y="error",
+            L="loss_c4",
+            group="task",
+            pool={"luck": "free", "rest": "free"},
+            priors=spreads,
+        )
     off = told.value.value.mean(axis=1)
     assert np.median(off) < 0.02 and off.max() < 0.1

@@ -82,26 +82,73 @@ from bayes_scaling.law.parameter import Parameter
 from bayes_scaling.law.prior import beta, lognormal, normal
 
 DOMAINS = {"IC": ("IC",), "NMT, BB, Nano": ("NMT", "BB", "Nano"), "DD": ("DD",)}
-NOISE = bs.Noise(df=None, smooth="matern", drift=0.0, sigma=lognormal(0.005, 0.7), kappa=normal(0.0, 0.25), tau=lognormal(0.02, 0.4), ell=lognormal(1.2, 0.3))
+NOISE = bs.Noise(
+    df=None,
+    smooth="matern",
+    drift=0.0,
+    sigma=lognormal(0.005, 0.7),
+    kappa=normal(0.0, 0.25),
+    tau=lognormal(0.02, 0.4),
+    ell=lognormal(1.2, 0.3),
+)
 
 
 def _anchored():
     """m3 and m4 with the curve at the last point of the context as a parameter in place of that at the mean point: forecasts go on from there."""
-    slope = Parameter("c", lognormal(0.5, 0.6), sampled="slope", publish=lambda s, ref, p: -s["slope"])
-    last = lambda publish: Parameter("beta", lognormal(1.0, 0.03), sampled="level", sampled_meaning="curve at the last point over the outcome there", publish=publish)
-    gamma = Parameter("gamma", lognormal(0.3, 1.2), sampled="levelling", publish=lambda s, ref, p: s["levelling"] / ref["x_max"])
-    end = Parameter("eps_inf", beta(1.0, 1.9), sampled="end", publish=lambda s, ref, p: s["end"] * s["level"] * ref["y_last"])
-    start = Parameter("eps_0", lognormal(0.05, 1.0), sampled="above", publish=lambda s, ref, p: ref["y_max"] + s["above"] * (ref["y_max"] - ref["y_last"]))
+    slope = Parameter(
+        "c", lognormal(0.5, 0.6), sampled="slope", publish=lambda s, ref, p: -s["slope"]
+    )
+    last = lambda publish: Parameter(
+        "beta",
+        lognormal(1.0, 0.03),
+        sampled="level",
+        sampled_meaning="curve at the last point over the outcome there",
+        publish=publish,
+    )
+    gamma = Parameter(
+        "gamma",
+        lognormal(0.3, 1.2),
+        sampled="levelling",
+        publish=lambda s, ref, p: s["levelling"] / ref["x_max"],
+    )
+    end = Parameter(
+        "eps_inf",
+        beta(1.0, 1.9),
+        sampled="end",
+        publish=lambda s, ref, p: s["end"] * s["level"] * ref["y_last"],
+    )
+    start = Parameter(
+        "eps_0",
+        lognormal(0.05, 1.0),
+        sampled="above",
+        publish=lambda s, ref, p: ref["y_max"] + s["above"] * (ref["y_max"] - ref["y_last"]),
+    )
     a = Parameter("a", lognormal(1.0, 0.5))
 
     def m4_beta(s, ref, p):
         level = s["level"] * ref["y_last"]
-        room = jnp.maximum(p["eps_0"] - level, 1e-9 * ref["y_max"])  # a level above the first plateau is not the curve's
+        room = jnp.maximum(
+            p["eps_0"] - level, 1e-9 * ref["y_max"]
+        )  # a level above the first plateau is not the curve's
         return (level - p["eps_inf"]) * bs.power(room, -p["a"]) * bs.power(ref["x_max"], -p["c"])
 
     m3, m4 = (bs.find_law(name).with_noise(NOISE) for name in ("m3", "m4"))
-    m3 = replace(m3, parameters=(slope, gamma, last(lambda s, ref, p: s["level"] * ref["y_last"] * bs.power(1 / ref["x_max"] + p["gamma"], p["c"]))))
-    return {"m3 anchored": m3, "m4 anchored": replace(m4, parameters=(end, start, slope, a, last(m4_beta)))}
+    m3 = replace(
+        m3,
+        parameters=(
+            slope,
+            gamma,
+            last(
+                lambda s, ref, p: (
+                    s["level"] * ref["y_last"] * bs.power(1 / ref["x_max"] + p["gamma"], p["c"])
+                )
+            ),
+        ),
+    )
+    return {
+        "m3 anchored": m3,
+        "m4 anchored": replace(m4, parameters=(end, start, slope, a, last(m4_beta))),
+    }
 
 
 LAWS = _anchored()
@@ -112,13 +159,19 @@ PUBLISHED = (  # of the full sets, twice as many curves: Lee et al. 2025, arXiv 
     ("MCMC of BNSL", "DD", 0.0494, 1.250), ("NSL-PFN", "DD", 0.0335, 2.565),
 )  # fmt: skip
 GROUP, SERIES = ["domain", "task", "curve"], {"chains": 4, "draws": 150, "warmup": 100}
-LENGTHS = (16, 48, 96)  # rows that tables are filled up to: two laws compile six programs in place of 36
+LENGTHS = (
+    16,
+    48,
+    96,
+)  # rows that tables are filled up to: two laws compile six programs in place of 36
 OWN = ("DD",)  # domains whose curves are too unlike one another to tell each other's priors: see 12
 
 
 def table():
     """All points; ``stage`` is 1 in a context, without its exact duplicates, and 2 in a target."""
-    runs = pd.concat([bs.load_runs("alabdulmohsin2022"), bs.load_runs("lee2025")], ignore_index=True)
+    runs = pd.concat(
+        [bs.load_runs("alabdulmohsin2022"), bs.load_runs("lee2025")], ignore_index=True
+    )
     runs = runs.assign(stage=np.where(runs["role"] == "context", 1.0, 2.0))
     return runs[(runs["stage"] == 2) | ~runs.duplicated([*GROUP, "stage", "x", "y"])]
 
@@ -144,7 +197,11 @@ def learned(law, context):
         fits = bs.fit_many(law, part, "y", by=GROUP, on_error="skip", length=filled(part), **SERIES)
         for of, own in part.groupby(apart(part), sort=False):
             mine = [group for group in fits.groups if of in group]
-            priors = bs.learn_priors(fits, without=mine, names=names) if len(fits) - len(mine) >= 4 else {}
+            priors = (
+                bs.learn_priors(fits, without=mine, names=names)
+                if len(fits) - len(mine) >= 4
+                else {}
+            )
             made.append((own["curve"].unique(), law.with_priors(**priors)))
     return made
 
@@ -156,10 +213,25 @@ def foretold(runs):
         for curves, own in learned(law, context):
             mine = context[context["curve"].isin(curves)]
             options = {"group": GROUP, "length": filled(mine), **SERIES}
-            made["final"].append(bs.backtest({name: own}, runs[runs["curve"].isin(curves)], "y", by="stage", cutoffs=[1], **options))
-            made["held"].append(bs.backtest({name: own}, mine, "y", by="x", shares=(0.5,), **options))
+            made["final"].append(
+                bs.backtest(
+                    {name: own},
+                    runs[runs["curve"].isin(curves)],
+                    "y",
+                    by="stage",
+                    cutoffs=[1],
+                    **options,
+                )
+            )
+            made["held"].append(
+                bs.backtest({name: own}, mine, "y", by="x", shares=(0.5,), **options)
+            )
     frames = {part: pd.concat([one.forecasts for one in all_of]) for part, all_of in made.items()}
-    return frames["final"], frames["held"], {part: np.concatenate([one.fits["ok"] for one in all_of]) for part, all_of in made.items()}
+    return (
+        frames["final"],
+        frames["held"],
+        {part: np.concatenate([one.fits["ok"] for one in all_of]) for part, all_of in made.items()},
+    )
 
 
 def weighed(held):
@@ -171,8 +243,14 @@ def weighed(held):
 def mixture(forecasts, weights):
     """Median, log score and PIT of the average, target by target."""
     weight = forecasts["law"].map(weights).to_numpy()
-    made = forecasts.assign(log_median=weight * np.log(forecasts["median"]), density=weight * np.exp(forecasts["log_score"]), pit=weight * forecasts["pit"])
-    made = made.groupby([*GROUP, "run"], sort=False).agg({"measured": "first", "log_median": "sum", "density": "sum", "pit": "sum"})
+    made = forecasts.assign(
+        log_median=weight * np.log(forecasts["median"]),
+        density=weight * np.exp(forecasts["log_score"]),
+        pit=weight * forecasts["pit"],
+    )
+    made = made.groupby([*GROUP, "run"], sort=False).agg(
+        {"measured": "first", "log_median": "sum", "density": "sum", "pit": "sum"}
+    )
     return made.assign(log_score=np.log(made["density"])).reset_index()
 
 
@@ -190,8 +268,16 @@ def scores(made, largest):
     """One line a curve."""
     miss = made["log_median"] - np.log(made["measured"])
     scale = made["curve"].map(largest).where(made["domain"].isin(["Nano", "DD"]), 1.0)
-    rows = made.assign(miss=miss**2, ll=made["log_score"] + np.log(scale), **{f"in {p}": np.abs(made["pit"] - 0.5) < p / 200 for p in (50, 80, 90, 95)})
-    lines = rows.groupby(GROUP, sort=False)[["miss", "ll", *(f"in {p}" for p in (50, 80, 90, 95))]].mean().reset_index()
+    rows = made.assign(
+        miss=miss**2,
+        ll=made["log_score"] + np.log(scale),
+        **{f"in {p}": np.abs(made["pit"] - 0.5) < p / 200 for p in (50, 80, 90, 95)},
+    )
+    lines = (
+        rows.groupby(GROUP, sort=False)[["miss", "ll", *(f"in {p}" for p in (50, 80, 90, 95))]]
+        .mean()
+        .reset_index()
+    )
     return lines.assign(rmsle=np.sqrt(lines["miss"]))
 
 
@@ -200,8 +286,14 @@ def show(name, lines, spent):
     for label, domains in DOMAINS.items():
         part = lines[lines["domain"].isin(domains)]
         cluster = "task" if part["task"].nunique() > 3 else "curve"
-        error = lambda column, part=part, cluster=cluster: part.groupby(cluster)[column].mean().std(ddof=1) / np.sqrt(part[cluster].nunique())
-        cells = [f"{part['rmsle'].mean():.4f} ± {error('rmsle'):.4f}", f"{part['ll'].mean():.2f} ± {error('ll'):.2f}", *(f"{100 * part[f'in {p}'].mean():.0f}" for p in (50, 80, 90, 95))]
+        error = lambda column, part=part, cluster=cluster: (
+            part.groupby(cluster)[column].mean().std(ddof=1) / np.sqrt(part[cluster].nunique())
+        )
+        cells = [
+            f"{part['rmsle'].mean():.4f} ± {error('rmsle'):.4f}",
+            f"{part['ll'].mean():.2f} ± {error('ll'):.2f}",
+            *(f"{100 * part[f'in {p}'].mean():.0f}" for p in (50, 80, 90, 95)),
+        ]
         print(f"| {label} | {name} | {len(part)} | {' | '.join(cells)} | {spent:.1f} |", flush=True)
 
 
@@ -211,19 +303,33 @@ def main():
     runs = table()
     context = runs[runs["stage"] == 1]
     largest, curves = context.groupby("curve")["y"].max(), context["curve"].nunique()
-    print("\nCurves foretold beyond their context; published rows are of the full sets, twice as many curves\n")
-    print("| domain | method | curves | RMSLE | LL | 50% holds | 80% | 90% | 95% | CPU s a curve |\n|---|---|---|---|---|---|---|---|---|---|")
+    print(
+        "\nCurves foretold beyond their context; published rows are of the full sets, twice as many curves\n"
+    )
+    print(
+        "| domain | method | curves | RMSLE | LL | 50% holds | 80% | 90% | 95% | CPU s a curve |\n|---|---|---|---|---|---|---|---|---|---|"
+    )
     for label, domain, rmsle, ll in PUBLISHED:
-        print(f"| {domain} | {label}, published | full set | {rmsle:.4f} | {'-' if ll is None else f'{ll:.2f}'} | - | - | - | - | - |")
+        print(
+            f"| {domain} | {label}, published | full set | {rmsle:.4f} | {'-' if ll is None else f'{ll:.2f}'} | - | - | - | - | - |"
+        )
     start = time.process_time()
     final, held, ok = foretold(runs)
     spent = (time.process_time() - start) / curves
     show(f"average of {', '.join(LAWS)}", scores(averaged(held, final), largest), spent)
-    print(f"  (of the fits {(~ok['final']).sum()} of {len(ok['final'])} do not meet the diagnosis (R-hat, 100 independent draws a chain), of those for the weights {(~ok['held']).sum()} of {len(ok['held'])})")
+    print(
+        f"  (of the fits {(~ok['final']).sum()} of {len(ok['final'])} do not meet the diagnosis (R-hat, 100 independent draws a chain), of those for the weights {(~ok['held']).sum()} of {len(ok['held'])})"
+    )
     for law in PLAIN:
         start = time.process_time()
-        plain = bs.backtest({law: PLAIN[law]}, runs, "y", by="stage", cutoffs=[1], group=GROUP, **SERIES)
-        show(f"{law} alone, the package's default", scores(mixture(plain.forecasts, {law: 1.0}), largest), (time.process_time() - start) / curves)
+        plain = bs.backtest(
+            {law: PLAIN[law]}, runs, "y", by="stage", cutoffs=[1], group=GROUP, **SERIES
+        )
+        show(
+            f"{law} alone, the package's default",
+            scores(mixture(plain.forecasts, {law: 1.0}), largest),
+            (time.process_time() - start) / curves,
+        )
         print(f"  ({(~plain.fits['ok']).sum()} of {len(plain.fits)} fits do not meet it)")
 
 

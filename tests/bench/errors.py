@@ -34,15 +34,25 @@ def fitted():
 def scores(draws, truth):
     """One line a forecast: inside 90%, its width and the error of the median, in % of the truth."""
     low, middle, high = np.quantile(draws, [0.05, 0.5, 0.95], axis=0)
-    return pd.DataFrame({"inside": (low <= truth) & (truth <= high), "width": (high - low) / truth * 100, "error": np.abs(middle / truth - 1) * 100})
+    return pd.DataFrame(
+        {
+            "inside": (low <= truth) & (truth <= high),
+            "width": (high - low) / truth * 100,
+            "error": np.abs(middle / truth - 1) * 100,
+        }
+    )
 
 
 def main():
     """Print the table."""
     warnings.simplefilter("ignore", bs.FitWarning)
     fits, key = fitted(), next(iter(LAW.drifts))
-    print(f"\nNine errors of big runs; drift by default, sd {LEARNED[key]:g} a nat of loss, learned from {'; '.join(SOURCES[key])}; mean over {len(SEEDS)} seeds of the noise\n")
-    print("| error | forecast | drift | inside 90%, of 9 | mean width, % | mean error, % |\n|---|---|---|---|---|---|")
+    print(
+        f"\nNine errors of big runs; drift by default, sd {LEARNED[key]:g} a nat of loss, learned from {'; '.join(SOURCES[key])}; mean over {len(SEEDS)} seeds of the noise\n"
+    )
+    print(
+        "| error | forecast | drift | inside 90%, of 9 | mean width, % | mean error, % |\n|---|---|---|---|---|---|"
+    )
     for y in ERRORS:
         for name in ("through the loss", "given the loss"):
             for drift in (LAW.noise.drift, 0.0):
@@ -50,10 +60,17 @@ def main():
                 for loss, error, big in (parts for (_, of), parts in fits.items() if of == y):
                     own = replace(error, law=LAW.with_noise(replace(LAW.noise, drift=drift)))
                     for seed in SEEDS:
-                        draws = bs.chain(loss, own).draws(big[["N", "D"]], seed=seed) if name == "through the loss" else own.draws(pd.DataFrame({"L": big[LOSS]}), seed=seed)
+                        draws = (
+                            bs.chain(loss, own).draws(big[["N", "D"]], seed=seed)
+                            if name == "through the loss"
+                            else own.draws(pd.DataFrame({"L": big[LOSS]}), seed=seed)
+                        )
                         tables.append(scores(draws, big[y].to_numpy()))
                 table = pd.concat(tables)
-                print(f"| {y} | {name} | {drift:g} | {9 * table['inside'].mean():.1f} | {table['width'].mean():.1f} | {table['error'].mean():.1f} |", flush=True)
+                print(
+                    f"| {y} | {name} | {drift:g} | {9 * table['inside'].mean():.1f} | {table['width'].mean():.1f} | {table['error'].mean():.1f} |",
+                    flush=True,
+                )
 
 
 if __name__ == "__main__":

@@ -38,7 +38,11 @@ def scores(draws, truth):
     """Percent scores of draws (draws, targets) against what was measured."""
     low, high = np.quantile(draws, [0.05, 0.95], axis=0)
     outside = np.maximum(low - truth, 0) + np.maximum(truth - high, 0)
-    made = {"error": np.abs(np.median(draws, axis=0) / truth - 1), "width": (high - low) / truth, "score": (high - low + 20 * outside) / truth}
+    made = {
+        "error": np.abs(np.median(draws, axis=0) / truth - 1),
+        "width": (high - low) / truth,
+        "score": (high - low + 20 * outside) / truth,
+    }
     for prob in PROBS:
         ends = np.quantile(draws, [(1 - prob) / 2, (1 + prob) / 2], axis=0)
         made[f"in {prob:.0%}"] = (ends[0] <= truth) & (truth <= ends[1])
@@ -48,7 +52,12 @@ def scores(draws, truth):
 @cache
 def fitted(law, corpus, y):
     """The package's own fit to the small runs of a corpus."""
-    return bs.fit(law, next(small for other, of, small, _ in series() if (other, of) == (corpus, y)), y=y, draws=DRAWS)
+    return bs.fit(
+        law,
+        next(small for other, of, small, _ in series() if (other, of) == (corpus, y)),
+        y=y,
+        draws=DRAWS,
+    )
 
 
 def by_law(law, **noise):
@@ -56,7 +65,9 @@ def by_law(law, **noise):
 
     def draws(small, big, y):
         fit = fitted(law, small["dataset"].iloc[0], y)
-        return replace(fit, law=fit.law.with_noise(replace(fit.law.noise, **noise))).draws(big[["N", "D"]]), fit.diagnosis.ok
+        return replace(fit, law=fit.law.with_noise(replace(fit.law.noise, **noise))).draws(
+            big[["N", "D"]]
+        ), fit.diagnosis.ok
 
     return draws
 
@@ -64,26 +75,60 @@ def by_law(law, **noise):
 @cache
 def stacked():
     """Weights of the three laws, from the small runs of all series cut at shares of their compute."""
-    long = pd.concat([small[["N", "D", "C", "M"]].assign(dataset=corpus, set=y, loss=small[y]) for corpus, y, small, _ in series()])
-    return weigh(bs.backtest(LAWS, long, y="loss", group=["dataset", "set"], shares=(0.1, 0.3)), "stacking")["weight"].to_dict()
+    long = pd.concat(
+        [
+            small[["N", "D", "C", "M"]].assign(dataset=corpus, set=y, loss=small[y])
+            for corpus, y, small, _ in series()
+        ]
+    )
+    return weigh(
+        bs.backtest(LAWS, long, y="loss", group=["dataset", "set"], shares=(0.1, 0.3)), "stacking"
+    )["weight"].to_dict()
 
 
 def averaged(small, big, y):
     """The three laws' average."""
-    made = bs.average({law: fitted(law, small["dataset"].iloc[0], y) for law in LAWS}, weights=stacked())
+    made = bs.average(
+        {law: fitted(law, small["dataset"].iloc[0], y) for law in LAWS}, weights=stacked()
+    )
     return made.draws(big[["N", "D"]]), made.diagnosis.ok
 
 
 def refit(x, loss, start=None):
     """The authors' law by least squares: log a, log b, E, eta."""
-    mean = lambda p: p[2] + np.exp(p[0] - p[3] * np.log(x["C"] / x["M"])) + np.exp(p[1] - p[3] * np.log(x["C"] * x["M"]))
-    starts = [start] if start is not None else [[np.log(a), np.log(1.5 * a), E * loss.min(), eta] for a in (50, 200) for E in (0.3, 0.6) for eta in (0.1, 0.15)]
-    fits = [least_squares(lambda p: mean(p) - loss, s, bounds=([-20, -20, 0, 1e-3], [40, 40, loss.min(), 1.0]), x_scale=[1, 1, 0.3, 0.01]) for s in starts]
+    mean = lambda p: (
+        p[2]
+        + np.exp(p[0] - p[3] * np.log(x["C"] / x["M"]))
+        + np.exp(p[1] - p[3] * np.log(x["C"] * x["M"]))
+    )
+    starts = (
+        [start]
+        if start is not None
+        else [
+            [np.log(a), np.log(1.5 * a), E * loss.min(), eta]
+            for a in (50, 200)
+            for E in (0.3, 0.6)
+            for eta in (0.1, 0.15)
+        ]
+    )
+    fits = [
+        least_squares(
+            lambda p: mean(p) - loss,
+            s,
+            bounds=([-20, -20, 0, 1e-3], [40, 40, loss.min(), 1.0]),
+            x_scale=[1, 1, 0.3, 0.01],
+        )
+        for s in starts
+    ]
     return min(fits, key=lambda f: f.cost).x
 
 
 def predict(p, x):
-    return p[2] + np.exp(p[0] - p[3] * np.log(x["C"] / x["M"])) + np.exp(p[1] - p[3] * np.log(x["C"] * x["M"]))
+    return (
+        p[2]
+        + np.exp(p[0] - p[3] * np.log(x["C"] / x["M"]))
+        + np.exp(p[1] - p[3] * np.log(x["C"] * x["M"]))
+    )
 
 
 def bootstrap(small, big, y):
@@ -94,13 +139,24 @@ def bootstrap(small, big, y):
     draws = []
     for _ in range(REFITS):
         again = small.iloc[rng.integers(0, len(small), len(small))]
-        draws.append(predict(refit(again, again[y].to_numpy(), np.clip(point, [-19, -19, 1e-6, 2e-3], [39, 39, again[y].min() * 0.999, 0.99])), big).to_numpy())
+        draws.append(
+            predict(
+                refit(
+                    again,
+                    again[y].to_numpy(),
+                    np.clip(point, [-19, -19, 1e-6, 2e-3], [39, 39, again[y].min() * 0.999, 0.99]),
+                ),
+                big,
+            ).to_numpy()
+        )
     return np.array(draws) * np.exp(rng.choice(residuals, np.shape(draws))), True
 
 
 def point(small, big, y):
     """The authors' law, one number: an interval of no width."""
-    return np.repeat(predict(refit(small, small[y].to_numpy()), big).to_numpy()[None], 2, axis=0), True
+    return np.repeat(
+        predict(refit(small, small[y].to_numpy()), big).to_numpy()[None], 2, axis=0
+    ), True
 
 
 def main():
@@ -115,9 +171,15 @@ def main():
         "over_training, bootstrap of runs": bootstrap,
         "over_training, point fit": point,
     }
-    print(f"72 held-out losses; all figures in % of the truth; {REFITS} refits in the bootstrap; point fits have no interval")
-    print(f"the drift by default, sd {LEARNED['log']:g} * log(scale / largest scale), was learned from {'; '.join(SOURCES['log'])}\n")
-    print("| method | median error | mean error | 50% holds | 80% | 90% | 95% | mean width (90%) | mean interval score (90%) | not converged |\n|---|---|---|---|---|---|---|---|---|---|")
+    print(
+        f"72 held-out losses; all figures in % of the truth; {REFITS} refits in the bootstrap; point fits have no interval"
+    )
+    print(
+        f"the drift by default, sd {LEARNED['log']:g} * log(scale / largest scale), was learned from {'; '.join(SOURCES['log'])}\n"
+    )
+    print(
+        "| method | median error | mean error | 50% holds | 80% | 90% | 95% | mean width (90%) | mean interval score (90%) | not converged |\n|---|---|---|---|---|---|---|---|---|---|"
+    )
     for name, method in methods.items():
         tables, bad = [], 0
         for _, y, small, big in series():
@@ -126,8 +188,16 @@ def main():
             tables.append(scores(draws, big[y].to_numpy()))
         table = pd.concat(tables)
         cells = [f"{table['error'].median():.2f}", f"{table['error'].mean():.2f}"]
-        cells += ["-"] * 5 if name.endswith("point fit") else [f"{table[f'in {prob:.0%}'].mean():.0f}" for prob in PROBS] + [f"{table['width'].mean():.1f}"]
-        print(f"| {name} | {' | '.join(cells)} | {table['score'].mean():.1f} | {f'{bad} of 24' if 'posterior' in name else '-'} |", flush=True)
+        cells += (
+            ["-"] * 5
+            if name.endswith("point fit")
+            else [f"{table[f'in {prob:.0%}'].mean():.0f}" for prob in PROBS]
+            + [f"{table['width'].mean():.1f}"]
+        )
+        print(
+            f"| {name} | {' | '.join(cells)} | {table['score'].mean():.1f} | {f'{bad} of 24' if 'posterior' in name else '-'} |",
+            flush=True,
+        )
 
 
 if __name__ == "__main__":

@@ -9,10 +9,18 @@ import warnings
 import numpy as np
 
 PRIORS = {  # median and sd of the logarithm; the rest is the same for both laws
-    "chinchilla": {"alpha_N": (0.25, 0.6), "alpha_D": (0.25, 0.6), "A_term": (0.4, 0.9), "B_term": (0.4, 0.9)},
+    "chinchilla": {
+        "alpha_N": (0.25, 0.6),
+        "alpha_D": (0.25, 0.6),
+        "A_term": (0.4, 0.9),
+        "B_term": (0.4, 0.9),
+    },
     "power_law_floor": {"alpha_C": (0.15, 0.6), "A_term": (0.8, 0.9)},
 }
-TERMS = {"chinchilla": {"N": ("A_term", "alpha_N"), "D": ("B_term", "alpha_D")}, "power_law_floor": {"C": ("A_term", "alpha_C")}}
+TERMS = {
+    "chinchilla": {"N": ("A_term", "alpha_N"), "D": ("B_term", "alpha_D")},
+    "power_law_floor": {"C": ("A_term", "alpha_C")},
+}
 GROWS = {"chinchilla": True, "power_law_floor": False}
 
 
@@ -21,7 +29,12 @@ def arrays(law, runs):
     about = {f"log_{name}": np.log(runs[name].to_numpy()) for name in TERMS[law]}
     size = sum(about.values())
     about = {name: value - value.mean() for name, value in about.items()}
-    return {**about, "z": np.log(runs["loss"].to_numpy()), "least": float(runs["loss"].min()), "u": size.max() - size}
+    return {
+        **about,
+        "z": np.log(runs["loss"].to_numpy()),
+        "least": float(runs["loss"].min()),
+        "u": size.max() - size,
+    }
 
 
 class Nutpie:
@@ -37,9 +50,19 @@ class Nutpie:
         with pm.Model() as model:
             at = {name: pm.Data(name, value) for name, value in data.items()}
             share, sigma = pm.Beta("E_share", 4.0, 2.0), pm.HalfNormal("sigma", 0.02)
-            p = {name: pm.LogNormal(name, np.log(median), spread) for name, (median, spread) in PRIORS[law].items()}
-            mean = share * at["least"] + sum(p[term] * pt.exp(-p[slope] * at[f"log_{name}"]) for name, (term, slope) in TERMS[law].items())
-            sd = sigma * pt.exp(pm.LogNormal("kappa", np.log(0.1), 1.0) * at["u"]) if GROWS[law] else sigma
+            p = {
+                name: pm.LogNormal(name, np.log(median), spread)
+                for name, (median, spread) in PRIORS[law].items()
+            }
+            mean = share * at["least"] + sum(
+                p[term] * pt.exp(-p[slope] * at[f"log_{name}"])
+                for name, (term, slope) in TERMS[law].items()
+            )
+            sd = (
+                sigma * pt.exp(pm.LogNormal("kappa", np.log(0.1), 1.0) * at["u"])
+                if GROWS[law]
+                else sigma
+            )
             pm.StudentT("y", nu=4.0, mu=pt.log(mean), sigma=sd, observed=at["z"])
         self.compiled = nutpie.compile_pymc_model(model, backend="numba")
 
@@ -52,10 +75,22 @@ class Nutpie:
     def read(trace, names):
         """(chains, draws, names) and the number of divergences of what ``sample`` gave."""
         if hasattr(trace, "posterior"):
-            return np.stack([trace.posterior[name].values for name in names], axis=-1), int(trace.sample_stats.diverging.sum())
-        kept = [(draw, stat, ~stat.column("tuning").to_numpy()) for draw, stat in zip(*trace.get_arrow_trace())]
-        draws = np.stack([np.stack([draw.column(name).to_numpy()[keep] for name in names], axis=-1) for draw, _, keep in kept])
-        return draws, int(sum(stat.column("diverging").to_numpy()[keep].sum() for _, stat, keep in kept))
+            return np.stack([trace.posterior[name].values for name in names], axis=-1), int(
+                trace.sample_stats.diverging.sum()
+            )
+        kept = [
+            (draw, stat, ~stat.column("tuning").to_numpy())
+            for draw, stat in zip(*trace.get_arrow_trace())
+        ]
+        draws = np.stack(
+            [
+                np.stack([draw.column(name).to_numpy()[keep] for name in names], axis=-1)
+                for draw, _, keep in kept
+            ]
+        )
+        return draws, int(
+            sum(stat.column("diverging").to_numpy()[keep].sum() for _, stat, keep in kept)
+        )
 
 
 class NumPyro:
@@ -64,7 +99,15 @@ class NumPyro:
     def __init__(self, model, *, warmup, draws, chains):
         from numpyro.infer import MCMC, NUTS
 
-        self.mcmc = MCMC(NUTS(model, dense_mass=True), num_warmup=warmup, num_samples=draws, num_chains=chains, chain_method="vectorized", progress_bar=False, jit_model_args=True)
+        self.mcmc = MCMC(
+            NUTS(model, dense_mass=True),
+            num_warmup=warmup,
+            num_samples=draws,
+            num_chains=chains,
+            chain_method="vectorized",
+            progress_bar=False,
+            jit_model_args=True,
+        )
 
     def sample(self, data, seed):
         """Draws by name (chains, draws) and the number of divergences."""
@@ -72,7 +115,10 @@ class NumPyro:
 
         with jax.enable_x64(True):
             self.mcmc.run(jax.random.key(seed), data)
-            draws = {name: np.asarray(value) for name, value in self.mcmc.get_samples(group_by_chain=True).items()}
+            draws = {
+                name: np.asarray(value)
+                for name, value in self.mcmc.get_samples(group_by_chain=True).items()
+            }
             return draws, int(self.mcmc.get_extra_fields()["diverging"].sum())
 
 
@@ -96,9 +142,23 @@ def bootstrap(runs, refits, seed, delta=1e-3):
         return np.stack([*share, -share[1] * n, -share[2] * d], axis=1)
 
     def refit(start, rows):
-        return least_squares(lambda p, n, d, z: parts(p, n, d)[0] - z, start, jacobian, args=(log_N[rows], log_D[rows], z[rows]), loss="huber", f_scale=delta, x_scale=(0.1, 1.0, 1.0, 0.1, 0.1))
+        return least_squares(
+            lambda p, n, d, z: parts(p, n, d)[0] - z,
+            start,
+            jacobian,
+            args=(log_N[rows], log_D[rows], z[rows]),
+            loss="huber",
+            f_scale=delta,
+            x_scale=(0.1, 1.0, 1.0, 0.1, 0.1),
+        )
 
-    starts = [(E, A, B, slope, slope) for E in (0.0, 0.5) for A in (5.0, 10.0) for B in (5.0, 10.0) for slope in (0.3, 0.6)]
+    starts = [
+        (E, A, B, slope, slope)
+        for E in (0.0, 0.5)
+        for A in (5.0, 10.0)
+        for B in (5.0, 10.0)
+        for slope in (0.3, 0.6)
+    ]
     point = min((refit(start, slice(None)) for start in starts), key=lambda fit: fit.cost).x
     rng = np.random.default_rng(seed)
     return np.stack([refit(point, rng.integers(0, len(z), len(z))).x for _ in range(refits)])

@@ -79,7 +79,14 @@ MANY = {"draws": 500}
 
 def every():
     """All losses of the testbed, one row a run, corpus and validation set."""
-    return pd.concat([part[["N", "D"]].assign(dataset=corpus, set=y, loss=part[y]) for corpus, y, *both in series() for part in both], ignore_index=True)
+    return pd.concat(
+        [
+            part[["N", "D"]].assign(dataset=corpus, set=y, loss=part[y])
+            for corpus, y, *both in series()
+            for part in both
+        ],
+        ignore_index=True,
+    )
 
 
 def five(runs):
@@ -92,11 +99,18 @@ def beyond(runs, largest):
     """(training runs, held-out runs) of inner forecasts from as few: M = 20 up to a size, and 11M at M = 80 and 320."""
     M = (runs["D"] / runs["N"]).round()
     train = ((M == 20) & (runs["N"] < largest)) | (M.isin([80, 320]) & (runs["N"] < 2e7))
-    return train, (runs["N"].between(2e8, 5e8) & (M >= 20)) | (runs["N"].between(1e8, 2e8) & (M >= 320))
+    return train, (runs["N"].between(2e8, 5e8) & (M >= 20)) | (
+        runs["N"].between(1e8, 2e8) & (M >= 320)
+    )
 
 
 FEW_INNER = (lambda runs: beyond(runs, 2e8), lambda runs: beyond(runs, 1e8))
-MANY_INNER = (lambda runs: (runs["N"] < 2e8, runs["N"].between(2e8, 5e8) & ((runs["D"] / runs["N"]).round() >= 20)),)
+MANY_INNER = (
+    lambda runs: (
+        runs["N"] < 2e8,
+        runs["N"].between(2e8, 5e8) & ((runs["D"] / runs["N"]).round() >= 20),
+    ),
+)
 
 
 def crossed(law, runs, **options):
@@ -110,9 +124,14 @@ def drifts(law, inner, **options):
         train, held = (runs[rows].reset_index(drop=True) for rows in split(runs))
         fit = crossed(law, train, **options)
         learned.append(pd.Series(drift_by(fit, held, "set")))
-        table = scores(fit.with_drift("set", learned[-1].to_dict()).draws(held.drop(columns="loss")), held["loss"].to_numpy())
+        table = scores(
+            fit.with_drift("set", learned[-1].to_dict()).draws(held.drop(columns="loss")),
+            held["loss"].to_numpy(),
+        )
         each = ", ".join(f"{y.removeprefix('loss_')} {sd:.4f}" for y, sd in learned[-1].items())
-        lines.append(f"{len(train)} losses foretell {len(held)}: drift {each}; interval score {table['score'].mean():.1f}, {table['in 90%'].mean():.0f}% inside, R-hat {fit.diagnosis.numbers['rhat']:.3f}")
+        lines.append(
+            f"{len(train)} losses foretell {len(held)}: drift {each}; interval score {table['score'].mean():.1f}, {table['in 90%'].mean():.0f}% inside, R-hat {fit.diagnosis.numbers['rhat']:.3f}"
+        )
     return ((pd.concat(learned, axis=1) ** 2).mean(axis=1) ** 0.5).to_dict(), lines
 
 
@@ -122,7 +141,16 @@ def one(law, rows, sds, **options):
     big = runs[runs["N"] > 1e9].reset_index(drop=True)
     fit, spent, _ = timed(crossed, law, runs[rows(runs)].reset_index(drop=True), **options)
     made = {"as given": fit, "by set": fit.with_drift("set", sds)}
-    return [(name, scores(f.draws(big.drop(columns="loss")), big["loss"].to_numpy()), spent, fit.diagnosis.numbers["rhat"], int(not fit.diagnosis.ok)) for name, f in made.items()]
+    return [
+        (
+            name,
+            scores(f.draws(big.drop(columns="loss")), big["loss"].to_numpy()),
+            spent,
+            fit.diagnosis.numbers["rhat"],
+            int(not fit.diagnosis.ok),
+        )
+        for name, f in made.items()
+    ]
 
 
 def separate(law, rows, sds, priors=lambda part: None):
@@ -134,7 +162,11 @@ def separate(law, rows, sds, priors=lambda part: None):
         own = replace(fit, law=fit.law.with_noise(replace(fit.law.noise, drift=sds[y])))
         for name, f in (("as given", fit), ("by set", own)):
             made[name].append(scores(f.draws(big[["N", "D"]]), big["loss"].to_numpy()))
-        bad, rhat, spent = bad + (not fit.diagnosis.ok), max(rhat, fit.diagnosis.numbers["rhat"]), spent + busy
+        bad, rhat, spent = (
+            bad + (not fit.diagnosis.ok),
+            max(rhat, fit.diagnosis.numbers["rhat"]),
+            spent + busy,
+        )
     return [(name, pd.concat(parts), spent, rhat, bad) for name, parts in made.items()]
 
 
@@ -151,22 +183,64 @@ def main():
     warnings.simplefilter("ignore", bs.FitWarning)
     small = lambda runs: runs["N"] < 5e8
     sds = {}
-    for name, law, inner, options in (("few", "coupled", FEW_INNER, FEW), ("many", "over_training", MANY_INNER, MANY)):
+    for name, law, inner, options in (
+        ("few", "coupled", FEW_INNER, FEW),
+        ("many", "over_training", MANY_INNER, MANY),
+    ):
         sds[name], lines = drifts(law, inner, **options)
         print(f"\nInner forecasts of runs of at most 411M, {law}\n\n{'\n'.join(lines)}", flush=True)
     print("\n72 held-out losses; all figures but the last three in % of the truth\n")
-    print("| training runs | fits | drift | median error | mean error | 50% holds | 80% | 90% | 95% | mean width (90%) | mean interval score (90%) | greatest R-hat | not converged | CPU s |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|")
+    print(
+        "| training runs | fits | drift | median error | mean error | 50% holds | 80% | 90% | 95% | mean width (90%) | mean interval score (90%) | greatest R-hat | not converged | CPU s |\n|---|---|---|---|---|---|---|---|---|---|---|---|---|---|"
+    )
     rows = (
-        ("the paper's five a corpus", "coupled, one crossed", one, ("coupled", five, sds["few"]), FEW),
-        ("the paper's five a corpus", "over_training, 24 separate", separate, ("over_training", five, sds["few"]), {}),
-        ("the paper's five a corpus", "over_training, 24 separate, E and eta known", partial(separate, priors=known), ("over_training", five, sds["few"]), {}),
-        ("all of at most 411M", "over_training, one crossed", one, ("over_training", small, sds["many"]), MANY),
-        ("all of at most 411M", "over_training, 24 separate", separate, ("over_training", small, sds["many"]), {}),
+        (
+            "the paper's five a corpus",
+            "coupled, one crossed",
+            one,
+            ("coupled", five, sds["few"]),
+            FEW,
+        ),
+        (
+            "the paper's five a corpus",
+            "over_training, 24 separate",
+            separate,
+            ("over_training", five, sds["few"]),
+            {},
+        ),
+        (
+            "the paper's five a corpus",
+            "over_training, 24 separate, E and eta known",
+            partial(separate, priors=known),
+            ("over_training", five, sds["few"]),
+            {},
+        ),
+        (
+            "all of at most 411M",
+            "over_training, one crossed",
+            one,
+            ("over_training", small, sds["many"]),
+            MANY,
+        ),
+        (
+            "all of at most 411M",
+            "over_training, 24 separate",
+            separate,
+            ("over_training", small, sds["many"]),
+            {},
+        ),
     )
     for runs, name, method, given, options in rows:
         for drift, table, spent, rhat, bad in method(*given, **options):
-            cells = [f"{table['error'].median():.2f}", f"{table['error'].mean():.2f}", *(f"{table[f'in {prob:.0%}'].mean():.0f}" for prob in PROBS)]
-            print(f"| {runs} | {name} | {drift} | {' | '.join(cells)} | {table['width'].mean():.1f} | {table['score'].mean():.1f} | {rhat:.3f} | {bad} | {spent:.0f} |", flush=True)
+            cells = [
+                f"{table['error'].median():.2f}",
+                f"{table['error'].mean():.2f}",
+                *(f"{table[f'in {prob:.0%}'].mean():.0f}" for prob in PROBS),
+            ]
+            print(
+                f"| {runs} | {name} | {drift} | {' | '.join(cells)} | {table['width'].mean():.1f} | {table['score'].mean():.1f} | {rhat:.3f} | {bad} | {spent:.0f} |",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":

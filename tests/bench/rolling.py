@@ -26,7 +26,12 @@ import bayes_scaling as bs
 
 def learned(law, but):
     """The drift to be expected of a table by all others, and their names."""
-    parts = {name: bs.learn_drift(law, runs, "loss", by=by, source=name) for name, make in SOURCES.items() if name != but for runs, by in [make()]}
+    parts = {
+        name: bs.learn_drift(law, runs, "loss", by=by, source=name)
+        for name, make in SOURCES.items()
+        if name != but
+        for runs, by in [make()]
+    }
     return functools.reduce(operator.add, parts.values()).expected, ", ".join(parts)
 
 
@@ -36,7 +41,15 @@ def along_compute(source, laws=("coupled", "chinchilla"), cutoffs=5):
     for law in laws:
         gamma, whence = learned(law, source)
         for label, drift in (("with the drift", gamma), ("without", 0.0)):
-            made = bs.backtest(law, runs, "loss", group=by, cutoffs=cutoffs, noise=replace(bs.find_law(law).noise, drift=drift), draws=500)
+            made = bs.backtest(
+                law,
+                runs,
+                "loss",
+                group=by,
+                cutoffs=cutoffs,
+                noise=replace(bs.find_law(law).noise, drift=drift),
+                draws=500,
+            )
             line(f"{source}, {law}, {label}", made)
         print(f"  (drift {gamma:.4f} learned from {whence})")
 
@@ -44,14 +57,39 @@ def along_compute(source, laws=("coupled", "chinchilla"), cutoffs=5):
 def along_training(cutoffs=(0.3, 0.5), rows=28):
     """Loss curves of three sizes under nine schedules, each thinned to some rows evenly in its logarithm of step."""
     curves = bs.annealed(bs.load_runs("luo2025"), by=["N", "schedule"])
-    thin = [part.iloc[np.unique(np.geomspace(1, len(part), rows).round().astype(int) - 1)] for _, part in curves.groupby(["N", "schedule"])]
+    thin = [
+        part.iloc[np.unique(np.geomspace(1, len(part), rows).round().astype(int) - 1)]
+        for _, part in curves.groupby(["N", "schedule"])
+    ]
     table = pd.concat(thin).drop(columns=["D", "C", "M"], errors="ignore")
-    law = replace(bs.find_law("lr_annealing"), scale=lambda x: x["S1"], noise=bs.Noise(df=None, grows=False, smooth="ou", drift=0.0))
+    law = replace(
+        bs.find_law("lr_annealing"),
+        scale=lambda x: x["S1"],
+        noise=bs.Noise(df=None, grows=False, smooth="ou", drift=0.0),
+    )
     for size, own in table.groupby("N"):
         other = table[table["N"] != size]
-        drift = bs.learn_drift(law, other.drop(columns="N").assign(size=other["N"]), "loss", by=["size", "schedule"], cuts=cutoffs, source="the other sizes")
-        for label, noise in (("discrepancy and drift", replace(law.noise, drift=drift.gamma)), ("independent noise", bs.Noise(grows=False, drift=0.0))):
-            made = bs.backtest(law.with_noise(noise), own.drop(columns="N"), "loss", by="step", group="schedule", shares=cutoffs, draws=300)
+        drift = bs.learn_drift(
+            law,
+            other.drop(columns="N").assign(size=other["N"]),
+            "loss",
+            by=["size", "schedule"],
+            cuts=cutoffs,
+            source="the other sizes",
+        )
+        for label, noise in (
+            ("discrepancy and drift", replace(law.noise, drift=drift.gamma)),
+            ("independent noise", bs.Noise(grows=False, drift=0.0)),
+        ):
+            made = bs.backtest(
+                law.with_noise(noise),
+                own.drop(columns="N"),
+                "loss",
+                by="step",
+                group="schedule",
+                shares=cutoffs,
+                draws=300,
+            )
             line(f"luo2025, {size / 1e6:.0f}M, lr_annealing, {label}", made)
         print(f"  (drift {drift.gamma:.4f} learned from the other sizes)")
 
@@ -60,7 +98,10 @@ def line(name, made):
     """One row of the table."""
     row = made.summary().iloc[0]
     share = [f"{100 * row[f'in_{prob}']:.0f}" for prob in (50, 80, 90, 95)]
-    print(f"| {name} | {row['forecasts']} | {row['fits']} | {row['error']:.2f} | {' | '.join(share)} | {100 * row['in_90_se']:.0f} | {row['interval_score']:.2f} | {row['not_converged']} |", flush=True)
+    print(
+        f"| {name} | {row['forecasts']} | {row['fits']} | {row['error']:.2f} | {' | '.join(share)} | {100 * row['in_90_se']:.0f} | {row['interval_score']:.2f} | {row['not_converged']} |",
+        flush=True,
+    )
 
 
 def cost(laws=("power_law", "kaplan", "chinchilla", "over_training", "coupled"), cutoffs=20):
@@ -70,14 +111,20 @@ def cost(laws=("power_law", "kaplan", "chinchilla", "over_training", "coupled"),
     began, spent = time.monotonic(), time.process_time()
     made = bs.backtest(list(laws), runs, sets, group="dataset", cutoffs=cutoffs)
     spent, took = time.process_time() - spent, time.monotonic() - began
-    print(f"\n{len(made.fits)} fits of {len(laws)} laws at up to {cutoffs} origins of 24 series, {len(made.forecasts)} forecasts: {spent:.0f} CPU s, {took:.0f} s by the clock, compiling included; {(~made.fits['ok']).sum()} not converged")
+    print(
+        f"\n{len(made.fits)} fits of {len(laws)} laws at up to {cutoffs} origins of 24 series, {len(made.forecasts)} forecasts: {spent:.0f} CPU s, {took:.0f} s by the clock, compiling included; {(~made.fits['ok']).sum()} not converged"
+    )
 
 
 def main():
     """Print the table, then what many fits cost."""
     warnings.simplefilter("ignore", bs.FitWarning), warnings.simplefilter("ignore", bs.RunsWarning)
-    print("\nRolling origins; errors, widths and interval scores (90%) in % of what was measured; standard error of the 90% coverage by series or fit\n")
-    print("| table, law | forecasts | fits | median error | 50% holds | 80% | 90% | 95% | s.e. of 90% | mean interval score | not converged |\n|---|---|---|---|---|---|---|---|---|---|---|")
+    print(
+        "\nRolling origins; errors, widths and interval scores (90%) in % of what was measured; standard error of the 90% coverage by series or fit\n"
+    )
+    print(
+        "| table, law | forecasts | fits | median error | 50% holds | 80% | 90% | 95% | s.e. of 90% | mean interval score | not converged |\n|---|---|---|---|---|---|---|---|---|---|---|"
+    )
     for cutoffs in (5, 20):
         along_compute("hoffmann2022", cutoffs=cutoffs)
     along_compute("bhagia2024")

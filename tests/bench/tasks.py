@@ -64,7 +64,10 @@ from bayes_scaling.law.prior import half_normal
 from bayes_scaling.validation.scores import crps
 
 LOSS = "loss_c4"
-POOL = {"luck": "free", "rest": "free"}  # a spread of the one is hardly told and stiff; tasks go on or stop, which no normal is
+POOL = {
+    "luck": "free",
+    "rest": "free",
+}  # a spread of the one is hardly told and stiff; tasks go on or stop, which no normal is
 SPREADS = {"tau_gamma": half_normal(0.5)}
 DRIFT = 0.3  # sd on the logit for each nat of loss below the training runs' lowest
 
@@ -73,10 +76,26 @@ def pooled(small, big):
     """(draws (draws, tasks), verdicts, fit) of the pooled model."""
     train = task_errors(small)
     loss = bs.fit("over_training", small, y=LOSS)
-    fit = bs.fit("task_saturating", train, y="error", L=LOSS, group="task", pool=POOL, priors=SPREADS, noise=bs.BetaBinomial(drift=DRIFT), draws=700, warmup=300, chains=4)
+    fit = bs.fit(
+        "task_saturating",
+        train,
+        y="error",
+        L=LOSS,
+        group="task",
+        pool=POOL,
+        priors=SPREADS,
+        noise=bs.BetaBinomial(drift=DRIFT),
+        draws=700,
+        warmup=300,
+        chains=4,
+    )
     to = bs.targets(big[["N", "D"]])
     chains = {task: bs.chain(loss, fit.group(task)) for task in fit.groups}
-    return np.stack([chain.draws(to)[:, 0] for chain in chains.values()], axis=1), standing(chains, to), fit
+    return (
+        np.stack([chain.draws(to)[:, 0] for chain in chains.values()], axis=1),
+        standing(chains, to),
+        fit,
+    )
 
 
 def error_law(p, L):
@@ -90,7 +109,14 @@ def points(small, big):
     for _, part in task_errors(small).groupby("task", sort=False):
         L, error = part[LOSS].to_numpy(), part["error"].to_numpy()
         starts = [[error.max(), k, gamma] for k in (0.1, 1.0, 3.0) for gamma in (0.3, 0.8, 1.5)]
-        fits = [least_squares(lambda p, L=L, error=error: error_law(p, L) - error, s, bounds=([0, 0, 1e-3], [1.5, 100, 10])) for s in starts]
+        fits = [
+            least_squares(
+                lambda p, L=L, error=error: error_law(p, L) - error,
+                s,
+                bounds=([0, 0, 1e-3], [1.5, 100, 10]),
+            )
+            for s in starts
+        ]
         made.append(error_law(min(fits, key=lambda f: f.cost).x, loss)[0])
     return np.array(made)
 
@@ -105,14 +131,32 @@ def main():
         truth = task_errors(big)["error"].to_numpy()
         low, high = np.quantile(draws, [0.05, 0.95], axis=0)
         point = np.abs(points(small, big) - truth)
-        rows.append(pd.DataFrame({"in": (low <= truth) & (truth <= high), "width": high - low, "pooled": crps(draws, truth), "point": point}) * 100)
+        rows.append(
+            pd.DataFrame(
+                {
+                    "in": (low <= truth) & (truth <= high),
+                    "width": high - low,
+                    "pooled": crps(draws, truth),
+                    "point": point,
+                }
+            )
+            * 100
+        )
         counts = verdicts["verdict"].value_counts()
-        print(f"{corpus}: {spent:.0f} CPU s, R-hat {fit.diagnosis.numbers["rhat"]:.3f}, {fit.diagnosis.numbers["diverging"]} divergences; at the 6.9B run {', '.join(f'{counts.get(v, 0)} {v}' for v in ('off chance', 'at chance', 'unclear'))}", flush=True)
+        print(
+            f"{corpus}: {spent:.0f} CPU s, R-hat {fit.diagnosis.numbers['rhat']:.3f}, {fit.diagnosis.numbers['diverging']} divergences; at the 6.9B run {', '.join(f'{counts.get(v, 0)} {v}' for v in ('off chance', 'at chance', 'unclear'))}",
+            flush=True,
+        )
         mean = draws.mean(axis=1)
         low, high = np.quantile(mean, [0.05, 0.95])
-        print(f"  mean of the 46 errors: {np.median(mean):.3f} ({low:.3f} to {high:.3f}), measured {truth.mean():.3f}", flush=True)
+        print(
+            f"  mean of the 46 errors: {np.median(mean):.3f} ({low:.3f} to {high:.3f}), measured {truth.mean():.3f}",
+            flush=True,
+        )
     table = pd.concat(rows)
-    print(f"\n{len(table)} held-out task errors: {table['in'].mean():.0f}% in the 90% interval, mean width {table['width'].mean():.1f} points; mean CRPS {table['pooled'].mean():.2f} points, authors' law as a point fit {table['point'].mean():.2f}")
+    print(
+        f"\n{len(table)} held-out task errors: {table['in'].mean():.0f}% in the 90% interval, mean width {table['width'].mean():.1f} points; mean CRPS {table['pooled'].mean():.2f} points, authors' law as a point fit {table['point'].mean():.2f}"
+    )
 
 
 if __name__ == "__main__":

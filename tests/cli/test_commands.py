@@ -38,7 +38,13 @@ def table(tmp_path):
 
 @pytest.fixture
 def unsound(monkeypatch):
-    monkeypatch.setattr(fit_module, "diagnose", lambda fit: Diagnosis(problems=("R-hat is 1.5: raise draws",), numbers={"rhat": 1.5, "pareto_k": np.inf}))
+    monkeypatch.setattr(
+        fit_module,
+        "diagnose",
+        lambda fit: Diagnosis(
+            problems=("R-hat is 1.5: raise draws",), numbers={"rhat": 1.5, "pareto_k": np.inf}
+        ),
+    )
 
 
 def test_forecast_as_json(run, loss_fit, headline):
@@ -46,46 +52,108 @@ def test_forecast_as_json(run, loss_fit, headline):
     answer = json.loads(out)
     assert (code, err) == (0, "")
     assert list(answer) == ["forecast", "prob", "of", "law", "y", "note", "diagnosis"]
-    assert (answer["prob"], answer["of"], answer["law"], answer["y"]) == (0.9, "run", "over_training", "loss_c4")
-    assert answer["diagnosis"] == {"ok": True, "problems": [], "cautions": list(loss_fit.diagnosis.cautions)}
-    assert [list(row) for row in answer["forecast"]] == [["N", "D", "C", "M", "mean", "median", "sd", "lower", "upper", "extrapolation"]] * 2
+    assert (answer["prob"], answer["of"], answer["law"], answer["y"]) == (
+        0.9,
+        "run",
+        "over_training",
+        "loss_c4",
+    )
+    assert answer["diagnosis"] == {
+        "ok": True,
+        "problems": [],
+        "cautions": list(loss_fit.diagnosis.cautions),
+    }
+    assert [list(row) for row in answer["forecast"]] == [
+        ["N", "D", "C", "M", "mean", "median", "sd", "lower", "upper", "extrapolation"]
+    ] * 2
     np.testing.assert_array_equal(pd.DataFrame(answer["forecast"]), loss_fit.forecast(headline))
 
 
 def test_forecast_of_two_laws_as_json(run, loss_fit, error_fit, headline):
-    code, out, err = run("forecast", *SMALL, *TARGETS, *THEN, "--format", "json", "--prob", "0.5", "--of", "mean", "--kind", "hdi")
+    code, out, err = run(
+        "forecast",
+        *SMALL,
+        *TARGETS,
+        *THEN,
+        "--format",
+        "json",
+        "--prob",
+        "0.5",
+        "--of",
+        "mean",
+        "--kind",
+        "hdi",
+    )
     answer = json.loads(out)
     assert (code, err) == (0, "")
-    assert (answer["prob"], answer["of"], answer["y"], answer["then_law"], answer["then_y"]) == (0.5, "mean", "loss_c4", "perplexity_to_error", "error_17")
+    assert (answer["prob"], answer["of"], answer["y"], answer["then_law"], answer["then_y"]) == (
+        0.5,
+        "mean",
+        "loss_c4",
+        "perplexity_to_error",
+        "error_17",
+    )
     assert [list(row) for row in answer["then"]] == [list(row) for row in answer["forecast"]]
-    np.testing.assert_array_equal(pd.DataFrame(answer["then"]), bs.chain(loss_fit, error_fit).forecast(headline, prob=0.5, of="mean", kind="hdi"))
+    np.testing.assert_array_equal(
+        pd.DataFrame(answer["then"]),
+        bs.chain(loss_fit, error_fit).forecast(headline, prob=0.5, of="mean", kind="hdi"),
+    )
 
 
 def test_forecast_as_csv(run, loss_fit, headline):
     code, out, _ = run("forecast", *SMALL, *TARGETS, *THEN, "--format", "csv")
     rows = pd.read_csv(io.StringIO(out))
-    assert code == 0 and rows.y.tolist() == ["loss_c4"] * 2 + ["error_17"] * 2 and rows.table.tolist() == ["forecast"] * 2 + ["then"] * 2
+    assert (
+        code == 0
+        and rows.y.tolist() == ["loss_c4"] * 2 + ["error_17"] * 2
+        and rows.table.tolist() == ["forecast"] * 2 + ["then"] * 2
+    )
     assert rows.converged.dtype == bool and rows.converged.all()
-    np.testing.assert_array_equal(rows.iloc[:2].drop(columns=["table", "y", "converged"]), loss_fit.forecast(headline))
+    np.testing.assert_array_equal(
+        rows.iloc[:2].drop(columns=["table", "y", "converged"]), loss_fit.forecast(headline)
+    )
 
 
 def test_forecast_as_a_table(run):
     code, out, err = run("forecast", *SMALL, *TARGETS, *THEN)
     assert (code, err) == (0, "")
-    assert "loss_c4 (nats/token) of a new run, 90% interval" in out and "error_17 (top-1 error)" in out and "is sound" in out
+    assert (
+        "loss_c4 (nats/token) of a new run, 90% interval" in out
+        and "error_17 (top-1 error)" in out
+        and "is sound" in out
+    )
 
 
 def test_a_narrow_terminal_cuts_no_number(run, monkeypatch):
     monkeypatch.setenv("COLUMNS", "40")
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
     _, out, _ = run("forecast", *SMALL, *TARGETS)
-    assert all(number in re.sub("\x1b\\[[0-9;]*m", "", out) for number in ("1.44e+09", "9.215e+11", "7.96e+21", "extrapolation"))
+    assert all(
+        number in re.sub("\x1b\\[[0-9;]*m", "", out)
+        for number in ("1.44e+09", "9.215e+11", "7.96e+21", "extrapolation")
+    )
 
 
 def test_a_second_law_may_have_runs_and_an_input_of_its_own(run):
-    _, out, _ = run("forecast", *SMALL, *TARGETS, *THEN, "--format", "json", "--train", "C < 3e20", "--then-train", "C > 0", "--column", "L=loss_openlm")
+    _, out, _ = run(
+        "forecast",
+        *SMALL,
+        *TARGETS,
+        *THEN,
+        "--format",
+        "json",
+        "--train",
+        "C < 3e20",
+        "--then-train",
+        "C > 0",
+        "--column",
+        "L=loss_openlm",
+    )
     answer = json.loads(out)
-    assert any("fitted on loss_openlm, the first foretells loss_c4" in text for text in answer["diagnosis"]["cautions"])
+    assert any(
+        "fitted on loss_openlm, the first foretells loss_c4" in text
+        for text in answer["diagnosis"]["cautions"]
+    )
     assert answer["forecast"][0]["extrapolation"] > 7.95744e21 / 3e20
 
 
@@ -93,36 +161,90 @@ def test_a_second_law_may_have_runs_and_an_input_of_its_own(run):
 def test_what_is_known_of_all_runs_may_be_one_number(run, table):
     """A chance level and a number of items, to the second law as in Python; a column of that name comes first."""
     runs, fast = bs.load_runs(TABLE), {"draws": 50, "warmup": 100, "chains": 1}
-    both = bs.chain(bs.fit("chinchilla", runs, **fast), bs.fit("task_binomial", runs, "error", L="loss", chance=0.1, items=500, **fast))
+    both = bs.chain(
+        bs.fit("chinchilla", runs, **fast),
+        bs.fit("task_binomial", runs, "error", L="loss", chance=0.1, items=500, **fast),
+    )
     options = [text for name, value in fast.items() for text in (f"--{name}", value)]
-    _, out, err = run("forecast", *table, *options, "--then", "task_binomial", "--then-y", "error", "--column", "chance=0.1", "--column", "items=500", "--format", "json")
+    _, out, err = run(
+        "forecast",
+        *table,
+        *options,
+        "--then",
+        "task_binomial",
+        "--then-y",
+        "error",
+        "--column",
+        "chance=0.1",
+        "--column",
+        "items=500",
+        "--format",
+        "json",
+    )
     assert out, err
     with pytest.warns(bs.FitWarning):
-        assert json.loads(out)["then"][0]["median"] == both.forecast(bs.targets(N=1e9, D=1e10))["median"].item()
-    assert commands._column(runs.assign(**{"500": 1}), "500") == "500" and commands._column(runs, "nan") == "nan"
+        assert (
+            json.loads(out)["then"][0]["median"]
+            == both.forecast(bs.targets(N=1e9, D=1e10))["median"].item()
+        )
+    assert (
+        commands._column(runs.assign(**{"500": 1}), "500") == "500"
+        and commands._column(runs, "nan") == "nan"
+    )
 
 
 def test_both_fits_of_a_chain_are_kept(run, tmp_path):
     """Loaded and chained again they foretell the same; and what is said of drifts names both outcomes."""
-    _, out, _ = run("forecast", *SMALL, *TARGETS, *THEN, "--format", "json", "--save", "loss.nc", "--then-save", "error.nc")
+    _, out, _ = run(
+        "forecast",
+        *SMALL,
+        *TARGETS,
+        *THEN,
+        "--format",
+        "json",
+        "--save",
+        "loss.nc",
+        "--then-save",
+        "error.nc",
+    )
     answer = json.loads(out)
     both = bs.chain(bs.load(tmp_path / "loss.nc"), bs.load(tmp_path / "error.nc"))
-    np.testing.assert_allclose([row["median"] for row in answer["then"]], both.forecast(bs.targets(N=[1439795200, 6889410560], M=[640, 20]))["median"], rtol=1e-6)
-    assert all(f"{outcome} may drift off the law" in answer["note"] for outcome in ("loss_c4", "error_17"))
+    np.testing.assert_allclose(
+        [row["median"] for row in answer["then"]],
+        both.forecast(bs.targets(N=[1439795200, 6889410560], M=[640, 20]))["median"],
+        rtol=1e-6,
+    )
+    assert all(
+        f"{outcome} may drift off the law" in answer["note"] for outcome in ("loss_c4", "error_17")
+    )
 
 
 def test_targets_from_a_file(run, tmp_path):
-    pd.DataFrame({"N": [1439795200, 6889410560], "M": [640, 20]}).to_csv(tmp_path / "targets.tsv", sep="\t", index=False)
+    pd.DataFrame({"N": [1439795200, 6889410560], "M": [640, 20]}).to_csv(
+        tmp_path / "targets.tsv", sep="\t", index=False
+    )
     _, out, _ = run("forecast", *SMALL, "--targets", "targets.tsv", "--format", "json")
     assert [row["D"] for row in json.loads(out)["forecast"]] == [1439795200 * 640, 6889410560 * 20]
 
 
 def test_targets_of_one_column_and_no_compute(run, tmp_path):
     (tmp_path / "targets.csv").write_text("L\n2.5\n2.4\n")
-    ask = ["forecast", *SMALL[:-1], "error_17", "--law", "perplexity_to_error", "--column", "L=loss_c4", "--format", "json"]
+    ask = [
+        "forecast",
+        *SMALL[:-1],
+        "error_17",
+        "--law",
+        "perplexity_to_error",
+        "--column",
+        "L=loss_c4",
+        "--format",
+        "json",
+    ]
     code, out, _ = run(*ask, "--targets", "targets.csv")
     rows = json.loads(out)["forecast"]
-    assert code == 0 and [row["L"] for row in rows] == [2.5, 2.4] and rows[0]["extrapolation"] is None
+    assert (
+        code == 0 and [row["L"] for row in rows] == [2.5, 2.4] and rows[0]["extrapolation"] is None
+    )
     assert run(*ask, "--at", "L=2.5,2.4")[:2] == (0, out)
 
 
@@ -130,7 +252,12 @@ def test_fit_in_every_format(run, loss_fit):
     expected = loss_fit.summary(0.5)
     code, out, _ = run("fit", *SMALL, "--prob", "0.5", "--format", "json")
     answer = json.loads(out)
-    assert code == 0 and (answer["law"], answer["y"], answer["prob"], answer["diagnosis"]["ok"]) == ("over_training", "loss_c4", 0.5, True)
+    assert code == 0 and (
+        answer["law"],
+        answer["y"],
+        answer["prob"],
+        answer["diagnosis"]["ok"],
+    ) == ("over_training", "loss_c4", 0.5, True)
     assert [row["parameter"] for row in answer["parameters"]] == list(expected.index)
     assert [row["upper"] for row in answer["parameters"]] == expected.upper.tolist()
     _, out, _ = run("fit", *SMALL, "--prob", "0.5", "--format", "csv")
@@ -140,7 +267,9 @@ def test_fit_in_every_format(run, loss_fit):
 
 
 def test_the_same_command_gives_the_same_bytes(run):
-    assert run("forecast", *SMALL, *TARGETS, "--seed", 3) == run("forecast", *SMALL, *TARGETS, "--seed", 3)
+    assert run("forecast", *SMALL, *TARGETS, "--seed", 3) == run(
+        "forecast", *SMALL, *TARGETS, "--seed", 3
+    )
 
 
 def test_a_saved_fit_foretells_the_same(run, tmp_path):
@@ -156,13 +285,20 @@ def test_output_takes_the_answer_and_stdout_stays_empty(run, tmp_path):
     (tmp_path / "out.json").write_text("old")
     assert run("laws", "--format", "json", "--output", "out.json") == (0, "", "")
     assert (tmp_path / "out.json").read_text() == answer
-    assert run("laws", "--output", "out.json") == (0, "", "") and (tmp_path / "out.json").read_text() == answer, "the format is what the file's ending asks for"
+    assert (
+        run("laws", "--output", "out.json") == (0, "", "")
+        and (tmp_path / "out.json").read_text() == answer
+    ), "the format is what the file's ending asks for"
     assert [path.name for path in tmp_path.iterdir()] == ["out.json"]
 
 
-@pytest.mark.parametrize(("name", "head"), [("a.png", b"\x89PNG"), ("a.PDF", b"%PDF"), ("a.svg", b"<?xml")])
+@pytest.mark.parametrize(
+    ("name", "head"), [("a.png", b"\x89PNG"), ("a.PDF", b"%PDF"), ("a.svg", b"<?xml")]
+)
 def test_a_figure_is_drawn(run, tmp_path, name, head):
-    code, _, err = run("forecast", *SMALL, *TARGETS, *(THEN if name == "a.png" else []), "--figure", name)
+    code, _, err = run(
+        "forecast", *SMALL, *TARGETS, *(THEN if name == "a.png" else []), "--figure", name
+    )
     assert (code, err) == (0, "")
     assert (tmp_path / name).read_bytes().startswith(head) and len(list(tmp_path.iterdir())) == 1
 
@@ -170,23 +306,36 @@ def test_a_figure_is_drawn(run, tmp_path, name, head):
 def test_warnings_go_to_stderr_once_and_leave_the_answer_whole(run, tmp_path):
     runs = bs.load_runs("gadre2024", where="dataset == 'redpajama' and N < 5e8")
     pd.concat([runs.iloc[2:], runs.iloc[2:4]]).to_csv(tmp_path / "twice.csv", index=False)
-    code, out, err = run("forecast", "--runs", "twice.csv", "--y", "loss_c4", *TARGETS, *THEN, "--format", "json")
+    code, out, err = run(
+        "forecast", "--runs", "twice.csv", "--y", "loss_c4", *TARGETS, *THEN, "--format", "json"
+    )
     assert len(json.loads(out)["then"]) == 2 and code in (0, 1)
     assert err.count("stands twice") == 1 and "row 30 (rpj-" in err and "warning" in err
 
 
 def test_a_warning_of_the_fit_is_said_once(run, tmp_path):
-    runs = bs.load_runs("gadre2024", where="dataset == 'redpajama' and N < 5e8")[["run", "N", "loss_c4"]]
+    runs = bs.load_runs("gadre2024", where="dataset == 'redpajama' and N < 5e8")[
+        ["run", "N", "loss_c4"]
+    ]
     runs.assign(D=runs.N * 20).to_csv(tmp_path / "ratio.csv", index=False)
-    _, out, err = run("check", "--runs", "ratio.csv", "--y", "loss_c4", "--sims", 0, "--format", "json")
+    _, out, err = run(
+        "check", "--runs", "ratio.csv", "--y", "loss_c4", "--sims", 0, "--format", "json"
+    )
     assert "ok" in json.loads(out) and err.count("every run has M = 20") == 1
 
 
-@pytest.mark.parametrize(("command", "arguments"), [("forecast", TARGETS), ("fit", []), ("check", ["--sims", 0])])
+@pytest.mark.parametrize(
+    ("command", "arguments"), [("forecast", TARGETS), ("fit", []), ("check", ["--sims", 0])]
+)
 @pytest.mark.parametrize("form", ["json", "csv", "table"])
-def test_an_unsound_fit_is_answered_with_code_1_and_the_reason(run, unsound, command, arguments, form):
+def test_an_unsound_fit_is_answered_with_code_1_and_the_reason(
+    run, unsound, command, arguments, form
+):
     code, out, err = run(command, *SMALL, *arguments, "--format", form)
-    assert (code, err) == (1, f"bayes-scaling {command}: not converged: R-hat is 1.5: raise draws\n")
+    assert (code, err) == (
+        1,
+        f"bayes-scaling {command}: not converged: R-hat is 1.5: raise draws\n",
+    )
     if form == "json":
         answer = json.loads(out, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
         assert answer.get("diagnosis", answer)["ok"] is False
@@ -195,45 +344,72 @@ def test_an_unsound_fit_is_answered_with_code_1_and_the_reason(run, unsound, com
 
 
 def test_four_draws_are_called_unsound(run):
-    code, out, err = run("forecast", *SMALL, *TARGETS, "--draws", 4, "--warmup", 50, "--format", "json")
+    code, out, err = run(
+        "forecast", *SMALL, *TARGETS, "--draws", 4, "--warmup", 50, "--format", "json"
+    )
     assert code == 1 and json.loads(out)["diagnosis"]["ok"] is False
     assert "not converged: the bulk ESS of" in err and "raise draws" in err
 
 
 @pytest.mark.parametrize("name", ["the loss", "loss [/c4] :smile:", "损失 é", "a" * 200])
 def test_a_column_of_any_name_is_an_outcome(run, tmp_path, name):
-    runs = bs.load_runs("gadre2024", where="dataset == 'redpajama' and N < 5e8").rename(columns={"loss_c4": name})
+    runs = bs.load_runs("gadre2024", where="dataset == 'redpajama' and N < 5e8").rename(
+        columns={"loss_c4": name}
+    )
     runs[["run", "N", "D", name]].to_csv(tmp_path / "runs.csv", index=False)
-    code, out, err = run("forecast", "--runs", "runs.csv", "--where", f"`{name}` > 2", "--y", name, *TARGETS)
+    code, out, err = run(
+        "forecast", "--runs", "runs.csv", "--where", f"`{name}` > 2", "--y", name, *TARGETS
+    )
     assert (code, err) == (0, "") and f"{name} (nats/token)" in out
 
 
-
 def test_laws_are_listed_and_shown(run):
-    assert [row["law"] for row in json.loads(run("laws", "--format", "json")[1])] == list(bs.models.LAWS)
-    assert list(pd.read_csv(io.StringIO(run("laws", "--format", "csv")[1])).law) == list(bs.models.LAWS)
+    assert [row["law"] for row in json.loads(run("laws", "--format", "json")[1])] == list(
+        bs.models.LAWS
+    )
+    assert list(pd.read_csv(io.StringIO(run("laws", "--format", "csv")[1])).law) == list(
+        bs.models.LAWS
+    )
     listed = run("laws")[1]
     for name, law in bs.models.LAWS.items():
         assert law.formula in listed
         code, out, err = run("laws", name)
-        assert (code, err) == (0, "") and law.formula in out and law.arxiv in out and all(q.sampled in out for q in law.sites)
+        assert (
+            (code, err) == (0, "")
+            and law.formula in out
+            and law.arxiv in out
+            and all(q.sampled in out for q in law.sites)
+        )
         about = json.loads(run("laws", name, "--format", "json")[1])
-        assert about["formula"] == law.formula and [row["setting"] for row in about["published"]] == list(law.published)
-        assert len(pd.read_csv(io.StringIO(run("laws", name, "--format", "csv")[1]))) == len(law.sites)
+        assert about["formula"] == law.formula and [
+            row["setting"] for row in about["published"]
+        ] == list(law.published)
+        assert len(pd.read_csv(io.StringIO(run("laws", name, "--format", "csv")[1]))) == len(
+            law.sites
+        )
 
 
 def test_a_shown_law_has_its_curve(run):
     """Highest and lowest mean stand at the sides, the design's ends below, and every run of the design is a mark or under one; what is known of a run, as its chance level, is that of the first."""
     for name, law in bs.models.LAWS.items():
         out = run("laws", name)[1]
-        curve = out[out.index(f"{law.outcome} ({law.unit}) at the published values of {next(iter(law.published))},") :].splitlines()
+        curve = out[
+            out.index(
+                f"{law.outcome} ({law.unit}) at the published values of {next(iter(law.published))},"
+            ) :
+        ].splitlines()
         x = {key: np.asarray(column, float) for key, column in law.example.items()}
         x |= {key: np.full_like(x[key], x[key][0]) for key in law.known}
         mean = np.asarray(law.mean(x, **next(iter(law.published.values())).values), float)
-        assert (float(curve[1].split("|")[0]), float(curve[12].split("|")[0])) == (float(f"{mean.max():.4g}"), float(f"{mean.min():.4g}"))
+        assert (float(curve[1].split("|")[0]), float(curve[12].split("|")[0])) == (
+            float(f"{mean.max():.4g}"),
+            float(f"{mean.min():.4g}"),
+        )
         assert curve[13].strip() == "+" + "-" * 60 and all(len(line) <= 72 for line in curve[1:13])
         marks = sum(line.count("o") for line in curve[1:13])
-        assert 1 <= marks <= max(mean.size, len(next(iter(law.example.values())))) and "o" in curve[12]  # a flat curve lies at the bottom
+        assert (
+            1 <= marks <= max(mean.size, len(next(iter(law.example.values())))) and "o" in curve[12]
+        )  # a flat curve lies at the bottom
         assert len(curve[14].split()) == 2
     assert "L: loss, nats/token" in run("laws", "perplexity_to_error")[1].splitlines()[-1]
     assert "scale of the run, log scale" in run("laws", "chinchilla")[1].splitlines()[-1]
@@ -254,7 +430,9 @@ def test_a_law_without_published_values_is_shown_without_a_curve(run, tmp_path):
 
 def test_a_law_file_is_run_once_until_it_is_changed(tmp_path, capsys):
     place = tmp_path / "mine.py"
-    place.write_text("print('run')\nfrom bayes_scaling.models import LAWS\nmine = LAWS['chinchilla'].with_priors()\n")
+    place.write_text(
+        "print('run')\nfrom bayes_scaling.models import LAWS\nmine = LAWS['chinchilla'].with_priors()\n"
+    )
     first = bs.find_law(f"{place}:mine")
     assert bs.find_law(f"{tmp_path}/./mine.py:mine") is first and capsys.readouterr().out == "run\n"
     os.utime(place, (1, 1))
@@ -264,15 +442,18 @@ def test_a_law_file_is_run_once_until_it_is_changed(tmp_path, capsys):
 
 
 def test_tables_are_listed_and_printed(run):
-    assert [row["table"] for row in json.loads(run("data", "--format", "json")[1])] == list(bs.sources())
+    assert [row["table"] for row in json.loads(run("data", "--format", "json")[1])] == list(
+        bs.sources()
+    )
     query = "dataset == 'c4' and 6 * N * D > 1e20"
     expected = bs.load_runs("gadre2024", where=query)
     _, out, _ = run("data", "gadre2024", "--where", query, "--format", "json")
-    assert [row["loss_c4"] for row in json.loads(out)] == expected.loss_c4.tolist() and len(expected) < 34
+    assert [row["loss_c4"] for row in json.loads(out)] == expected.loss_c4.tolist() and len(
+        expected
+    ) < 34
     _, out, _ = run("data", "gadre2024", "--where", query, "--format", "csv")
     assert pd.read_csv(io.StringIO(out)).N.tolist() == expected.N.tolist()
     assert "agi_eval_lsat_ar" in run("data", "gadre2024_tasks", "--where", "not in_17")[1]
-
 
 
 @pytest.mark.parametrize(
@@ -315,7 +496,9 @@ def test_a_command_that_can_not_be_is_refused(refused, arguments, words):
     ],
     ids=lambda given: " ".join(given)[:60],
 )  # fmt: skip
-def test_an_option_that_can_not_be_is_refused_before_fitting(refused, table, tmp_path, arguments, words):
+def test_an_option_that_can_not_be_is_refused_before_fitting(
+    refused, table, tmp_path, arguments, words
+):
     os.mkfifo(tmp_path / "pipe")
     refused(["forecast", *table, *arguments], *words)
 
@@ -330,32 +513,73 @@ def test_an_option_that_can_not_be_is_refused_before_fitting(refused, table, tmp
     ids=lambda given: " ".join(given),
 )  # fmt: skip
 def test_targets_that_can_not_be_are_refused(refused, table, tmp_path, arguments, words):
-    for name, content in (("empty", ""), ("head", "N,D\n"), ("one", "N\n1e9\n"), ("bad", "N,D\n1e9,1e10\n1e9,many\n")):
+    for name, content in (
+        ("empty", ""),
+        ("head", "N,D\n"),
+        ("one", "N\n1e9\n"),
+        ("bad", "N,D\n1e9,1e10\n1e9,many\n"),
+    ):
         (tmp_path / f"{name}.csv").write_text(content)
     refused(["forecast", *table[:4], *arguments], *words)
 
 
-@pytest.mark.parametrize("arguments", [["none.nc"], ["runs.csv"], ["."], [""], ["empty.nc"], ["runs.csv", "--then", "perplexity_to_error", "--then-y", "error"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["none.nc"],
+        ["runs.csv"],
+        ["."],
+        [""],
+        ["empty.nc"],
+        ["runs.csv", "--then", "perplexity_to_error", "--then-y", "error"],
+    ],
+    ids=" ".join,
+)
 @pytest.mark.parametrize("command", ["forecast", "check"])
 def test_a_file_that_is_no_fit_is_refused(refused, table, tmp_path, command, arguments):
     (tmp_path / "empty.nc").write_bytes(b"")
     if command == "check" and len(arguments) > 1:
         arguments = arguments[:1]
-    refused([command, "--fit", *arguments, *(["--N", "1e9", "--D", "1e10"] if command == "forecast" else [])], "--then needs runs" if len(arguments) > 1 else arguments[0])
+    refused(
+        [
+            command,
+            "--fit",
+            *arguments,
+            *(["--N", "1e9", "--D", "1e10"] if command == "forecast" else []),
+        ],
+        "--then needs runs" if len(arguments) > 1 else arguments[0],
+    )
 
 
-@pytest.mark.parametrize(("column", "value", "words"), [("N", "", ["row 3", "N is nan"]), ("D", "-1e9", ["row 3", "D is -1e+09"]), ("loss", "high", ["row 3", "loss is 'high'"]), ("loss", "0", ["row 3", "loss is 0"])])
+@pytest.mark.parametrize(
+    ("column", "value", "words"),
+    [
+        ("N", "", ["row 3", "N is nan"]),
+        ("D", "-1e9", ["row 3", "D is -1e+09"]),
+        ("loss", "high", ["row 3", "loss is 'high'"]),
+        ("loss", "0", ["row 3", "loss is 0"]),
+    ],
+)
 @pytest.mark.parametrize("command", ["forecast", "fit", "check"])
 def test_a_bad_cell_is_refused_by_row_and_column(refused, tmp_path, command, column, value, words):
     runs = TABLE.astype({column: object})
     runs.loc[3, column] = value
     runs.to_csv(tmp_path / "runs.csv", index=False)
-    refused([command, "--runs", "runs.csv", "--law", "chinchilla", *(["--N", "1e9", "--D", "1e10"] if command == "forecast" else [])], *words)
+    refused(
+        [
+            command,
+            "--runs",
+            "runs.csv",
+            "--law",
+            "chinchilla",
+            *(["--N", "1e9", "--D", "1e10"] if command == "forecast" else []),
+        ],
+        *words,
+    )
 
 
 def test_a_bad_prob_of_fit_is_refused_before_fitting(refused, table):
     refused(["fit", *table[:4], "--prob", "2"], "prob is 2.0")
-
 
 
 def test_ctrl_c_gives_130_and_leaves_nothing(run, table, tmp_path, monkeypatch):
@@ -363,8 +587,14 @@ def test_ctrl_c_gives_130_and_leaves_nothing(run, table, tmp_path, monkeypatch):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(fitting, "sample", interrupt)
-    code, out, err = run("forecast", *table, "--save", "fit.nc", "--output", "out.json", "--figure", "a.png")
-    assert (code, out, err) == (130, "", "bayes-scaling forecast: interrupted; no answer was given\n")
+    code, out, err = run(
+        "forecast", *table, "--save", "fit.nc", "--output", "out.json", "--figure", "a.png"
+    )
+    assert (code, out, err) == (
+        130,
+        "",
+        "bayes-scaling forecast: interrupted; no answer was given\n",
+    )
     assert [path.name for path in tmp_path.iterdir()] == ["runs.csv"]
 
 
@@ -374,12 +604,24 @@ def test_a_full_disk_is_told_and_leaves_nothing(run, table, tmp_path, monkeypatc
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "replace", full)
-    code, out, err = run("forecast", *SMALL, *TARGETS, option, {"--figure": "a.png"}.get(option, "a"))
-    assert (code, out) == (2, "") and err.endswith("can not be written (No space left on device); name a file in a folder of your own\n") and err.count("\n") == 1
+    code, out, err = run(
+        "forecast", *SMALL, *TARGETS, option, {"--figure": "a.png"}.get(option, "a")
+    )
+    assert (
+        (code, out) == (2, "")
+        and err.endswith(
+            "can not be written (No space left on device); name a file in a folder of your own\n"
+        )
+        and err.count("\n") == 1
+    )
     assert [path.name for path in tmp_path.iterdir()] == ["runs.csv"]
 
 
-@pytest.mark.parametrize("command", [[], ["forecast"], ["fit"], ["check"], ["backtest"], ["laws"], ["data"]], ids=lambda given: " ".join(given) or "none")
+@pytest.mark.parametrize(
+    "command",
+    [[], ["forecast"], ["fit"], ["check"], ["backtest"], ["laws"], ["data"]],
+    ids=lambda given: " ".join(given) or "none",
+)
 def test_every_command_has_help(run, command):
     code, out, err = run(*command, "--help")
     assert (code, err) == (0, "") and out.startswith("usage: bayes-scaling")

@@ -11,7 +11,19 @@ from corpora import BASE, at_reference, corpora
 from bayes_scaling.cli.main import main
 
 pooled_module = importlib.import_module("bayes_scaling.results.fitting")
-ASK = ["compare", "--runs", "runs.csv", "--group", "corpus", "--C", "1e20", "1e22", "--M", "20", "20"]
+ASK = [
+    "compare",
+    "--runs",
+    "runs.csv",
+    "--group",
+    "corpus",
+    "--C",
+    "1e20",
+    "1e22",
+    "--M",
+    "20",
+    "20",
+]
 
 
 @pytest.fixture
@@ -32,21 +44,47 @@ def run(capsys, tmp_path, monkeypatch):
 
 
 def test_it_says_which_is_better_where_and_how_sure(run, tmp_path):
-    code, out, err = run("--y", "loss", "--draws", "500", "--reference", "2", "--rope", "eta=0.02", "--format", "json", "--figure", "forest.png", "--within", "1e16", "1e23")
+    code, out, err = run(
+        "--y",
+        "loss",
+        "--draws",
+        "500",
+        "--reference",
+        "2",
+        "--rope",
+        "eta=0.02",
+        "--format",
+        "json",
+        "--figure",
+        "forest.png",
+        "--within",
+        "1e16",
+        "1e23",
+    )
     answer = json.loads(out)
     assert (code, err) == (0, "") and answer["diagnosis"]["ok"]
     eta = next(row for row in answer["parameters"] if row["parameter"] == "eta")
     assert (eta["group"], eta["reference"], eta["rope"]) == (1, 2, 0.02) and eta["p_above"] > 0.95
     far = [row for row in answer["best"] if row["C"] == 1e22]
-    assert sum(row["p_best"] for row in far) == pytest.approx(1) and max(far, key=lambda row: row["p_best"])["group"] == 1
-    assert {"multipliers", "crossovers", "forecasts", "sentences"} <= answer.keys() and answer["crossovers"][0]["from_C"] == 1e16
+    assert (
+        sum(row["p_best"] for row in far) == pytest.approx(1)
+        and max(far, key=lambda row: row["p_best"])["group"] == 1
+    )
+    assert {"multipliers", "crossovers", "forecasts", "sentences"} <= answer.keys() and answer[
+        "crossovers"
+    ][0]["from_C"] == 1e16
     assert (tmp_path / "forest.png").stat().st_size > 5000
 
 
 @pytest.mark.long
 def test_several_outcomes_are_crossed(run):
     code, out, err = run("--y", "loss", "loss_b", "--draws", "300", "--format", "csv")
-    assert code in (0, 1) and "\nbest,loss_b," in out and "\nbest,all," in out and out.splitlines()[0].startswith("table,set,group,")
+    assert (
+        code in (0, 1)
+        and "\nbest,loss_b," in out
+        and "\nbest,all," in out
+        and out.splitlines()[0].startswith("table,set,group,")
+    )
 
 
 def test_the_table_is_what_python_prints(run):
@@ -59,14 +97,27 @@ def test_csv_is_one_table_that_says_what_a_row_is_of_and_whether_it_has_converge
     for draws, sound in (("500", True), ("8", False)):
         code, out, _ = run("--y", "loss", "--draws", draws, "--format", "csv")
         rows = pd.read_csv(io.StringIO(out))
-        assert code == int(not sound) and set(rows["table"]) == {"best", "forecasts", "crossovers", "multipliers", "parameters"}
-        assert (rows["converged"] == sound).all() and rows.columns[0] == "table" and rows.columns[-1] == "converged"
+        assert code == int(not sound) and set(rows["table"]) == {
+            "best",
+            "forecasts",
+            "crossovers",
+            "multipliers",
+            "parameters",
+        }
+        assert (
+            (rows["converged"] == sound).all()
+            and rows.columns[0] == "table"
+            and rows.columns[-1] == "converged"
+        )
 
 
 @pytest.mark.parametrize(
     "options, said",
     [
-        (["--y", "loss", "--reference", "three"], "--reference: no run has corpus = three; there are 1, 2, 3"),
+        (
+            ["--y", "loss", "--reference", "three"],
+            "--reference: no run has corpus = three; there are 1, 2, 3",
+        ),
         (["--y", "loss", "--across", "set"], "--across is set"),
         (["--y", "loss", "--rope", "eta"], "NAME=VALUE"),
         (["--y", "loss", "--rope", "eta=wide"], "give a share"),

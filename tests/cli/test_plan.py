@@ -10,7 +10,15 @@ import bayes_scaling as bs
 from bayes_scaling.results.diagnosis import Diagnosis
 
 FIT = ["plan", "--fit", "loss.nc"]
-RUNS = ["plan", "--runs", "gadre2024", "--train", "dataset == 'redpajama' and N < 5e8", "--y", "loss_c4"]
+RUNS = [
+    "plan",
+    "--runs",
+    "gadre2024",
+    "--train",
+    "dataset == 'redpajama' and N < 5e8",
+    "--y",
+    "loss_c4",
+]
 
 
 @pytest.fixture
@@ -19,27 +27,90 @@ def saved(loss_fit, tmp_path):
 
 
 def test_a_budget_is_split(run, saved, loss_fit, tmp_path):
-    code, out, err = run(*FIT, "--budget", "1e21", "1e24", "--serve", "1e12", "--prob", "0.8", "--format", "json", "--figure", "plan.png")
-    answer, plan = json.loads(out), bs.plan.compute_optimal(loss_fit, [1e21, 1e24], serve=1e12, prob=0.8)
-    assert (code, err) == (0, "") and answer["sentences"] == list(plan.sentences) and answer["y"] == "loss_c4" and answer["diagnosis"]["ok"]
-    pd.testing.assert_frame_equal(pd.DataFrame(answer["choice"]), pd.DataFrame(plan.choice), check_dtype=False)
+    code, out, err = run(
+        *FIT,
+        "--budget",
+        "1e21",
+        "1e24",
+        "--serve",
+        "1e12",
+        "--prob",
+        "0.8",
+        "--format",
+        "json",
+        "--figure",
+        "plan.png",
+    )
+    answer, plan = (
+        json.loads(out),
+        bs.plan.compute_optimal(loss_fit, [1e21, 1e24], serve=1e12, prob=0.8),
+    )
+    assert (
+        (code, err) == (0, "")
+        and answer["sentences"] == list(plan.sentences)
+        and answer["y"] == "loss_c4"
+        and answer["diagnosis"]["ok"]
+    )
+    pd.testing.assert_frame_equal(
+        pd.DataFrame(answer["choice"]), pd.DataFrame(plan.choice), check_dtype=False
+    )
     assert len(answer["best"]) == 8 and (tmp_path / "plan.png").stat().st_size > 10_000
 
 
 def test_candidates_are_ranked(run, saved, loss_fit, tmp_path):
     candidates = bs.targets(N=[4e8, 3e9], M=20)
-    code, out, err = run(*FIT, "--candidates", "N=4e8,3e9", "M=20", "--N", "6.9e9", "--D", "138e9", "--outcomes", "20", "--seed", "3", "--format", "csv", "--output", "next.csv")
+    code, out, err = run(
+        *FIT,
+        "--candidates",
+        "N=4e8,3e9",
+        "M=20",
+        "--N",
+        "6.9e9",
+        "--D",
+        "138e9",
+        "--outcomes",
+        "20",
+        "--seed",
+        "3",
+        "--format",
+        "csv",
+        "--output",
+        "next.csv",
+    )
     table = pd.read_csv(tmp_path / "next.csv", index_col="candidate")
     made = bs.plan.next_run(loss_fit, candidates, bs.targets(N=6.9e9, D=138e9), outcomes=20, seed=3)
     assert (code, out) == (0, "") and table.pop("converged").all()
     pd.testing.assert_frame_equal(table, pd.DataFrame(made), check_names=False, check_dtype=False)
     candidates.to_csv(tmp_path / "runs.csv", index=False)
-    code, out, err = run(*FIT, "--candidates", "runs.csv", "--N", "6.9e9", "--D", "138e9", "--outcomes", "20", "--seed", "3", "--budget", "1e21")
-    assert code == 0 and made.sentences[0] in out and "With 1e+21 FLOPs train" in out and "Sampling is sound" in out
+    code, out, err = run(
+        *FIT,
+        "--candidates",
+        "runs.csv",
+        "--N",
+        "6.9e9",
+        "--D",
+        "138e9",
+        "--outcomes",
+        "20",
+        "--seed",
+        "3",
+        "--budget",
+        "1e21",
+    )
+    assert (
+        code == 0
+        and made.sentences[0] in out
+        and "With 1e+21 FLOPs train" in out
+        and "Sampling is sound" in out
+    )
 
 
 def test_a_poor_fit_is_answered_with_one(run, saved, monkeypatch):
-    monkeypatch.setattr(importlib.import_module("bayes_scaling.results.fit"), "diagnose", lambda fit: Diagnosis(problems=("R-hat is 1.5: raise draws",)))
+    monkeypatch.setattr(
+        importlib.import_module("bayes_scaling.results.fit"),
+        "diagnose",
+        lambda fit: Diagnosis(problems=("R-hat is 1.5: raise draws",)),
+    )
     code, out, err = run(*FIT, "--budget", "1e21")
     assert code == 1 and "NOT CONVERGED" in out and "R-hat is 1.5" in err
 
@@ -63,8 +134,25 @@ def test_a_poor_fit_is_answered_with_one(run, saved, monkeypatch):
         (["--candidates", "N=4e8,", "--N", "7e9", "--M", "20"], ["--candidates is 'N=4e8,'"]),
         (["--candidates", "nowhere.csv", "--N", "7e9", "--M", "20"], ["nowhere.csv"]),
         (["--candidates", "C=1e20", "--N", "7e9", "--M", "20"], ["have C alone"]),
-        (["--candidates", "N=4e8", "M=20", "--N", "7e9", "--M", "20", "--serve", "1e12"], ["--serve goes with --budget"]),
-        (["--candidates", "N=4e8", "M=20", "--N", "7e9", "--M", "20", "--law", "coupled", "chinchilla"], ["weighed by the fit of one law"]),
+        (
+            ["--candidates", "N=4e8", "M=20", "--N", "7e9", "--M", "20", "--serve", "1e12"],
+            ["--serve goes with --budget"],
+        ),
+        (
+            [
+                "--candidates",
+                "N=4e8",
+                "M=20",
+                "--N",
+                "7e9",
+                "--M",
+                "20",
+                "--law",
+                "coupled",
+                "chinchilla",
+            ],
+            ["weighed by the fit of one law"],
+        ),
     ],
 )
 def test_what_can_not_be_is_refused(refused, options, words):

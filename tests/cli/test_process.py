@@ -23,7 +23,9 @@ slow = Law(name="slow", formula="a/N^b", inputs={"N": "parameters"}, parameters=
 
 
 def python(*arguments, **options):
-    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, timeout=120, **options)
+    return subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, timeout=120, **options
+    )
 
 
 def test_the_package_is_the_command():
@@ -34,20 +36,45 @@ def test_the_package_is_the_command():
 
 
 def test_ctrl_c_while_fitting_ends_the_process_with_130(tmp_path):
-    pd.DataFrame({"N": [1e7, 2e7, 4e7], "loss": [4.5, 4.2, 4.0]}).to_csv(tmp_path / "runs.csv", index=False)
+    pd.DataFrame({"N": [1e7, 2e7, 4e7], "loss": [4.5, 4.2, 4.0]}).to_csv(
+        tmp_path / "runs.csv", index=False
+    )
     (tmp_path / "laws.py").write_text(LAW)
-    command = [sys.executable, "-m", "bayes_scaling", "fit", "--runs", "runs.csv", "--law", "laws.py:slow", "--save", "fit.nc", "--output", "out.txt"]
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    command = [
+        sys.executable,
+        "-m",
+        "bayes_scaling",
+        "fit",
+        "--runs",
+        "runs.csv",
+        "--law",
+        "laws.py:slow",
+        "--save",
+        "fit.nc",
+        "--output",
+        "out.txt",
+    ]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout.readline() == "started\n"
         process.send_signal(signal.SIGINT)
         _, err = process.communicate(timeout=60)
-    assert (process.returncode, err) == (130, "bayes-scaling fit: interrupted; no answer was given\n")
-    assert sorted(path.name for path in tmp_path.iterdir() if path.name != "__pycache__") == ["laws.py", "runs.csv"]
+    assert (process.returncode, err) == (
+        130,
+        "bayes-scaling fit: interrupted; no answer was given\n",
+    )
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name != "__pycache__") == [
+        "laws.py",
+        "runs.csv",
+    ]
 
 
 def test_a_reader_that_goes_away_is_no_error():
     command = [sys.executable, "-m", "bayes_scaling", "data", "gadre2024", "--format", "csv"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
         process.stdout.close()
         assert process.stderr.read() == "" and process.wait(60) == 0
 
@@ -55,23 +82,54 @@ def test_a_reader_that_goes_away_is_no_error():
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
 def test_an_answer_that_can_not_be_written_is_told():
     with open("/dev/full", "w") as full:
-        done = subprocess.run([sys.executable, "-m", "bayes_scaling", "laws"], stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
-    assert (done.returncode, done.stderr) == (2, "bayes-scaling laws: the answer can not be written (No space left on device); send it elsewhere\n")
+        done = subprocess.run(
+            [sys.executable, "-m", "bayes_scaling", "laws"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+        )
+    assert (done.returncode, done.stderr) == (
+        2,
+        "bayes-scaling laws: the answer can not be written (No space left on device); send it elsewhere\n",
+    )
 
 
 def test_letters_that_a_terminal_lacks_are_escaped(tmp_path):
     (tmp_path / "laws.py").write_text(LAW.replace("a/N^b", "α/N^β"))
-    done = python("-m", "bayes_scaling", "laws", "laws.py:slow", cwd=tmp_path, env=os.environ | {"PYTHONIOENCODING": "ascii"})
+    done = python(
+        "-m",
+        "bayes_scaling",
+        "laws",
+        "laws.py:slow",
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+    )
     assert (done.returncode, done.stderr) == (0, "") and r"\u03b1/N^\u03b2" in done.stdout
 
 
-@pytest.mark.parametrize("code", ["import bayes_scaling, bayes_scaling.cli.main", "import sys; sys.argv = ['bayes-scaling', '--help']; import bayes_scaling.cli.main; bayes_scaling.cli.main.main()"], ids=["import", "help"])
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import bayes_scaling, bayes_scaling.cli.main",
+        "import sys; sys.argv = ['bayes-scaling', '--help']; import bayes_scaling.cli.main; bayes_scaling.cli.main.main()",
+    ],
+    ids=["import", "help"],
+)
 def test_nothing_heavy_is_imported_before_it_is_needed(code):
     heavy = "('jax', 'arviz', 'arviz_stats', 'pandas', 'numpy', 'matplotlib', 'xarray', 'scipy', 'numpyro', 'blackjax')"
-    done = python("-X", "importtime", "-c", f"import atexit, sys; atexit.register(lambda: print([m for m in {heavy} if m in sys.modules])); {code}")
+    done = python(
+        "-X",
+        "importtime",
+        "-c",
+        f"import atexit, sys; atexit.register(lambda: print([m for m in {heavy} if m in sys.modules])); {code}",
+    )
     assert done.returncode == 0 and done.stdout.splitlines()[-1] == "[]"
 
 
 def test_data_needs_no_jax():
-    done = python("-c", "import sys; from bayes_scaling.cli.main import main; main(['data']); assert not {'jax', 'matplotlib', 'arviz'} & set(sys.modules), 'heavy'")
+    done = python(
+        "-c",
+        "import sys; from bayes_scaling.cli.main import main; main(['data']); assert not {'jax', 'matplotlib', 'arviz'} & set(sys.modules), 'heavy'",
+    )
     assert (done.returncode, done.stderr) == (0, "")

@@ -39,7 +39,12 @@ def rests_on(name):
     law, runs = bs.find_law(name), table(name)[[*bs.find_law(name).inputs, OUTCOMES[name]]]
     text = runs.to_csv(index=False, float_format="%.9e")
     noise = str(law.noise).split("; beyond the data")[0]  # a drift is no part of the posterior
-    return {"formula": law.formula, "noise": noise, "priors": {q.sampled: str(q.prior) for q in law.sites}, "runs": hashlib.sha256(text.encode()).hexdigest()}
+    return {
+        "formula": law.formula,
+        "noise": noise,
+        "priors": {q.sampled: str(q.prior) for q in law.sites},
+        "runs": hashlib.sha256(text.encode()).hexdigest(),
+    }
 
 
 def ess(values):
@@ -57,7 +62,10 @@ def answer(draws):
     squares, quantiles = (draws - mean) ** 2, np.quantile(draws, [0.05, 0.95])
     errors = [sd / np.sqrt(ess(draws)), squares.std() / (2 * sd * np.sqrt(ess(squares)))]
     errors += [np.sqrt(0.05 * 0.95 / ess((draws <= q).astype(float))) for q in quantiles]
-    return {"values": [float(v) for v in (mean, sd, *quantiles)], "errors": [float(e) for e in errors]}
+    return {
+        "values": [float(v) for v in (mean, sd, *quantiles)],
+        "errors": [float(e) for e in errors],
+    }
 
 
 def reference(name):
@@ -67,23 +75,55 @@ def reference(name):
 
     with float64():
         kernel = NUTS(bs.find_law(name).model, dense_mass=True, target_accept_prob=0.98)
-        mcmc = MCMC(kernel, num_warmup=WARMUP, num_samples=DRAWS, num_chains=CHAINS, chain_method="sequential", progress_bar=False)
+        mcmc = MCMC(
+            kernel,
+            num_warmup=WARMUP,
+            num_samples=DRAWS,
+            num_chains=CHAINS,
+            chain_method="sequential",
+            progress_bar=False,
+        )
         mcmc.run(jax.random.key(SEED), data(name))
-        draws = {site: np.asarray(values) for site, values in mcmc.get_samples(group_by_chain=True).items()}
+        draws = {
+            site: np.asarray(values)
+            for site, values in mcmc.get_samples(group_by_chain=True).items()
+        }
         diverging = int(np.sum(mcmc.get_extra_fields()["diverging"]))
-    rhat = max(float(array_stats.rhat(values, chain_axis=0, draw_axis=1)) for values in draws.values())
-    return {"rests_on": rests_on(name), "rhat": rhat, "diverging": diverging, "least_ess": min(map(ess, draws.values())), "sites": {site: answer(values) for site, values in draws.items()}}
+    rhat = max(
+        float(array_stats.rhat(values, chain_axis=0, draw_axis=1)) for values in draws.values()
+    )
+    return {
+        "rests_on": rests_on(name),
+        "rhat": rhat,
+        "diverging": diverging,
+        "least_ess": min(map(ess, draws.values())),
+        "sites": {site: answer(values) for site, values in draws.items()},
+    }
 
 
 def main():
     """Make and write all of them."""
-    about = {"sampler": "numpyro NUTS, dense metric, target acceptance 0.98", "chains": CHAINS, "draws": DRAWS, "warmup": WARMUP, "seed": SEED}
-    about |= {"answers": "mean, sd, 5% and 95% quantile; errors of the quantiles are of the probability below them"}
-    about |= {"versions": {package: version(package) for package in ("bayes-scaling", "numpyro", "jax", "numpy")}}
+    about = {
+        "sampler": "numpyro NUTS, dense metric, target acceptance 0.98",
+        "chains": CHAINS,
+        "draws": DRAWS,
+        "warmup": WARMUP,
+        "seed": SEED,
+    }
+    about |= {
+        "answers": "mean, sd, 5% and 95% quantile; errors of the quantiles are of the probability below them"
+    }
+    about |= {
+        "versions": {
+            package: version(package) for package in ("bayes-scaling", "numpyro", "jax", "numpy")
+        }
+    }
     made = {"about": about, "laws": {name: reference(name) for name in OUTCOMES}}
     PLACE.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
     for name, law in made["laws"].items():
-        print(f"{name}: R-hat {law['rhat']:.4f}, least ESS {law['least_ess']:.0f}, {law['diverging']} divergences")
+        print(
+            f"{name}: R-hat {law['rhat']:.4f}, least ESS {law['least_ess']:.0f}, {law['diverging']} divergences"
+        )
 
 
 if __name__ == "__main__":

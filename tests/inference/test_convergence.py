@@ -7,7 +7,9 @@ from arviz_stats.base import array_stats
 from bayes_scaling.inference import convergence as health
 from bayes_scaling.results.diagnosis import convergence
 
-PULLS = np.array([-0.5, 0.0, 0.5, 0.9])  # of each draw on the next: antithetic, independent, slow, slower
+PULLS = np.array(
+    [-0.5, 0.0, 0.5, 0.9]
+)  # of each draw on the next: antithetic, independent, slow, slower
 
 
 @pytest.fixture(scope="module")
@@ -29,15 +31,21 @@ def test_many_fits_are_checked_as_each_alone(walks, check):
     assert together.shape == (3, PULLS.size)
     for fit, one in zip(walks, together):
         np.testing.assert_allclose(check(fit), one, rtol=1e-12)
-        np.testing.assert_allclose([check(fit[..., i : i + 1])[0] for i in range(PULLS.size)], one, rtol=1e-12)
-    np.testing.assert_allclose(check(walks.reshape(3, 1, 4, 2000, -1)), together[:, None], rtol=1e-12)
+        np.testing.assert_allclose(
+            [check(fit[..., i : i + 1])[0] for i in range(PULLS.size)], one, rtol=1e-12
+        )
+    np.testing.assert_allclose(
+        check(walks.reshape(3, 1, 4, 2000, -1)), together[:, None], rtol=1e-12
+    )
 
 
 def test_quick_ess_is_near_arviz(walks):
     """Also near the truth, n (1 - pull) / (1 + pull), where chains agree."""
     theirs = array_stats.ess(walks, chain_axis=1, draw_axis=2, method="mean")
     np.testing.assert_allclose(health.quick_ess(walks), theirs, rtol=0.05)
-    np.testing.assert_allclose(health.quick_ess(walks)[0], 8000 * (1 - PULLS) / (1 + PULLS), rtol=0.3)
+    np.testing.assert_allclose(
+        health.quick_ess(walks)[0], 8000 * (1 - PULLS) / (1 + PULLS), rtol=0.3
+    )
 
 
 def test_split_rhat_is_near_arviz(walks):
@@ -57,7 +65,9 @@ def test_rank_normalised_checks_are_arviz():
     rhat, bulk, tail = health.ranked(walk)
     np.testing.assert_allclose(rhat, array_stats.rhat(walk, **axes), rtol=1e-12)
     np.testing.assert_allclose(bulk, array_stats.ess(walk, **axes), rtol=0.02)
-    np.testing.assert_allclose(tail, array_stats.ess(walk, method="tail", prob=(0.05, 0.95), **axes), rtol=0.02)
+    np.testing.assert_allclose(
+        tail, array_stats.ess(walk, method="tail", prob=(0.05, 0.95), **axes), rtol=0.02
+    )
 
 
 def test_long_trajectories_cost_and_divergences_lie():
@@ -66,6 +76,10 @@ def test_long_trajectories_cost_and_divergences_lie():
     sound = {"diverging": 0, "made": 4000, "bfmi": 1.0, "deepest": 0.0}
     assert convergence(draws, sound)[1:] == ([], [])
     numbers, problems, cautions = convergence(draws, sound | {"deepest": 0.4})
-    assert problems == [] and len(cautions) == 1 and cautions[0].startswith("40% of the draws reached the greatest tree depth")
+    assert (
+        problems == []
+        and len(cautions) == 1
+        and cautions[0].startswith("40% of the draws reached the greatest tree depth")
+    )
     for name, value in (("diverging", 40), ("bfmi", 0.1)):
         assert len(convergence(draws, sound | {name: value, "deepest": 0.4})[1]) == 1

@@ -41,7 +41,12 @@ class Mixture:
     def ppf(self, shares):
         below = lambda x, share: self.weights @ special.ndtr((x - self.means) / self.sds) - share
         reach = 12 * self.std()
-        return np.array([optimize.brentq(below, self.mean() - reach, self.mean() + reach, args=(share,)) for share in shares])
+        return np.array(
+            [
+                optimize.brentq(below, self.mean() - reach, self.mean() + reach, args=(share,))
+                for share in shares
+            ]
+        )
 
 
 # Gaussians: scales from 1e-3 to 1e3, turned; and a chain of correlations 0.99 and 0.9
@@ -57,14 +62,20 @@ DF = 5
 # so that marginals are mixtures over v, on a grid as fine as its answers need
 Y = np.array([1.0, -2.0])
 V, STEP = np.linspace(-24, 24, 9601, retstep=True)
-WEIGHT = special.softmax(stats.norm(0, 3).logpdf(V) + stats.norm.logpdf(Y[:, None], 0, np.sqrt(1 + np.exp(V))).sum(0))
+WEIGHT = special.softmax(
+    stats.norm(0, 3).logpdf(V) + stats.norm.logpdf(Y[:, None], 0, np.sqrt(1 + np.exp(V))).sum(0)
+)
 SHRUNK = 1 / (1 + np.exp(-V))
 
 # skewed: logarithms of gamma variates
 SHAPES = np.array([0.5, 1.0, 3.0])
 
 # two modes 0.7 to 0.3: so near that chains cross, and so far that they do not
-SHARES, CENTRES, FAR = np.array([0.7, 0.3]), np.array([[-1.5, 0.5, 0.0], [1.5, -0.5, 0.0]]), np.array([[-4.0, 0.0, 0.0], [4.0, 0.0, 0.0]])
+SHARES, CENTRES, FAR = (
+    np.array([0.7, 0.3]),
+    np.array([[-1.5, 0.5, 0.0], [1.5, -0.5, 0.0]]),
+    np.array([[-4.0, 0.0, 0.0], [4.0, 0.0, 0.0]]),
+)
 HALF = np.array([0.5, 1.0, 1.0])
 
 
@@ -79,18 +90,41 @@ def funnel(t):
 
 # name: (log density, what is looked at, its marginals)
 EXACT = {
-    "gaussian, condition number 1e6": (lambda t: -0.5 * jnp.sum((TURN.T @ t / SCALES) ** 2), lambda t: t @ TURN, [stats.norm(0, s) for s in SCALES]),
+    "gaussian, condition number 1e6": (
+        lambda t: -0.5 * jnp.sum((TURN.T @ t / SCALES) ** 2),
+        lambda t: t @ TURN,
+        [stats.norm(0, s) for s in SCALES],
+    ),
     "gaussian, correlated": (lambda t: -0.5 * t @ PRECISION @ t, lambda t: t, [stats.norm()] * 3),
-    "student tails": (lambda t: -0.5 * (DF + 3) * jnp.log1p(t @ t / DF), lambda t: t, [stats.t(DF)] * 3),
+    "student tails": (
+        lambda t: -0.5 * (DF + 3) * jnp.log1p(t @ t / DF),
+        lambda t: t,
+        [stats.t(DF)] * 3,
+    ),
     "funnel, non-centred": (
         funnel,
         lambda t: np.concatenate([3 * t[..., :1], np.exp(1.5 * t[..., :1]) * t[..., 1:]], axis=-1),
-        [Mixture(WEIGHT, V, np.full_like(V, STEP)), *(Mixture(WEIGHT, SHRUNK * y, np.sqrt(SHRUNK)) for y in Y)],
+        [
+            Mixture(WEIGHT, V, np.full_like(V, STEP)),
+            *(Mixture(WEIGHT, SHRUNK * y, np.sqrt(SHRUNK)) for y in Y),
+        ],
     ),
-    "skewed, log-gamma": (lambda t: jnp.sum(SHAPES * t - jnp.exp(t)), lambda t: t, [stats.loggamma(k) for k in SHAPES]),
-    "two modes that chains cross": (lambda t: two_modes(t, CENTRES, 1.0), lambda t: t, [Mixture(SHARES, c, np.ones(2)) for c in CENTRES.T]),
+    "skewed, log-gamma": (
+        lambda t: jnp.sum(SHAPES * t - jnp.exp(t)),
+        lambda t: t,
+        [stats.loggamma(k) for k in SHAPES],
+    ),
+    "two modes that chains cross": (
+        lambda t: two_modes(t, CENTRES, 1.0),
+        lambda t: t,
+        [Mixture(SHARES, c, np.ones(2)) for c in CENTRES.T],
+    ),
     # the far modes are mirror images: each alone has the exact answer, whatever the share of chains in it
-    "two modes apart": (lambda t: two_modes(t, FAR, HALF), lambda t: np.abs(t) * [1, 0, 0] + t * [0, 1, 1], [stats.norm(4, 0.5), stats.norm(), stats.norm()]),
+    "two modes apart": (
+        lambda t: two_modes(t, FAR, HALF),
+        lambda t: np.abs(t) * [1, 0, 0] + t * [0, 1, 1],
+        [stats.norm(4, 0.5), stats.norm(), stats.norm()],
+    ),
 }
 
 
@@ -111,7 +145,10 @@ BOUND = "prior alone, at its bounds"
 PRIORS = {
     "E_share": ("Beta", {"concentration1": 6.0, "concentration0": 0.6}, stats.beta(6.0, 0.6)),
     "sigma": ("HalfNormal", {"scale": 0.02}, stats.halfnorm(0, 0.02)),
-    **{name: ("LogNormal", {"loc": -1.0, "scale": 0.3}, stats.lognorm(0.3, 0, np.exp(-1.0))) for name in ("eta", "a_term", "b_term", "kappa")},
+    **{
+        name: ("LogNormal", {"loc": -1.0, "scale": 0.3}, stats.lognorm(0.3, 0, np.exp(-1.0)))
+        for name in ("eta", "a_term", "b_term", "kappa")
+    },
 }
 
 
@@ -127,14 +164,24 @@ class Program:
 
     def sample(self):
         """{posterior: Draws}."""
-        return dict(zip(self.truths, sampler.sample_many(self.density, self.stacked, range(len(self.rows)), draws=2500)))
+        return dict(
+            zip(
+                self.truths,
+                sampler.sample_many(self.density, self.stacked, range(len(self.rows)), draws=2500),
+            )
+        )
 
     def scores(self, drawn):
         """{posterior: differences from the known answers over their Monte-Carlo errors, (quantities, 4)}."""
         found = {}
         for name, row, view in zip(self.truths, self.rows, self.views):
             with np.errstate(all="ignore"):  # draws of a broken kernel may be anything
-                found[name] = np.array([differences(x, *truth) for x, truth in zip(view(drawn[name].theta, row), self.truths[name])])
+                found[name] = np.array(
+                    [
+                        differences(x, *truth)
+                        for x, truth in zip(view(drawn[name].theta, row), self.truths[name])
+                    ]
+                )
         return found
 
 
@@ -146,7 +193,10 @@ def differences(x, values, errors):
     """
     mean, sd, *quantiles = values
     squares = (x - mean) ** 2
-    off, own = [x.mean() - mean, np.sqrt(squares.mean()) - sd], [sd / np.sqrt(ess(x)), squares.std() / (2 * sd * np.sqrt(ess(squares)))]
+    off, own = (
+        [x.mean() - mean, np.sqrt(squares.mean()) - sd],
+        [sd / np.sqrt(ess(x)), squares.std() / (2 * sd * np.sqrt(ess(squares)))],
+    )
     for share, quantile in zip(P, quantiles):
         below = (x <= quantile).astype(float)
         off.append(below.mean() - share), own.append(np.sqrt(share * (1 - share) / ess(below)))
@@ -161,15 +211,41 @@ def exactly(marginals):
 def programs():
     """{name: Program}."""
     made = {}
-    views = [lambda theta, row, see=see: np.moveaxis(see(theta), -1, 0) for _, see, _ in EXACT.values()]
-    made["exact"] = Program(Exact(), [{"which": np.int64(i)} for i in range(len(EXACT))], {name: exactly(m) for name, (_, _, m) in EXACT.items()}, views)
+    views = [
+        lambda theta, row, see=see: np.moveaxis(see(theta), -1, 0) for _, see, _ in EXACT.values()
+    ]
+    made["exact"] = Program(
+        Exact(),
+        [{"which": np.int64(i)} for i in range(len(EXACT))],
+        {name: exactly(m) for name, (_, _, m) in EXACT.items()},
+        views,
+    )
     for name in OUTCOMES:
         posterior, row = density.Density(bs.find_law(name)), padded(data(name))
-        rows, truths = [row], {name: [(site["values"], site["errors"]) for site in (REFERENCES[name]["sites"][q] for q in posterior.names)]}
+        rows, truths = (
+            [row],
+            {
+                name: [
+                    (site["values"], site["errors"])
+                    for site in (REFERENCES[name]["sites"][q] for q in posterior.names)
+                ]
+            },
+        )
         if name == "over_training":
-            rows.append({**row, "mask": np.zeros_like(row["mask"]), "priors": {q: jax.tree.map(np.float64, PRIORS[q][1]) for q in posterior.names}})
+            rows.append(
+                {
+                    **row,
+                    "mask": np.zeros_like(row["mask"]),
+                    "priors": {q: jax.tree.map(np.float64, PRIORS[q][1]) for q in posterior.names},
+                }
+            )
             truths[BOUND] = exactly([PRIORS[q][2] for q in posterior.names])
-        made[name] = Program(posterior, rows, truths, [lambda theta, row, of=posterior: sampled(of, theta, row)] * len(rows))
+        made[name] = Program(
+            posterior,
+            rows,
+            truths,
+            [lambda theta, row, of=posterior: sampled(of, theta, row)] * len(rows),
+        )
     return made
 
 
@@ -208,7 +284,9 @@ def momentum(patch):
 
     def metric(inverse):
         made = whole(inverse)
-        return made._replace(sample_momentum=lambda key, position: 0.85 * made.sample_momentum(key, position))
+        return made._replace(
+            sample_momentum=lambda key, position: 0.85 * made.sample_momentum(key, position)
+        )
 
     patch.setattr(metrics, "default_metric", metric)
 
@@ -217,7 +295,13 @@ def acceptance(patch):
     """The last leapfrog point of a trajectory is always taken, whatever its energy."""
     for name in ("progressive_uniform_sampling", "progressive_biased_sampling"):
         choose = getattr(trajectory, name)
-        patch.setattr(trajectory, name, lambda key, old, new, choose=choose: choose(key, old, new)._replace(state=new.state, energy=new.energy))
+        patch.setattr(
+            trajectory,
+            name,
+            lambda key, old, new, choose=choose: choose(key, old, new)._replace(
+                state=new.state, energy=new.energy
+            ),
+        )
 
 
 def warm_up(patch):
@@ -241,7 +325,14 @@ def nothing(patch):
     """The control."""
 
 
-PLANTED = {nothing: tuple(PROGRAMS), temperature: tuple(PROGRAMS), momentum: ("exact",), acceptance: ("exact",), warm_up: ("exact",), jacobian: ("over_training",)}
+PLANTED = {
+    nothing: tuple(PROGRAMS),
+    temperature: tuple(PROGRAMS),
+    momentum: ("exact",),
+    acceptance: ("exact",),
+    warm_up: ("exact",),
+    jacobian: ("over_training",),
+}
 
 
 @cache
@@ -250,11 +341,22 @@ def worst(plant):
     program = sampler.run_chains.__wrapped__
     with pytest.MonkeyPatch.context() as patch:
         # a new function: programs compiled of the engine as it is are neither used nor lost
-        patch.setattr(sampler, "run_chains", jax.jit(wraps(program)(lambda *args, **options: program(*args, **options)), static_argnames=("density", "turns", "together")))
+        patch.setattr(
+            sampler,
+            "run_chains",
+            jax.jit(
+                wraps(program)(lambda *args, **options: program(*args, **options)),
+                static_argnames=("density", "turns", "together"),
+            ),
+        )
         patch.setattr(sampler, "_LONGEST", 8)
         plant(patch)
         drawn = {name: PROGRAMS[name].sample() for name in PLANTED[plant]}
-    return {name: scores.max() for key in drawn for name, scores in PROGRAMS[key].scores(drawn[key]).items()}
+    return {
+        name: scores.max()
+        for key in drawn
+        for name, scores in PROGRAMS[key].scores(drawn[key]).items()
+    }
 
 
 def caught(plant):
@@ -265,12 +367,18 @@ def caught(plant):
 @pytest.fixture(scope="module")
 def drawn():
     """Draws of the engine as it is, of every posterior."""
-    return {name: draws for program in PROGRAMS.values() for name, draws in program.sample().items()}
+    return {
+        name: draws for program in PROGRAMS.values() for name, draws in program.sample().items()
+    }
 
 
 @pytest.fixture(scope="module")
 def scores(drawn):
-    return {name: values for program in PROGRAMS.values() for name, values in program.scores(drawn).items()}
+    return {
+        name: values
+        for program in PROGRAMS.values()
+        for name, values in program.scores(drawn).items()
+    }
 
 
 @pytest.mark.parametrize("name", OUTCOMES)
@@ -278,7 +386,11 @@ def test_the_references_are_of_this_posterior(name):
     """Runs, priors, formula and noise are those that the reference was made with; if not: python tests/inference/make_references.py."""
     reference = REFERENCES[name]
     assert reference["rests_on"] == rests_on(name)
-    assert reference["rhat"] < 1.002 and reference["diverging"] == 0 and reference["least_ess"] > 10_000
+    assert (
+        reference["rhat"] < 1.002
+        and reference["diverging"] == 0
+        and reference["least_ess"] > 10_000
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -292,7 +404,15 @@ def test_the_check_fails_at_a_wrong_temperature(name):
     assert name in caught(temperature)
 
 
-@pytest.mark.parametrize("plant", [momentum, pytest.param(acceptance, marks=pytest.mark.long), pytest.param(warm_up, marks=pytest.mark.long), jacobian])
+@pytest.mark.parametrize(
+    "plant",
+    [
+        momentum,
+        pytest.param(acceptance, marks=pytest.mark.long),
+        pytest.param(warm_up, marks=pytest.mark.long),
+        jacobian,
+    ],
+)
 def test_an_error_in_the_kernel_is_caught_by_several_posteriors(plant):
     assert len(caught(plant)) >= 2, worst(plant)
 
@@ -303,7 +423,9 @@ def test_nothing_is_caught_where_nothing_is_planted():
     assert not caught(nothing), worst(nothing)
 
 
-@pytest.mark.parametrize(("name", "meet"), [("two modes that chains cross", True), ("two modes apart", False)])
+@pytest.mark.parametrize(
+    ("name", "meet"), [("two modes that chains cross", True), ("two modes apart", False)]
+)
 def test_both_modes_are_told_and_so_is_whether_chains_meet(drawn, name, meet):
     draws = drawn[name]
     np.testing.assert_allclose([share for _, share in draws.modes], SHARES, atol=0.03)

@@ -34,7 +34,9 @@ def whole(variance, covariance):
 
 
 def test_it_learns_the_covariance_of_blocks_and_shrinks_it_to_one():
-    drawn = np.random.default_rng(0).normal(size=(40, 5)) @ np.random.default_rng(1).normal(size=(5, 5))
+    drawn = np.random.default_rng(0).normal(size=(40, 5)) @ np.random.default_rng(1).normal(
+        size=(5, 5)
+    )
     with float64():
         moments = blank(jnp.zeros(5), BLOCKS)
         for x in drawn:
@@ -49,17 +51,40 @@ def test_it_is_blackjaxs_with_a_dense_matrix():
     rng = np.random.default_rng(0)
     variance, covariance = np.array([1.0, 1.0, 3.0, 1.0, 1.0]), np.stack([ROOT @ ROOT.T, np.eye(2)])
     with float64():
-        ours, theirs = euclidean(BLOCKS, jnp.asarray(variance), jnp.asarray(covariance)), gaussian_euclidean(jnp.asarray(whole(variance, covariance)))
+        ours, theirs = (
+            euclidean(BLOCKS, jnp.asarray(variance), jnp.asarray(covariance)),
+            gaussian_euclidean(jnp.asarray(whole(variance, covariance))),
+        )
         left, right, rest = jnp.asarray(rng.normal(size=(3, 200, 5)))
-        np.testing.assert_allclose(jax.vmap(ours.kinetic_energy)(left), jax.vmap(theirs.kinetic_energy)(left), rtol=1e-9)
+        np.testing.assert_allclose(
+            jax.vmap(ours.kinetic_energy)(left), jax.vmap(theirs.kinetic_energy)(left), rtol=1e-9
+        )
         turning = np.asarray(jax.vmap(ours.check_turning)(left, right, rest))
-        assert 0.05 < turning.mean() < 0.95 and (turning == np.asarray(jax.vmap(theirs.check_turning)(left, right, rest))).all()
-        momenta = jax.vmap(lambda key: ours.sample_momentum(key, jnp.zeros(5)))(jax.random.split(jax.random.key(0), 40_000))
-        np.testing.assert_allclose(whole(variance, covariance) @ np.cov(np.asarray(momenta).T), np.eye(5), atol=0.15)
+        assert (
+            0.05 < turning.mean() < 0.95
+            and (turning == np.asarray(jax.vmap(theirs.check_turning)(left, right, rest))).all()
+        )
+        momenta = jax.vmap(lambda key: ours.sample_momentum(key, jnp.zeros(5)))(
+            jax.random.split(jax.random.key(0), 40_000)
+        )
+        np.testing.assert_allclose(
+            whole(variance, covariance) @ np.cov(np.asarray(momenta).T), np.eye(5), atol=0.15
+        )
 
 
 def test_it_spares_steps_where_a_few_quantities_are_bent_together():
-    made = {len(blocks): sample(Bent(blocks), {}, seed=0, chains=2, draws=400, warmup=200, start=(np.zeros(5), np.eye(5))) for blocks in (BLOCKS, NONE)}
+    made = {
+        len(blocks): sample(
+            Bent(blocks),
+            {},
+            seed=0,
+            chains=2,
+            draws=400,
+            warmup=200,
+            start=(np.zeros(5), np.eye(5)),
+        )
+        for blocks in (BLOCKS, NONE)
+    }
     drawn = made[2].theta.reshape(-1, 5)
     np.testing.assert_allclose(np.cov(drawn[:, BLOCKS[0]].T), ROOT @ ROOT.T, rtol=0.2)
     assert made[2].stats["n_steps"].mean() < 0.5 * made[0].stats["n_steps"].mean()

@@ -26,7 +26,10 @@ def test_health_is_told_of_every_draw_made():
     draws = sampler.sample(ridge, {}, seed=1, draws=200)
     blocks, rest = divmod(draws.health["made"], 4 * 200)
     assert draws.attempts > 1 and blocks > 1 and rest == 0 and draws.theta.shape == (4, 200, 2)
-    assert draws.health["diverging"] >= draws.stats["diverging"].sum() and 0 < draws.health["bfmi"] < 1.5
+    assert (
+        draws.health["diverging"] >= draws.stats["diverging"].sum()
+        and 0 < draws.health["bfmi"] < 1.5
+    )
 
 
 def straightened(theta):
@@ -43,15 +46,25 @@ def test_coordinates_learned_from_draws_straighten_a_bent_posterior():
     t, away = rng.standard_normal((2, 4, 1000))
     u = straightened(np.stack([3 * t, 0.1 * away + t**2 - 0.2 * t], axis=-1))
     assert np.abs(np.corrcoef(u.T)[0, 1]) < 0.05 and np.allclose(u.std(axis=0), 1, atol=0.05)
-    assert np.abs(np.corrcoef(u[:, 0] ** 2, u[:, 1])[0, 1]) < 0.3  # what tanh leaves of the parabola
-    assert warping._learned(t[..., None])[2].shape == (2, 3, 0) and warping._learned(np.ones((2, 50, 2))) is None
+    assert (
+        np.abs(np.corrcoef(u[:, 0] ** 2, u[:, 1])[0, 1]) < 0.3
+    )  # what tanh leaves of the parabola
+    assert (
+        warping._learned(t[..., None])[2].shape == (2, 3, 0)
+        and warping._learned(np.ones((2, 50, 2))) is None
+    )
 
 
 def test_coordinates_learned_from_draws_widen_a_funnel():
     """The neck is found though it is not the widest direction, and along it the others are as wide at the bottom as at the top."""
     rng = np.random.default_rng(0)
     neck, *others = rng.standard_normal((3, 4, 1000))
-    u = straightened(np.stack([0.9 * np.exp(1.2 * neck) * others[0], 0.7 * neck, 3 * np.exp(1.2 * neck) * others[1]], axis=-1))
+    u = straightened(
+        np.stack(
+            [0.9 * np.exp(1.2 * neck) * others[0], 0.7 * neck, 3 * np.exp(1.2 * neck) * others[1]],
+            axis=-1,
+        )
+    )
     assert abs(np.corrcoef(u[:, 0], neck.ravel())[0, 1]) > 0.99
     low, high = (u[np.abs(u[:, 0] - at) < 0.5, 1:].std(axis=0) for at in (-1.5, 1.5))
     assert np.allclose(low / high, 1, atol=0.25)  # 36 before
@@ -72,17 +85,29 @@ def test_more_draws_begin_with_the_same_and_need_no_other_program():
     np.testing.assert_array_equal(more.theta[:, :1000], few.theta)
     np.testing.assert_array_equal(more.stats["n_steps"][:, :1000], few.stats["n_steps"])
     longer = sampler.sample(density, {}, draws=2000, warmup=700)
-    assert sampler.run_chains._cache_size() == before + 1 and longer.theta.shape == more.theta.shape and np.ptp(longer.theta[:, -50:]) > 1
-    assert (np.ptp(longer.stats["step_size"], axis=1) == 0).all() and (np.ptp(more.stats["step_size"], axis=1) == 0).all()
+    assert (
+        sampler.run_chains._cache_size() == before + 1
+        and longer.theta.shape == more.theta.shape
+        and np.ptp(longer.theta[:, -50:]) > 1
+    )
+    assert (np.ptp(longer.stats["step_size"], axis=1) == 0).all() and (
+        np.ptp(more.stats["step_size"], axis=1) == 0
+    ).all()
 
 
 def test_a_data_set_draws_the_same_in_any_company():
     """Alone, among others, in another order, in a larger room: the draws depend on the data and the seed alone."""
     density = Known(2, lambda t: -0.5 * jnp.sum(t**2))
     density.log = lambda theta, data: -0.5 * jnp.sum((theta - data["at"]) ** 2)
-    rows, seeds, turned = {"at": np.arange(10.0).reshape(5, 2)}, np.arange(5) + 7, np.array([3, 0, 4, 1, 2])
+    rows, seeds, turned = (
+        {"at": np.arange(10.0).reshape(5, 2)},
+        np.arange(5) + 7,
+        np.array([3, 0, 4, 1, 2]),
+    )
     many = sampler.sample_many(density, rows, seeds, draws=200)
-    other = sampler.sample_many(density, {"at": rows["at"][turned]}, seeds[turned], draws=200, room=8)
+    other = sampler.sample_many(
+        density, {"at": rows["at"][turned]}, seeds[turned], draws=200, room=8
+    )
     alone = sampler.sample(density, {"at": rows["at"][2]}, seed=9, draws=200)
     for place, i in enumerate(turned):
         np.testing.assert_array_equal(other[place].theta, many[i].theta)
@@ -97,13 +122,37 @@ def test_chains_together_are_chains_in_turn():
     density = Known(2, lambda t: -0.5 * jnp.sum(t**2))
     with float64():
         keys = jax.random.split(jax.random.key(0), 2)
-        rows = (keys, {}, np.zeros((2, 2)), np.stack([np.eye(2)] * 2), np.full((2, 2, 3, 1), 0.1), np.zeros((2, 3, 2)), np.ones(2), np.full(2, 0.8))
-        turn, together = (np.asarray(sampler.run_chains(density, np.int64(2), rows, np.array([100, 300]), 400, together=t)[0]) for t in (False, True))
+        rows = (
+            keys,
+            {},
+            np.zeros((2, 2)),
+            np.stack([np.eye(2)] * 2),
+            np.full((2, 2, 3, 1), 0.1),
+            np.zeros((2, 3, 2)),
+            np.ones(2),
+            np.full(2, 0.8),
+        )
+        turn, together = (
+            np.asarray(
+                sampler.run_chains(
+                    density, np.int64(2), rows, np.array([100, 300]), 400, together=t
+                )[0]
+            )
+            for t in (False, True)
+        )
     np.testing.assert_allclose(turn, together, rtol=0, atol=2e-3)  # rounding grows along a chain
 
 
 def test_the_users_jax_settings_stay_as_they_were():
-    before = (jax.config.jax_enable_x64, jax.config.jax_compilation_cache_dir, jax.config.jax_compilation_cache_max_size)
+    before = (
+        jax.config.jax_enable_x64,
+        jax.config.jax_compilation_cache_dir,
+        jax.config.jax_compilation_cache_max_size,
+    )
     sampler.sample(Known(1, lambda t: -0.5 * jnp.sum(t**2)), {}, draws=50)
-    assert before == (jax.config.jax_enable_x64, jax.config.jax_compilation_cache_dir, jax.config.jax_compilation_cache_max_size)
+    assert before == (
+        jax.config.jax_enable_x64,
+        jax.config.jax_compilation_cache_dir,
+        jax.config.jax_compilation_cache_max_size,
+    )
     assert jnp.zeros(1).dtype == jnp.float32

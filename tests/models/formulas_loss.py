@@ -5,7 +5,12 @@ import numpy as np
 
 def n_effective(x, g_w, g_a, g_kv):
     """Parameters that precision leaves."""
-    return x["N"] * (1 - np.exp(-x["P_w"] / g_w)) * (1 - np.exp(-x["P_a"] / g_a)) * (1 - np.exp(-x["P_kv"] / g_kv))
+    return (
+        x["N"]
+        * (1 - np.exp(-x["P_w"] / g_w))
+        * (1 - np.exp(-x["P_a"] / g_a))
+        * (1 - np.exp(-x["P_kv"] / g_kv))
+    )
 
 
 def bounded(x, E, L_0, a, b, c, alpha_N, alpha_D, gamma, delta):
@@ -22,40 +27,74 @@ FORMULAS = {
     "power_law": lambda x, C_c, alpha_C: (C_c / x["C"]) ** alpha_C,
     "power_law_floor": lambda x, E, A, alpha_C: E + A / x["C"] ** alpha_C,
     "loss_frontier": lambda x, E, A, alpha_C: E + A / x["C"] ** alpha_C,
-    "kaplan": lambda x, N_c, D_c, alpha_N, alpha_D: ((N_c / x["N"]) ** (alpha_N / alpha_D) + D_c / x["D"]) ** alpha_D,
+    "kaplan": lambda x, N_c, D_c, alpha_N, alpha_D: (
+        ((N_c / x["N"]) ** (alpha_N / alpha_D) + D_c / x["D"]) ** alpha_D
+    ),
     "kaplan_N": lambda x, N_c, alpha_N: (N_c / x["N"]) ** alpha_N,
     "kaplan_D": lambda x, D_c, alpha_D: (D_c / x["D"]) ** alpha_D,
     "hestness": lambda x, a, beta_g, gamma: a * x["m"] ** beta_g + gamma,
     "four_regimes": lambda x, E, c, A, alpha_D: E + c / x["D"] + A / x["D"] ** alpha_D,
     "compute_optimal_allocation": lambda x, N_0, a: N_0 * x["C"] ** a,
-    "isoflop": lambda x, L_min, N_opt, kappa_N, skew: L_min * np.exp(kappa_N / 2 * np.log(x["N"] / N_opt) ** 2 * (x["N"] / N_opt) ** skew),
+    "isoflop": lambda x, L_min, N_opt, kappa_N, skew: (
+        L_min * np.exp(kappa_N / 2 * np.log(x["N"] / N_opt) ** 2 * (x["N"] / N_opt) ** skew)
+    ),
     "deepseek_lr": lambda x, eta_0, b: eta_0 * x["C"] ** b,
     "deepseek_batch": lambda x, B_0, b: B_0 * x["C"] ** b,
-    "parallel_scaling": lambda x, E, A, k, alpha_N: E + (A / (x["N"] * (k * np.log(x["P"]) + 1))) ** alpha_N,
+    "parallel_scaling": lambda x, E, A, k, alpha_N: (
+        E + (A / (x["N"] * (k * np.log(x["P"]) + 1))) ** alpha_N
+    ),
     "diloco": lambda x, A, alpha_N, beta_R: A * x["N"] ** alpha_N * x["R"] ** beta_R,
     "direct_downstream": lambda x, a, alpha_C: np.exp(-a / x["C"] ** alpha_C),
     "moe_sparsity": lambda x, e, a, b, c, d, alpha_N, alpha_D, lambda_S, delta_S, gamma_N: (
-        e + a / x["N"] ** alpha_N + b / x["D"] ** alpha_D + c / (1 - x["S"]) ** lambda_S + d / ((1 - x["S"]) ** delta_S * x["N"] ** gamma_N)
+        e
+        + a / x["N"] ** alpha_N
+        + b / x["D"] ** alpha_D
+        + c / (1 - x["S"]) ** lambda_S
+        + d / ((1 - x["S"]) ** delta_S * x["N"] ** gamma_N)
     ),
-    "dense_moe_joint": lambda x, E, A, B, alpha_N, alpha_D, gamma: E + A / (x["N"] ** alpha_N * x["X"] ** gamma) + B / x["D"] ** alpha_D,
-    "fine_grained_moe": lambda x, c, a, b, g, alpha_N, alpha_D, gamma: c + (g / x["G"] ** gamma + a) / x["N"] ** alpha_N + b / x["D"] ** alpha_D,
-    "routed": lambda x, a, b, c, d: 10 ** (a * np.log10(x["N"]) + b * np.log10(x["X"]) + c * np.log10(x["N"]) * np.log10(x["X"]) + d),
-    "precision_train": lambda x, E, A, B, alpha_N, alpha_D, g_w, g_a, g_kv: E + A / n_effective(x, g_w, g_a, g_kv) ** alpha_N + B / x["D"] ** alpha_D,
-    "precision_ptq": lambda x, C_T, g_D, g_N, g_P: C_T * x["D"] ** g_D / x["N"] ** g_N * np.exp(-x["P"] / g_P),
+    "dense_moe_joint": lambda x, E, A, B, alpha_N, alpha_D, gamma: (
+        E + A / (x["N"] ** alpha_N * x["X"] ** gamma) + B / x["D"] ** alpha_D
+    ),
+    "fine_grained_moe": lambda x, c, a, b, g, alpha_N, alpha_D, gamma: (
+        c + (g / x["G"] ** gamma + a) / x["N"] ** alpha_N + b / x["D"] ** alpha_D
+    ),
+    "routed": lambda x, a, b, c, d: (
+        10
+        ** (
+            a * np.log10(x["N"])
+            + b * np.log10(x["X"])
+            + c * np.log10(x["N"]) * np.log10(x["X"])
+            + d
+        )
+    ),
+    "precision_train": lambda x, E, A, B, alpha_N, alpha_D, g_w, g_a, g_kv: (
+        E + A / n_effective(x, g_w, g_a, g_kv) ** alpha_N + B / x["D"] ** alpha_D
+    ),
+    "precision_ptq": lambda x, C_T, g_D, g_N, g_P: (
+        C_T * x["D"] ** g_D / x["N"] ** g_N * np.exp(-x["P"] / g_P)
+    ),
     "algorithmic_progress": lambda x, E, A, B, alpha_N, alpha_D, rate_N, rate_D: (
-        E + A / (x["N"] ** alpha_N * np.exp(rate_N * (x["year"] - 2012))) + B / (x["D"] ** alpha_D * np.exp(rate_D * (x["year"] - 2012)))
+        E
+        + A / (x["N"] ** alpha_N * np.exp(rate_N * (x["year"] - 2012)))
+        + B / (x["D"] ** alpha_D * np.exp(rate_D * (x["year"] - 2012)))
     ),
     "farseer": lambda x, a1, b1, g1, a2, b2, g2, a3, b3, g3: (
-        np.exp(a3 * x["N"] ** g3 + b3) + np.exp(a2 * x["N"] ** g2 + b2) * x["D"] ** -np.exp(a1 * x["N"] ** g1 + b1)
+        np.exp(a3 * x["N"] ** g3 + b3)
+        + np.exp(a2 * x["N"] ** g2 + b2) * x["D"] ** -np.exp(a1 * x["N"] ** g1 + b1)
     ),
     "bounded_data_constrained": bounded,
 }
 FORMULAS |= dict.fromkeys(("diloco_lr", "diloco_batch"), FORMULAS["diloco"])
 
+
 def farseer(s, N, log_D, least):
     """Value h and slope h' in log N at the mean size give a = h' / (g N^g) and b = h - h' / g."""
     data = s["data_exponent"]
-    slopes = (s["slope_exponent"], s["slope_term"] + data * s["slope_exponent"] * log_D, s["slope_limit"])
+    slopes = (
+        s["slope_exponent"],
+        s["slope_term"] + data * s["slope_exponent"] * log_D,
+        s["slope_limit"],
+    )
     values = (np.log(data), np.log(s["data_term"]) + data * log_D, np.log(s["limit_share"] * least))
     p = {}
     for i, (slope, value) in enumerate(zip(slopes, values), 1):
@@ -126,8 +165,20 @@ PUBLISHED = {
         "c": s["c_term"] * r["U"] ** s["delta"] / r["N"] ** s["gamma"], **{name: s[name] for name in ("L_0", "alpha_N", "alpha_D", "gamma", "delta")},
     },
 }  # fmt: skip
-PUBLISHED |= {"loss_frontier": PUBLISHED["power_law_floor"]} | dict.fromkeys(("diloco_lr", "diloco_batch"), PUBLISHED["diloco"])
+PUBLISHED |= {"loss_frontier": PUBLISHED["power_law_floor"]} | dict.fromkeys(
+    ("diloco_lr", "diloco_batch"), PUBLISHED["diloco"]
+)
 
 SIGMA = dict.fromkeys(FORMULAS, 0.004)
-SIGMA |= dict.fromkeys(("compute_optimal_allocation", "deepseek_lr", "deepseek_batch", "diloco_lr", "diloco_batch"), 0.1)
-SIGMA |= {"parallel_scaling": 0.001, "direct_downstream": 0.03, "precision_ptq": 0.1, "algorithmic_progress": 0.005, "precision_train": 0.002, "farseer": 0.002}
+SIGMA |= dict.fromkeys(
+    ("compute_optimal_allocation", "deepseek_lr", "deepseek_batch", "diloco_lr", "diloco_batch"),
+    0.1,
+)
+SIGMA |= {
+    "parallel_scaling": 0.001,
+    "direct_downstream": 0.03,
+    "precision_ptq": 0.1,
+    "algorithmic_progress": 0.005,
+    "precision_train": 0.002,
+    "farseer": 0.002,
+}

@@ -4,7 +4,11 @@ import numpy as np
 from scipy import special
 
 FORMULAS, PUBLISHED, SIGMA = {}, {}, {}
-COUNT = {"bnsl2": 12, "bnsl3": 6, "data_filtering": 20}  # simulated data sets for laws that are slow to sample, in place of 50
+COUNT = {
+    "bnsl2": 12,
+    "bnsl3": 6,
+    "data_filtering": 20,
+}  # simulated data sets for laws that are slow to sample, in place of 50
 
 
 def bisect(f, low, high):
@@ -23,7 +27,11 @@ def middle(r):
 # M1 to M4
 def m4(x, eps_inf, eps_0, a, beta, c):
     right = beta * x["x"] ** c + 0 * eps_0
-    share = bisect(lambda s: (s - 1e-300) * (eps_0 - eps_inf) / ((eps_0 - eps_inf) * (1 - s)) ** a - right, 0 * right, 0 * right + 1)
+    share = bisect(
+        lambda s: (s - 1e-300) * (eps_0 - eps_inf) / ((eps_0 - eps_inf) * (1 - s)) ** a - right,
+        0 * right,
+        0 * right + 1,
+    )
     return eps_inf + share * (eps_0 - eps_inf)
 
 
@@ -37,19 +45,33 @@ FORMULAS |= {
 
 def m3_published(s, r):
     gamma = s["levelling"] / r["x_max"]
-    return {"c": -s["slope"], "gamma": gamma, "beta": s["level"] * middle(r) / (1 / r["x"] + gamma) ** s["slope"]}
+    return {
+        "c": -s["slope"],
+        "gamma": gamma,
+        "beta": s["level"] * middle(r) / (1 / r["x"] + gamma) ** s["slope"],
+    }
 
 
 def m4_published(s, r):
     low = s["eps_inf_share"] * r["y_min"]
     high = low + s["reach"] * (r["y_max"] - low)
     y = low + s["way"] * (high - low)
-    return {"eps_inf": low, "eps_0": high, "c": -s["slope"], "a": s["a"], "beta": (y - low) / (high - y) ** s["a"] * r["x"] ** s["slope"]}
+    return {
+        "eps_inf": low,
+        "eps_0": high,
+        "c": -s["slope"],
+        "a": s["a"],
+        "beta": (y - low) / (high - y) ** s["a"] * r["x"] ** s["slope"],
+    }
 
 
 PUBLISHED |= {
     "m1": lambda s, r: {"c": -s["slope"], "beta": s["level"] * middle(r) * r["x"] ** s["slope"]},
-    "m2": lambda s, r: {"eps_inf": s["eps_inf_share"] * r["y_min"], "c": -s["slope"], "beta": s["beta_term"] * middle(r) * r["x"] ** s["slope"]},
+    "m2": lambda s, r: {
+        "eps_inf": s["eps_inf_share"] * r["y_min"],
+        "c": -s["slope"],
+        "beta": s["beta_term"] * middle(r) * r["x"] ** s["slope"],
+    },
     "m3": m3_published,
     "m4": m4_published,
 }
@@ -60,7 +82,9 @@ SIGMA |= {"m1": 0.02, "m2": 0.01, "m3": 0.01, "m4": 0.01}
 def bnsl(x, a, b, c0, **p):
     log_y = np.log(b) - c0 * np.log(x["x"])
     for i in range(1, len(p) // 3 + 1):
-        log_y = log_y - p[f"c{i}"] * p[f"f{i}"] * np.logaddexp(0.0, np.log(x["x"] / p[f"d{i}"]) / p[f"f{i}"])
+        log_y = log_y - p[f"c{i}"] * p[f"f{i}"] * np.logaddexp(
+            0.0, np.log(x["x"] / p[f"d{i}"]) / p[f"f{i}"]
+        )
     return a + np.exp(log_y)
 
 
@@ -74,7 +98,11 @@ def bnsl_published(s, r):
         c = p[f"c{i}"] = s[f"lift{i}"] / (np.interp(log_d, ends, bend(ends)) - bend(log_d))
         mean_c, p[f"d{i}"] = mean_c + c * np.diff(bend(ends))[0] / np.diff(ends)[0], np.exp(log_d)
     p["c0"] = s["slope"] - mean_c
-    return {**p, "a": s["a_share"] * r["y_min"], "b": s["b_term"] * middle(r) / bnsl({"x": r["x"]}, 0.0, 1.0, **p)}
+    return {
+        **p,
+        "a": s["a_share"] * r["y_min"],
+        "b": s["b_term"] * middle(r) / bnsl({"x": r["x"]}, 0.0, 1.0, **p),
+    }
 
 
 FORMULAS |= dict.fromkeys(("bnsl1", "bnsl2", "bnsl3"), bnsl)
@@ -89,7 +117,10 @@ def characters(x):
 
 
 FORMULAS["vocabulary"] = lambda x, E, A1, A2, B, alpha_1, alpha_2: (
-    -E + A1 / (x["N_nv"] / 1e6) ** alpha_1 + A2 / ((x["V"] / 1e3) * (x["d"] / 1e3)) ** alpha_2 + B / characters(x) ** alpha_1
+    -E
+    + A1 / (x["N_nv"] / 1e6) ** alpha_1
+    + A2 / ((x["V"] / 1e3) * (x["d"] / 1e3)) ** alpha_2
+    + B / characters(x) ** alpha_1
 )
 PUBLISHED["vocabulary"] = lambda s, r: {
     "E": s["above"] - r["y_min"], "alpha_1": s["alpha_1"], "alpha_2": s["alpha_2"], "A1": s["A1_term"] * (r["N_nv"] / 1e6) ** s["alpha_1"],
@@ -132,7 +163,10 @@ SIGMA |= {"data_constrained": 0.003, "data_filtering": 0.02}
 
 # batch size
 def kaplan_batch(x, N_c, alpha_N, S_c, alpha_S, B_star, alpha_B):
-    right = lambda L: (N_c / x["N"]) ** alpha_N + (S_c / x["S"] * (1 + B_star / (x["B"] * L ** (1 / alpha_B)))) ** alpha_S
+    right = lambda L: (
+        (N_c / x["N"]) ** alpha_N
+        + (S_c / x["S"] * (1 + B_star / (x["B"] * L ** (1 / alpha_B)))) ** alpha_S
+    )
     least = (N_c / x["N"]) ** alpha_N + (S_c / x["S"]) ** alpha_S
     return bisect(lambda L: L - right(L), least, right(least))
 
@@ -153,16 +187,28 @@ def last_axis(*values):
 
 def lr_annealing(x, L0, A, C, alpha_S, lam):
     (one,) = last_axis(lam)
-    return L0 + A / x["S1"] ** alpha_S - C * (x["drop"] * (1 - one ** x["age"]) / (1 - one)).sum(axis=-1)
+    return (
+        L0
+        + A / x["S1"] ** alpha_S
+        - C * (x["drop"] * (1 - one ** x["age"]) / (1 - one)).sum(axis=-1)
+    )
 
 
 def multi_power(x, L0, A, B, C, alpha_S, beta, gamma):
     C, beta, gamma = last_axis(C, beta, gamma)
-    return L0 + A / x["S1"] ** alpha_S - B * (x["drop"] * (1 - (1 + C * x["lr"] ** -gamma * x["since"]) ** -beta)).sum(axis=-1)
+    return (
+        L0
+        + A / x["S1"] ** alpha_S
+        - B * (x["drop"] * (1 - (1 + C * x["lr"] ** -gamma * x["since"]) ** -beta)).sum(axis=-1)
+    )
 
 
 def base_published(s, r):
-    return {"L0": s["L0_share"] * r["y_min"], "alpha_S": s["alpha_S"], "A": s["A_term"] * r["S1"] ** s["alpha_S"]}
+    return {
+        "L0": s["L0_share"] * r["y_min"],
+        "alpha_S": s["alpha_S"],
+        "A": s["A_term"] * r["S1"] ** s["alpha_S"],
+    }
 
 
 FORMULAS |= {"lr_annealing": lr_annealing, "multi_power": multi_power}
@@ -178,8 +224,12 @@ SIGMA |= {"lr_annealing": 0.001, "multi_power": 0.0005}
 
 # mixtures
 FORMULAS |= {
-    "mixing_law": lambda x, c, k, t_web, t_code: c + k * np.exp(t_web * x["w_web"] + t_code * x["w_code"]),
-    "regmix_linear": lambda x, c, weight_web, weight_code: c + weight_web * x["w_web"] + weight_code * x["w_code"],
+    "mixing_law": lambda x, c, k, t_web, t_code: (
+        c + k * np.exp(t_web * x["w_web"] + t_code * x["w_code"])
+    ),
+    "regmix_linear": lambda x, c, weight_web, weight_code: (
+        c + weight_web * x["w_web"] + weight_code * x["w_code"]
+    ),
 }
 PUBLISHED |= {
     "mixing_law": lambda s, r: {
@@ -200,18 +250,36 @@ def pass_at_k(x, alpha_p, beta_p):
 FORMULAS |= {
     "passuntil": lambda x, c, alpha_N: np.exp(-c / x["N"] ** alpha_N),
     "pass_at_k": pass_at_k,
-    "threshold_emergence": lambda x, eta, rate: x["chance"] + (1 - x["chance"]) * (1 - np.exp(-rate * 0.05 * np.logaddexp(0.0, (eta - x["L"]) / 0.05))),
+    "threshold_emergence": lambda x, eta, rate: (
+        x["chance"]
+        + (1 - x["chance"]) * (1 - np.exp(-rate * 0.05 * np.logaddexp(0.0, (eta - x["L"]) / 0.05)))
+    ),
     "task_binomial": lambda x, k, gamma: (1 - x["chance"]) * (1 - k * np.exp(-gamma * x["L"])),
-    "task_saturating": lambda x, c, luck, gamma, reach, k: (1 - np.where(x["chance"] == 0, luck, c * x["chance"])) * (1 - reach + reach * np.exp(-k * np.exp(-gamma * x["L"]))),
+    "task_saturating": lambda x, c, luck, gamma, reach, k: (
+        (1 - np.where(x["chance"] == 0, luck, c * x["chance"]))
+        * (1 - reach + reach * np.exp(-k * np.exp(-gamma * x["L"])))
+    ),
 }
 PUBLISHED |= {
     "passuntil": lambda s, r: {"alpha_N": s["alpha_N"], "c": s["c_term"] * r["N"] ** s["alpha_N"]},
     "pass_at_k": lambda s, r: {"alpha_p": s["alpha_p"], "beta_p": s["beta_p"]},
-    "threshold_emergence": lambda s, r: {"eta": r["L_min"] + s["eta_place"] * (r["L_max"] - r["L_min"]), "rate": s["rate"]},
-    "task_binomial": lambda s, r: {"gamma": s["gamma"], "k": s["gain"] * np.exp(s["gamma"] * r["L_min"])},
+    "threshold_emergence": lambda s, r: {
+        "eta": r["L_min"] + s["eta_place"] * (r["L_max"] - r["L_min"]),
+        "rate": s["rate"],
+    },
+    "task_binomial": lambda s, r: {
+        "gamma": s["gamma"],
+        "k": s["gain"] * np.exp(s["gamma"] * r["L_min"]),
+    },
     "task_saturating": lambda s, r: {
-        "c": s["c"], "luck": s["luck"], "gamma": s["gamma"], "reach": 1 - (1 - s["gain"]) * (1 - s["rest"]),
-        "k": -np.log(1 - s["gain"] / (1 - (1 - s["gain"]) * (1 - s["rest"]))) * np.exp(s["gamma"] * r["L_min"]),
+        "c": s["c"],
+        "luck": s["luck"],
+        "gamma": s["gamma"],
+        "reach": 1 - (1 - s["gain"]) * (1 - s["rest"]),
+        "k": -np.log(1 - s["gain"] / (1 - (1 - s["gain"]) * (1 - s["rest"])))
+        * np.exp(s["gamma"] * r["L_min"]),
     },
 }
-SIGMA |= dict.fromkeys(("passuntil", "pass_at_k", "threshold_emergence", "task_binomial", "task_saturating"), 0.0)  # counts scatter by themselves
+SIGMA |= dict.fromkeys(
+    ("passuntil", "pass_at_k", "threshold_emergence", "task_binomial", "task_saturating"), 0.0
+)  # counts scatter by themselves

@@ -40,14 +40,30 @@ def _bleu(s, r):
 
 def _post(s, r):
     K_max, X_0 = s["rate"] * (1 + s["N_0"] / r["N"]), s["start"] * r["X"]
-    return {"N_0": s["N_0"], "K_max": K_max, "X_0": X_0, "s": s["s"], "e_0": np.log(s["first"]) + K_max / (1 + s["N_0"] / r["N_min"]) * np.log(r["X_min"] / X_0) + s["s"] * np.log(r["N_min"])}
+    return {
+        "N_0": s["N_0"],
+        "K_max": K_max,
+        "X_0": X_0,
+        "s": s["s"],
+        "e_0": np.log(s["first"])
+        + K_max / (1 + s["N_0"] / r["N_min"]) * np.log(r["X_min"] / X_0)
+        + s["s"] * np.log(r["N_min"]),
+    }
 
 
 def _video(s, r):
-    at_least = {name: s[f"{name}_share"] * r["y_max"] for name in ("xi", "A_N", "A_T", "A_V", "B_N", "B_T", "B_V")}
+    at_least = {
+        name: s[f"{name}_share"] * r["y_max"]
+        for name in ("xi", "A_N", "A_T", "A_V", "B_N", "B_T", "B_V")
+    }
     p = {"E": s["E_share"] * r["y_min"], "d": s["d"], "xi": at_least["xi"] * r["n_min"] ** s["d"]}
     for k in "NTV":
-        p |= {f"a_{k}": s[f"a_{k}"], f"b_{k}": s[f"b_{k}"], f"A_{k}": at_least[f"A_{k}"] * r[f"{k}_min"] ** s[f"a_{k}"], f"B_{k}": at_least[f"B_{k}"] * r["n_min"] ** s["d"] / r[f"{k}_min"] ** s[f"b_{k}"]}
+        p |= {
+            f"a_{k}": s[f"a_{k}"],
+            f"b_{k}": s[f"b_{k}"],
+            f"A_{k}": at_least[f"A_{k}"] * r[f"{k}_min"] ** s[f"a_{k}"],
+            f"B_{k}": at_least[f"B_{k}"] * r["n_min"] ** s["d"] / r[f"{k}_min"] ** s[f"b_{k}"],
+        }
     return p
 
 

@@ -20,9 +20,15 @@ every_law = pytest.mark.parametrize("law", LAWS.values(), ids=LAWS)
 
 # the same formulas once more, in plain NumPy: what the laws are checked against
 FORMULAS = {
-    "over_training": lambda x, E, a, b, eta: E + (a * x["M"] ** eta + b * x["M"] ** -eta) * x["C"] ** -eta,
-    "chinchilla": lambda x, E, A, B, alpha_N, alpha_D: E + A / x["N"] ** alpha_N + B / x["D"] ** alpha_D,
-    "coupled": lambda x, E, k, A, B, alpha_N, alpha_D: E + (A / x["N"] ** alpha_N + B / x["D"] ** alpha_D) ** k,
+    "over_training": lambda x, E, a, b, eta: (
+        E + (a * x["M"] ** eta + b * x["M"] ** -eta) * x["C"] ** -eta
+    ),
+    "chinchilla": lambda x, E, A, B, alpha_N, alpha_D: (
+        E + A / x["N"] ** alpha_N + B / x["D"] ** alpha_D
+    ),
+    "coupled": lambda x, E, k, A, B, alpha_N, alpha_D: (
+        E + (A / x["N"] ** alpha_N + B / x["D"] ** alpha_D) ** k
+    ),
     "perplexity_to_error": lambda x, epsilon, k, gamma: epsilon - k * np.exp(-gamma * x["L"]),
 }
 # and the published-form parameters from the sampled ones
@@ -62,12 +68,26 @@ def plain_likelihood(law, mean, s, data):
         if kind == "Binomial":
             return stats.binom(rows["items"].astype(int), mean).logpmf(z)
         if kind == "BetaBinomial":
-            return stats.betabinom(rows["items"].astype(int), mean * s["phi"], (1 - mean) * s["phi"]).logpmf(z)
+            return stats.betabinom(
+                rows["items"].astype(int), mean * s["phi"], (1 - mean) * s["phi"]
+            ).logpmf(z)
         if kind == "ItemBetaBinomial":
             return stats.betabinom(rows["items"].astype(int), s["alpha_p"], s["beta_p"]).logpmf(z)
         return stats.nbinom(rows["passes"], mean).logpmf(z)
-    mean = np.clip(mean, 1e-9, 1 - 1e-9) if law.noise.link == "logit" else np.maximum(mean, 1e-9) if law.noise.link == "log" else mean
-    centre = np.log(mean) if law.noise.link == "log" else np.log(mean / (1 - mean)) if law.noise.link == "logit" else mean
+    mean = (
+        np.clip(mean, 1e-9, 1 - 1e-9)
+        if law.noise.link == "logit"
+        else np.maximum(mean, 1e-9)
+        if law.noise.link == "log"
+        else mean
+    )
+    centre = (
+        np.log(mean)
+        if law.noise.link == "log"
+        else np.log(mean / (1 - mean))
+        if law.noise.link == "logit"
+        else mean
+    )
     sd = s["sigma"] * np.exp(s.get("kappa", 0.0) * data["u"])
     return stats.t(4).logpdf((z - centre) / sd) - np.log(sd)
 
@@ -82,20 +102,43 @@ def draws_of_prior(law, data, count, seed=0):
     with float64():
         theta = density.draw_prior(jax.random.key(seed), data, count)
         sampled, published_form = density.published(theta, data)
-    return np.asarray(theta), {k: np.asarray(v) for k, v in sampled.items()}, {k: np.asarray(v) for k, v in published_form.items()}
+    return (
+        np.asarray(theta),
+        {k: np.asarray(v) for k, v in sampled.items()},
+        {k: np.asarray(v) for k, v in published_form.items()},
+    )
 
 
 @every_law
 def test_metadata_is_complete(law):
-    for text in (law.title, law.formula, law.latex, law.unit, law.outcome, law.applies, law.fails, law.citation, law.arxiv, law.bibtex):
+    for text in (
+        law.title,
+        law.formula,
+        law.latex,
+        law.unit,
+        law.outcome,
+        law.applies,
+        law.fails,
+        law.citation,
+        law.arxiv,
+        law.bibtex,
+    ):
         assert text
-    assert all(law.inputs.values()) and law.published and set(law.example) <= {*law.inputs, *law.noise.reads, "N", "D"}
+    assert (
+        all(law.inputs.values())
+        and law.published
+        and set(law.example) <= {*law.inputs, *law.noise.reads, "N", "D"}
+    )
     assert law.arxiv in law.bibtex and law.cite() == law.bibtex
     for parameter in law.sites:
         assert parameter.meaning and parameter.reason and parameter.sampled_meaning
     for setting in law.published.values():
         assert set(setting.values) == set(law.names)
-        assert setting.checked in ("recomputed", "authors' code", "paper", "third-party notes", "illustration") and setting.source
+        assert (
+            setting.checked
+            in ("recomputed", "authors' code", "paper", "third-party notes", "illustration")
+            and setting.source
+        )
     assert law.name in bs.laws().index
 
 
@@ -104,7 +147,11 @@ def test_mean_is_the_formula(law):
     x = {name: np.asarray(values, float) for name, values in law.example.items()}
     with float64():
         mean = np.asarray(law.mean(x, **published(law)))
-    np.testing.assert_allclose(mean, FORMULAS[law.name]({name: x[name] for name in law.inputs}, **published(law)), rtol=1e-11)
+    np.testing.assert_allclose(
+        mean,
+        FORMULAS[law.name]({name: x[name] for name in law.inputs}, **published(law)),
+        rtol=1e-11,
+    )
     assert not law.noise.outside(mean).any()
 
 
@@ -125,7 +172,10 @@ def test_mean_falls_where_the_law_says_so(law):
         less = {key: x[key] for key in law.inputs}
         more = {**less, name: 1.1 * x[name]}
         with float64():  # single precision can not tell 16 bits from 17.6
-            assert (np.asarray(law.mean(more, **published(law))) < np.asarray(law.mean(less, **published(law)))).all()
+            assert (
+                np.asarray(law.mean(more, **published(law)))
+                < np.asarray(law.mean(less, **published(law)))
+            ).all()
 
 
 @every_law
@@ -134,7 +184,10 @@ def test_mean_is_differentiable_over_the_prior(law):
     density = Density(law)
     with float64():
         theta = density.draw_prior(jax.random.key(1), data, 50)
-        slope = jax.jit(jax.vmap(jax.grad(lambda t: density.log(t, data))), compiler_options={"xla_backend_optimization_level": 0})  # run once: compiling is what it costs
+        slope = jax.jit(
+            jax.vmap(jax.grad(lambda t: density.log(t, data))),
+            compiler_options={"xla_backend_optimization_level": 0},
+        )  # run once: compiling is what it costs
         gradients = np.asarray(slope(theta))
     assert np.isfinite(gradients).all()
 
@@ -144,13 +197,24 @@ def test_log_density_is_that_of_plain_scipy(law):
     data = data_of(law)
     theta, sampled, _ = draws_of_prior(law, data, 5)
     with float64():
-        ours = np.array([float(log_density(law.model, (data,), {}, {k: v[i] for k, v in sampled.items()})[0]) for i in range(5)])
+        ours = np.array(
+            [
+                float(log_density(law.model, (data,), {}, {k: v[i] for k, v in sampled.items()})[0])
+                for i in range(5)
+            ]
+        )
     x = {name: np.asarray(data["x"][name]) for name in law.inputs}
     for i in range(5):
         s = {name: float(values[i]) for name, values in sampled.items()}
-        prior = sum(SCIPY[q.prior.family](**dict(q.prior.args)).logpdf(s[q.sampled]) for q in law.sites)
+        prior = sum(
+            SCIPY[q.prior.family](**dict(q.prior.args)).logpdf(s[q.sampled]) for q in law.sites
+        )
         mean = FORMULAS[law.name](x, **PUBLISHED[law.name](s, data["ref"]))
-        np.testing.assert_allclose(ours[i], prior + plain_likelihood(law, mean, s, data).sum(), rtol=1e-9 if law.noise.grows or law.noise.takes_se else 1e-6)
+        np.testing.assert_allclose(
+            ours[i],
+            prior + plain_likelihood(law, mean, s, data).sum(),
+            rtol=1e-9 if law.noise.grows or law.noise.takes_se else 1e-6,
+        )
 
 
 @every_law
@@ -160,11 +224,23 @@ def test_sampler_density_is_the_models_with_its_change_of_variables(law):
     density = Density(law)
     with float64():
         for i in range(3):
-            model = float(log_density(law.model, (data,), {}, {k: v[i] for k, v in sampled.items()})[0])
+            model = float(
+                log_density(law.model, (data,), {}, {k: v[i] for k, v in sampled.items()})[0]
+            )
             steps = 1e-6  # d sampled / d theta by central differences: the Jacobian is diagonal
-            ahead, behind = (density.constrain(jnp.asarray(theta[i] + sign * steps), data) for sign in (1, -1))
-            jacobian = sum(np.log(abs(float(ahead[name] - behind[name])) / (2 * steps)) for name in density.names)
-            np.testing.assert_allclose(float(density.log(jnp.asarray(theta[i]), data)), model + jacobian, rtol=1e-6, atol=1e-5)
+            ahead, behind = (
+                density.constrain(jnp.asarray(theta[i] + sign * steps), data) for sign in (1, -1)
+            )
+            jacobian = sum(
+                np.log(abs(float(ahead[name] - behind[name])) / (2 * steps))
+                for name in density.names
+            )
+            np.testing.assert_allclose(
+                float(density.log(jnp.asarray(theta[i]), data)),
+                model + jacobian,
+                rtol=1e-6,
+                atol=1e-5,
+            )
 
 
 @every_law
@@ -174,7 +250,13 @@ def test_prior_predictive_curves_are_sane(law):
     _, _, published_form = draws_of_prior(law, data, 500, seed=2)
     x = {name: np.asarray(data["x"][name])[None] for name in law.inputs}
     mean = FORMULAS[law.name](x, **{name: published_form[name][:, None] for name in law.names})
-    top = 1.0 if law.noise.outside(np.array(2.0)) else 10.0 if law.outcome.startswith("loss") else max(10.0, 10 * data["ref"]["y_max"])
+    top = (
+        1.0
+        if law.noise.outside(np.array(2.0))
+        else 10.0
+        if law.outcome.startswith("loss")
+        else max(10.0, 10 * data["ref"]["y_max"])
+    )
     assert (~law.noise.outside(mean) & (np.abs(mean) < top)).all(axis=1).mean() >= 0.8
 
 
@@ -184,7 +266,9 @@ def test_published_form_gives_the_sampled_one_back(law):
     data = data_of(law)
     _, sampled, published_form = draws_of_prior(law, data, 100, seed=3)
     for i in range(100):
-        mine = PUBLISHED[law.name]({name: values[i] for name, values in sampled.items()}, data["ref"])
+        mine = PUBLISHED[law.name](
+            {name: values[i] for name, values in sampled.items()}, data["ref"]
+        )
         for name, value in mine.items():
             np.testing.assert_allclose(published_form[name][i], value, rtol=1e-9)
 
@@ -195,9 +279,15 @@ def test_gadre_published_values_give_the_papers_errors(gadre):
     big = gadre.query("dataset == 'redpajama' and N > 1e9 and (M > 21 or N > 5e9)")
     with float64():
         loss = np.asarray(law.mean(big, **law.published["redpajama"].values))
-        error = np.asarray(error_law.mean({"L": loss}, **error_law.published["redpajama, 17 tasks"].values))
-    np.testing.assert_allclose(100 * np.abs(loss / big["loss_c4"].to_numpy() - 1), [0.7103, 0.7320], atol=5e-4)
-    np.testing.assert_allclose(100 * np.abs(error / big["error_17"].to_numpy() - 1), [3.6365, 0.0464], atol=5e-4)
+        error = np.asarray(
+            error_law.mean({"L": loss}, **error_law.published["redpajama, 17 tasks"].values)
+        )
+    np.testing.assert_allclose(
+        100 * np.abs(loss / big["loss_c4"].to_numpy() - 1), [0.7103, 0.7320], atol=5e-4
+    )
+    np.testing.assert_allclose(
+        100 * np.abs(error / big["error_17"].to_numpy() - 1), [3.6365, 0.0464], atol=5e-4
+    )
 
 
 @pytest.mark.parametrize("corpus", ["c4", "redpajama", "refinedweb"])
@@ -211,10 +301,18 @@ def test_gadre_published_values_are_least_squares_on_the_papers_points(corpus):
     x = {name: five[name].to_numpy() for name in ("C", "M")}
 
     def squares(p):
-        return ((FORMULAS["over_training"](x, *(np.array(list(values.values())) * p)) - five["loss_c4"].to_numpy()) ** 2).sum()
+        return (
+            (
+                FORMULAS["over_training"](x, *(np.array(list(values.values())) * p))
+                - five["loss_c4"].to_numpy()
+            )
+            ** 2
+        ).sum()
 
     assert squares(np.ones(4)) < 5e-4  # residuals of 0.01 nats
-    assert np.abs(approx_fprime(np.ones(4), squares, 1e-7)).max() < 1e-3  # and no way down: to four digits it would be 0.03
+    assert (
+        np.abs(approx_fprime(np.ones(4), squares, 1e-7)).max() < 1e-3
+    )  # and no way down: to four digits it would be 0.03
 
 
 def test_counts_of_any_integer_type_do_not_overflow():
@@ -237,8 +335,12 @@ def test_priors_are_changed_by_name_and_the_old_law_stays():
     import numpyro.distributions as dist
 
     law = bs.find_law("over_training")
-    other = law.with_priors(eta=dist.LogNormal(-2.0, 0.1), sigma=dist.HalfNormal(0.1), E_share=dist.Uniform(0.1, 0.9))
-    assert {q.sampled: str(q.prior) for q in other.sites}["eta"] != {q.sampled: str(q.prior) for q in law.sites}["eta"]
+    other = law.with_priors(
+        eta=dist.LogNormal(-2.0, 0.1), sigma=dist.HalfNormal(0.1), E_share=dist.Uniform(0.1, 0.9)
+    )
+    assert {q.sampled: str(q.prior) for q in other.sites}["eta"] != {
+        q.sampled: str(q.prior) for q in law.sites
+    }["eta"]
     assert dict(other.noise.sigma.args)["scale"] == pytest.approx(0.1)
     with pytest.raises(bs.InputError, match="E is sampled as E_share"):
         law.with_priors(E=dist.LogNormal(0.5, 0.3))

@@ -10,7 +10,13 @@ import bayes_scaling as bs
 from bayes_scaling._core.jax_config import float64
 
 # Porian et al. 2024: exponent of the best size by step of correction, on RefinedWeb (weighted fits of the authors' code)
-PORIAN = {"reproduction": 0.8353, "last_layer": 0.7065, "short_warmup": 0.6020, "matched_decay": 0.5715, "tuned": 0.4969}
+PORIAN = {
+    "reproduction": 0.8353,
+    "last_layer": 0.7065,
+    "short_warmup": 0.6020,
+    "matched_decay": 0.5715,
+    "tuned": 0.4969,
+}
 AROUND = 3.5  # runs within this factor of the lowest one make a budget's curve; factors of 2.6 and 5 give the same five answers
 
 
@@ -45,7 +51,15 @@ def test_parallel_published_values_are_the_huber_fit(corpus):
         return np.log(mean) - np.log(runs["loss"])
 
     assert len(runs) == 24
-    found = least_squares(residuals, 1.05 * start, loss="huber", f_scale=1e-3, x_scale=np.abs(start), xtol=1e-14, ftol=1e-14).x
+    found = least_squares(
+        residuals,
+        1.05 * start,
+        loss="huber",
+        f_scale=1e-3,
+        x_scale=np.abs(start),
+        xtol=1e-14,
+        ftol=1e-14,
+    ).x
     np.testing.assert_allclose(found, start, rtol=0.01)
 
 
@@ -60,7 +74,9 @@ def allocation(runs):
         fit = bs.fit("isoflop", near[["N", "loss"]], y="loss")
         assert fit.diagnosis.ok
         low, middle, high = np.quantile(np.log(fit.flat("N_opt")["N_opt"]), [0.16, 0.5, 0.84])
-        rows.append({"C": C, "N_opt": np.exp(middle), "N_opt_se": np.exp(middle) * (high - low) / 2})
+        rows.append(
+            {"C": C, "N_opt": np.exp(middle), "N_opt_se": np.exp(middle) * (high - low) / 2}
+        )
     return pd.DataFrame(rows)
 
 
@@ -85,11 +101,18 @@ def test_best_size_from_the_isoflop_losses_themselves():
     """All five published exponents inside the 95% intervals, in their order."""
     runs = table("porian2024").query("dataset == 'refinedweb'")
     draws = {setting: exponent(allocation(runs[runs["setting"] == setting])) for setting in PORIAN}
-    inside = {setting: bool(np.quantile(a, 0.025) < PORIAN[setting] < np.quantile(a, 0.975)) for setting, a in draws.items()}
+    inside = {
+        setting: bool(np.quantile(a, 0.025) < PORIAN[setting] < np.quantile(a, 0.975))
+        for setting, a in draws.items()
+    }
     assert all(inside.values()), inside
     middles = [np.median(draws[setting]) for setting in PORIAN]
     assert middles == sorted(middles, reverse=True)
-    for first, second in (("reproduction", "last_layer"), ("last_layer", "short_warmup"), ("matched_decay", "tuned")):
+    for first, second in (
+        ("reproduction", "last_layer"),
+        ("last_layer", "short_warmup"),
+        ("matched_decay", "tuned"),
+    ):
         assert np.quantile(draws[first], 0.05) > np.quantile(draws[second], 0.95)
 
 
@@ -99,10 +122,16 @@ def test_frontier_published_values_are_least_squares_on_the_lowest_losses():
     p = bs.find_law("loss_frontier").published["refinedweb, tuned"].values
 
     def residuals(q):
-        return np.log(q[0] + q[1] * (lowest.index.to_numpy() / 1e18) ** -q[2]) - np.log(lowest.to_numpy())
+        return np.log(q[0] + q[1] * (lowest.index.to_numpy() / 1e18) ** -q[2]) - np.log(
+            lowest.to_numpy()
+        )
 
     start = np.array([p["E"], p["A"] * 1e18 ** -p["alpha_C"], p["alpha_C"]])
-    np.testing.assert_allclose(least_squares(residuals, start, x_scale=np.abs(start), xtol=1e-12, ftol=1e-12).x, start, rtol=1e-3)
+    np.testing.assert_allclose(
+        least_squares(residuals, start, x_scale=np.abs(start), xtol=1e-12, ftol=1e-12).x,
+        start,
+        rtol=1e-3,
+    )
 
 
 def test_multi_power_published_values_meet_the_curves():
@@ -111,7 +140,9 @@ def test_multi_power_published_values_meet_the_curves():
     made = bs.annealed(table("luo2025"), by=["N", "schedule"]).drop(columns="lr")
     for size, N in (("25M", 25e6), ("100M", 100e6), ("400M", 400e6)):
         curves = made[made["N"] == N]
-        error = np.asarray(law.mean(curves, **law.published[size].values)) - curves["loss"].to_numpy()
+        error = (
+            np.asarray(law.mean(curves, **law.published[size].values)) - curves["loss"].to_numpy()
+        )
         assert len(curves) > 2000 and (error**2).mean() ** 0.5 < 0.01, size
 
 
@@ -122,5 +153,7 @@ def test_frontier_of_chinchilla_is_chinchilla_at_its_optimum():
     N = np.exp(np.linspace(np.log(1e7), np.log(1e14), 40001))[:, None]
     with float64():
         lowest = np.asarray(law.mean({"N": N, "D": C / (6 * N)}, **values)).min(axis=0)
-        ours = np.asarray(frontier.mean({"C": C}, **frontier.published["chinchilla's frontier"].values))
+        ours = np.asarray(
+            frontier.mean({"C": C}, **frontier.published["chinchilla's frontier"].values)
+        )
     np.testing.assert_allclose(ours, lowest, rtol=1e-5)

@@ -27,7 +27,10 @@ def schedules():
     runs = table("luo2025")
     made = bs.annealed(runs, by=["N", "schedule"])
     curves = {size: part.drop(columns=["N"]) for size, part in made.groupby("N")}
-    thin = {size: part[part["schedule"].isin(["cosine_24000", "constant_24000"])].iloc[::6] for size, part in curves.items()}
+    thin = {
+        size: part[part["schedule"].isin(["cosine_24000", "constant_24000"])].iloc[::6]
+        for size, part in curves.items()
+    }
     return curves, thin, {size: bs.fit("lr_annealing", thin[size]) for size in curves}
 
 
@@ -56,11 +59,21 @@ def test_lr_annealing_holds_its_intervals_once_it_knows_its_own_error(schedules)
     error = {size: residuals(fits[size], unseen[size]) for size in curves}
     inside, plain = [], []
     for size in curves:
-        sd = np.sqrt(np.mean(np.concatenate([error[other] for other in curves if other != size]) ** 2))
+        sd = np.sqrt(
+            np.mean(np.concatenate([error[other] for other in curves if other != size]) ** 2)
+        )
         noise = bs.Noise(df=None, grows=False, sigma=lognormal(sd, 0.01))
-        for fit, shares in ((bs.fit("lr_annealing", thin[size], noise=noise), inside), (fits[size], plain)):
+        for fit, shares in (
+            (bs.fit("lr_annealing", thin[size], noise=noise), inside),
+            (fits[size], plain),
+        ):
             forecast = fit.forecast(unseen[size])
-            shares.append(((forecast["lower"] < unseen[size]["loss"]) & (unseen[size]["loss"] < forecast["upper"])).mean())
+            shares.append(
+                (
+                    (forecast["lower"] < unseen[size]["loss"])
+                    & (unseen[size]["loss"] < forecast["upper"])
+                ).mean()
+            )
     assert 0.8 <= np.mean(inside) <= 0.98, inside
     assert np.mean(plain) < 0.7, plain  # if this fails, the noise has learned better: state it here
 
@@ -71,7 +84,9 @@ def test_vocabulary_law_fits_to_a_tenth_of_a_nat():
     law = bs.find_law("vocabulary")
     fit = bs.fit(law, runs)
     error = np.median(fit.draws(runs, of="mean"), axis=0) - runs["loss_u"].to_numpy()
-    published = np.asarray(law.mean(runs, **law.published["Tao 2024"].values)) - runs["loss_u"].to_numpy()
+    published = (
+        np.asarray(law.mean(runs, **law.published["Tao 2024"].values)) - runs["loss_u"].to_numpy()
+    )
     assert (error**2).mean() ** 0.5 <= 0.1 and (published**2).mean() ** 0.5 <= 0.1
     assert fit.diagnosis.ok
 
@@ -83,7 +98,9 @@ def test_repeated_tokens_are_worth_what_was_published():
     over-fit, 7 to 18.
     """
     runs = table("muennighoff2023")
-    runs = runs[(runs["tags"] == "plain") & (runs["epochs"] <= 20) & (runs["D"] >= 1e9) & (runs["N"] >= 1e8)]
+    runs = runs[
+        (runs["tags"] == "plain") & (runs["epochs"] <= 20) & (runs["D"] >= 1e9) & (runs["N"] >= 1e8)
+    ]
     fit = bs.fit("data_constrained", runs.drop_duplicates(["N", "D", "U"]))
     assert fit.diagnosis.ok
     low, high = np.quantile(fit.flat("R_D")["R_D"], [0.05, 0.95])
@@ -98,7 +115,9 @@ def test_a_broken_law_foretells_the_last_points_of_an_addition_curve():
     fit = bs.fit("bnsl1", train, y="loss", x="examples", noise=bs.Noise(grows=False))
     assert fit.diagnosis.ok
     forecast = fit.forecast(pd.DataFrame({"x": test["examples"].to_numpy(float)}))
-    assert (forecast["lower"].to_numpy() < test["loss"].to_numpy()).all() and (test["loss"].to_numpy() < forecast["upper"].to_numpy()).all()
+    assert (forecast["lower"].to_numpy() < test["loss"].to_numpy()).all() and (
+        test["loss"].to_numpy() < forecast["upper"].to_numpy()
+    ).all()
 
 
 def test_errors_of_one_task_are_counted_and_the_big_runs_foretold(gadre):
@@ -109,10 +128,15 @@ def test_errors_of_one_task_are_counted_and_the_big_runs_foretold(gadre):
     inside = []
     for _, runs in gadre.groupby("dataset"):
         small, big = runs[runs["N"] < 5e8], runs[runs["N"] > 5e8]
-        fit = bs.fit("task_binomial", small, y="error_arc_easy", L="loss_c4", chance=0.25, items=2376)
+        fit = bs.fit(
+            "task_binomial", small, y="error_arc_easy", L="loss_c4", chance=0.25, items=2376
+        )
         assert fit.diagnosis.ok
         forecast = fit.forecast(big.assign(L=big["loss_c4"]))
-        inside += list((forecast["lower"].to_numpy() <= big["error_arc_easy"].to_numpy()) & (big["error_arc_easy"].to_numpy() <= forecast["upper"].to_numpy()))
+        inside += list(
+            (forecast["lower"].to_numpy() <= big["error_arc_easy"].to_numpy())
+            & (big["error_arc_easy"].to_numpy() <= forecast["upper"].to_numpy())
+        )
     assert np.mean(inside) >= 0.6, inside
 
 
@@ -120,7 +144,13 @@ def test_mixing_law_ranks_unseen_mixtures():
     runs = table("liu2024")
     domains = [name.removeprefix("w_") for name in runs.columns if name.startswith("w_")]
     domains = [*(name for name in domains if name != "pile_cc"), "pile_cc"]
-    train, test = runs[(runs["role"] == "train")].iloc[:200], runs[(runs["role"] == "test") & (runs["N"] == 1e6)]
+    train, test = (
+        runs[(runs["role"] == "train")].iloc[:200],
+        runs[(runs["role"] == "test") & (runs["N"] == 1e6)],
+    )
     fit = bs.fit(mixing_law(domains), train, y="loss_pile_cc", draws=500)
     foretold = np.median(fit.draws(test, of="mean"), axis=0)
-    assert pd.Series(foretold).corr(test["loss_pile_cc"].reset_index(drop=True), method="spearman") > 0.9
+    assert (
+        pd.Series(foretold).corr(test["loss_pile_cc"].reset_index(drop=True), method="spearman")
+        > 0.9
+    )

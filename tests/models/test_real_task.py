@@ -10,7 +10,15 @@ import bayes_scaling as bs
 pytestmark = pytest.mark.long
 
 LADDER = [
-    *("arc_challenge_test", "arc_easy_test", "csqa_val", "hellaswag_val", "openbookqa_test", "piqa_val", "socialiqa_val"),
+    *(
+        "arc_challenge_test",
+        "arc_easy_test",
+        "csqa_val",
+        "hellaswag_val",
+        "openbookqa_test",
+        "piqa_val",
+        "socialiqa_val",
+    ),
     *("mmlu_humanities_test", "mmlu_other_test", "mmlu_social_sciences_test", "mmlu_stem_test"),
 ]
 
@@ -25,7 +33,9 @@ def table(name):
 def told(label, forecast):
     """Print a forecast beside what was measured; how many rows lie inside."""
     for row in forecast.itertuples():
-        print(f"{label:32s} {row.lower:.4f} {row.median:.4f} {row.upper:.4f} measured {row.measured:.4f} {row.inside:3s} off {row.off:+.2f}%")
+        print(
+            f"{label:32s} {row.lower:.4f} {row.median:.4f} {row.upper:.4f} measured {row.measured:.4f} {row.inside:3s} off {row.off:+.2f}%"
+        )
     return int((forecast["inside"] == "yes").sum())
 
 
@@ -58,7 +68,9 @@ def test_ladder_foretells_the_7B_and_13B_runs():
             inside[kind] += told(f"{kind} {task}", forecast)
             off[kind] += forecast["off"].abs().tolist()
     for kind in inside:
-        print(f"{kind}: {inside[kind]} of {len(off[kind])} inside the 90% interval, off by {np.mean(off[kind]):.2f}% in the mean, {np.max(off[kind]):.2f}% at most")
+        print(
+            f"{kind}: {inside[kind]} of {len(off[kind])} inside the 90% interval, off by {np.mean(off[kind]):.2f}% in the mean, {np.max(off[kind]):.2f}% at most"
+        )
     assert min(inside.values()) >= len(LADDER)
     assert np.mean(off["bpb"]) < 4 and np.mean(off["accuracy"]) < 8
 
@@ -82,6 +94,10 @@ def test_compute_frontier_of_vision_language_models(family, setting):
     late = points["C"] >= points["C"].max() / 30
     with warnings.catch_warnings():
         warnings.simplefilter("error", bs.FitWarning)
-        forecast = bs.fit("clip_mammut", points[~late], y="error_miou").forecast(bs.targets(C=points["C"][late].tolist())).against(points["error_miou"][late])
+        forecast = (
+            bs.fit("clip_mammut", points[~late], y="error_miou")
+            .forecast(bs.targets(C=points["C"][late].tolist()))
+            .against(points["error_miou"][late])
+        )
     assert told(family, forecast) >= 0.8 * late.sum()
     assert forecast["off"].abs().max() < 3

@@ -46,7 +46,10 @@ def test_gradients_of_implicit_laws_are_those_of_finite_differences(name):
         slopes = jax.jacfwd(lambda p: law.function(x, **p))(p)
     for key, value in p.items():
         step = 1e-5 * value
-        known = (FORMULAS[name](x, **{**p, key: value + step}) - FORMULAS[name](x, **{**p, key: value - step})) / (2 * step)
+        known = (
+            FORMULAS[name](x, **{**p, key: value + step})
+            - FORMULAS[name](x, **{**p, key: value - step})
+        ) / (2 * step)
         np.testing.assert_allclose(slopes[key], known, rtol=1e-5, atol=1e-8 * np.abs(known).max())
 
 
@@ -71,12 +74,26 @@ def test_pieces_stand_for_the_sum_over_single_steps():
 
 
 def test_curves_are_told_apart_and_their_warmup_is_fed():
-    table = pd.DataFrame({"run": ["a"] * 3 + ["b"] * 3, "step": [100, 200, 300] * 2, "lr": [2e-4, 2e-4, 2e-4, 2e-4, 1e-4, 1e-4]})
+    table = pd.DataFrame(
+        {
+            "run": ["a"] * 3 + ["b"] * 3,
+            "step": [100, 200, 300] * 2,
+            "lr": [2e-4, 2e-4, 2e-4, 2e-4, 1e-4, 1e-4],
+        }
+    )
     made = bs.annealed(table, by="run")
     np.testing.assert_allclose(made["S1"], [0.01, 0.03, 0.05, 0.01, 0.025, 0.035])
-    np.testing.assert_allclose(vector(made, "drop").sum(axis=1), [0, 0, 0, 0, 1e-4, 1e-4], atol=1e-18)
-    np.testing.assert_allclose((vector(made, "drop") * vector(made, "age")).sum(axis=1)[-2:], [50e-4, 150e-4])
-    np.testing.assert_allclose((vector(made, "drop") * vector(made, "since")).sum(axis=1)[-2:], [0.0075e-4, 0.0175e-4], rtol=1e-9)
+    np.testing.assert_allclose(
+        vector(made, "drop").sum(axis=1), [0, 0, 0, 0, 1e-4, 1e-4], atol=1e-18
+    )
+    np.testing.assert_allclose(
+        (vector(made, "drop") * vector(made, "age")).sum(axis=1)[-2:], [50e-4, 150e-4]
+    )
+    np.testing.assert_allclose(
+        (vector(made, "drop") * vector(made, "since")).sum(axis=1)[-2:],
+        [0.0075e-4, 0.0175e-4],
+        rtol=1e-9,
+    )
     with pytest.raises(bs.InputError, match="name in by what tells curves apart"):
         bs.annealed(table)
     with pytest.raises(bs.InputError, match="no column 'eta'"):
@@ -88,8 +105,21 @@ def test_curves_are_told_apart_and_their_warmup_is_fed():
 
 
 def curves(*names):
-    shapes = {"cosine": lambda s: 3e-5 + 2.7e-4 * (1 + np.cos(np.pi * s / 12000)) / 2, "flat": lambda s: 3e-4, "late": lambda s: 3e-4 if s <= 9000 else 3e-4 * (12500 - s) / 3500}
-    return bs.annealed(pd.concat([bs.schedule(shapes[name], 12000, every=100, warmup=1000).assign(curve=name) for name in names], ignore_index=True), by="curve")
+    shapes = {
+        "cosine": lambda s: 3e-5 + 2.7e-4 * (1 + np.cos(np.pi * s / 12000)) / 2,
+        "flat": lambda s: 3e-4,
+        "late": lambda s: 3e-4 if s <= 9000 else 3e-4 * (12500 - s) / 3500,
+    }
+    return bs.annealed(
+        pd.concat(
+            [
+                bs.schedule(shapes[name], 12000, every=100, warmup=1000).assign(curve=name)
+                for name in names
+            ],
+            ignore_index=True,
+        ),
+        by="curve",
+    )
 
 
 @pytest.mark.parametrize("law", ["lr_annealing", "multi_power"])
@@ -111,13 +141,19 @@ def test_an_unseen_schedule_is_foretold_saved_and_told_when_it_lacks_columns(tmp
     assert fit.diagnosis.ok
     forecast = fit.forecast(unseen, of="mean")
     assert np.abs(forecast["median"] - truth[1]).max() < 0.006
-    assert {"drop_0", "age_31", "S1", "loss"} <= set(fit.training.columns) and len(fit.training) == len(table)
+    assert {"drop_0", "age_31", "S1", "loss"} <= set(fit.training.columns) and len(
+        fit.training
+    ) == len(table)
     back = bs.load(fit.save(tmp_path / "fit.nc"))
     np.testing.assert_array_equal(back.draws(unseen), fit.draws(unseen))
     assert fit.posterior_predictive()["posterior_predictive"]["y"].shape == (4, 1000, len(table))
     with pytest.raises(bs.InputError, match="no column drop_0"):
         bs.fit(law, table.drop(columns=[f"drop_{i}" for i in range(32)]))
-    still = bs.annealed(bs.schedule(lambda s: 3e-4, 12000, every=100)).assign(loss=3.0 - 0.01 * np.arange(121)).iloc[1:]
+    still = (
+        bs.annealed(bs.schedule(lambda s: 3e-4, 12000, every=100))
+        .assign(loss=3.0 - 0.01 * np.arange(121))
+        .iloc[1:]
+    )
     with pytest.raises(bs.InputError, match="every run has the same drop"):
         bs.fit(law, still)
     with pytest.raises(bs.InputError, match="have no drop"):
@@ -154,7 +190,9 @@ def test_pass_at_k_is_foretold_for_more_attempts_than_were_made():
     known = FORMULAS["pass_at_k"]({"k": np.array([1.0, 10.0, 1000.0])}, 0.35, 2.5)
     assert ((forecast["lower"] < known) & (known < forecast["upper"])).all()
     tries = fit.draws(bs.targets(k=[10], items=[20]))
-    np.testing.assert_allclose(tries.mean(), fit.draws(bs.targets(k=[10]), of="mean").mean(), atol=0.03)
+    np.testing.assert_allclose(
+        tries.mean(), fit.draws(bs.targets(k=[10]), of="mean").mean(), atol=0.03
+    )
     np.testing.assert_allclose(tries * 20, np.round(tries * 20), atol=1e-9)
     with pytest.raises(bs.InputError, match="give single attempts"):
         bs.fit(law, problems, k=2, items=50)
@@ -167,7 +205,9 @@ def test_a_loss_and_a_count_make_a_chain_with_a_known_chance():
     runs = bs.load_runs(pd.DataFrame({"N": N, "D": N * np.repeat([5, 20, 60, 200, 600], 4)}))
     rng = np.random.default_rng(0)
     with float64():
-        loss = np.asarray(loss_law.mean(runs, **published(loss_law))) * np.exp(0.002 * rng.standard_normal(20))
+        loss = np.asarray(loss_law.mean(runs, **published(loss_law))) * np.exp(
+            0.002 * rng.standard_normal(20)
+        )
         error = np.asarray(task.mean({"L": loss, "chance": 0.25}, **published(task)))
     runs = runs.assign(loss=loss, error=rng.binomial(5000, error) / 5000)
     both = bs.chain(bs.fit(loss_law, runs), bs.fit(task, runs, L="loss", chance=0.25, items=5000))

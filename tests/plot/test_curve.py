@@ -20,7 +20,12 @@ def texts(ax):
 
 def test_curve_has_runs_law_forecast_and_measured(loss_fit, headline):
     ax = loss_fit.plot(headline, measured=[2.502, 2.425])
-    assert [text.split()[0].rstrip(",") for text in texts(ax)] == ["training", "law", "forecast", "measured"]
+    assert [text.split()[0].rstrip(",") for text in texts(ax)] == [
+        "training",
+        "law",
+        "forecast",
+        "measured",
+    ]
     assert [text.get_text() for text in ax.texts] == ["M = 20", "M = 640"]
     assert ax.get_xscale() == ax.get_yscale() == "log"
     assert "FLOPs" in ax.get_xlabel() and "nats/token" in ax.get_ylabel()
@@ -33,7 +38,9 @@ def test_band_is_the_interval_of_the_laws_curve(loss_fit, headline):
     at = bs.targets(C=grid[40], M=640.0)
     forecast = loss_fit.forecast(at, of="mean")
     heights = np.sort(band[np.isclose(band[:, 0], grid[40]), 1])
-    np.testing.assert_allclose([heights[0], heights[-1]], [forecast["lower"].item(), forecast["upper"].item()], rtol=1e-6)
+    np.testing.assert_allclose(
+        [heights[0], heights[-1]], [forecast["lower"].item(), forecast["upper"].item()], rtol=1e-6
+    )
 
 
 def test_error_against_loss(error_fit):
@@ -86,22 +93,36 @@ def test_alt_text_says_what_is_drawn(loss_fit, headline):
     row = loss_fit.forecast(headline).iloc[0]
     text = bs.plot.alt(ax)
     assert bs.plot.alt(ax.figure) == text and text.endswith(".")
-    for part in ("loss_c4", "32 training runs", "M = 640 and 20", f"{row['median']:.4g} ({row['lower']:.4g} to {row['upper']:.4g})"):
+    for part in (
+        "loss_c4",
+        "32 training runs",
+        "M = 640 and 20",
+        f"{row['median']:.4g} ({row['lower']:.4g} to {row['upper']:.4g})",
+    ):
         assert part in text
     axes = bs.plot.posterior(loss_fit, published="redpajama")
-    assert "eta" in bs.plot.alt(axes) and bs.plot.alt(axes).count("Posterior") == 1 and "redpajama" in bs.plot.alt(axes)
+    assert (
+        "eta" in bs.plot.alt(axes)
+        and bs.plot.alt(axes).count("Posterior") == 1
+        and "redpajama" in bs.plot.alt(axes)
+    )
 
 
 def boxes(figure):
     """Bounding boxes of all texts that are seen, in pixels."""
     figure.draw_without_rendering()
     renderer = figure.canvas.get_renderer()
-    found = [text for text in figure.findobj(plt.Text) if text.get_visible() and text.get_text().strip()]
+    found = [
+        text for text in figure.findobj(plt.Text) if text.get_visible() and text.get_text().strip()
+    ]
     return {text.get_text(): text.get_window_extent(renderer) for text in found}
 
 
 def overlap(one, two):
-    return min(one.x1, two.x1) - max(one.x0, two.x0) > 1 and min(one.y1, two.y1) - max(one.y0, two.y0) > 1
+    return (
+        min(one.x1, two.x1) - max(one.x0, two.x0) > 1
+        and min(one.y1, two.y1) - max(one.y0, two.y0) > 1
+    )
 
 
 @pytest.mark.parametrize("count", [6, 60])
@@ -112,17 +133,27 @@ def test_labels_of_many_curves_stand_apart_and_inside(loss_fit, count):
     labels = {name: box for name, box in found.items() if name.startswith("M = ")}
     assert len(labels) == 6
     names = list(labels)
-    assert not [(a, b) for i, a in enumerate(names) for b in names[i + 1 :] if overlap(labels[a], labels[b])]
+    assert not [
+        (a, b) for i, a in enumerate(names) for b in names[i + 1 :] if overlap(labels[a], labels[b])
+    ]
     frame = ax.get_window_extent()
-    assert all(frame.x0 <= box.x0 and box.x1 <= frame.x1 and frame.y0 <= box.y0 and box.y1 <= frame.y1 for box in labels.values())
+    assert all(
+        frame.x0 <= box.x0 and box.x1 <= frame.x1 and frame.y0 <= box.y0 and box.y1 <= frame.y1
+        for box in labels.values()
+    )
     assert len(ax.containers) == count
 
 
 def test_names_of_any_length_and_sign_are_drawn_as_they_stand(small):
     wild = "$\\frac" + "x" * 200
-    ax = bs.fit("over_training", small.rename(columns={"loss_c4": wild}), y=wild).plot(bs.targets(N=7e9, D=1.4e11))
+    ax = bs.fit("over_training", small.rename(columns={"loss_c4": wild}), y=wild).plot(
+        bs.targets(N=7e9, D=1.4e11)
+    )
     found = boxes(ax.figure)
-    assert ax.get_ylabel().startswith("$\\fracx") and found[ax.get_ylabel()].height < ax.figure.bbox.height
+    assert (
+        ax.get_ylabel().startswith("$\\fracx")
+        and found[ax.get_ylabel()].height < ax.figure.bbox.height
+    )
 
 
 def test_many_published_settings_share_one_grey(loss_fit):
@@ -141,7 +172,9 @@ def test_published_settings_are_named_in_full_where_there_is_room(loss_fit):
     name = "redpajama, fitted again with the exponents of another table"
     law = replace(loss_fit.law, published={name: loss_fit.law.published["redpajama"]})
     axes = bs.plot.posterior(replace(loss_fit, law=law))
-    assert axes[0].figure.legends[0].get_texts()[0].get_text().startswith(name) and not crowded(axes[0].figure)
+    assert axes[0].figure.legends[0].get_texts()[0].get_text().startswith(name) and not crowded(
+        axes[0].figure
+    )
 
 
 def test_posteriors_of_bits_per_byte_are_not_in_nats(loss_fit):
@@ -151,7 +184,9 @@ def test_posteriors_of_bits_per_byte_are_not_in_nats(loss_fit):
     assert [ax.get_xlabel() for ax in axes] == ["bits/byte", "", "bits/byte x FLOPs^eta"]
 
 
-@pytest.mark.parametrize("low, high", [(2.4, 6.2), (2.62, 2.9), (0.997, 1.004), (1e-3, 20), (1e-6, 1e3)])
+@pytest.mark.parametrize(
+    "low, high", [(2.4, 6.2), (2.62, 2.9), (0.997, 1.004), (1e-3, 20), (1e-6, 1e3)]
+)
 def test_every_axis_has_a_few_plain_numbers(low, high):
     """Short, long and very short axes: three numbers at least, ten at most, all inside."""
     from bayes_scaling.plot.style import plain_log
@@ -171,10 +206,16 @@ def test_numbers_stand_under_the_last_panel_of_each_column():
     _, grid = plt.subplots(2, 2, sharex=True)
     grid[1, 1].set_visible(False)
     ticked(grid)
-    assert [ax.xaxis.get_tick_params()["labelbottom"] for ax in grid.flat[:3]] == [False, True, True]
+    assert [ax.xaxis.get_tick_params()["labelbottom"] for ax in grid.flat[:3]] == [
+        False,
+        True,
+        True,
+    ]
 
 
 def test_three_dozen_looks_are_all_different():
     from bayes_scaling.plot.style import look_of
 
-    assert len({look_of(i)[:2] for i in range(36)}) == len({look_of(i)[::2] for i in range(36)}) == 36
+    assert (
+        len({look_of(i)[:2] for i in range(36)}) == len({look_of(i)[::2] for i in range(36)}) == 36
+    )

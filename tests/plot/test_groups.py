@@ -29,27 +29,57 @@ def close_figures():
 
 def test_a_forest_has_a_row_a_group(fit):
     (ax,) = bs.plot_groups.forest(fit)
-    assert ax.get_xlabel() == "eta" and [text.get_text() for text in ax.get_yticklabels()] == ["one", "two", "three"]
-    np.testing.assert_allclose(sorted(ax.lines[0].get_xdata()), np.quantile(fit.flat("eta")["eta"][:, 0], [0.05, 0.95]))
+    assert ax.get_xlabel() == "eta" and [text.get_text() for text in ax.get_yticklabels()] == [
+        "one",
+        "two",
+        "three",
+    ]
+    np.testing.assert_allclose(
+        sorted(ax.lines[0].get_xdata()), np.quantile(fit.flat("eta")["eta"][:, 0], [0.05, 0.95])
+    )
     assert len(bs.plot_groups.forest(fit, ["E", "a", "b"], prob=0.5)) == 3
-    assert [ax.get_xlabel() for ax in bs.plot_groups.forest(fit, ["E", "eta", "a"])] == ["E, nats/token", "eta", "a, nats x FLOPs^eta"]
-    assert "Posterior of E (nats/token), eta by group" in plot.alt(bs.plot_groups.forest(fit, ["E", "eta"]))
-    assert bs.plot_groups.forest(replace(fit, y="bpb", table=fit.table.assign(bpb=fit.table["loss"])), "E")[0].get_xlabel() == "E, bits/byte"
+    assert [ax.get_xlabel() for ax in bs.plot_groups.forest(fit, ["E", "eta", "a"])] == [
+        "E, nats/token",
+        "eta",
+        "a, nats x FLOPs^eta",
+    ]
+    assert "Posterior of E (nats/token), eta by group" in plot.alt(
+        bs.plot_groups.forest(fit, ["E", "eta"])
+    )
+    assert (
+        bs.plot_groups.forest(
+            replace(fit, y="bpb", table=fit.table.assign(bpb=fit.table["loss"])), "E"
+        )[0].get_xlabel()
+        == "E, bits/byte"
+    )
     assert f"two eta {np.median(fit.flat('eta')['eta'][:, 1]):.3g}" in plot.alt(ax)
 
 
 def test_a_crossed_forest_holds_many_groups(fit, monkeypatch):
     """Every group once in the legend, one that the first level lacks too; each mark nearest its own row; a parameter of many sizes on a log axis."""
     rng, names, levels = np.random.default_rng(0), [f"group {i}" for i in range(8)], ("a", "b")
-    part = lambda: Part(LAW, {"eta": rng.normal(0.1, 0.01, 200), "a": np.exp(rng.normal(5, 2, 200))})
-    sides = [Side(name, (("set", level),), (part(),)) for level in levels for name in names if (name, level) != ("group 7", "a")]
+    part = lambda: Part(
+        LAW, {"eta": rng.normal(0.1, 0.01, 200), "a": np.exp(rng.normal(5, 2, 200))}
+    )
+    sides = [
+        Side(name, (("set", level),), (part(),))
+        for level in levels
+        for name in names
+        if (name, level) != ("group 7", "a")
+    ]
     sides += [Side(name, (("set", "all"),), (part(),)) for name in names[:7]]
     monkeypatch.setattr(plot_groups, "sides_of", lambda *_: (sides, None, []))
     axes = bs.plot_groups.forest(fit, ["eta", "a"])
-    assert [text.get_text() for text in axes[0].get_yticklabels()] == ["a", "b", "mean over every set"]
+    assert [text.get_text() for text in axes[0].get_yticklabels()] == [
+        "a",
+        "b",
+        "mean over every set",
+    ]
     assert [text.get_text() for text in axes[0].figure.legends[0].get_texts()] == names
     marks = [line.get_ydata()[0] for line in axes[0].lines if len(line.get_ydata()) == 1]
-    assert [round(at) for at in marks] == [levels.index("a")] * 7 + [levels.index("b")] * 8 + [2] * 7
+    assert [round(at) for at in marks] == [levels.index("a")] * 7 + [levels.index("b")] * 8 + [
+        2
+    ] * 7
     assert [ax.get_xscale() for ax in axes] == ["linear", "log"] and not crowded(axes[0].figure)
     assert "medians: mean over every set: group 0 eta" in plot.alt(axes)
 
@@ -58,10 +88,22 @@ def test_a_ridge_says_the_direction(fit):
     eta = fit.flat("eta")["eta"]
     ax = bs.plot_groups.ridge(fit, "eta", reference="one")
     assert ax.texts[0].get_text() == f"above: {(eta[:, 1] > eta[:, 0]).mean():.2f}"
-    assert [text.get_text() for text in bs.plot_groups.ridge(fit, at=AT).get_yticklabels()] == ["two  C = 1.0e+20", "three  C = 1.0e+20", "two  C = 1.0e+22", "three  C = 1.0e+22"]
+    assert [text.get_text() for text in bs.plot_groups.ridge(fit, at=AT).get_yticklabels()] == [
+        "two  C = 1.0e+20",
+        "three  C = 1.0e+20",
+        "two  C = 1.0e+22",
+        "three  C = 1.0e+22",
+    ]
     ridge = bs.plot_groups.ridge(fit, at=AT)
-    assert ridge.get_xlabel() == "curve at M = 20 over that of one" and plot.alt(ridge).startswith("curve at M = 20 over that of one: two C")
-    assert bs.plot_groups.ridge(fit, at=AT.assign(D=lambda t: t["D"] * [1, 4])[["N", "D"]]).get_xlabel() == "curve over that of one"
+    assert ridge.get_xlabel() == "curve at M = 20 over that of one" and plot.alt(ridge).startswith(
+        "curve at M = 20 over that of one: two C"
+    )
+    assert (
+        bs.plot_groups.ridge(
+            fit, at=AT.assign(D=lambda t: t["D"] * [1, 4])[["N", "D"]]
+        ).get_xlabel()
+        == "curve over that of one"
+    )
 
 
 def test_probabilities_of_being_best_are_those_of_compare(fit):
@@ -70,19 +112,31 @@ def test_probabilities_of_being_best_are_those_of_compare(fit):
     np.testing.assert_allclose(sum(line.get_ydata() for line in lines), 1.0)
     table = bs.compare(fit, at=AT).best
     for line in lines:
-        np.testing.assert_allclose(line.get_ydata()[[0, -1]], table.loc[table["group"] == line.get_label(), "p_best"], atol=1e-3)
+        np.testing.assert_allclose(
+            line.get_ydata()[[0, -1]],
+            table.loc[table["group"] == line.get_label(), "p_best"],
+            atol=1e-3,
+        )
 
 
 def test_a_crossover_is_marked(fit):
     ax = bs.plot_groups.crossover(fit, "one", "two", within=(1e15, 1e22))
-    assert "cross in the range with probability" in ax.get_title(loc="left") and ax.get_xscale() == "log"
+    assert (
+        "cross in the range with probability" in ax.get_title(loc="left")
+        and ax.get_xscale() == "log"
+    )
 
 
 def test_a_figure_takes_the_sides_once(fit, monkeypatch):
     """Of Fits each fit is made anew for it."""
     calls, own = [], plot_groups.sides_of
     monkeypatch.setattr(plot_groups, "sides_of", lambda *given: calls.append(given) or own(*given))
-    for drawn in (lambda: bs.plot_groups.best(fit), lambda: bs.plot_groups.crossover(fit, "one", "two"), lambda: bs.plot_groups.ridge(fit, "eta"), lambda: bs.plot_groups.forest(fit)):
+    for drawn in (
+        lambda: bs.plot_groups.best(fit),
+        lambda: bs.plot_groups.crossover(fit, "one", "two"),
+        lambda: bs.plot_groups.ridge(fit, "eta"),
+        lambda: bs.plot_groups.forest(fit),
+    ):
         calls.clear()
         drawn()
         assert len(calls) == 1
@@ -101,8 +155,14 @@ def test_marks_of_one_compute_stand_apart_and_inside(fit):
         assert all(ax.get_window_extent().contains(*place) for place in at)
     ax = bs.plot.curve(fit.group("one"), to, measured=[low, low])
     ax.figure.draw_without_rendering()
-    at = [line.get_transform().transform(line.get_xydata())[0] for line in ax.lines if line.get_marker() == "*"]
-    assert abs(at[1][0] - at[0][0]) * 72 / ax.figure.dpi > 9 and all(ax.get_window_extent().contains(*place) for place in at)
+    at = [
+        line.get_transform().transform(line.get_xydata())[0]
+        for line in ax.lines
+        if line.get_marker() == "*"
+    ]
+    assert abs(at[1][0] - at[0][0]) * 72 / ax.figure.dpi > 9 and all(
+        ax.get_window_extent().contains(*place) for place in at
+    )
     assert [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "*"] == [1e22, 1.02e22]
 
 
@@ -110,9 +170,21 @@ def test_names_with_dollars_are_drawn_as_they_stand(fit):
     """Groups whose names begin a formula that never ends: every figure is drawn."""
     wild = {"one": "$\\frac", "two": "$_$", "three": "w" * 200}
     pool = replace(fit.pool, levels=(tuple(wild[name] for name in fit.pool.levels[0]),))
-    odd = replace(fit, pool=pool, table=fit.table.assign(corpus=fit.table["corpus"].map(wild)), y="$y$", posterior=fit.posterior)
+    odd = replace(
+        fit,
+        pool=pool,
+        table=fit.table.assign(corpus=fit.table["corpus"].map(wild)),
+        y="$y$",
+        posterior=fit.posterior,
+    )
     odd.table["$y$"] = odd.table["loss"]
-    for ax in (bs.plot_groups.forest(odd)[0], bs.plot_groups.ridge(odd, "eta"), bs.plot_groups.best(odd), bs.plot_groups.crossover(odd, *list(wild.values())[:2]), odd.plot(AT).flat[0]):
+    for ax in (
+        bs.plot_groups.forest(odd)[0],
+        bs.plot_groups.ridge(odd, "eta"),
+        bs.plot_groups.best(odd),
+        bs.plot_groups.crossover(odd, *list(wild.values())[:2]),
+        odd.plot(AT).flat[0],
+    ):
         ax.figure.draw_without_rendering()
         assert "$" in "".join(text.get_text() for text in ax.figure.findobj(plt.Text))
 
@@ -120,25 +192,38 @@ def test_names_with_dollars_are_drawn_as_they_stand(fit):
 def test_small_multiples_have_a_panel_a_group(fit):
     axes = fit.plot(AT, measured=[2.5, 2.3, 2.5, 2.2, 2.5, 2.3])
     assert [ax.get_title(loc="left") for ax in axes.flat][:3] == ["one", "two", "three"]
-    assert not crowded(axes.flat[0].figure) and "forecasts of the curve" in plot.alt(fit.plot(AT, of="mean"))
-    assert "measured values lie inside" in plot.alt(axes) and any("measured" in text.get_text() for text in axes.flat[0].figure.legends[0].get_texts())
+    assert not crowded(axes.flat[0].figure) and "forecasts of the curve" in plot.alt(
+        fit.plot(AT, of="mean")
+    )
+    assert "measured values lie inside" in plot.alt(axes) and any(
+        "measured" in text.get_text() for text in axes.flat[0].figure.legends[0].get_texts()
+    )
 
 
 def test_small_multiples_tell_the_tokens_per_parameter(fit):
     """One bar for all panels; runs and forecasts in its shades, darker the more; no bar where all have one ratio."""
     to = bs.targets(C=[1e21, 1e22], M=[20.0, 320.0])
     axes = fit.plot(to)
-    figure, bars = axes.flat[0].figure, [ax for ax in axes.flat[0].figure.axes if ax.get_label() == "<colorbar>"]
-    assert [bar.get_ylabel() for bar in bars] == ["tokens per parameter M"] and [text.get_text() for text in bars[0].get_yticklabels()] == ["5", "20", "80", "320"]
+    figure, bars = (
+        axes.flat[0].figure,
+        [ax for ax in axes.flat[0].figure.axes if ax.get_label() == "<colorbar>"],
+    )
+    assert [bar.get_ylabel() for bar in bars] == ["tokens per parameter M"] and [
+        text.get_text() for text in bars[0].get_yticklabels()
+    ] == ["5", "20", "80", "320"]
     for ax, group in zip(axes.flat, fit.groups):
         runs = fit.training[fit.training["corpus"] == group]
         (marks,) = (drawn for drawn in ax.collections if drawn.get_label() == "training runs")
         shade = dict(zip(runs["M"].round(), marks.get_facecolor()[:, 0]))
-        np.testing.assert_allclose(marks.get_facecolor()[:, 0], [shade[ratio] for ratio in runs["M"].round()])
+        np.testing.assert_allclose(
+            marks.get_facecolor()[:, 0], [shade[ratio] for ratio in runs["M"].round()]
+        )
         assert shade[5] > shade[20] > shade[80] > shade[320]
         forecasts = [line.get_markerfacecolor()[0] for line in ax.lines if line.get_marker() == "D"]
         np.testing.assert_allclose(forecasts, [shade[20], shade[320]])
-    assert "runs (darker the more tokens per parameter, from 5 to 320)" in plot.alt(axes) and not crowded(figure)
+    assert "runs (darker the more tokens per parameter, from 5 to 320)" in plot.alt(
+        axes
+    ) and not crowded(figure)
     one = replace(fit, table=fit.table.assign(M=20.0)).plot(AT)
     assert len(one.flat[0].figure.axes) == one.size and "darker" not in plot.alt(one)
 
@@ -146,7 +231,11 @@ def test_small_multiples_tell_the_tokens_per_parameter(fit):
 def test_the_legend_of_small_multiples_is_of_all_panels(fit):
     """Targets of the second group alone: their forecasts are in the legend, after runs and law."""
     figure = fit.plot(AT.assign(corpus="two")).flat[0].figure
-    assert [text.get_text().split()[0] for text in figure.legends[0].get_texts()] == ["training", "law", "forecast"]
+    assert [text.get_text().split()[0] for text in figure.legends[0].get_texts()] == [
+        "training",
+        "law",
+        "forecast",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +249,10 @@ def test_the_legend_of_small_multiples_is_of_all_panels(fit):
         (lambda fit: bs.plot_groups.best(fit, where="loss_c4"), "where"),
         (lambda fit: bs.plot_groups.best(fit, better="less"), "better is 'less'"),
         (lambda fit: bs.plot_groups.curves(fit, prob=90), "between 0 and 1"),
-        (lambda fit: bs.plot_groups.curves({"one": fit.group("one")}), "small multiples are of a pooled fit"),
+        (
+            lambda fit: bs.plot_groups.curves({"one": fit.group("one")}),
+            "small multiples are of a pooled fit",
+        ),
         (lambda fit: bs.plot_groups.best(fit, M=0), "M is 0; give tokens per parameter"),
         (lambda fit: bs.plot_groups.crossover(fit, "one", "two", M=float("nan")), "M is nan"),
     ],

@@ -19,9 +19,27 @@ def wheel(tmp_path_factory):
     """A wheel built from a copy of the tree, so that nothing is left in this one."""
     place = tmp_path_factory.mktemp("build")
     source = place / "source"
-    shutil.copytree(ROOT, source, symlinks=True, ignore=shutil.ignore_patterns(".venv", ".git", "build", "*.egg-info", "__pycache__", "out"))
+    shutil.copytree(
+        ROOT,
+        source,
+        symlinks=True,
+        ignore=shutil.ignore_patterns(".venv", ".git", "build", "*.egg-info", "__pycache__", "out"),
+    )
     made = subprocess.run(
-        [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "--disable-pip-version-check", "-w", place, source], capture_output=True, text=True
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "wheel",
+            "--no-deps",
+            "--no-build-isolation",
+            "--disable-pip-version-check",
+            "-w",
+            place,
+            source,
+        ],
+        capture_output=True,
+        text=True,
     )
     assert made.returncode == 0, made.stderr
     return next(place.glob("*.whl"))
@@ -29,7 +47,14 @@ def wheel(tmp_path_factory):
 
 def test_wheel_holds_laws_data_and_licences(wheel):
     names = zipfile.ZipFile(wheel).namelist()
-    for name in ("bayes_scaling/models/coupled.py", "bayes_scaling/data/gadre2024.csv", "bayes_scaling/data/sources.toml", "bayes_scaling/data/gadre2024.LICENSE.txt", "bayes_scaling/py.typed", "bayes_scaling/page.html"):
+    for name in (
+        "bayes_scaling/models/coupled.py",
+        "bayes_scaling/data/gadre2024.csv",
+        "bayes_scaling/data/sources.toml",
+        "bayes_scaling/data/gadre2024.LICENSE.txt",
+        "bayes_scaling/py.typed",
+        "bayes_scaling/page.html",
+    ):
         assert name in names
     assert not [name for name in names if name.startswith(("models/", "data/", "tests/"))]
 
@@ -42,10 +67,32 @@ def test_installed_wheel_works_from_any_folder(wheel, tmp_path, folder):
     site.mkdir(parents=True, exist_ok=True)
     # dependencies from this environment, by path: its own editable install is not seen from there
     (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
-    subprocess.run([sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--disable-pip-version-check", "--target", site, wheel], check=True)
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            "--no-deps",
+            "--disable-pip-version-check",
+            "--target",
+            site,
+            wheel,
+        ],
+        check=True,
+    )
     clean = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH",)}
     where = ROOT if folder == "repository root" else tmp_path
-    answer = subprocess.run([environment / "bin" / "python", "-c", ASK], cwd=where, env=clean, capture_output=True, text=True)
+    answer = subprocess.run(
+        [environment / "bin" / "python", "-c", ASK],
+        cwd=where,
+        env=clean,
+        capture_output=True,
+        text=True,
+    )
     assert answer.returncode == 0, answer.stderr
     assert answer.stdout.startswith("104 L(N, D) = E + (A/N^alpha_N")
-    assert (str(site) in answer.stdout) == (folder == "elsewhere")  # at the root, Python takes the tree itself
+    assert (str(site) in answer.stdout) == (
+        folder == "elsewhere"
+    )  # at the root, Python takes the tree itself

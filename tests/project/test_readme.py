@@ -30,11 +30,18 @@ def test_python_blocks_run_one_after_another(capsys, count):
 
 
 def test_what_the_python_blocks_call_takes_what_it_is_given():
-    calls = [node for block in blocks("python") for node in ast.walk(ast.parse(block)) if isinstance(node, ast.Call) and re.fullmatch(r"bs(\.\w+)+", ast.unparse(node.func))]
+    calls = [
+        node
+        for block in blocks("python")
+        for node in ast.walk(ast.parse(block))
+        if isinstance(node, ast.Call) and re.fullmatch(r"bs(\.\w+)+", ast.unparse(node.func))
+    ]
     assert len(calls) > 20
     for call in calls:
         function = attrgetter(ast.unparse(call.func).removeprefix("bs."))(bs)
-        inspect.signature(function).bind(*call.args, **{word.arg: word.value for word in call.keywords})
+        inspect.signature(function).bind(
+            *call.args, **{word.arg: word.value for word in call.keywords}
+        )
 
 
 def commands():
@@ -73,7 +80,9 @@ def test_laws_in_the_table_are_those_of_the_registry():
     from bayes_scaling.models import LAWS
 
     rows = re.findall(r"^\| `(\w+)` \| (.*?) \| arXiv (.*?) \|$", README, re.M)
-    assert len(rows) >= 4 and all(LAWS[name].formula == formula and LAWS[name].arxiv in arxiv for name, formula, arxiv in rows)
+    assert len(rows) >= 4 and all(
+        LAWS[name].formula == formula and LAWS[name].arxiv in arxiv for name, formula, arxiv in rows
+    )
 
 
 def test_every_option_of_the_examples_is_known():

@@ -17,14 +17,19 @@ def test_the_page_is_current():
 
 
 def test_every_entry_is_there():
-    assert list(ENTRIES) == [f"L{i:02d}" for i in range(1, 45)] + [f"X{i:02d}" for i in range(1, 16)]
+    assert list(ENTRIES) == [f"L{i:02d}" for i in range(1, 45)] + [
+        f"X{i:02d}" for i in range(1, 16)
+    ]
     for paper, laws, remark in ENTRIES.values():
         assert re.search(r"20\d\d.*arXiv \d{4}\.\d{5}", paper)
         assert laws or remark.startswith(("no formula", "unverified", "not a law"))
 
 
 def test_every_entry_has_its_laws():
-    missing = {entry: [name for name in laws if name not in LAWS] for entry, (_, laws, _) in ENTRIES.items()}
+    missing = {
+        entry: [name for name in laws if name not in LAWS]
+        for entry, (_, laws, _) in ENTRIES.items()
+    }
     assert not {entry: names for entry, names in missing.items() if names}
 
 
@@ -34,7 +39,9 @@ def test_every_law_belongs_to_an_entry():
 
 
 def test_every_law_stands_under_the_paper_it_cites():
-    papers = {law: " ".join(paper for paper, laws, _ in ENTRIES.values() if law in laws) for law in LAWS}
+    papers = {
+        law: " ".join(paper for paper, laws, _ in ENTRIES.values() if law in laws) for law in LAWS
+    }
     assert [name for name, law in LAWS.items() if law.arxiv not in papers[name]] == []
 
 
@@ -42,14 +49,35 @@ def test_every_law_has_a_section_with_all_of_its_metadata():
     for law in LAWS.values():
         assert f"[`{law.name}`](#{law.name.lower()})" in README
         section = README.split(f"\n## {law.name}\n")[1].split("\n## ")[0]
-        assert law.formula in section and law.latex in section and f"arxiv.org/abs/{law.arxiv}" in section
-        for text in (law.title, law.applies, law.fails, law.citation, drift.likelihood(law), *law.inputs.values()):
+        assert (
+            law.formula in section
+            and law.latex in section
+            and f"arxiv.org/abs/{law.arxiv}" in section
+        )
+        for text in (
+            law.title,
+            law.applies,
+            law.fails,
+            law.citation,
+            drift.likelihood(law),
+            *law.inputs.values(),
+        ):
             assert catalogue.plain(text) in section
         for q in law.sites:
-            assert catalogue.plain(q.meaning) in section and f"`{q.sampled}`" in section and catalogue.cell(q.prior) in section
+            assert (
+                catalogue.plain(q.meaning) in section
+                and f"`{q.sampled}`" in section
+                and catalogue.cell(q.prior) in section
+            )
         for setting, values in law.published.items():
-            line = next(line for line in section.splitlines() if line.startswith(f"| {catalogue.cell(setting)} |"))
-            assert f"| {values.checked} |" in line and all(f"| {catalogue.cell(float(values.values[name]))} |" in line for name in law.names)
+            line = next(
+                line
+                for line in section.splitlines()
+                if line.startswith(f"| {catalogue.cell(setting)} |")
+            )
+            assert f"| {values.checked} |" in line and all(
+                f"| {catalogue.cell(float(values.values[name]))} |" in line for name in law.names
+            )
 
 
 def test_tables_are_whole():
@@ -65,8 +93,12 @@ def test_letters_of_markdown_stand_as_they_are():
     assert r"a\*b\*c \<d> `k|k*`." in page and r"- Applies to: x | y and \*z\*." in page
     assert catalogue.cell("a|b `c|d`") == r"a\|b `c\|d`"
     assert catalogue.cell(0.1234567) == "0.123457"
-    assert "[`Odd`](#odd)" in catalogue.readme({"Odd": odd}, {"L01": ("a paper", ["Odd", "planned"], "")})
-    assert "`planned`" in catalogue.readme({"Odd": odd}, {"L01": ("a paper", ["Odd", "planned"], "")})
+    assert "[`Odd`](#odd)" in catalogue.readme(
+        {"Odd": odd}, {"L01": ("a paper", ["Odd", "planned"], "")}
+    )
+    assert "`planned`" in catalogue.readme(
+        {"Odd": odd}, {"L01": ("a paper", ["Odd", "planned"], "")}
+    )
 
 
 def test_main_writes_the_page(tmp_path, monkeypatch):

@@ -35,14 +35,30 @@ def test_targets_of_a_plan_are_its_runs(plan):
 
 
 def test_the_page_says_what_to_train_and_foretells_it(page, made, plan, loss_fit):
-    assert "By over_training, the least expected loss_c4 is that of" in page.text[:200] and "FLOPs with 1T tokens of serving)" in page.text[:400]
-    assert page.text.index("least expected") < page.text.index("is foretold at") and "80% interval" in page.text[:700]
-    assert all(sentence in page.text for sentence in plan.sentences) and "serving 1T tokens 2 N each" in page.text
+    assert (
+        "By over_training, the least expected loss_c4 is that of" in page.text[:200]
+        and "FLOPs with 1T tokens of serving)" in page.text[:400]
+    )
+    assert (
+        page.text.index("least expected") < page.text.index("is foretold at")
+        and "80% interval" in page.text[:700]
+    )
+    assert (
+        all(sentence in page.text for sentence in plan.sentences)
+        and "serving 1T tokens 2 N each" in page.text
+    )
     assert page.text.index("What to train") < page.text.index("median and central intervals")
     for line, (_, row) in zip(page.rows("plan"), plan.choice.iterrows(), strict=True):
         np.testing.assert_allclose(float(line["D / N"]), row["M"], rtol=6e-3)
-        np.testing.assert_allclose([float(text) for text in line["80%"].split(" to ")], row[["lower", "upper"]].astype(float), rtol=5.1e-4)
-        assert line["expected off the best"] == f"{row['excess']:.2g} {plan.unit}" and line["P(within 0.2% of it)"] == f"{row['close']:.2f}"
+        np.testing.assert_allclose(
+            [float(text) for text in line["80%"].split(" to ")],
+            row[["lower", "upper"]].astype(float),
+            rtol=5.1e-4,
+        )
+        assert (
+            line["expected off the best"] == f"{row['excess']:.2g} {plan.unit}"
+            and line["P(within 0.2% of it)"] == f"{row['close']:.2f}"
+        )
     told = loss_fit.forecast(plan)
     rows = page.rows("forecast")[::2]
     assert [row["run"] for row in rows] == list(plan.targets.index)
@@ -51,52 +67,103 @@ def test_the_page_says_what_to_train_and_foretells_it(page, made, plan, loss_fit
 
 
 def test_budgets_that_print_alike_are_told_apart(loss_fit):
-    assert list(bs.plan.compute_optimal(loss_fit, [1.0001e22, 1.0002e22]).targets.index) == ["the run for 1.0001e+22 FLOPs", "the run for 1.0002e+22 FLOPs"]
+    assert list(bs.plan.compute_optimal(loss_fit, [1.0001e22, 1.0002e22]).targets.index) == [
+        "the run for 1.0001e+22 FLOPs",
+        "the run for 1.0002e+22 FLOPs",
+    ]
 
 
 def test_what_runs_are_close_is_told_where_none_or_all_are(loss_fit):
     """No run within a share that is too small, every one within a third; and runs beyond an end of the search are not named."""
     said = []
-    for options in ({"tolerance": 1e-6}, {"tolerance": 0.5}, {"tolerance": 0.01, "within": (2.5, 1e4)}):
+    for options in (
+        {"tolerance": 1e-6},
+        {"tolerance": 0.5},
+        {"tolerance": 0.01, "within": (2.5, 1e4)},
+    ):
         plan = bs.plan.compute_optimal(loss_fit, 1e22, **options)
-        (line,) = Reader(bs.report(loss_fit, plan, sensitivity=False, influence=False).html).rows("plan")
+        (line,) = Reader(bs.report(loss_fit, plan, sensitivity=False, influence=False).html).rows(
+            "plan"
+        )
         said.append(line[f"N within {100 * options['tolerance']:g}% with 90%"])
-    assert said[:2] == ["no run", "every run looked at"] and re.fullmatch(r"from [\d.]+[MB]", said[2]), said
+    assert said[:2] == ["no run", "every run looked at"] and re.fullmatch(
+        r"from [\d.]+[MB]", said[2]
+    ), said
 
 
 def test_other_laws_say_what_they_would_train(loss_fit, small):
     other = bs.fit("coupled", small, y="loss_c4")
     flat = bs.fit("power_law_floor", small, y="loss_c4", draws=100)
     plan = bs.plan.compute_optimal(loss_fit, [1e21, 1e22])
-    page = Reader(bs.report(loss_fit, plan, sensitivity=False, influence=False, comparison={"coupled": other, "flat": flat}).html)
+    page = Reader(
+        bs.report(
+            loss_fit,
+            plan,
+            sensitivity=False,
+            influence=False,
+            comparison={"coupled": other, "flat": flat},
+        ).html
+    )
     theirs = bs.plan.compute_optimal(other, [1e21, 1e22]).choice
     assert [line["by"] for line in page.rows("plan-others")] == ["coupled", "coupled"]
-    np.testing.assert_allclose([float(line["D / N"]) for line in page.rows("plan-others")], theirs["M"], rtol=6e-3)
+    np.testing.assert_allclose(
+        [float(line["D / N"]) for line in page.rows("plan-others")], theirs["M"], rtol=6e-3
+    )
     assert "flat was not asked what to train: power_law_floor reads C" in page.text
     few = replace(other, engine=other.engine | {"health": other.engine["health"] | {"bfmi": 0.1}})
-    page = Reader(bs.report(loss_fit, plan, sensitivity=False, influence=False, comparison={"coupled": few}).html)
+    page = Reader(
+        bs.report(
+            loss_fit, plan, sensitivity=False, influence=False, comparison={"coupled": few}
+        ).html
+    )
     assert {line["by"] for line in page.rows("plan-others")} == {"coupled, not converged"}
     average = bs.average({"one": loss_fit, "two": other}, weights="equal")
-    page = Reader(bs.report(average, bs.plan.compute_optimal(average, 1e22), sensitivity=False, influence=False).html)
-    assert [line["by"] for line in page.rows("plan-others")] == ["one", "two"] and "By over_training and coupled, the least" in page.text
+    page = Reader(
+        bs.report(
+            average, bs.plan.compute_optimal(average, 1e22), sensitivity=False, influence=False
+        ).html
+    )
+    assert [line["by"] for line in page.rows("plan-others")] == [
+        "one",
+        "two",
+    ] and "By over_training and coupled, the least" in page.text
 
 
 def test_the_code_on_the_page_makes_the_plan_again(made, plan, loss_fit):
     line = re.search(r"^to = (bs\.plan\.compute_optimal.*)$", made.markdown, re.M)[1]
     again = eval(line, {"bs": bs, "fit": loss_fit})
-    assert again.sentences == plan.sentences and (again.prob, again.tolerance, again.serve) == (0.8, 0.002, 1e12)
+    assert again.sentences == plan.sentences and (again.prob, again.tolerance, again.serve) == (
+        0.8,
+        0.002,
+        1e12,
+    )
     other = replace(plan, within=(1.0, 1e3), better="higher", inputs={"U": 1e10})
-    assert _planned("fit", other).endswith("tolerance=0.002, within=(1.0, 1000.0), better='higher', U=10000000000.0)")
-    assert advice(other, loss_fit).startswith("By over_training, U = 10B, the greatest expected loss_c4 is that of")
+    assert _planned("fit", other).endswith(
+        "tolerance=0.002, within=(1.0, 1000.0), better='higher', U=10000000000.0)"
+    )
+    assert advice(other, loss_fit).startswith(
+        "By over_training, U = 10B, the greatest expected loss_c4 is that of"
+    )
 
 
 def test_a_plan_that_is_not_the_pages_is_refused(loss_fit, error_fit, plan):
-    with pytest.raises(bs.InputError, match="the plan is for loss_c4, and the page foretells error_17"):
+    with pytest.raises(
+        bs.InputError, match="the plan is for loss_c4, and the page foretells error_17"
+    ):
         bs.report(bs.chain(loss_fit, error_fit), plan)
     with pytest.raises(bs.InputError, match="loss_c4 by group, and the page foretells loss_c4;"):
         bs.report(loss_fit, bs.plan.compute_optimal({"a": loss_fit}, 1e21))
-    other = replace(loss_fit, posterior={name: draws[:, ::-1] * (1.01 if name == "E" else 1.0) for name, draws in loss_fit.posterior.items()})
-    with pytest.raises(bs.InputError, match="the plan is of another fit: it has loss_c4 2.8.* for the run for 1e.21 FLOPs, and the page's own curve"):
+    other = replace(
+        loss_fit,
+        posterior={
+            name: draws[:, ::-1] * (1.01 if name == "E" else 1.0)
+            for name, draws in loss_fit.posterior.items()
+        },
+    )
+    with pytest.raises(
+        bs.InputError,
+        match="the plan is of another fit: it has loss_c4 2.8.* for the run for 1e.21 FLOPs, and the page's own curve",
+    ):
         bs.report(other, plan)
     with pytest.raises(bs.InputError, match="names no run for 1e.21 FLOPs"):
         bs.report(loss_fit, bs.plan.compute_optimal(loss_fit, [1e21], within=(100.0, 1e4)))
@@ -104,9 +171,28 @@ def test_a_plan_that_is_not_the_pages_is_refused(loss_fit, error_fit, plan):
 
 def test_the_command_makes_the_same_page(run, loss_fit, plan, page, tmp_path):
     loss_fit.save(tmp_path / "loss.nc")
-    code, out, err = run("report", "--fit", "loss.nc", "--budget", "1e21", "1e23", "--serve", "1e12", "--prob", "0.8", "--tolerance", "0.002", "--output", "page.html")
+    code, out, err = run(
+        "report",
+        "--fit",
+        "loss.nc",
+        "--budget",
+        "1e21",
+        "1e23",
+        "--serve",
+        "1e12",
+        "--prob",
+        "0.8",
+        "--tolerance",
+        "0.002",
+        "--output",
+        "page.html",
+    )
     made = Reader((tmp_path / "page.html").read_text())
-    assert (code, out, err) == (0, "", "") and made.tables["plan"] == page.tables["plan"] and "--budget 1e21 1e23" in made.text
+    assert (
+        (code, out, err) == (0, "", "")
+        and made.tables["plan"] == page.tables["plan"]
+        and "--budget 1e21 1e23" in made.text
+    )
 
 
 @pytest.mark.parametrize(
@@ -115,10 +201,25 @@ def test_the_command_makes_the_same_page(run, loss_fit, plan, page, tmp_path):
         (["--budget", "1e21", "--N", "1e9"], ["--budget chooses the runs", "--N names others"]),
         (["--budget", "1e21", "--targets", "runs.csv"], ["--targets names others"]),
         (["--budget", "1e21", "--at", "N=1e9"], ["--at N names others"]),
-        (["--N", "1e9", "--M", "20", "--serve", "1e12"], ["--serve goes with --budget, which is missing"]),
+        (
+            ["--N", "1e9", "--M", "20", "--serve", "1e12"],
+            ["--serve goes with --budget, which is missing"],
+        ),
         (["--budget", "1"], ["a budget C is 1"]),
         (["--budget", "1e21", "--law", "power_law"], ["can not tell parameters from tokens"]),
     ],
 )
 def test_what_can_not_be_is_refused(refused, options, words):
-    refused(["report", "--runs", "gadre2024", "--train", "dataset == 'redpajama' and N < 5e8", "--y", "loss_c4", *options], *words)
+    refused(
+        [
+            "report",
+            "--runs",
+            "gadre2024",
+            "--train",
+            "dataset == 'redpajama' and N < 5e8",
+            "--y",
+            "loss_c4",
+            *options,
+        ],
+        *words,
+    )

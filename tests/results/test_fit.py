@@ -22,15 +22,25 @@ def chinchilla_240():
     return runs.sort_values("loss").iloc[:-5]
 
 
-@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.long) for seed in (1, 2))])
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.long) for seed in (1, 2))]
+)
 def test_chinchilla_on_240_points_is_the_known_posterior(chinchilla_240, seed):
     """95% intervals as three other samplers agree on them; the refit of arXiv 2404.10102 lies inside."""
     fit = bs.fit("chinchilla", chinchilla_240, y="loss", seed=seed)
-    known = {"E": (1.777, 1.838, 0.01), "alpha_N": (0.328, 0.364, 0.01), "alpha_D": (0.341, 0.381, 0.02)}
+    known = {
+        "E": (1.777, 1.838, 0.01),
+        "alpha_N": (0.328, 0.364, 0.01),
+        "alpha_D": (0.341, 0.381, 0.02),
+    }
     for name, (low, high, tolerance) in known.items():
-        np.testing.assert_allclose(np.quantile(fit.flat(name)[name], [0.025, 0.975]), [low, high], atol=tolerance)
+        np.testing.assert_allclose(
+            np.quantile(fit.flat(name)[name], [0.025, 0.975]), [low, high], atol=tolerance
+        )
     n = fit.diagnosis.numbers
-    assert n["rhat"] < 1.01 and n["ess_bulk"] > 1000 and n["ess_tail"] > 1000 and n["diverging"] == 0
+    assert (
+        n["rhat"] < 1.01 and n["ess_bulk"] > 1000 and n["ess_tail"] > 1000 and n["diverging"] == 0
+    )
 
 
 @pytest.mark.parametrize("corpus", ["c4", "redpajama", "refinedweb"])
@@ -46,9 +56,13 @@ def test_published_values_lie_inside_the_posterior_of_the_papers_own_points(corp
 def covered(law, count, sigma):
     """Share of simulated data sets whose 90% interval holds the truth, by parameter."""
     truth = published(law)
-    runs = pd.concat([simulate(law, seed, sigma).assign(set=seed) for seed in range(count)], ignore_index=True)
+    runs = pd.concat(
+        [simulate(law, seed, sigma).assign(set=seed) for seed in range(count)], ignore_index=True
+    )
     table = bs.fit_many(law, runs, y=law.outcome, by="set").summary(0.9)
-    held = (table["lower"] <= table["parameter"].map(truth)) & (table["parameter"].map(truth) <= table["upper"])
+    held = (table["lower"] <= table["parameter"].map(truth)) & (
+        table["parameter"].map(truth) <= table["upper"]
+    )
     return held[table["parameter"].isin(truth)].groupby(table["parameter"]).mean().to_dict()
 
 
@@ -64,7 +78,15 @@ def assert_covers(law, count):
 
 
 # one of each kind of mean and likelihood; all laws are in the long tests
-KINDS = ("over_training", "chinchilla", "coupled", "perplexity_to_error", "power_law_floor", "loss_to_loss", "mixing_law")
+KINDS = (
+    "over_training",
+    "chinchilla",
+    "coupled",
+    "perplexity_to_error",
+    "power_law_floor",
+    "loss_to_loss",
+    "mixing_law",
+)
 
 
 @pytest.mark.parametrize("law", KINDS[:2])
@@ -75,7 +97,12 @@ def test_intervals_cover_simulated_truth(law):
 @pytest.mark.long
 @pytest.mark.parametrize("law", LAWS.values(), ids=LAWS)
 def test_intervals_cover_simulated_truth_of_every_law(law):
-    assert_covers(law, formulas_special.COUNT.get(law.name, 200 if law.name in KINDS else 40 if len(law.parameters) < 9 else 8))  # some fits take a hundred times as long
+    assert_covers(
+        law,
+        formulas_special.COUNT.get(
+            law.name, 200 if law.name in KINDS else 40 if len(law.parameters) < 9 else 8
+        ),
+    )  # some fits take a hundred times as long
     jax.clear_caches()  # a process may map so many programs and no more
 
 
@@ -97,10 +124,20 @@ def test_same_seed_same_draws_to_the_bit(small, loss_fit):
 
 
 def test_tree_speaks_arviz(loss_fit):
-    groups = {"posterior", "sample_stats", "log_likelihood", "log_prior", "prior", "observed_data", "constant_data"}
+    groups = {
+        "posterior",
+        "sample_stats",
+        "log_likelihood",
+        "log_prior",
+        "prior",
+        "observed_data",
+        "constant_data",
+    }
     assert groups <= set(loss_fit.tree.children)
     assert loss_fit.tree["posterior"]["E"].dtype == np.float64
-    assert {"E", "a", "b", "eta", "E_share", "a_term", "b_term", "sigma", "kappa"} <= set(loss_fit.tree["posterior"].data_vars)
+    assert {"E", "a", "b", "eta", "E_share", "a_term", "b_term", "sigma", "kappa"} <= set(
+        loss_fit.tree["posterior"].data_vars
+    )
     summary = az.summary(loss_fit.tree, var_names=["eta"], round_to="none")
     ours = loss_fit.summary().loc["eta"]
     assert summary.loc["eta", "mean"] == pytest.approx(ours["mean"])
@@ -114,9 +151,15 @@ def test_log_likelihood_is_the_density_of_the_outcome_itself(loss_fit):
     """LOO compares laws with different links, so the density must be of the loss and not of its logarithm."""
     post, y = loss_fit.tree["posterior"], loss_fit.tree["observed_data"]["y"].values
     i = (2, 17)
-    values = {name: float(post[name].values[i]) for name in ("E", "a", "b", "eta", "sigma", "kappa")}
+    values = {
+        name: float(post[name].values[i]) for name in ("E", "a", "b", "eta", "sigma", "kappa")
+    }
     x = loss_fit.training
-    mean = values["E"] + (values["a"] * x["M"] ** values["eta"] + values["b"] * x["M"] ** -values["eta"]) * x["C"] ** -values["eta"]
+    mean = (
+        values["E"]
+        + (values["a"] * x["M"] ** values["eta"] + values["b"] * x["M"] ** -values["eta"])
+        * x["C"] ** -values["eta"]
+    )
     sd = values["sigma"] * (x["C"].max() / x["C"]) ** values["kappa"]
     expect = stats.t(4).logpdf((np.log(y) - np.log(mean)) / sd) - np.log(sd) - np.log(y)
     np.testing.assert_allclose(loss_fit.tree["log_likelihood"]["y"].values[i], expect, rtol=1e-8)
@@ -137,7 +180,11 @@ def test_posterior_predictive_holds_the_measurement_error(small):
     noisy = small.assign(y=small["loss_c4"] + rng.normal(0, 0.3, len(small)), se=0.3)
     fit = bs.fit("over_training", noisy, y="y", se="se")
     assert fit.provenance["se"] == "se"
-    low, high = np.quantile(fit.posterior_predictive()["posterior_predictive"]["y"].values.reshape(4000, -1), [0.05, 0.95], axis=0)
+    low, high = np.quantile(
+        fit.posterior_predictive()["posterior_predictive"]["y"].values.reshape(4000, -1),
+        [0.05, 0.95],
+        axis=0,
+    )
     assert ((low < noisy["y"]) & (noisy["y"] < high)).mean() > 0.75
 
 
@@ -147,7 +194,13 @@ def test_sizes_under_other_names_are_checked_like_any(small):
     again = bs.fit("chinchilla", small, y="loss_c4")
     assert fit.largest == again.largest and np.array_equal(fit.flat("E")["E"], again.flat("E")["E"])
     with pytest.raises(bs.InputError, match="not in millions"):
-        bs.fit("chinchilla", own.assign(params=own["params"] / 1e6), y="loss_c4", N="params", D="tokens")
+        bs.fit(
+            "chinchilla",
+            own.assign(params=own["params"] / 1e6),
+            y="loss_c4",
+            N="params",
+            D="tokens",
+        )
 
 
 def test_a_floor_needs_positive_outcomes(small):
@@ -164,7 +217,9 @@ def test_known_measurement_error_widens_the_posterior(small):
 
 
 def test_other_noise_can_be_asked_for(small):
-    fit = bs.fit("over_training", small, y="loss_c4", noise=bs.Noise(df=None, grows=False), draws=500)
+    fit = bs.fit(
+        "over_training", small, y="loss_c4", noise=bs.Noise(df=None, grows=False), draws=500
+    )
     assert "kappa" not in fit.tree["posterior"] and "Normal on the log" in str(fit.law.noise)
     with pytest.raises(bs.InputError, match="bayes_scaling.Noise"):
         bs.fit("over_training", small, y="loss_c4", noise="normal")
@@ -183,7 +238,9 @@ def test_padding_does_not_move_the_posterior(chinchilla_240):
     assert len(full["u"]) == 12 and full["mask"].sum() == 11
     theta = np.zeros(len(law.sites))
     with float64():
-        assert float(Density(law).log(theta, data)) == pytest.approx(float(Density(law).log(theta, full)), rel=1e-12)
+        assert float(Density(law).log(theta, data)) == pytest.approx(
+            float(Density(law).log(theta, full)), rel=1e-12
+        )
 
 
 def test_the_users_frame_is_left_alone(small):
@@ -224,6 +281,12 @@ def test_noise_takes_numpyro_distributions_and_refuses_what_is_none():
     import numpyro.distributions as dist
 
     assert str(bs.Noise(sigma=dist.HalfNormal(0.1)).sigma) == "HalfNormal(0.1)"
-    for bad in ({"sigma": 0.1}, {"df": -1}, {"df": "a"}, {"link": "probit"}, {"sigma": dist.Poisson(3.0)}):
+    for bad in (
+        {"sigma": 0.1},
+        {"df": -1},
+        {"df": "a"},
+        {"link": "probit"},
+        {"sigma": dist.Poisson(3.0)},
+    ):
         with pytest.raises(bs.InputError):
             bs.Noise(**bad)

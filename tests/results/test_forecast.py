@@ -13,9 +13,24 @@ from bayes_scaling.results.forecast_table import interval
 
 def test_columns_and_order(loss_fit, headline):
     forecast = loss_fit.forecast(headline)
-    assert list(forecast.columns) == ["N", "D", "C", "M", "mean", "median", "sd", "lower", "upper", "extrapolation"]
-    assert (forecast["lower"] < forecast["median"]).all() and (forecast["median"] < forecast["upper"]).all()
-    np.testing.assert_allclose(forecast["extrapolation"], headline["C"] / loss_fit.training["C"].max())
+    assert list(forecast.columns) == [
+        "N",
+        "D",
+        "C",
+        "M",
+        "mean",
+        "median",
+        "sd",
+        "lower",
+        "upper",
+        "extrapolation",
+    ]
+    assert (forecast["lower"] < forecast["median"]).all() and (
+        forecast["median"] < forecast["upper"]
+    ).all()
+    np.testing.assert_allclose(
+        forecast["extrapolation"], headline["C"] / loss_fit.training["C"].max()
+    )
 
 
 def test_headline_runs_lie_inside(loss_fit, error_fit, headline):
@@ -38,7 +53,10 @@ def test_mean_is_the_law_at_the_draws(loss_fit, headline):
 
 
 def test_more_probability_is_wider_and_hdi_is_shortest(loss_fit, headline):
-    widths = [(f["upper"] - f["lower"]).to_numpy() for f in (loss_fit.forecast(headline, prob=p) for p in (0.5, 0.9, 0.99))]
+    widths = [
+        (f["upper"] - f["lower"]).to_numpy()
+        for f in (loss_fit.forecast(headline, prob=p) for p in (0.5, 0.9, 0.99))
+    ]
     assert (widths[0] < widths[1]).all() and (widths[1] < widths[2]).all()
     hdi = loss_fit.forecast(headline, kind="hdi")
     assert ((hdi["upper"] - hdi["lower"]) <= widths[1] + 1e-12).all()
@@ -71,7 +89,9 @@ def test_chain_matches_a_plain_monte_carlo(loss_fit, error_fit, headline):
 
 def test_chain_takes_the_largest_seed(loss_fit, error_fit, headline):
     draws = bs.chain(loss_fit, error_fit).draws(headline, seed=2**32 - 1)
-    assert np.isfinite(draws).all() and not np.array_equal(draws, bs.chain(loss_fit, error_fit).draws(headline))
+    assert np.isfinite(draws).all() and not np.array_equal(
+        draws, bs.chain(loss_fit, error_fit).draws(headline)
+    )
 
 
 def test_chain_needs_a_second_law_of_one_input(loss_fit):
@@ -79,7 +99,15 @@ def test_chain_needs_a_second_law_of_one_input(loss_fit):
         bs.chain(loss_fit, loss_fit)
 
 
-@pytest.mark.parametrize("options, says", [({"prob": 1.0}, "between 0 and 1"), ({"prob": "0.9"}, "between 0 and 1"), ({"of": "curve"}, "use 'run'"), ({"kind": "hpd"}, "use 'eti'")])
+@pytest.mark.parametrize(
+    "options, says",
+    [
+        ({"prob": 1.0}, "between 0 and 1"),
+        ({"prob": "0.9"}, "between 0 and 1"),
+        ({"of": "curve"}, "use 'run'"),
+        ({"kind": "hpd"}, "use 'eti'"),
+    ],
+)
 def test_bad_options_are_told(loss_fit, headline, options, says):
     with pytest.raises(bs.InputError, match=says):
         loss_fit.forecast(headline, **options)
@@ -95,7 +123,9 @@ def test_targets_the_law_can_not_use_are_told(loss_fit, error_fit):
 def test_printing_a_forecast_prints_its_diagnosis(loss_fit, headline):
     forecast = loss_fit.forecast(headline)
     for text in (repr(forecast), forecast._repr_html_()):
-        assert "Sampling is sound" in text and "90% central interval" in text and "nats/token" in text
+        assert (
+            "Sampling is sound" in text and "90% central interval" in text and "nats/token" in text
+        )
     assert forecast[["mean"]].diagnosis is forecast.diagnosis
 
 
@@ -112,7 +142,9 @@ def test_what_has_not_converged_says_so_everywhere(small, headline):
 
 def test_a_chain_over_another_column_is_a_caution(loss_fit, small):
     error = bs.fit("perplexity_to_error", small, y="error_17", L="loss_ptb")
-    assert any("fitted on loss_ptb" in text for text in bs.chain(loss_fit, error).diagnosis.cautions)
+    assert any(
+        "fitted on loss_ptb" in text for text in bs.chain(loss_fit, error).diagnosis.cautions
+    )
 
 
 def test_few_points_leave_parameters_at_their_prior_and_say_so(small):
@@ -138,7 +170,9 @@ def test_one_chain_can_not_vouch_for_itself(small):
 
 
 def test_draws_that_do_not_move_are_a_diagnosis_and_no_crash(small):
-    fit = bs.fit("perplexity_to_error", small, y="error_17", L="loss_c4", draws=4, chains=1, warmup=50)
+    fit = bs.fit(
+        "perplexity_to_error", small, y="error_17", L="loss_c4", draws=4, chains=1, warmup=50
+    )
     assert not fit.diagnosis.ok
 
 
@@ -149,22 +183,35 @@ def test_a_law_of_compute_alone_takes_compute_alone(small):
         function=lambda x, E, A, a_C: E + A * bs.power(x["C"], -a_C), scale=lambda x: x["C"],
     )  # fmt: skip
     fit = bs.fit(mine, small[["C", "loss_c4"]], y="loss_c4")
-    assert fit.forecast(bs.targets(C=1e22))["extrapolation"].item() == pytest.approx(1e22 / small["C"].max())
+    assert fit.forecast(bs.targets(C=1e22))["extrapolation"].item() == pytest.approx(
+        1e22 / small["C"].max()
+    )
     assert fit.plot(bs.targets(C=1e22)) is not None
 
 
 def test_pareto_k_is_arvizs():
     rng = np.random.default_rng(1)
     log_likelihood = rng.standard_normal((2000, 12)) * np.linspace(0.2, 3.0, 12)
-    theirs = np.array([float(array_stats.psislw(log_likelihood[:, i].reshape(4, 500), axis=(0, 1))[1]) for i in range(12)])
+    theirs = np.array(
+        [
+            float(array_stats.psislw(log_likelihood[:, i].reshape(4, 500), axis=(0, 1))[1])
+            for i in range(12)
+        ]
+    )
     np.testing.assert_allclose(pareto_k(log_likelihood), theirs, atol=0.03)
 
 
 def test_diagnoses_add_up():
-    good, bad = Diagnosis(numbers={"rhat": 1.0, "ess_bulk": 900.0}), Diagnosis(("a; b",), (), {"rhat": 1.2, "ess_bulk": 90.0})
+    good, bad = (
+        Diagnosis(numbers={"rhat": 1.0, "ess_bulk": 900.0}),
+        Diagnosis(("a; b",), (), {"rhat": 1.2, "ess_bulk": 90.0}),
+    )
     both = good + bad
     assert not both.ok and both.numbers == {"rhat": 1.2, "ess_bulk": 90.0}
-    assert not (Diagnosis(("c; d",)) + good).ok and (Diagnosis(("c; d",)) + bad).problems == ("c; d", "a; b")
+    assert not (Diagnosis(("c; d",)) + good).ok and (Diagnosis(("c; d",)) + bad).problems == (
+        "c; d",
+        "a; b",
+    )
 
 
 def test_tables_put_together_keep_their_diagnoses(loss_fit, error_fit, headline):
@@ -172,9 +219,17 @@ def test_tables_put_together_keep_their_diagnoses(loss_fit, error_fit, headline)
     same = pd.concat([one, loss_fit.forecast(headline)])
     assert same.diagnosis == one.diagnosis and repr(same).endswith(one._foot())
     joined = one.join(headline.add_prefix("other "))
-    assert joined.diagnosis == one.diagnosis == one.merge(headline, on="N").diagnosis and joined.y == "loss_c4"
+    assert (
+        joined.diagnosis == one.diagnosis == one.merge(headline, on="N").diagnosis
+        and joined.y == "loss_c4"
+    )
     unsound = one.copy()
     unsound.diagnosis = Diagnosis(problems=("planted",))
     mixed = pd.concat([other, unsound])
-    assert "planted" in repr(mixed) and not mixed.diagnosis.ok and "loss_c4 (" not in repr(mixed) and "error_17 (" not in repr(mixed)
+    assert (
+        "planted" in repr(mixed)
+        and not mixed.diagnosis.ok
+        and "loss_c4 (" not in repr(mixed)
+        and "error_17 (" not in repr(mixed)
+    )
     assert one.y == "loss_c4" and one.diagnosis.ok

@@ -18,7 +18,11 @@ def unsound(fit):
 
 
 def test_sound_objects_show_their_answer_and_then_the_verdict(loss_fit, error_fit, headline):
-    for thing, word in ((loss_fit, "eta"), (bs.chain(loss_fit, error_fit), "perplexity_to_error"), (loss_fit.forecast(headline), "extrapolation")):
+    for thing, word in (
+        (loss_fit, "eta"),
+        (bs.chain(loss_fit, error_fit), "perplexity_to_error"),
+        (loss_fit.forecast(headline), "extrapolation"),
+    ):
         page = Reader(thing._repr_html_())
         assert page.text.index(word) < page.text.index("is sound")
         assert set(re.findall(r"color:|background|#[0-9a-fA-F]{6}", thing._repr_html_())) == set()
@@ -29,7 +33,11 @@ def test_unsound_objects_say_so_first(loss_fit, error_fit, headline):
     bad = unsound(loss_fit)
     with pytest.warns(bs.FitWarning):
         forecast = bad.forecast(headline)
-    for thing, word in ((bad, "eta"), (bs.chain(bad, error_fit), "by way of"), (forecast, "extrapolation")):
+    for thing, word in (
+        (bad, "eta"),
+        (bs.chain(bad, error_fit), "by way of"),
+        (forecast, "extrapolation"),
+    ):
         page = Reader(thing._repr_html_())
         assert page.text.index("NOT CONVERGED") < page.text.index(word)
 
@@ -40,6 +48,8 @@ def test_names_are_escaped():
 
 
 def test_many_fits_show_the_first_of_them(gadre):
-    fits = bs.fit_many("over_training", gadre.query("N < 5e8"), y="loss_c4", by="dataset", draws=200)
+    fits = bs.fit_many(
+        "over_training", gadre.query("N < 5e8"), y="loss_c4", by="dataset", draws=200
+    )
     page = Reader(fits._repr_html_())
     assert "3 fits" in page.text and "refinedweb" in page.text

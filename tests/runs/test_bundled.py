@@ -26,16 +26,22 @@ KEYS = {  # what the rows of a table are sorted by
     "bhagia2024_tasks": ["task"], "caballero2022": ["examples"], "chen2025": ["corpus", "P", "N"], "gadre2024": ["dataset", "N", "D"], "gadre2024_tasks": ["task"], "hoffmann2022": ["N", "C"],
     "liu2024": ["N", "role", "mixture"], "luo2025": ["N", "schedule", "step"], "muennighoff2023": ["N", "D", "U", "run"], "nezhurina2025": ["family", "N", "architecture", "samples"], "tao2024": ["N_nv", "V", "H"],
 }  # fmt: skip
-LICENCES = {"Apache-2.0.LICENSE.txt": "Apache License", "gadre2024.LICENSE.txt": "MIT License\n\nCopyright (c) 2024 mlfoundations"}
+LICENCES = {
+    "Apache-2.0.LICENSE.txt": "Apache License",
+    "gadre2024.LICENSE.txt": "MIT License\n\nCopyright (c) 2024 mlfoundations",
+}
 SETS = (
     "c4_val openlm paloma_c4_en paloma_falcon-refinedweb paloma_redpajama paloma_ptb"
     " paloma_dolma_100_programing_languages de-en".split()
 )
 SCORES = "gadre2024/evals/evaluation_late_heavy.json"
 POINTS = "Model Size,Training FLOP,loss\n2e9,6e20,2.5\n1e9,6e19,3\n"
-LADDER = "batch_size_in_tokens,learning_rate_peak,eval/downstream_bpb/boolq_val_rc_5shot_bpb,eval/downstream/boolq_val_rc_5shot_acc," + ",".join(
-    f"eval/{name}-validation/CrossEntropyLoss"
-    for name in "c4_en dolma_books dolma_common-crawl dolma_pes2o dolma_reddit dolma_stack dolma_wiki ice m2d2_s2orc pile wikitext_103".split()
+LADDER = (
+    "batch_size_in_tokens,learning_rate_peak,eval/downstream_bpb/boolq_val_rc_5shot_bpb,eval/downstream/boolq_val_rc_5shot_acc,"
+    + ",".join(
+        f"eval/{name}-validation/CrossEntropyLoss"
+        for name in "c4_en dolma_books dolma_common-crawl dolma_pes2o dolma_reddit dolma_stack dolma_wiki ice m2d2_s2orc pile wikitext_103".split()
+    )
 )
 LADDER_ROW = "1024,0.001,0.9,0.75,3.1,3.2,3.3,3.4,3.5,3.6,3.7,3.8,3.9,4.0,4.1"
 PROXY = {f"liu2024_regmix/{role}_{kind}_{size}.csv": text for role, size in (("train", "1m"), ("test", "1m"), ("test", "60m"), ("test", "1B")) for kind, text in (
@@ -50,7 +56,10 @@ SMALL = {  # made-up files of the other sources, and rows of the tables they giv
     "curves/target.csv": "domain,task,curve,x,y\nIC,bird,IC/bird,40,0.25\n",
     "chen2025_parscale/runs.csv": "corpus,N_nonembedding,P,loss\nstack-v2-python,2000,2,1.5\n",
     **PROXY,
-    **{f"luo2025_lr_schedules/csv_{size}/constant_24000.csv": "step,lr,loss\n2304,0.0003,4\n2176,0.0003,4.5\n" for size in (25, 100, 400)},
+    **{
+        f"luo2025_lr_schedules/csv_{size}/constant_24000.csv": "step,lr,loss\n2304,0.0003,4\n2176,0.0003,4.5\n"
+        for size in (25, 100, 400)
+    },
     "muennighoff2023/runs.csv": "run,N,D,U,loss,seed,tags,epochs\n2b84b2b,2.8e9,4e9,2e9,3.5,,,2\n2b84b4bc4seed1,2.8e9,4e9,4e9,3.25,1.0,c4,1\n",
     "nezhurina2025_clip_mammut/segmentation_results.csv": (
         "model_simple,namespace,samples_seen,gflops,model_mparams,lr,warmup,global_batch_size,acc1,miou\nViT-S-14,clip,1280000,2e7,62.21,0.0005,1500,512,0.25,0.125\n"
@@ -77,7 +86,9 @@ def table(name):
 
 
 def build(folder, out):
-    return subprocess.run([sys.executable, DATA / "build.py", folder, "--out", out], capture_output=True, text=True)
+    return subprocess.run(
+        [sys.executable, DATA / "build.py", folder, "--out", out], capture_output=True, text=True
+    )
 
 
 def contents(folder):
@@ -118,7 +129,9 @@ def published(tmp_path):
 
 
 def test_every_table_is_listed():
-    assert {path.stem for path in DATA.glob("*.csv")} == set(tomllib.loads((DATA / "sources.toml").read_text()))
+    assert {path.stem for path in DATA.glob("*.csv")} == set(
+        tomllib.loads((DATA / "sources.toml").read_text())
+    )
 
 
 @pytest.mark.parametrize("name", SHAPES)
@@ -131,7 +144,9 @@ def test_table_has_its_rows_and_a_complete_source(name):
         assert source[field].strip(), field
     assert source["arxiv"] in source["bibtex"]
     patterns = [re.sub(r"<\w+>", r"\\w+", key) for key in source["columns"]]
-    described = {column for column in runs if any(re.fullmatch(pattern, column) for pattern in patterns)}
+    described = {
+        column for column in runs if any(re.fullmatch(pattern, column) for pattern in patterns)
+    }
     assert described == set(runs)
     assert all(any(re.fullmatch(pattern, column) for column in runs) for pattern in patterns)
 
@@ -144,7 +159,9 @@ def test_licence_stands_beside_the_table():
 
 @pytest.mark.parametrize("name", KEYS)
 def test_rows_are_sorted(name):
-    pd.testing.assert_frame_equal(table(name), table(name).sort_values(KEYS[name], ignore_index=True, kind="stable"))
+    pd.testing.assert_frame_equal(
+        table(name), table(name).sort_values(KEYS[name], ignore_index=True, kind="stable")
+    )
 
 
 def test_all_tables_stay_small():
@@ -175,7 +192,9 @@ def test_gadre_columns_and_derived_figures():
     assert runs.N.dtype == runs.D.dtype == np.int64
     np.testing.assert_allclose(runs.M, runs.D / runs.N, rtol=1e-9)
     np.testing.assert_allclose(runs.error_46, runs["error_" + tasks.task].mean(axis=1), rtol=1e-9)
-    np.testing.assert_allclose(runs.error_17, runs["error_" + tasks.task[tasks.in_17]].mean(axis=1), rtol=1e-9)
+    np.testing.assert_allclose(
+        runs.error_17, runs["error_" + tasks.task[tasks.in_17]].mean(axis=1), rtol=1e-9
+    )
     assert runs.filter(regex="^error_").stack().between(0, 1).all()
     assert (runs.filter(regex="_se$") > 0).all(axis=None)
     assert runs.filter(regex="_se$").shape[1] == 8
@@ -187,7 +206,11 @@ def test_gadre_tasks():
     assert tasks.in_17.sum() == 17
     assert tasks.chance.between(0, 1).all()
     assert (tasks["items"] > 0).all()
-    assert tasks.loc["hellaswag_zeroshot", ["items", "chance", "shots"]].tolist() == [10042, 0.75, 0]
+    assert tasks.loc["hellaswag_zeroshot", ["items", "chance", "shots"]].tolist() == [
+        10042,
+        0.75,
+        0,
+    ]
 
 
 @pytest.mark.parametrize(("N", "D", "loss"), [(1.44e9, 921e9, 2.502054), (6.89e9, 138e9, 2.424993)])
@@ -206,12 +229,18 @@ def test_hoffmann_known_counts():
 def test_bhagia_targets_and_items():
     runs, tasks = table("bhagia2024"), table("bhagia2024_tasks").set_index("task")
     assert runs.run.is_unique and runs.role.tolist() == ["train"] * 25 + ["target"] * 2
-    assert list(runs.filter(regex="^accuracy_")) == [f"accuracy_{t}" for t in runs.filter(regex="^bpb_").columns.str.removeprefix("bpb_")]
-    assert {column.removeprefix("accuracy_") for column in runs.filter(regex="^accuracy_")} == set(tasks.index)
+    assert list(runs.filter(regex="^accuracy_")) == [
+        f"accuracy_{t}" for t in runs.filter(regex="^bpb_").columns.str.removeprefix("bpb_")
+    ]
+    assert {column.removeprefix("accuracy_") for column in runs.filter(regex="^accuracy_")} == set(
+        tasks.index
+    )
     for task, items in tasks["items"].items():
         counts = runs[f"accuracy_{task}"] * items
         np.testing.assert_allclose(counts, counts.round(), atol=1e-3)
-    assert tasks.loc[["hellaswag_val", "arc_challenge_test", "boolq_val", "piqa_val"], "items"].tolist() == [10042, 1172, 3270, 1838]
+    assert tasks.loc[
+        ["hellaswag_val", "arc_challenge_test", "boolq_val", "piqa_val"], "items"
+    ].tolist() == [10042, 1172, 3270, 1838]
     assert runs.bpb_hellaswag_val[[0, 25, 26]].round(3).tolist() == [1.033, 0.673, 0.66]
     assert runs.accuracy_hellaswag_val[[0, 25, 26]].round(3).tolist() == [0.28, 0.813, 0.834]
     target = runs.iloc[-1]
@@ -221,10 +250,16 @@ def test_bhagia_targets_and_items():
 def test_caballero_points():
     runs = table("caballero2022")
     assert runs.role.tolist() == ["train"] * 14 + ["target"] * 3
-    assert runs.iloc[[0, -1]].values.tolist() == [["train", 160, 2.13809046], ["target", 928, 0.55695445]]
+    assert runs.iloc[[0, -1]].values.tolist() == [
+        ["train", 160, 2.13809046],
+        ["target", 928, 0.55695445],
+    ]
 
 
-@pytest.mark.parametrize("name, curves", [("alabdulmohsin2022", {"IC": 36, "NMT": 5, "BB": 4}), ("lee2025", {"Nano": 12, "DD": 8})])
+@pytest.mark.parametrize(
+    "name, curves",
+    [("alabdulmohsin2022", {"IC": 36, "NMT": 5, "BB": 4}), ("lee2025", {"Nano": 12, "DD": 8})],
+)
 def test_curves_are_foretold_beyond_their_context(name, curves):
     runs = table(name)
     assert not runs.duplicated().any() and (runs[["x", "y"]] > 0).all(axis=None)
@@ -238,21 +273,38 @@ def test_chen_grid_and_the_published_law():
     runs = table("chen2025")
     assert (runs.groupby(["corpus", "P"]).size() == 6).all()
     assert sorted(runs.P.unique()) == [1, 2, 4, 8]
-    for corpus, (E, A, alpha, k) in {"stack_v2_python": (0.6912, 1.131e7, 0.1894, 0.3935), "pile": (1.2892, 1.970e8, 0.1965, 0.3343)}.items():
+    for corpus, (E, A, alpha, k) in {
+        "stack_v2_python": (0.6912, 1.131e7, 0.1894, 0.3935),
+        "pile": (1.2892, 1.970e8, 0.1965, 0.3343),
+    }.items():
         own = runs[runs.corpus == corpus]
-        assert ((E + (A / (own.N * (k * np.log(own.P) + 1))) ** alpha - own.loss) ** 2).mean() ** 0.5 < 0.004
+        assert (
+            (E + (A / (own.N * (k * np.log(own.P) + 1))) ** alpha - own.loss) ** 2
+        ).mean() ** 0.5 < 0.004
 
 
 def test_liu_mixtures():
     runs = table("liu2024")
-    assert runs.groupby(["N", "role"]).size().to_dict() == {(10**6, "test"): 256, (10**6, "train"): 512, (6 * 10**7, "test"): 256, (10**9, "test"): 64}
+    assert runs.groupby(["N", "role"]).size().to_dict() == {
+        (10**6, "test"): 256,
+        (10**6, "train"): 512,
+        (6 * 10**7, "test"): 256,
+        (10**9, "test"): 64,
+    }
     weights = runs.filter(regex="^w_")
     assert weights.shape[1] == 17 and weights.stack().between(0, 1).all()
     np.testing.assert_allclose(weights.sum(axis=1), 1, atol=0.0041)
-    same = [runs.query(f"N == {N} and role == 'test'").filter(regex="^w_").reset_index(drop=True) for N in (10**6, 6 * 10**7)]
+    same = [
+        runs.query(f"N == {N} and role == 'test'").filter(regex="^w_").reset_index(drop=True)
+        for N in (10**6, 6 * 10**7)
+    ]
     pd.testing.assert_frame_equal(*same)
     first = runs.query("N == 1e6 and role == 'train'").iloc[0]
-    assert (first.w_gutenberg_pg_19, first.w_pile_cc, round(first.loss_arxiv, 6)) == (0.209, 0.787, 7.025587)
+    assert (first.w_gutenberg_pg_19, first.w_pile_cc, round(first.loss_arxiv, 6)) == (
+        0.209,
+        0.787,
+        7.025587,
+    )
 
 
 def test_luo_rates_follow_from_the_names():
@@ -275,7 +327,14 @@ def test_luo_rates_follow_from_the_names():
     assert last[["step", "lr", "loss"]].tolist() == [2176, 0.0003, 4.101]
 
 
-@pytest.mark.parametrize(("N", "parent", "shared"), [(25e6, "constant_72000", 20000), (1e8, "constant_24000", 20000), (4e8, "constant_24000", 16000)])
+@pytest.mark.parametrize(
+    ("N", "parent", "shared"),
+    [
+        (25e6, "constant_72000", 20000),
+        (1e8, "constant_24000", 20000),
+        (4e8, "constant_24000", 16000),
+    ],
+)
 def test_luo_curves_that_share_a_run(N, parent, shared):
     own = table("luo2025").query(f"N == {N}").set_index(["schedule", "step"]).loss
     for name in ("wsd_20000_24000", "wsdld_20000_24000", "wsdcon_3", "wsdcon_9", "wsdcon_18"):
@@ -288,8 +347,18 @@ def test_muennighoff_names_and_repetitions():
     assert runs.run.is_unique and (runs.U <= runs.D).all()
     np.testing.assert_allclose(runs.epochs, runs.D / runs.U, rtol=1e-9)
     assert (runs[runs.seed > 0].groupby(["N", "D", "U"]).size() == 4).sum() == 16
-    assert runs.tags.value_counts().to_dict() == {"plain": 222, "c4": 55, "dedup": 12, "v2 c4": 4, "c4 opt": 1, "opt": 1}
-    assert runs.set_index("run").loss[["2b855b55bc4seed1", "8b7178b178b"]].tolist() == [2.569702, 2.336741]
+    assert runs.tags.value_counts().to_dict() == {
+        "plain": 222,
+        "c4": 55,
+        "dedup": 12,
+        "v2 c4": 4,
+        "c4 opt": 1,
+        "opt": 1,
+    }
+    assert runs.set_index("run").loss[["2b855b55bc4seed1", "8b7178b178b"]].tolist() == [
+        2.569702,
+        2.336741,
+    ]
 
 
 def test_nezhurina_figures():
@@ -298,7 +367,12 @@ def test_nezhurina_figures():
     counts = 50_000 * runs.error
     np.testing.assert_allclose(counts, counts.round(), atol=1e-3)
     assert (runs.error.min(), round(runs.error_miou.min(), 7)) == (0.21554, 0.5170611)
-    assert runs.groupby(["family", "architecture"]).apply(lambda g: (g.flops / g.samples).round(-6).nunique(), include_groups=False).max() == 1
+    assert (
+        runs.groupby(["family", "architecture"])
+        .apply(lambda g: (g.flops / g.samples).round(-6).nunique(), include_groups=False)
+        .max()
+        == 1
+    )
 
 
 def test_porian_budgets_and_optima():
@@ -308,7 +382,10 @@ def test_porian_budgets_and_optima():
     assert optima.groupby("dataset").size().to_dict() == {"openwebtext2": 58, "refinedweb": 58}
     assert (optima.N_opt_se / optima.N_opt).between(0.05, 0.5).all()
     web = optima[optima.dataset == "refinedweb"]
-    slopes = {name: np.polyfit(np.log(part.C), np.log(part.N_opt), 1, w=part.N_opt / part.N_opt_se)[0] for name, part in web.groupby("setting")}
+    slopes = {
+        name: np.polyfit(np.log(part.C), np.log(part.N_opt), 1, w=part.N_opt / part.N_opt_se)[0]
+        for name, part in web.groupby("setting")
+    }
     for setting, exponent in zip(settings, (0.835, 0.706, 0.602, 0.571, 0.497)):
         assert slopes[setting] == pytest.approx(exponent, abs=0.01)
 
@@ -323,11 +400,18 @@ def test_tao_units_and_the_published_law():
     assert len(used) == 1054
 
     def rmse(tokens):
-        mean = -5.533 + 1.831 / (used.N_nv / 1e6) ** 0.447 + 0.196 / (used.V * used.d / 1e6) ** 0.671 + 2.124 / tokens**0.447
+        mean = (
+            -5.533
+            + 1.831 / (used.N_nv / 1e6) ** 0.447
+            + 0.196 / (used.V * used.d / 1e6) ** 0.671
+            + 2.124 / tokens**0.447
+        )
         return ((mean - used.loss_u) ** 2).mean() ** 0.5
 
     v = np.log(used.V / 1000)
-    assert rmse(used.H / 1e9 * (0.00639222 * v**2 - 0.15811069 * v + 1.20470122)) == pytest.approx(0.0909, abs=2e-4)
+    assert rmse(used.H / 1e9 * (0.00639222 * v**2 - 0.15811069 * v + 1.20470122)) == pytest.approx(
+        0.0909, abs=2e-4
+    )
     assert rmse(used.H / 1e9) == pytest.approx(0.1645, abs=5e-4)
     assert rmse(used.D / 1e9) == pytest.approx(0.529, abs=2e-3)
 
@@ -356,13 +440,26 @@ def test_building_twice_gives_the_same_bytes(published, tmp_path):
     assert proxies.iloc[1].tolist() == ["test", 10**6, 2, 0.25, 0.75, 3.25]
     assert pd.read_csv(tmp_path / "first/luo2025.csv").step.tolist() == [2176, 2304] * 3
     ladder = pd.read_csv(tmp_path / "first/bhagia2024.csv")
-    assert ladder.run.tolist() == ["190M-1xC", "7B-4T", "13B-5T"] and ladder.D.tolist() == [3800000000, 4 * 10**12, 1024000]
-    assert ladder.loss_wikitext.tolist() == [4.1] * 3 and ladder.accuracy_boolq_val.tolist() == [0.75] * 3
+    assert ladder.run.tolist() == ["190M-1xC", "7B-4T", "13B-5T"] and ladder.D.tolist() == [
+        3800000000,
+        4 * 10**12,
+        1024000,
+    ]
+    assert (
+        ladder.loss_wikitext.tolist() == [4.1] * 3
+        and ladder.accuracy_boolq_val.tolist() == [0.75] * 3
+    )
 
 
 @pytest.mark.parametrize(
     "lost",
-    ["gadre2024/models/late.json", SCORES, "gadre2024/eval_metadata.csv", "hoffmann2022/svg_extracted_data.csv", *SMALL],
+    [
+        "gadre2024/models/late.json",
+        SCORES,
+        "gadre2024/eval_metadata.csv",
+        "hoffmann2022/svg_extracted_data.csv",
+        *SMALL,
+    ],
 )
 def test_a_spoilt_folder_leaves_the_tables_alone(published, tmp_path, lost):
     assert build(published, tmp_path / "out").returncode == 0
@@ -389,4 +486,6 @@ def test_tables_are_what_the_published_files_give(tmp_path):
     if not folder:
         pytest.skip("BAYES_SCALING_PUBLISHED does not name a folder of the published files")
     assert build(folder, tmp_path).returncode == 0
-    assert contents(tmp_path) == {f"{name}.csv": (DATA / f"{name}.csv").read_bytes() for name in SHAPES}
+    assert contents(tmp_path) == {
+        f"{name}.csv": (DATA / f"{name}.csv").read_bytes() for name in SHAPES
+    }

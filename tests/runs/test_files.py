@@ -61,7 +61,12 @@ def test_a_misspelt_table_says_which_was_meant(name):
 
 def test_every_format_gives_the_same_runs(tmp_path):
     rng = np.random.default_rng(0)
-    table = RUNS.assign(run=["001", "2024-01-01", "r c", *RUNS.run[3:]], N=RUNS.N.astype(int), loss=rng.uniform(2, 5, 12), seed=range(12))
+    table = RUNS.assign(
+        run=["001", "2024-01-01", "r c", *RUNS.run[3:]],
+        N=RUNS.N.astype(int),
+        loss=rng.uniform(2, 5, 12),
+        seed=range(12),
+    )
     lines = "\n".join(map(json.dumps, table.to_dict("records"))).encode()
     writers = {
         "csv": lambda path: table.to_csv(path, index=False),
@@ -75,8 +80,12 @@ def test_every_format_gives_the_same_runs(tmp_path):
     }
     for kind, write in writers.items():
         write(tmp_path / f"runs.{kind}")
-        pd.testing.assert_frame_equal(bs.load_runs(tmp_path / f"runs.{kind}"), bs.load_runs(table), check_exact=True)
-        pd.testing.assert_frame_equal(bs.load_runs(str(tmp_path / f"runs.{kind}")), bs.load_runs(table), check_exact=True)
+        pd.testing.assert_frame_equal(
+            bs.load_runs(tmp_path / f"runs.{kind}"), bs.load_runs(table), check_exact=True
+        )
+        pd.testing.assert_frame_equal(
+            bs.load_runs(str(tmp_path / f"runs.{kind}")), bs.load_runs(table), check_exact=True
+        )
 
 
 def test_text_of_a_jsonl_stays_text(tmp_path):
@@ -84,7 +93,16 @@ def test_text_of_a_jsonl_stays_text(tmp_path):
     assert bs.load_runs(tmp_path / "runs.jsonl").iloc[0].tolist() == ["001", "2024-01-01", 1e9]
 
 
-@pytest.mark.parametrize("content", [CSV.replace(b"\n", b"\r\n"), b"\xef\xbb\xbf" + CSV, CSV.replace(b"N,D,loss", b"N, D, loss"), CSV.replace(b"\n", b",\n").replace(b"error,", b"error", 1)], ids=["crlf", "mark", "blanks", "comma"])
+@pytest.mark.parametrize(
+    "content",
+    [
+        CSV.replace(b"\n", b"\r\n"),
+        b"\xef\xbb\xbf" + CSV,
+        CSV.replace(b"N,D,loss", b"N, D, loss"),
+        CSV.replace(b"\n", b",\n").replace(b"error,", b"error", 1),
+    ],
+    ids=["crlf", "mark", "blanks", "comma"],
+)
 def test_a_csv_of_another_hand_gives_the_same_runs(tmp_path, content):
     (tmp_path / "runs.csv").write_bytes(content)
     pd.testing.assert_frame_equal(bs.load_runs(tmp_path / "runs.csv"), bs.load_runs(RUNS))

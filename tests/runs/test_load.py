@@ -14,7 +14,25 @@ from bayes_scaling.runs.sizes import derive
 # values
 
 
-@pytest.mark.parametrize("value", ["abc", "", "1,000", np.nan, None, pd.NA, np.inf, -np.inf, -1.0, 0, 10**400, [3.0, 4.0], pd.Timestamp("2024-01-01")], ids=repr)
+@pytest.mark.parametrize(
+    "value",
+    [
+        "abc",
+        "",
+        "1,000",
+        np.nan,
+        None,
+        pd.NA,
+        np.inf,
+        -np.inf,
+        -1.0,
+        0,
+        10**400,
+        [3.0, 4.0],
+        pd.Timestamp("2024-01-01"),
+    ],
+    ids=repr,
+)
 @pytest.mark.parametrize("column", ["N", "D", "loss"])
 def test_a_value_that_can_not_be_is_refused_by_row_and_column(column, value):
     with refused("row 3 (r3)", f"{column} is ", "leave the row out"):
@@ -42,9 +60,19 @@ def test_an_error_rate_lies_strictly_between_0_and_1(value):
         bs.design("perplexity_to_error", changed(3, "error", value), columns={"L": "loss"})
 
 
-@pytest.mark.parametrize(("text", "meant"), [("12,000,000", "12000000"), ("12M", "12000000"), ("1.4 B", "1400000000"), ("1,234.5", "1234.5")])
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("12,000,000", "12000000"),
+        ("12M", "12000000"),
+        ("1.4 B", "1400000000"),
+        ("1,234.5", "1234.5"),
+    ],
+)
 def test_a_number_as_it_is_spoken_says_how_to_write_it(text, meant):
-    with refused(f"row 3 (r3): N is '{text}'; write it without commas or letters, as {meant}, or leave the row out"):
+    with refused(
+        f"row 3 (r3): N is '{text}'; write it without commas or letters, as {meant}, or leave the row out"
+    ):
         bs.load_runs(changed(3, "N", text))
 
 
@@ -56,8 +84,16 @@ def test_a_number_that_may_mean_several_is_not_guessed(text):
 
 def test_percent_and_shares_at_the_ends_say_the_mend():
     for value, law, words in (
-        (1.65, "perplexity_to_error", "mend it or leave the row out; where these are percent, divide by 100"),
-        (1.0, "perplexity_to_error", "error is 1; it must be strictly between 0 and 1: leave the row out, or fit counts of items by a binomial law (task_binomial)"),
+        (
+            1.65,
+            "perplexity_to_error",
+            "mend it or leave the row out; where these are percent, divide by 100",
+        ),
+        (
+            1.0,
+            "perplexity_to_error",
+            "error is 1; it must be strictly between 0 and 1: leave the row out, or fit counts of items by a binomial law (task_binomial)",
+        ),
         (-0.1, "perplexity_to_error", "strictly between 0 and 1: mend it or leave the row out"),
         (0, "chinchilla", "a positive number: mend it or leave the row out"),
     ):
@@ -65,7 +101,12 @@ def test_percent_and_shares_at_the_ends_say_the_mend():
         with refused(words):
             bs.design(law, changed(3, y, value), columns={} if y == "loss" else {"L": "loss"})
     with refused("divide by 100, and where counts, by the items"):
-        bs.design("task_binomial", RUNS.assign(error=lambda t: 100 * t.error), "error", columns={"L": "loss", "items": 500, "chance": 0.9})
+        bs.design(
+            "task_binomial",
+            RUNS.assign(error=lambda t: 100 * t.error),
+            "error",
+            columns={"L": "loss", "items": 500, "chance": 0.9},
+        )
 
 
 def test_a_standard_error_is_positive():
@@ -90,14 +131,21 @@ def test_a_missing_size_is_named(law, column):
 
 def test_sizes_under_other_names_are_named_as_it_says():
     runs = RUNS.rename(columns={"N": "params", "D": "tokens"})
-    with refused("needs the input N", "has run, params, tokens, loss", "load_runs(..., columns={'N': 'params'})"):
+    with refused(
+        "needs the input N",
+        "has run, params, tokens, loss",
+        "load_runs(..., columns={'N': 'params'})",
+    ):
         bs.design("chinchilla", runs)
     named = bs.design("chinchilla", bs.load_runs(runs, columns={"N": "params", "D": "tokens"}))
     np.testing.assert_array_equal(named["x"]["N"], RUNS.N)
 
 
 def test_a_bundled_table_of_tasks_is_said_to_hold_no_runs():
-    with refused("gadre2024_tasks is a bundled table of tasks and holds no runs; give one of ", ", gadre2024, "):
+    with refused(
+        "gadre2024_tasks is a bundled table of tasks and holds no runs; give one of ",
+        ", gadre2024, ",
+    ):
         bs.load_runs("gadre2024_tasks")
 
 
@@ -117,7 +165,15 @@ def test_a_misspelt_input_or_its_column_is_named():
         bs.design("perplexity_to_error", RUNS, columns={"L": "los"})
 
 
-@pytest.mark.parametrize(("call", "option", "meant"), [(bs.fit, "draw", "draws"), (bs.fit, "warm_up", "warmup"), (bs.calibrate, "sim", "sims"), (bs.backtest, "cutoff", "cutoffs")])
+@pytest.mark.parametrize(
+    ("call", "option", "meant"),
+    [
+        (bs.fit, "draw", "draws"),
+        (bs.fit, "warm_up", "warmup"),
+        (bs.calibrate, "sim", "sims"),
+        (bs.backtest, "cutoff", "cutoffs"),
+    ],
+)
 def test_a_misspelt_option_is_no_column(call, option, meant):
     with refused(f"there is no option {option} (did you mean {meant}?)"):
         call("chinchilla", RUNS, "loss", **{option: 20})
@@ -125,9 +181,18 @@ def test_a_misspelt_option_is_no_column(call, option, meant):
         call("chinchilla", RUNS, "loss", q="loss")
 
 
-@pytest.mark.parametrize(("name", "meant"), [("chinchila", "chinchilla"), ("OverTraining", "over_training"), ("perplexity", "perplexity_to_error")])
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("chinchila", "chinchilla"),
+        ("OverTraining", "over_training"),
+        ("perplexity", "perplexity_to_error"),
+    ],
+)
 def test_a_misspelt_law_says_which_was_meant(name, meant):
-    with refused(f"there is no law '{name}' (did you mean {meant}?); bs.laws() and `bayes-scaling laws` list them all"):
+    with refused(
+        f"there is no law '{name}' (did you mean {meant}?); bs.laws() and `bayes-scaling laws` list them all"
+    ):
         bs.find_law(name)
     with refused("there is no law 'zzzz'; laws are ", ", ...: bs.laws()"):
         bs.find_law("zzzz")
@@ -141,7 +206,9 @@ def test_two_columns_of_one_name_are_refused():
 def test_columns_are_renamed():
     given = RUNS.rename(columns={"N": "params", "D": "tokens"})
     runs = bs.load_runs(given, columns={"N": "params", "D": "tokens"})
-    pd.testing.assert_frame_equal(runs[["N", "D", "C", "M"]], bs.load_runs(RUNS)[["N", "D", "C", "M"]])
+    pd.testing.assert_frame_equal(
+        runs[["N", "D", "C", "M"]], bs.load_runs(RUNS)[["N", "D", "C", "M"]]
+    )
     with refused("no column 'parms'", "did you mean params?"):
         bs.load_runs(given, columns={"N": "parms"})
 
@@ -152,7 +219,9 @@ def test_columns_are_swapped_at_once():
     pd.testing.assert_frame_equal(runs[["N", "D"]], RUNS[["N", "D"]])
 
 
-@pytest.mark.parametrize("name", ["the loss", "损失 é", "loss[c4]", "a" * 500, "loss\nof c4", "`", "class", "2x"])
+@pytest.mark.parametrize(
+    "name", ["the loss", "损失 é", "loss[c4]", "a" * 500, "loss\nof c4", "`", "class", "2x"]
+)
 def test_an_outcome_may_have_any_name(name):
     given = RUNS.rename(columns={"loss": name})
     np.testing.assert_array_equal(bs.design("chinchilla", given, name)["z"], np.log(RUNS.loss))
@@ -161,7 +230,9 @@ def test_an_outcome_may_have_any_name(name):
 # the table as a whole
 
 
-@pytest.mark.parametrize(("law", "least"), [("over_training", 4), ("chinchilla", 5), ("coupled", 6)])
+@pytest.mark.parametrize(
+    ("law", "least"), [("over_training", 4), ("chinchilla", 5), ("coupled", 6)]
+)
 def test_fewer_rows_than_parameters_are_refused(law, least):
     with refused(f"{least} parameters", f"{least - 1} rows"):
         bs.design(law, RUNS.iloc[:: 12 // (least - 1)].iloc[: least - 1])
@@ -181,7 +252,9 @@ def test_one_value_of_tokens_per_parameter_is_warned_of():
 
 
 def test_rows_that_stand_twice_are_warned_of_once_and_kept():
-    with pytest.warns(bs.RunsWarning, match=r"row 12 \(r1\) stands twice in the table.*2 such rows") as told:
+    with pytest.warns(
+        bs.RunsWarning, match=r"row 12 \(r1\) stands twice in the table.*2 such rows"
+    ) as told:
         runs = bs.load_runs(pd.concat([RUNS, RUNS.iloc[1:3]], ignore_index=True))
     assert len(runs) == 14 and len(told) == 1
     bs.load_runs(runs)
@@ -196,20 +269,29 @@ def test_runs_that_differ_in_a_seed_alone_are_no_copies():
 
 @pytest.mark.parametrize(
     ("column", "divisor", "words"),
-    [("D", 1e9, "give tokens as a count"), ("D", 1e6, "give tokens"), ("N", 1e6, "give parameters as a count"), ("N", 1e9, "give parameters")],
+    [
+        ("D", 1e9, "give tokens as a count"),
+        ("D", 1e6, "give tokens"),
+        ("N", 1e6, "give parameters as a count"),
+        ("N", 1e9, "give parameters"),
+    ],
 )
 def test_sizes_in_millions_or_billions_are_refused(column, divisor, words):
     with refused(f"column {column} is at most", "(r", words):
         bs.load_runs(RUNS.assign(**{column: RUNS[column] / divisor}))
 
 
-@pytest.mark.parametrize(("column", "factor"), [("C", 1e3), ("C", 1e-3), ("C", 1e-9), ("M", 1e3), ("M", 1e-3)])
+@pytest.mark.parametrize(
+    ("column", "factor"), [("C", 1e3), ("C", 1e-3), ("C", 1e-9), ("M", 1e3), ("M", 1e-3)]
+)
 def test_compute_and_ratio_must_fit_the_sizes(column, factor):
     right = {"C": 6 * RUNS.N * RUNS.D, "M": RUNS.D / RUNS.N}[column]
     wrong = right.where(RUNS.run != "r7", right * factor)
     with refused("row 7 (r7)", f"{column} is ", {"C": "6 N D is", "M": "D / N is"}[column]):
         bs.load_runs(RUNS.assign(**{column: wrong}))
-    with pytest.warns(bs.RunsWarning, match=f"leave the column {column} out"):  # a count of another kind is kept, and spoken of
+    with pytest.warns(
+        bs.RunsWarning, match=f"leave the column {column} out"
+    ):  # a count of another kind is kept, and spoken of
         kept = bs.load_runs(RUNS.assign(**{column: right * 1.3}))[column]
     pd.testing.assert_series_equal(kept, (right * 1.3).rename(column))
 
@@ -219,13 +301,21 @@ def test_compute_in_petaflop_days_is_refused():
         bs.load_runs(RUNS.assign(C=6 * RUNS.N * RUNS.D / 8.64e19))
 
 
-@pytest.mark.parametrize("runs", [RUNS.iloc[:0], pd.DataFrame(), pd.DataFrame({"N": []})], ids=["rowless", "bare", "columned"])
+@pytest.mark.parametrize(
+    "runs",
+    [RUNS.iloc[:0], pd.DataFrame(), pd.DataFrame({"N": []})],
+    ids=["rowless", "bare", "columned"],
+)
 def test_a_table_without_rows_is_refused(runs):
     with refused("the table has no rows"):
         bs.load_runs(runs)
 
 
-@pytest.mark.parametrize("given", [None, 3, [1, 2], {"N": [1e9]}, b"runs.csv", RUNS.N], ids=lambda given: type(given).__name__)
+@pytest.mark.parametrize(
+    "given",
+    [None, 3, [1, 2], {"N": [1e9]}, b"runs.csv", RUNS.N],
+    ids=lambda given: type(given).__name__,
+)
 def test_what_is_no_table_is_refused(given):
     with refused(f"of type {type(given).__name__}", "give a DataFrame"):
         bs.load_runs(given)
@@ -238,7 +328,17 @@ def test_the_given_table_is_left_as_it_was():
     assert not RUNS.attrs
 
 
-@pytest.mark.parametrize("index", [list(range(100, 112)), [0] * 12, list("abcdefghijkl"), pd.Index(RUNS.N, name="N"), pd.MultiIndex.from_frame(RUNS[["N", "D"]])], ids=lambda i: type(i).__name__)
+@pytest.mark.parametrize(
+    "index",
+    [
+        list(range(100, 112)),
+        [0] * 12,
+        list("abcdefghijkl"),
+        pd.Index(RUNS.N, name="N"),
+        pd.MultiIndex.from_frame(RUNS[["N", "D"]]),
+    ],
+    ids=lambda i: type(i).__name__,
+)
 def test_any_index_is_taken(index):
     runs = bs.load_runs(RUNS.set_axis(index, axis=0), where="N > 1e7")
     assert runs.run.tolist() == [f"r{i}" for i in range(12) if i % 4]
@@ -288,7 +388,9 @@ def test_targets_that_can_not_be_are_refused(given, words):
             bs.targets(given)
 
 
-@pytest.mark.parametrize("given", [[1e9, 1e10], 7e9, "7e9", RUNS.N], ids=lambda given: type(given).__name__)
+@pytest.mark.parametrize(
+    "given", [[1e9, 1e10], 7e9, "7e9", RUNS.N], ids=lambda given: type(given).__name__
+)
 def test_targets_of_another_kind_are_refused(given):
     with refused(f"of type {type(given).__name__}", "give N and D"):
         bs.targets(given)
@@ -308,12 +410,20 @@ def test_targets_are_made_of_scalars_lists_mappings_and_frames():
 def test_columns_are_added_to_a_frame_of_targets():
     frame = pd.DataFrame({"N": [1e9, 2e9]}, index=["a", "b"])
     made = bs.targets(frame, D=[2e10, 4e10], P=2)
-    assert list(made["D"]) == [2e10, 4e10] and list(made["P"]) == [2, 2] and list(made.index) == ["a", "b"]
-    with pytest.raises(bs.InputError, match="targets have 2 rows, and one of D has another number of values"):
+    assert (
+        list(made["D"]) == [2e10, 4e10]
+        and list(made["P"]) == [2, 2]
+        and list(made.index) == ["a", "b"]
+    )
+    with pytest.raises(
+        bs.InputError, match="targets have 2 rows, and one of D has another number of values"
+    ):
         bs.targets(frame, D=[1e10, 2e10, 3e10])
 
 
-@pytest.mark.parametrize("prob", [0, 1, -0.5, 90, np.nan, np.inf, "0.9", None, [0.9], np.array([0.5, 0.9])], ids=str)
+@pytest.mark.parametrize(
+    "prob", [0, 1, -0.5, 90, np.nan, np.inf, "0.9", None, [0.9], np.array([0.5, 0.9])], ids=str
+)
 def test_a_probability_lies_strictly_between_0_and_1(prob):
     with refused("prob is ", "between 0 and 1"):
         check_prob(prob)

@@ -5,13 +5,22 @@ import pytest
 
 import bayes_scaling as bs
 
-RUNS = pd.DataFrame({"run": [f"r{i}" for i in range(12)], "N": [1e7, 2e7, 4e7, 8e7] * 3, "D": [2e8] * 4 + [1e9] * 4 + [5e9] * 4})
+RUNS = pd.DataFrame(
+    {
+        "run": [f"r{i}" for i in range(12)],
+        "N": [1e7, 2e7, 4e7, 8e7] * 3,
+        "D": [2e8] * 4 + [1e9] * 4 + [5e9] * 4,
+    }
+)
 RUNS["loss"] = [4.5, 4.2, 4.0, 3.8, 4.1, 3.8, 3.6, 3.4, 3.9, 3.6, 3.3, 3.1]
 
 
 def refused(*words):
     """A context in which an InputError of one line that holds the words must be raised."""
-    return pytest.raises(bs.InputError, check=lambda error: "\n" not in str(error) and all(word in str(error) for word in words))
+    return pytest.raises(
+        bs.InputError,
+        check=lambda error: "\n" not in str(error) and all(word in str(error) for word in words),
+    )
 
 
 @pytest.mark.parametrize(
@@ -62,7 +71,9 @@ def test_a_query_runs_no_code(query, words, tmp_path, monkeypatch, capsys):
     assert not list(tmp_path.iterdir()) and not capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", ["the loss", "loss (c4)", "损失", "é à", "class", "a" * 500, "x-y", "2x"])
+@pytest.mark.parametrize(
+    "name", ["the loss", "loss (c4)", "损失", "é à", "class", "a" * 500, "x-y", "2x"]
+)
 def test_a_query_names_any_column_in_backticks(name):
     runs = bs.load_runs(RUNS.rename(columns={"loss": name}), where=f"`{name}` > 4.0 and N < 2e7")
     assert runs[name].tolist() == [4.5, 4.1]

@@ -8,8 +8,26 @@ import subprocess
 import time
 from select import select
 
-FOUND = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
-_OPTIONS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--disable-background-networking", "--disable-extensions", "--disable-sync", "--hide-scrollbars", "--remote-debugging-pipe")
+FOUND = next(
+    (
+        path
+        for name in ("chromium", "chromium-browser", "google-chrome")
+        if (path := shutil.which(name))
+    ),
+    None,
+)
+_OPTIONS = (
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-extensions",
+    "--disable-sync",
+    "--hide-scrollbars",
+    "--remote-debugging-pipe",
+)
 PATIENCE = 60  # seconds for an answer
 
 
@@ -20,12 +38,29 @@ class Browser:
         inward, self._to = os.pipe()
         self._from, outward = os.pipe()
         # bash puts the pipe where the browser looks for it: 3 and 4
-        line = [shutil.which("bash"), "-c", f'exec "$@" 3<&{inward} 4>&{outward}', "bash", FOUND, *_OPTIONS, f"--user-data-dir={profile}", "about:blank"]
-        self._process = subprocess.Popen(line, pass_fds=(inward, outward), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        line = [
+            shutil.which("bash"),
+            "-c",
+            f'exec "$@" 3<&{inward} 4>&{outward}',
+            "bash",
+            FOUND,
+            *_OPTIONS,
+            f"--user-data-dir={profile}",
+            "about:blank",
+        ]
+        self._process = subprocess.Popen(
+            line, pass_fds=(inward, outward), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         os.close(inward), os.close(outward)
         self._buffer, self._count, self._session, self.events = b"", 0, None, []
-        page = next(target for target in self.ask("Target.getTargets")["targetInfos"] if target["type"] == "page")
-        self._session = self.ask("Target.attachToTarget", targetId=page["targetId"], flatten=True)["sessionId"]
+        page = next(
+            target
+            for target in self.ask("Target.getTargets")["targetInfos"]
+            if target["type"] == "page"
+        )
+        self._session = self.ask("Target.attachToTarget", targetId=page["targetId"], flatten=True)[
+            "sessionId"
+        ]
         for domain in ("Page", "Network", "Runtime", "Log"):
             self.ask(f"{domain}.enable")
 
@@ -43,7 +78,14 @@ class Browser:
     def ask(self, method, **options):
         """The answer to a command of the DevTools protocol; what happens meanwhile goes to ``events``."""
         self._count += 1
-        os.write(self._to, json.dumps({"id": self._count, "method": method, "params": options} | ({"sessionId": self._session} if self._session else {})).encode() + b"\0")
+        os.write(
+            self._to,
+            json.dumps(
+                {"id": self._count, "method": method, "params": options}
+                | ({"sessionId": self._session} if self._session else {})
+            ).encode()
+            + b"\0",
+        )
         while True:
             told = self._message()
             if told.get("id") == self._count:
@@ -53,8 +95,17 @@ class Browser:
 
     def open(self, address, width=1280, height=900, scheme="light"):
         """Open an address on a screen of a width and a colour scheme, and wait until it has loaded."""
-        self.ask("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=width < 600)
-        self.ask("Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+        self.ask(
+            "Emulation.setDeviceMetricsOverride",
+            width=width,
+            height=height,
+            deviceScaleFactor=1,
+            mobile=width < 600,
+        )
+        self.ask(
+            "Emulation.setEmulatedMedia",
+            features=[{"name": "prefers-color-scheme", "value": scheme}],
+        )
         self.ask("Page.navigate", url="about:blank")
         self._until("Page.loadEventFired")
         self.events = []
@@ -76,7 +127,12 @@ class Browser:
 
     @property
     def complaints(self):
-        return [json.dumps(told) for told in self._heard("Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown")]
+        return [
+            json.dumps(told)
+            for told in self._heard(
+                "Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown"
+            )
+        ]
 
     def value(self, expression):
         """What a JavaScript expression comes to on the page, whatever the page forbids itself."""
@@ -86,7 +142,9 @@ class Browser:
 
     def pdf(self):
         """The page as printed on A4."""
-        return base64.b64decode(self.ask("Page.printToPDF", preferCSSPageSize=True, printBackground=True)["data"])
+        return base64.b64decode(
+            self.ask("Page.printToPDF", preferCSSPageSize=True, printBackground=True)["data"]
+        )
 
     def close(self):
         try:

@@ -20,13 +20,28 @@ def at_reference(**changes):
     return p
 
 
-def corpora(parameters, seed, sigma=0.004, sizes=(1.1e7, 7.9e7, 1.5e8, 4.1e8), ratios=(5.0, 20.0, 80.0, 320.0)):
+def corpora(
+    parameters,
+    seed,
+    sigma=0.004,
+    sizes=(1.1e7, 7.9e7, 1.5e8, 4.1e8),
+    ratios=(5.0, 20.0, 80.0, 320.0),
+):
     """A table with a column corpus: the same design for each of {name: published parameters}."""
     rng, parts = np.random.default_rng(seed), []
     n, m = (a.ravel() for a in np.meshgrid(sizes, ratios))
     for name, p in parameters.items():
         mean = np.asarray(LAW.mean({"C": 6 * n**2 * m, "M": m}, **p), float)
-        parts.append(pd.DataFrame({"corpus": name, "N": n, "D": n * m, "loss": mean * np.exp(sigma * rng.standard_t(4, len(n)))}))
+        parts.append(
+            pd.DataFrame(
+                {
+                    "corpus": name,
+                    "N": n,
+                    "D": n * m,
+                    "loss": mean * np.exp(sigma * rng.standard_t(4, len(n))),
+                }
+            )
+        )
     return pd.concat(parts, ignore_index=True)
 
 

@@ -8,7 +8,9 @@ import pandas as pd
 
 import bayes_scaling as bs
 
-LAW = bs.find_law("power_law_floor").with_noise(bs.Noise(grows=False, drift=0))  # curves that follow their law
+LAW = bs.find_law("power_law_floor").with_noise(
+    bs.Noise(grows=False, drift=0)
+)  # curves that follow their law
 
 
 def curves(count, points=12, seed=0):

@@ -26,4 +26,11 @@ def changed(row, column, value):
 
 def refused(*words):
     """A context in which an InputError of one line that holds the words must be raised."""
-    return pytest.raises(bs.InputError, check=lambda error: isinstance(error, ValueError) and "\n" not in str(error) and all(word in str(error) for word in words))
+    return pytest.raises(
+        bs.InputError,
+        check=lambda error: (
+            isinstance(error, ValueError)
+            and "\n" not in str(error)
+            and all(word in str(error) for word in words)
+        ),
+    )

@@ -20,11 +20,26 @@ def tried(far=FAR, outcomes=("loss_c4",), law="over_training", by="C", left=Fals
     ]  # fmt: skip
     table = pd.DataFrame(rows)
     truth = 2.5 + 0.3 * rng.random(len(table))
-    draws = truth * np.exp(0.02 * rng.normal(size=len(table)) + 0.015 * rng.normal(size=(400, len(table))))
-    table = table.assign(distance=_classes(table["extrapolation"], np.array([2.0, 5.0, 10.0, 30.0])), measured=truth, **scored(draws, truth, np.zeros(draws.shape), rng))
+    draws = truth * np.exp(
+        0.02 * rng.normal(size=len(table)) + 0.015 * rng.normal(size=(400, len(table)))
+    )
+    table = table.assign(
+        distance=_classes(table["extrapolation"], np.array([2.0, 5.0, 10.0, 30.0])),
+        measured=truth,
+        **scored(draws, truth, np.zeros(draws.shape), rng),
+    )
     table[list(_PERCENT)] = table[list(_PERCENT)].div(truth / 100, axis=0)
     series = ("dataset", "y") if many else ("dataset",)
     if not many:
         table = table.drop(columns="y")
     fits = table.drop_duplicates("fit")[["law", "method", *series, "origin", "fit", "train", "ok"]]
-    return Backtest(Table(table), Table(fits), Table(columns=["law", *series, "origin", "reason"]), "value" if many else outcomes[0], by, series, "% of what was measured", left)
+    return Backtest(
+        Table(table),
+        Table(fits),
+        Table(columns=["law", *series, "origin", "reason"]),
+        "value" if many else outcomes[0],
+        by,
+        series,
+        "% of what was measured",
+        left,
+    )

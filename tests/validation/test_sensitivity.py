@@ -35,7 +35,11 @@ def plain(curve):
 @pytest.fixture(scope="module")
 def odd(curve):
     """One run of the twelve is 6% off, and the noise is Normal: nothing keeps it from pulling."""
-    return bs.fit(NORMAL, curve.assign(loss=lambda t: t["loss"] * np.where(np.arange(len(t)) == 10, 1.06, 1.0)), draws=2000)
+    return bs.fit(
+        NORMAL,
+        curve.assign(loss=lambda t: t["loss"] * np.where(np.arange(len(t)) == 10, 1.06, 1.0)),
+        draws=2000,
+    )
 
 
 # power-scaling
@@ -54,13 +58,22 @@ def test_weights_are_those_of_the_scaled_prior(curve):
     assert k < 0.7
     for name in ("alpha_C", "E"):
         there, sd = np.quantile(again.posterior[name], [0.5, 0.95]), again.posterior[name].std()
-        assert (abs(weighted_quantiles(plain.flat(name)[name], weights, [0.5, 0.95]) - there) < 0.12 * sd).all()
-        assert (np.quantile(plain.flat(name)[name], [0.5, 0.95]) - there > 0.18 * sd).all()  # without them it is elsewhere
+        assert (
+            abs(weighted_quantiles(plain.flat(name)[name], weights, [0.5, 0.95]) - there)
+            < 0.12 * sd
+        ).all()
+        assert (
+            np.quantile(plain.flat(name)[name], [0.5, 0.95]) - there > 0.18 * sd
+        ).all()  # without them it is elsewhere
 
 
 def test_weighted_quantiles_are_plain_ones_under_even_weights():
     draws = np.random.default_rng(0).normal(size=(5000, 2, 3))
-    np.testing.assert_allclose(weighted_quantiles(draws, np.full(5000, 1 / 5000), [0.1, 0.5, 0.9]), np.quantile(draws, [0.1, 0.5, 0.9], axis=0), atol=2e-3)
+    np.testing.assert_allclose(
+        weighted_quantiles(draws, np.full(5000, 1 / 5000), [0.1, 0.5, 0.9]),
+        np.quantile(draws, [0.1, 0.5, 0.9], axis=0),
+        atol=2e-3,
+    )
 
 
 def test_a_prior_that_carries_the_answer_is_named(curve):
@@ -68,19 +81,30 @@ def test_a_prior_that_carries_the_answer_is_named(curve):
     short = curve.iloc[:5]
     fit = bs.fit(LAW, short, draws=2000)
     table = bs.sensitivity(fit, bs.targets(C=[2e19, 1e27]))
-    assert {"E", "alpha_C", "A", "E_share", "A_term", "sigma", "forecast 0", "forecast 1"} == set(table.index)
-    assert table.loc["forecast 1", "verdict"] != "data, firmly" and table.loc["forecast 1", "prior"] > 2 * table.loc["forecast 0", "prior"]
+    assert {"E", "alpha_C", "A", "E_share", "A_term", "sigma", "forecast 0", "forecast 1"} == set(
+        table.index
+    )
+    assert (
+        table.loc["forecast 1", "verdict"] != "data, firmly"
+        and table.loc["forecast 1", "prior"] > 2 * table.loc["forecast 0", "prior"]
+    )
     assert table.loc["forecast 1", "width"] > 2 * table.loc["forecast 0", "width"]
     left = bs.fit(LAW, short, priors={"E_share": dist.Beta(40.0, 4000.0)}, draws=2000)
     table = bs.sensitivity(left)
-    assert table.loc["E", "verdict"] == "mostly prior" and "E_share" in table._foot() and "mostly prior" in repr(table)
+    assert (
+        table.loc["E", "verdict"] == "mostly prior"
+        and "E_share" in table._foot()
+        and "mostly prior" in repr(table)
+    )
 
 
 @pytest.mark.long
 def test_many_runs_leave_the_prior_no_say():
     fit = bs.fit(LAW, curves(1, points=200), draws=500)
     table = bs.sensitivity(fit, bs.targets(C=2e21))
-    assert (table["verdict"] != "mostly prior").all() and table.loc["forecast 0", "verdict"].startswith("data")
+    assert (table["verdict"] != "mostly prior").all() and table.loc[
+        "forecast 0", "verdict"
+    ].startswith("data")
     assert abs(table.loc["sigma", "doubled"]) < 0.2 and table.loc["sigma", "width"] < 0.1
 
 
@@ -98,7 +122,9 @@ def test_the_numbers_are_those_of_arviz(plain):
 
 def test_the_prior_foretells_the_runs_or_rules_them_out(curve):
     good = bs.prior_check(LAW, curve)
-    assert good["place"].between(0.01, 0.99).all() and "intervals hold 12 of the 12 measured values" in repr(good)
+    assert good["place"].between(
+        0.01, 0.99
+    ).all() and "intervals hold 12 of the 12 measured values" in repr(good)
     assert ((good["lower"] < good["median"]) & (good["median"] < good["upper"])).all()
     bad = bs.prior_check(LAW, curve, priors={"A_term": dist.LogNormal(2.5, 0.05)})
     assert "The priors all but rule out 0" in repr(bad) and bad["place"].min() < 0.005
@@ -110,16 +136,25 @@ def test_the_prior_foretells_the_runs_or_rules_them_out(curve):
 def test_left_out_runs_move_the_forecast_as_a_fit_without_them_does(odd, curve):
     """By weights where they can be trusted, and by refits where not: against fits of the eleven other runs, under the same priors."""
     table = bs.influence(odd, FAR, of="mean")
-    assert table["run"].iloc[0] == "10" and len(table) == 24 and set(table.loc[table["pareto_k"] > 0.7, "how"]) <= {"refit"}
+    assert (
+        table["run"].iloc[0] == "10"
+        and len(table) == 24
+        and set(table.loc[table["pareto_k"] > 0.7, "how"]) <= {"refit"}
+    )
     assert unpadded(data_of(odd))[1] == 12
     for run in ("10", "3"):
         rest = odd.training.drop(run)
         assert rest["loss"].min() == odd.training["loss"].min()  # the floor's prior is the same
-        mean, sd = np.median(bs.fit(NORMAL, rest, draws=2000).draws(FAR, of="mean"), axis=0), odd.draws(FAR, of="mean").std(axis=0)
+        mean, sd = (
+            np.median(bs.fit(NORMAL, rest, draws=2000).draws(FAR, of="mean"), axis=0),
+            odd.draws(FAR, of="mean").std(axis=0),
+        )
         mine = table[table["run"] == run].set_index("target")
         assert (abs(mine.loc[["0", "1"], "without"].to_numpy() - mean) < 0.2 * sd).all(), run
     top = table.iloc[0]
-    assert f"runs 10 moves target {top['target']} most: without it the median would be" in repr(table)
+    assert f"runs 10 moves target {top['target']} most: without it the median would be" in repr(
+        table
+    )
 
 
 def test_weights_and_refits_agree(plain):
@@ -131,7 +166,13 @@ def test_weights_and_refits_agree(plain):
     again, problems = module._refitted(plain, [int(best)], 0)[int(best)]
     assert not problems
     sd = plain.draws(FAR).std(axis=0)
-    assert (abs(np.median(again.draws(FAR), axis=0) - weighed.loc[best].sort_index()["without"].to_numpy()) < 0.1 * sd).all()
+    assert (
+        abs(
+            np.median(again.draws(FAR), axis=0)
+            - weighed.loc[best].sort_index()["without"].to_numpy()
+        )
+        < 0.1 * sd
+    ).all()
 
 
 def test_parameters_where_no_target_is_given(odd):
@@ -160,7 +201,19 @@ def test_a_smooth_discrepancy_is_asked_as_a_whole(curve):
     density, theta = Density(fit.law), fit.source.drawn.theta
     with float64():
         lp = np.array([float(density.log(t, fit.source.data)) for t in theta[0, :5]])
-        change = np.array([float(sum(biject_to(prior.support).log_abs_det_jacobian(x, biject_to(prior.support)(x)) for x, prior in zip(t, density.priors(fit.source.data).values()))) for t in theta[0, :5]])
+        change = np.array(
+            [
+                float(
+                    sum(
+                        biject_to(prior.support).log_abs_det_jacobian(
+                            x, biject_to(prior.support)(x)
+                        )
+                        for x, prior in zip(t, density.priors(fit.source.data).values())
+                    )
+                )
+                for t in theta[0, :5]
+            ]
+        )
     prior = sum(values[0, :5] for values in fit.parts.log_prior.values())
     np.testing.assert_allclose(terms[0, :5].sum(axis=-1), lp - prior - change, rtol=1e-6, atol=1e-6)
     assert (bs.sensitivity(fit, FAR)["likelihood"] > 0).all()
@@ -188,7 +241,9 @@ def test_a_fit_that_has_not_converged_says_so_here_too(plain, monkeypatch):
     bad = Diagnosis(problems=("R-hat is 1.5: raise draws",))
     monkeypatch.setattr(fit_module, "diagnose", lambda fit: bad)
     again = replace(plain)
-    assert "NOT CONVERGED" in repr(bs.sensitivity(again)) and "NOT CONVERGED" in repr(bs.influence(again))
+    assert "NOT CONVERGED" in repr(bs.sensitivity(again)) and "NOT CONVERGED" in repr(
+        bs.influence(again)
+    )
 
 
 def test_without_the_largest_run_forecasts_drift_from_the_next(loss_fit, small):
@@ -203,6 +258,9 @@ def test_without_the_largest_run_forecasts_drift_from_the_next(loss_fit, small):
 
 
 def test_a_summary_names_the_likelihood_and_its_drift(loss_fit):
-    assert "Drift beyond the data: sd 0.0041" in loss_fit.summary().foot and "porian2024" in loss_fit.summary().foot
+    assert (
+        "Drift beyond the data: sd 0.0041" in loss_fit.summary().foot
+        and "porian2024" in loss_fit.summary().foot
+    )
     still = replace(loss_fit, law=loss_fit.law.with_noise(bs.Noise(drift=0)))
     assert still.summary().foot.endswith("Drift beyond the data: none.")

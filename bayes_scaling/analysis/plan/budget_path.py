@@ -37,22 +37,41 @@ class Path:
     """
 
     def __init__(self, forecaster, budget, serve, span, sign, tolerance, inputs):
-        self.forecaster, self.budget, self.serve, self.span, self.sign, self.tolerance, self.inputs = forecaster, budget, serve, span, sign, tolerance, inputs
+        (
+            self.forecaster,
+            self.budget,
+            self.serve,
+            self.span,
+            self.sign,
+            self.tolerance,
+            self.inputs,
+        ) = forecaster, budget, serve, span, sign, tolerance, inputs
         self.runs = runs_of(forecaster)
         least = float(self.runs["N"].min()) if "N" in self.runs else 1.0
         if 2 * least * serve >= budget:
-            whose = f"the smallest model among the runs ({amount(least)} parameters)" if "N" in self.runs else "any model"
-            raise InputError(f"serving {amount(serve)} tokens takes {2 * least * serve:.3g} FLOPs with {whose}, and the budget is {budget:.3g}; lower serve or raise C")
+            whose = (
+                f"the smallest model among the runs ({amount(least)} parameters)"
+                if "N" in self.runs
+                else "any model"
+            )
+            raise InputError(
+                f"serving {amount(serve)} tokens takes {2 * least * serve:.3g} FLOPs with {whose}, and the budget is {budget:.3g}; lower serve or raise C"
+            )
         self.log_m = np.linspace(*np.log(span), _POINTS)
         cost = sign * forecaster.draws(self.targets(np.exp(self.log_m)), of="mean")
         self.cost = np.where(np.isnan(cost), np.inf, cost)  # the less the better
         self.places, self.lows = lowest(self.log_m, self.cost)
         if np.isnan(self.places).all():
             text = f"{forecaster.law.name} foretells the same {forecaster.outcome_name} for every split of {budget:.3g} FLOPs"
-            raise InputError(f"{text}: it can not tell parameters from tokens; fit a law that can, such as chinchilla")
+            raise InputError(
+                f"{text}: it can not tell parameters from tokens; fit a law that can, such as chinchilla"
+            )
         self.inside = np.isfinite(self.places)
         # the share of draws that are close to their own best at each place; one that has none inside the search is close to it nowhere
-        self.close = ((self.cost - self.lows[:, None] <= tolerance * np.abs(self.lows[:, None])) & self.inside[:, None]).mean(axis=0)
+        self.close = (
+            (self.cost - self.lows[:, None] <= tolerance * np.abs(self.lows[:, None]))
+            & self.inside[:, None]
+        ).mean(axis=0)
         self.place = lowest(self.log_m, self.cost.mean(axis=0)[None])[0][0]
 
     @property
@@ -75,29 +94,76 @@ class Path:
         ratio = np.exp(quantiles(self.places, ends))
         N = self.parameters(ratio[[0, 2, 1]])  # the more tokens per parameter, the fewer parameters
         value = quantiles(self.sign * np.where(self.inside, self.lows, -np.inf), ends)
-        units = {"N": "parameters", "D": "tokens", "M": "tokens per parameter", self.forecaster.outcome_name: self.forecaster.unit}
-        for (name, unit), (median, lower, upper) in zip(units.items(), (N, self.parameters(ratio) * ratio, ratio, value)):
-            yield {"quantity": name, "unit": unit, "median": median, "lower": lower, "upper": upper, "none": float(1 - self.inside.mean())}
+        units = {
+            "N": "parameters",
+            "D": "tokens",
+            "M": "tokens per parameter",
+            self.forecaster.outcome_name: self.forecaster.unit,
+        }
+        for (name, unit), (median, lower, upper) in zip(
+            units.items(), (N, self.parameters(ratio) * ratio, ratio, value)
+        ):
+            yield {
+                "quantity": name,
+                "unit": unit,
+                "median": median,
+                "lower": lower,
+                "upper": upper,
+                "none": float(1 - self.inside.mean()),
+            }
 
     def choice(self, prob):
         """The row of the run of least expected loss: see ``plan.compute_optimal``."""
-        names = ("N", "D", "M", "median", "lower", "upper", "excess", "close", "N_least", "N_most", "M_least", "M_most", "extrapolation", "outside")
-        row = {"C": self.budget} | dict.fromkeys(names, np.nan) | {"none": float(1 - self.inside.mean())}
+        names = (
+            "N",
+            "D",
+            "M",
+            "median",
+            "lower",
+            "upper",
+            "excess",
+            "close",
+            "N_least",
+            "N_most",
+            "M_least",
+            "M_most",
+            "extrapolation",
+            "outside",
+        )
+        row = (
+            {"C": self.budget}
+            | dict.fromkeys(names, np.nan)
+            | {"none": float(1 - self.inside.mean())}
+        )
         if "M" in self.runs:
             ratio = np.exp(self.places)
-            row["outside"] = float(1 - ((ratio >= self.runs["M"].min()) & (ratio <= self.runs["M"].max())).mean())
+            row["outside"] = float(
+                1 - ((ratio >= self.runs["M"].min()) & (ratio <= self.runs["M"].max())).mean()
+            )
         if not self.found:
             return row
         to = self.targets(np.exp(self.place))
         drawn = self.forecaster.draws(to, of="mean")[:, 0]
         excess = self.sign * drawn - self.lows
-        row |= {name: float(to[name].iloc[0]) for name in ("N", "D", "M")} | {"extrapolation": float(to["C"].iloc[0] / (self.runs["C"].max() if "C" in self.runs else np.nan))}
-        row["lower"], row["median"], row["upper"] = np.quantile(drawn, [(1 - prob) / 2, 0.5, (1 + prob) / 2])
+        row |= {name: float(to[name].iloc[0]) for name in ("N", "D", "M")} | {
+            "extrapolation": float(
+                to["C"].iloc[0] / (self.runs["C"].max() if "C" in self.runs else np.nan)
+            )
+        }
+        row["lower"], row["median"], row["upper"] = np.quantile(
+            drawn, [(1 - prob) / 2, 0.5, (1 + prob) / 2]
+        )
         if row["none"] > _LOST:
             return row
-        row |= {"excess": float(excess[self.inside].mean()), "close": float((self.inside & (excess <= self.tolerance * np.abs(self.lows))).mean())}
+        row |= {
+            "excess": float(excess[self.inside].mean()),
+            "close": float((self.inside & (excess <= self.tolerance * np.abs(self.lows))).mean()),
+        }
         row["M_least"], row["M_most"] = self._range(self.close >= prob)
-        row["N_least"], row["N_most"] = self.parameters(row["M_most"]), self.parameters(row["M_least"])
+        row["N_least"], row["N_most"] = (
+            self.parameters(row["M_most"]),
+            self.parameters(row["M_least"]),
+        )
         return row
 
     def _range(self, good):
@@ -107,7 +173,9 @@ class Path:
             return np.nan, np.nan
         bad = np.flatnonzero(~good)
         first, last = bad[bad < at].max(initial=-1) + 1, bad[bad > at].min(initial=_POINTS) - 1
-        return (np.exp(self.log_m[first]) if first > 0 else np.nan), (np.exp(self.log_m[last]) if last < _POINTS - 1 else np.nan)
+        return (np.exp(self.log_m[first]) if first > 0 else np.nan), (
+            np.exp(self.log_m[last]) if last < _POINTS - 1 else np.nan
+        )
 
     def curve(self, prob):
         """How far from its own best each draw is along the path, in percent of that: median and interval, and the share of draws that is close.
@@ -115,49 +183,103 @@ class Path:
         Of the draws that have a best inside the search; from the least of the search where none has.
         """
         with np.errstate(invalid="ignore"):
-            above = (100 * (self.cost - self.lows[:, None]) / np.abs(self.lows[:, None]))[self.inside if self.inside.any() else slice(None)]
+            above = (100 * (self.cost - self.lows[:, None]) / np.abs(self.lows[:, None]))[
+                self.inside if self.inside.any() else slice(None)
+            ]
         lower, median, upper = np.quantile(above, [(1 - prob) / 2, 0.5, (1 + prob) / 2], axis=0)
         to = self.targets(np.exp(self.log_m))
-        return pd.DataFrame({"C": self.budget, "N": to["N"], "D": to["D"], "M": to["M"], "median": median, "lower": lower, "upper": upper, "close": self.close})
+        return pd.DataFrame(
+            {
+                "C": self.budget,
+                "N": to["N"],
+                "D": to["D"],
+                "M": to["M"],
+                "median": median,
+                "lower": lower,
+                "upper": upper,
+                "close": self.close,
+            }
+        )
 
     def told(self, row, prob):
         """The answer in words, from the row of ``choice``."""
-        y, unit, p, share = self.forecaster.outcome_name, self.forecaster.unit, percent(prob), percent(self.tolerance)
+        y, unit, p, share = (
+            self.forecaster.outcome_name,
+            self.forecaster.unit,
+            percent(prob),
+            percent(self.tolerance),
+        )
         lead = f"With {self.budget:.3g} FLOPs{f', {amount(self.serve)} tokens of serving among them' if self.serve else ''}{with_inputs(self.inputs)}{',' if self.serve or self.inputs else ''}"
-        missing = f"{_percent(row['none'])} of the draws have no best between {self.span[0]:,g} and {self.span[1]:,g} tokens per parameter" if row["none"] else ""
+        missing = (
+            f"{_percent(row['none'])} of the draws have no best between {self.span[0]:,g} and {self.span[1]:,g} tokens per parameter"
+            if row["none"]
+            else ""
+        )
         if not self.found:
             end = "the fewest" if self.place < 0 else "the most"
             return f"{lead} there is no best run to name: the expected {y} is best at {end} tokens per parameter that were looked at{f', and {missing}' if missing else ''}; {further(self.span)}."
-        value, lower, upper = precise((row["median"], row["lower"], row["upper"]), row["upper"] - row["lower"])
-        text = [f"{lead} train {amount(row['N'])} parameters on {amount(row['D'])} tokens, {row['M']:.3g} a parameter:"]
+        value, lower, upper = precise(
+            (row["median"], row["lower"], row["upper"]), row["upper"] - row["lower"]
+        )
+        text = [
+            f"{lead} train {amount(row['N'])} parameters on {amount(row['D'])} tokens, {row['M']:.3g} a parameter:"
+        ]
         known = np.isfinite(row["excess"])
-        lacks = f"expected to be {row['excess']:.2g} {unit} off the best there is" if known else "how far off the best there is can not be told"
+        lacks = (
+            f"expected to be {row['excess']:.2g} {unit} off the best there is"
+            if known
+            else "how far off the best there is can not be told"
+        )
         text.append(f"{y} {value} by the law's curve ({p}: {lower} to {upper}), {lacks}.")
         ratio = np.exp(quantiles(self.places, [(1 - prob) / 2, (1 + prob) / 2]))
         if np.isfinite(ratio).all():
             N = self.parameters(ratio)
-            text.append(f"The best itself has {amount(N[1])} to {amount(N[0])} parameters, M {ratio[1]:.3g} to {ratio[0]:.3g} ({p}).")
-        near, least, most = f"within {share} of the best {y} with probability {p} or more", row["N_least"], row["N_most"]
+            text.append(
+                f"The best itself has {amount(N[1])} to {amount(N[0])} parameters, M {ratio[1]:.3g} to {ratio[0]:.3g} ({p})."
+            )
+        near, least, most = (
+            f"within {share} of the best {y} with probability {p} or more",
+            row["N_least"],
+            row["N_most"],
+        )
         if np.isfinite(least) and np.isfinite(most):
-            text.append(f"From {amount(least)} to {amount(most)} parameters (M {row['M_most']:.3g} to {row['M_least']:.3g}) a run is {near}.")
+            text.append(
+                f"From {amount(least)} to {amount(most)} parameters (M {row['M_most']:.3g} to {row['M_least']:.3g}) a run is {near}."
+            )
         elif np.isfinite(least) or np.isfinite(most):
-            text.append(f"{f'From {amount(least)} parameters on' if np.isfinite(least) else f'Up to {amount(most)} parameters'} a run is {near}.")
+            text.append(
+                f"{f'From {amount(least)} parameters on' if np.isfinite(least) else f'Up to {amount(most)} parameters'} a run is {near}."
+            )
         elif known:
-            text.append(f"The run to train is within {share} of the best {y} with probability {row['close']:.2f}{f'; no run is so with probability {p}' if self.close.max() < prob else ''}.")
+            text.append(
+                f"The run to train is within {share} of the best {y} with probability {row['close']:.2f}{f'; no run is so with probability {p}' if self.close.max() < prob else ''}."
+            )
         if missing:
             text.append(f"{missing[0].upper()}{missing[1:]}.")
         if "M" in self.runs:
             low, high = self.runs["M"].min(), self.runs["M"].max()
             if one_shape(self.runs):
-                text.append(f"All runs had M = {low:.3g}: where the best M lies is the prior's word alone.")
+                text.append(
+                    f"All runs had M = {low:.3g}: where the best M lies is the prior's word alone."
+                )
             elif not low <= row["M"] <= high:
-                text.append(f"No run had so {'few' if row['M'] < low else 'many'} tokens per parameter ({low:.3g} to {high:.3g}).")
+                text.append(
+                    f"No run had so {'few' if row['M'] < low else 'many'} tokens per parameter ({low:.3g} to {high:.3g})."
+                )
             elif row["outside"] > row["none"] + 0.05:
-                text.append(f"In {_percent(row['outside'])} of the draws the best M lies beyond that of all runs ({low:.3g} to {high:.3g}).")
+                text.append(
+                    f"In {_percent(row['outside'])} of the draws the best M lies beyond that of all runs ({low:.3g} to {high:.3g})."
+                )
         if row["extrapolation"] > 1:
-            text.append(f"It takes {amount(row['extrapolation'])} times the compute of the largest run{' of its group' if hasattr(self.forecaster, 'key') else ''}.")
-        elif "C" in self.runs and row["extrapolation"] * self.runs["C"].max() < self.runs["C"].min():
-            text.append(f"It takes less compute than every run ({self.runs['C'].min():.3g} FLOPs or more).")
+            text.append(
+                f"It takes {amount(row['extrapolation'])} times the compute of the largest run{' of its group' if hasattr(self.forecaster, 'key') else ''}."
+            )
+        elif (
+            "C" in self.runs and row["extrapolation"] * self.runs["C"].max() < self.runs["C"].min()
+        ):
+            text.append(
+                f"It takes less compute than every run ({self.runs['C'].min():.3g} FLOPs or more)."
+            )
         return " ".join(text)
 
 
@@ -171,9 +293,15 @@ def lowest(log_m, cost):
     left, centre, right = (cost[rows, middle + i] for i in (-1, 0, 1))
     inside = (at > 0) & (at < last)
     with np.errstate(all="ignore"):
-        step = np.where(inside & (left + right > 2 * centre) & np.isfinite(left + right), 0.5 * (left - right) / (left - 2 * centre + right), 0.0)
+        step = np.where(
+            inside & (left + right > 2 * centre) & np.isfinite(left + right),
+            0.5 * (left - right) / (left - 2 * centre + right),
+            0.0,
+        )
         low = np.where(step != 0, centre - 0.25 * (left - right) * step, cost[rows, at])
-        place = np.where(inside, log_m[middle] + step * (log_m[1] - log_m[0]), np.where(at == 0, -np.inf, np.inf))
+        place = np.where(
+            inside, log_m[middle] + step * (log_m[1] - log_m[0]), np.where(at == 0, -np.inf, np.inf)
+        )
         flat = cost.max(axis=1) - cost[rows, at] <= _FLAT * np.abs(cost[rows, at])
     return np.where(flat | ~np.isfinite(low), np.nan, place), low
 

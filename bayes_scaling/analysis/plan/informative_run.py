@@ -20,7 +20,9 @@ from bayes_scaling.results.pooled_fit import PooledFit
 from bayes_scaling.runs.sizes import SIZES
 from bayes_scaling.runs.targets import as_targets
 
-_UNSURE = 0.1  # share of the outcomes whose weights can not be trusted, beyond which no figure is given
+_UNSURE = (
+    0.1  # share of the outcomes whose weights can not be trusted, beyond which no figure is given
+)
 
 
 _EFFECTIVE = 100  # draws that the weights of half the outcomes must be worth
@@ -78,28 +80,78 @@ def next_run(loss, candidates, target, *, prob=0.9, of="run", outcomes=100, seed
     target, places = _placed("target", target, base)
     now = [drawn(loss, target.iloc[[j]], of, seed) for j in range(len(target))]
     if (count := len(now[0])) < _EFFECTIVE:
-        raise InputError(f"the fit has {count} draws, and candidates are weighed by {_EFFECTIVE} or more; give it more draws")
+        raise InputError(
+            f"the fit has {count} draws, and candidates are weighed by {_EFFECTIVE} or more; give it more draws"
+        )
     if not loss.diagnosis.ok:
         warn(f"a plan from draws that have not converged: {loss.diagnosis.problems[0]}", FitWarning)
-    columns = [name for name in candidates if name in SIZES or name in base.input_names or name in _groups(base)]
+    columns = [
+        name
+        for name in candidates
+        if name in SIZES or name in base.input_names or name in _groups(base)
+    ]
     rows, each, groups, of_target = [], [], keys_of(base, candidates), keys_of(base, target)
     for i in range(len(candidates)):
-        weights, about = weighed(base, candidates.iloc[[i]], outcomes, [seed, 6])  # the same chances for all of them
+        weights, about = weighed(
+            base, candidates.iloc[[i]], outcomes, [seed, 6]
+        )  # the same chances for all of them
         known = about["unsure"] <= _UNSURE and about["effective"] >= _EFFECTIVE
         # a target's drift begins at the candidate, where that lies beyond all runs of its group
-        left = [max(place - ends[i], 0.0) / place if place > 0 and group == groups[i] else 1.0 for place, group in zip(places, of_target)]
-        told = [narrowed(now[j], now[j] if left[j] == 1 else drawn(loss, target.iloc[[j]], of, seed, left[j]), weights, prob) for j in range(len(target))]
+        left = [
+            max(place - ends[i], 0.0) / place if place > 0 and group == groups[i] else 1.0
+            for place, group in zip(places, of_target)
+        ]
+        told = [
+            narrowed(
+                now[j],
+                now[j] if left[j] == 1 else drawn(loss, target.iloc[[j]], of, seed, left[j]),
+                weights,
+                prob,
+            )
+            for j in range(len(target))
+        ]
         row, compute = _row(told, known), candidates["C"].iloc[i] if "C" in candidates else np.nan
-        each += [{"candidate": _label(candidates, i, base), "target": _label(target, j, base), **_row(told[j : j + 1], known)} for j in range(len(target))]
-        rows.append({name: candidates[name].iloc[i] for name in columns} | row | {"per_flop": row["shrunk"] / compute, **about, "how": "weights" if known else "not obtained"})
+        each += [
+            {
+                "candidate": _label(candidates, i, base),
+                "target": _label(target, j, base),
+                **_row(told[j : j + 1], known),
+            }
+            for j in range(len(target))
+        ]
+        rows.append(
+            {name: candidates[name].iloc[i] for name in columns}
+            | row
+            | {
+                "per_flop": row["shrunk"] / compute,
+                **about,
+                "how": "weights" if known else "not obtained",
+            }
+        )
     table = pd.DataFrame(rows, index=candidates.index)
-    order = np.argsort(-((table["shrunk"] - 2 * table["error"]) / table.get("C", 1.0)).to_numpy(), kind="stable")
+    order = np.argsort(
+        -((table["shrunk"] - 2 * table["error"]) / table.get("C", 1.0)).to_numpy(), kind="stable"
+    )
     made = NextRuns(table.iloc[order])
-    moved = of == "run" and (ends[order] > 0)[made["how"] == "weights"].any() and base.drift_note(target) != ""
-    made.by_target, made.diagnosis = Told(each), loss.diagnosis + Diagnosis(cautions=base._reach(candidates).cautions)
-    called = [f"{_label(candidates, i, base)} ({_sized(candidates[columns].iloc[i].to_dict())})" for i in order]
+    moved = (
+        of == "run"
+        and (ends[order] > 0)[made["how"] == "weights"].any()
+        and base.drift_note(target) != ""
+    )
+    made.by_target, made.diagnosis = (
+        Told(each),
+        loss.diagnosis + Diagnosis(cautions=base._reach(candidates).cautions),
+    )
+    called = [
+        f"{_label(candidates, i, base)} ({_sized(candidates[columns].iloc[i].to_dict())})"
+        for i in order
+    ]
     made.sentences = tuple(_sentences(made, called, target, loss, prob, of, moved))
-    made.foot = "\n".join([*made.sentences, str(made.diagnosis)] if made.diagnosis.ok else [str(made.diagnosis), *made.sentences])
+    made.foot = "\n".join(
+        [*made.sentences, str(made.diagnosis)]
+        if made.diagnosis.ok
+        else [str(made.diagnosis), *made.sentences]
+    )
     return made
 
 
@@ -107,12 +159,18 @@ def _base(loss):
     """The fit that candidates are added to, refused where its draws can not be weighed."""
     base = loss.first if isinstance(loss, Chain) else loss
     if hasattr(base, "weights"):
-        raise InputError("an average weighs its laws anew with every run, and no draw tells how; ask next_run of each of its fits")
+        raise InputError(
+            "an average weighs its laws anew with every run, and no draw tells how; ask next_run of each of its fits"
+        )
     if not isinstance(base, Fit | PooledFit | Group):
         takes = "a Fit, a pooled fit or a group of it, or a chain that begins with one"
-        raise InputError(f"next_run takes a fit first ({takes}), then candidates and the target; it was given a {type(base).__name__} first")
+        raise InputError(
+            f"next_run takes a fit first ({takes}), then candidates and the target; it was given a {type(base).__name__} first"
+        )
     if base.law.noise.smooth:
-        raise InputError("with a smooth discrepancy runs tell of one another, and no run can be weighed alone; fit without smooth")
+        raise InputError(
+            "with a smooth discrepancy runs tell of one another, and no run can be weighed alone; fit without smooth"
+        )
     return base
 
 
@@ -142,27 +200,52 @@ def _sized(run):
 
 def _row(told, known):
     """One row from what was found at each of some targets, joined by geometric means; without figures where they are not known."""
-    row = {"width": float(np.exp(np.mean([np.log(one["width"]) for one in told])))} | dict.fromkeys(("after", "shrunk", "error"), np.nan)
+    row = {"width": float(np.exp(np.mean([np.log(one["width"]) for one in told])))} | dict.fromkeys(
+        ("after", "shrunk", "error"), np.nan
+    )
     row |= {"sd_log": float(np.mean([one["sd_log"] for one in told])), "sd_log_after": np.nan}
     if not known:
         return row
-    ratio, blocks = (np.exp(np.mean([np.log(one[name]) for one in told], axis=0)) for name in ("ratio", "blocks"))
-    error = np.hypot(ratio.std(ddof=1) / np.sqrt(len(ratio)), blocks.mean(axis=1).std(ddof=1) / np.sqrt(len(blocks)))
-    return row | {"after": row["width"] * float(ratio.mean()), "shrunk": float(1 - ratio.mean()), "error": float(error), "sd_log_after": float(np.mean([one["sd_log_after"] for one in told]))}
+    ratio, blocks = (
+        np.exp(np.mean([np.log(one[name]) for one in told], axis=0)) for name in ("ratio", "blocks")
+    )
+    error = np.hypot(
+        ratio.std(ddof=1) / np.sqrt(len(ratio)),
+        blocks.mean(axis=1).std(ddof=1) / np.sqrt(len(blocks)),
+    )
+    return row | {
+        "after": row["width"] * float(ratio.mean()),
+        "shrunk": float(1 - ratio.mean()),
+        "error": float(error),
+        "sd_log_after": float(np.mean([one["sd_log_after"] for one in told])),
+    }
 
 
 def _sentences(table, called, target, loss, prob, of, moved):
     """The best candidate, and what is to be known of the others; ``called`` are the candidates in the order of the rows."""
-    where = f"at {size(target.iloc[0].to_dict())}" if len(target) == 1 else f"at {len(target)} targets, by the geometric mean,"
+    where = (
+        f"at {size(target.iloc[0].to_dict())}"
+        if len(target) == 1
+        else f"at {len(target)} targets, by the geometric mean,"
+    )
     what = f"the {percent(prob)} interval of {loss.outcome_name} {'of a new run' if of == 'run' else 'of the curve'} {where}"
     known, costed = (table["how"] == "weights").to_numpy(), "C" in table
     tells = np.flatnonzero((table["shrunk"] > 2 * table["error"]).to_numpy())
-    gain = lambda i: f"{table['shrunk'].iloc[i]:.1%} narrower, Monte-Carlo error {table['error'].iloc[i]:.1%}"
+    gain = lambda i: (
+        f"{table['shrunk'].iloc[i]:.1%} narrower, Monte-Carlo error {table['error'].iloc[i]:.1%}"
+    )
     if len(tells):
         first, most = tells[0], tells[table["shrunk"].to_numpy()[tells].argmax()]
         yield f"Best{' for its cost' if costed else ''}: candidate {called[first]}. Once it is measured {what} is expected to be {gain(first)}{_rate(table.iloc[first]) if costed else ''}."
-        low, high = (((table["shrunk"] + 2 * sign * table["error"]) / table["C"]).to_numpy() if costed else None for sign in (-1, 1))
-        if costed and (near := [called[i] for i in np.flatnonzero(high > low[first]) if i != first]):
+        low, high = (
+            ((table["shrunk"] + 2 * sign * table["error"]) / table["C"]).to_numpy()
+            if costed
+            else None
+            for sign in (-1, 1)
+        )
+        if costed and (
+            near := [called[i] for i in np.flatnonzero(high > low[first]) if i != first]
+        ):
             yield f"For each FLOP {'candidate' if len(near) == 1 else 'candidates'} {shown(near, 3)} may tell as much: the Monte-Carlo error does not tell them apart."
         if costed and most != first:
             yield f"Best whatever it costs: candidate {called[most]}, {gain(most)}{_rate(table.iloc[most])}."

@@ -33,7 +33,12 @@ def ref_of(base):
 def beyond(base, to):
     """How far each run lies beyond those that were fitted, of a group beyond its own, in log scale (runs,); 0 where it lies within."""
     last = 0.0 if isinstance(base, Fit) else whole_of(base)._last(keys_of(base, to))
-    return np.broadcast_to(np.maximum(last - distance(base.law, base.inputs(base.with_known(to)), ref_of(base)).ravel(), 0.0), len(to))
+    return np.broadcast_to(
+        np.maximum(
+            last - distance(base.law, base.inputs(base.with_known(to)), ref_of(base)).ravel(), 0.0
+        ),
+        len(to),
+    )
 
 
 def keys_of(base, to):
@@ -68,18 +73,38 @@ def weighed(base, one, outcomes, seed):
     rows = {name: numbers(one, name) for name in noise.reads if name in one.columns}
     if isinstance(base, Fit):
         mean, _, p = base._along(x, paired=False)
-        rows = {name: np.atleast_1d(np.round(base.ref[name]) if name in _COUNTS else base.ref[name]) for name in noise.reads} | rows
+        rows = {
+            name: np.atleast_1d(np.round(base.ref[name]) if name in _COUNTS else base.ref[name])
+            for name in noise.reads
+        } | rows
     else:
         fit, key = whole_of(base), keys_of(base, one)[0]
-        mean, noise, p = fit.draws_at(key, x, None, of="mean"), fit.noise_of(key), {name: np.asarray(value)[:, None] for name, value in fit._group(key)[1].items()}
+        mean, noise, p = (
+            fit.draws_at(key, x, None, of="mean"),
+            fit.noise_of(key),
+            {name: np.asarray(value)[:, None] for name, value in fit._group(key)[1].items()},
+        )
     mean, u = np.broadcast_to(mean, (len(mean), 1)), distance(law, x, ref_of(base)).reshape(-1)
     pick = np.linspace(0, len(mean) - 1, outcomes).round().astype(int)  # of all chains alike
     drift = {"beyond": beyond(base, one)} if noise.drift else {}
-    drawn = noise.draw(np.random.default_rng(seed), mean[pick], {name: np.broadcast_to(value, mean.shape)[pick] for name, value in p.items()}, u, None, rows, **drift)
-    z = noise.encode(drawn[:, 0], {name: np.repeat(value, outcomes) for name, value in rows.items()})
+    drawn = noise.draw(
+        np.random.default_rng(seed),
+        mean[pick],
+        {name: np.broadcast_to(value, mean.shape)[pick] for name, value in p.items()},
+        u,
+        None,
+        rows,
+        **drift,
+    )
+    z = noise.encode(
+        drawn[:, 0], {name: np.repeat(value, outcomes) for name, value in rows.items()}
+    )
     with float64():
         weights, k = smoothed(np.asarray(noise.distribution(mean, p, u, None, rows).log_prob(z)))
-    return weights, {"unsure": float((k > LIMITS["pareto_k"]).mean()), "effective": float(np.median(1 / (weights**2).sum(axis=0)))}
+    return weights, {
+        "unsure": float((k > LIMITS["pareto_k"]).mean()),
+        "effective": float(np.median(1 / (weights**2).sum(axis=0))),
+    }
 
 
 def drawn(forecaster, one, of, seed, left=1.0):
@@ -87,7 +112,9 @@ def drawn(forecaster, one, of, seed, left=1.0):
     if of == "mean":
         return forecaster.draws(one, of=of, seed=seed)
     made = lessened(forecaster, left) if left < 1 else forecaster
-    return np.concatenate([made.draws(one, of=of, seed=(seed + 2 * time) % 2**32) for time in range(_TIMES)], axis=1)
+    return np.concatenate(
+        [made.draws(one, of=of, seed=(seed + 2 * time) % 2**32) for time in range(_TIMES)], axis=1
+    )
 
 
 def lessened(forecaster, left):
@@ -105,7 +132,10 @@ def lessened(forecaster, left):
     law = law.with_noise(noise)
     if isinstance(forecaster, Fit):
         return replace(forecaster, law=law)
-    own = forecaster.drift and (forecaster.drift[0], {level: sd * left for level, sd in forecaster.drift[1].items()})
+    own = forecaster.drift and (
+        forecaster.drift[0],
+        {level: sd * left for level, sd in forecaster.drift[1].items()},
+    )
     return replace(forecaster, pool=replace(forecaster.pool, law=law), drift=own)
 
 
@@ -126,11 +156,19 @@ def narrowed(now, after, weights, prob):
     ends, times = [(1 + prob) / 2, (1 - prob) / 2], now.shape[1]
     width = lambda draws: np.subtract(*np.quantile(draws, ends))
     made = {"width": float(width(now)), "ratio": _widths(after, weights, ends) / width(now)}
-    made["blocks"] = np.stack([_widths(after[at], weights[at], ends) / width(now[at]) for at in np.array_split(np.arange(len(now)), _BLOCKS)])
+    made["blocks"] = np.stack(
+        [
+            _widths(after[at], weights[at], ends) / width(now[at])
+            for at in np.array_split(np.arange(len(now)), _BLOCKS)
+        ]
+    )
     with np.errstate(invalid="ignore", divide="ignore"):
         log = np.log(after)
         middle, square = ((part.sum(axis=1) @ weights) / times for part in (log, log**2))
-        return made | {"sd_log": float(np.log(now).std()), "sd_log_after": float(np.sqrt(np.maximum(square - middle**2, 0.0)).mean())}
+        return made | {
+            "sd_log": float(np.log(now).std()),
+            "sd_log_after": float(np.sqrt(np.maximum(square - middle**2, 0.0)).mean()),
+        }
 
 
 def _widths(draws, weights, ends):

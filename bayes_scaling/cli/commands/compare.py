@@ -21,18 +21,53 @@ def compare(options, say):
     to, (law,) = asked_targets(options), laws_of(options)
     check_inputs(law, to), check_prob(options.prob)
     runs, columns = _table(options)
-    train, y, group = _kept(runs, options.train), options.y[0] if options.y else None, list(options.group)
+    train, y, group = (
+        _kept(runs, options.train),
+        options.y[0] if options.y else None,
+        list(options.group),
+    )
     if len(options.y or ()) > 1:  # several outcomes: a second, crossed column of groups
-        train, y, group = to_long(train, options.y, name="set", y="outcome"), "outcome", [*group, "set"]
-    asked = {"reference": _reference(train, group, options), "across": options.across, "within": options.within, "prob": options.prob, "rope": _named(options.rope, "rope", _share), "better": options.better}
+        train, y, group = (
+            to_long(train, options.y, name="set", y="outcome"),
+            "outcome",
+            [*group, "set"],
+        )
+    asked = {
+        "reference": _reference(train, group, options),
+        "across": options.across,
+        "within": options.within,
+        "prob": options.prob,
+        "rope": _named(options.rope, "rope", _share),
+        "better": options.better,
+    }
     _progress(say, f"fitting {law.name} to {len(train)} runs by {', '.join(group)}")
-    made = fit(law, train, y=y, group=group if len(group) > 1 else group[0], pool=_named(options.pool, "pool", str), se=options.se, **_asked(options), **columns)
+    made = fit(
+        law,
+        train,
+        y=y,
+        group=group if len(group) > 1 else group[0],
+        pool=_named(options.pool, "pool", str),
+        se=options.se,
+        **_asked(options),
+        **columns,
+    )
     answer = compared(made, at=to, **asked)
     if options.figure:
         _figure(options, made)
     tables = {name: pd.DataFrame(getattr(answer, name)) for name in TABLES}
     if options.format == "json":
-        _put(options, _json({**tables, "sentences": answer.sentences, "prob": options.prob, "law": law.name, "diagnosis": answer.diagnosis.verdict()}))
+        _put(
+            options,
+            _json(
+                {
+                    **tables,
+                    "sentences": answer.sentences,
+                    "prob": options.prob,
+                    "law": law.name,
+                    "diagnosis": answer.diagnosis.verdict(),
+                }
+            ),
+        )
     elif options.format == "csv":
         _put(options, _csv(tables, dict.fromkeys(tables, answer.diagnosis)))
     else:
@@ -46,7 +81,9 @@ def _named(pairs, what, kind):
     for text in pairs:
         name, mark, value = text.partition("=")
         if not (name and mark and value):
-            raise InputError(f"--{what} is {text!r}; write NAME=VALUE, such as {'eta=shared' if what == 'pool' else 'eta=0.02'}")
+            raise InputError(
+                f"--{what} is {text!r}; write NAME=VALUE, such as {'eta=shared' if what == 'pool' else 'eta=0.02'}"
+            )
         made[name] = kind(value)
     return made or None
 
@@ -62,16 +99,23 @@ def _reference(train, group, options):
     """The reference as the table has it: a group that is a number is typed as text."""
     across = group[0] if options.across is None else options.across
     if across not in group:
-        raise InputError(f"--across is {across}{meant(across, group)}; the groups are told apart by {', '.join(group)}")
+        raise InputError(
+            f"--across is {across}{meant(across, group)}; the groups are told apart by {', '.join(group)}"
+        )
     if options.reference is None or across not in train.columns:
         return None
     for value in train[across].unique():
         if str(value) == options.reference:
             return value
-    raise InputError(f"--reference: no run has {across} = {options.reference}{meant(options.reference, train[across].astype(str).unique())}; there are {shown(train[across].astype(str).unique())}")
+    raise InputError(
+        f"--reference: no run has {across} = {options.reference}{meant(options.reference, train[across].astype(str).unique())}; there are {shown(train[across].astype(str).unique())}"
+    )
 
 
 def _figure(options, made):
     from bayes_scaling import plot
 
-    drawn(options.figure, lambda: plot.forest(made, across=options.across, prob=options.prob)[0].figure)
+    drawn(
+        options.figure,
+        lambda: plot.forest(made, across=options.across, prob=options.prob)[0].figure,
+    )

@@ -14,7 +14,10 @@ from bayes_scaling.runs.load import load_runs
 from bayes_scaling.runs.sizes import SIZES
 from bayes_scaling.runs.targets import targets
 
-SPLIT, _NEXT = ("serve", "tolerance", "within", "better"), ("of", "outcomes")  # options of the one question and of the other
+SPLIT, _NEXT = (
+    ("serve", "tolerance", "within", "better"),
+    ("of", "outcomes"),
+)  # options of the one question and of the other
 
 
 def plan(options, say):
@@ -25,7 +28,11 @@ def plan(options, say):
 
     after = _given(options, _NEXT)
     _check(options, after)
-    candidates, to = (_candidates(options.candidates), asked_targets(options)) if options.candidates else (None, None)
+    candidates, to = (
+        (_candidates(options.candidates), asked_targets(options))
+        if options.candidates
+        else (None, None)
+    )
     split = split_of(options) if options.budget else {}
     forecaster = forecasters_of(options, say, *([candidates, to] if options.candidates else []))[-1]
     tables, told, diagnosis = {}, [], forecaster.diagnosis
@@ -36,17 +43,50 @@ def plan(options, say):
         if options.figure:
             drawn(options.figure, lambda: np.atleast_1d(made.plot())[0].figure)
     if options.candidates:
-        found = next_run(forecaster, candidates, to, prob=options.prob, seed=options.seed or 0, **after)
-        tables["next_run"] = pd.DataFrame(found).rename_axis("candidate").reset_index().astype({"candidate": str})
+        found = next_run(
+            forecaster, candidates, to, prob=options.prob, seed=options.seed or 0, **after
+        )
+        tables["next_run"] = (
+            pd.DataFrame(found).rename_axis("candidate").reset_index().astype({"candidate": str})
+        )
         told += found.sentences
-        diagnosis += Diagnosis(cautions=tuple(text for text in found.diagnosis.cautions if text not in diagnosis.cautions))
+        diagnosis += Diagnosis(
+            cautions=tuple(
+                text for text in found.diagnosis.cautions if text not in diagnosis.cautions
+            )
+        )
     if options.format == "json":
-        _put(options, _json({**tables, "sentences": told, "prob": options.prob, "y": forecaster.outcome_name, "diagnosis": diagnosis.verdict()}))
+        _put(
+            options,
+            _json(
+                {
+                    **tables,
+                    "sentences": told,
+                    "prob": options.prob,
+                    "y": forecaster.outcome_name,
+                    "diagnosis": diagnosis.verdict(),
+                }
+            ),
+        )
     elif options.format == "csv":
         _put(options, _csv(tables, dict.fromkeys(tables, diagnosis)))
     else:
-        heads = {"best": "The best run of each draw: median and interval", "next_run": f"What each candidate is expected to tell of {forecaster.outcome_name}"}
-        _put(options, "\n".join([*told, "", *(_text(tables[name], head) for name, head in heads.items() if name in tables), str(diagnosis)]) + "\n")
+        heads = {
+            "best": "The best run of each draw: median and interval",
+            "next_run": f"What each candidate is expected to tell of {forecaster.outcome_name}",
+        }
+        _put(
+            options,
+            "\n".join(
+                [
+                    *told,
+                    "",
+                    *(_text(tables[name], head) for name, head in heads.items() if name in tables),
+                    str(diagnosis),
+                ]
+            )
+            + "\n",
+        )
     return _verdict(diagnosis, options, say)
 
 
@@ -69,17 +109,36 @@ def _given(options, names):
 def _check(options, after):
     """Refuse what leaves nothing to answer, and options that would go unheeded."""
     if not options.budget and not options.candidates:
-        mend = "; a budget is --budget 1e21, and --C the compute of a run that is foretold" if options.C else ""
-        raise InputError(f"there is nothing to plan; give --budget, FLOPs to be split, or --candidates, runs to choose from, such as --candidates N=4e8,1e9 M=20,20{mend}")
+        mend = (
+            "; a budget is --budget 1e21, and --C the compute of a run that is foretold"
+            if options.C
+            else ""
+        )
+        raise InputError(
+            f"there is nothing to plan; give --budget, FLOPs to be split, or --candidates, runs to choose from, such as --candidates N=4e8,1e9 M=20,20{mend}"
+        )
     idle = [*_given(options, (*SPLIT, "figure"))] if not options.budget else []
-    idle = [f"--{name} goes with --budget, which is missing" for name in idle] + [f"--{name} goes with --candidates, which are missing" for name in after if not options.candidates]
+    idle = [f"--{name} goes with --budget, which is missing" for name in idle] + [
+        f"--{name} goes with --candidates, which are missing"
+        for name in after
+        if not options.candidates
+    ]
     if not options.candidates:
-        sizes = [name for name in SIZES if getattr(options, name)] + (["targets"] if options.targets else []) + [f"at {name}" for name in SIZES if name in values_of(options.at, "at")]
-        idle += [f"--{name} is of a run that is foretold, and there are no --candidates; leave it out, or give some" for name in sizes]
+        sizes = (
+            [name for name in SIZES if getattr(options, name)]
+            + (["targets"] if options.targets else [])
+            + [f"at {name}" for name in SIZES if name in values_of(options.at, "at")]
+        )
+        idle += [
+            f"--{name} is of a run that is foretold, and there are no --candidates; leave it out, or give some"
+            for name in sizes
+        ]
     if idle:
         raise InputError(idle[0])
     if options.candidates and len(options.law) > 1:
-        raise InputError("--candidates are weighed by the fit of one law, and --law names several; give one")
+        raise InputError(
+            "--candidates are weighed by the fit of one law, and --law names several; give one"
+        )
 
 
 def _inputs(options):
@@ -87,7 +146,9 @@ def _inputs(options):
     found = {name: values for name, values in given(options).items() if name not in SIZES}
     for name, values in found.items():
         if len(values) > 1:
-            raise InputError(f"--at gives {name} {len(values)} values, and all runs along a budget have one; give one")
+            raise InputError(
+                f"--at gives {name} {len(values)} values, and all runs along a budget have one; give one"
+            )
     return {name: value for name, (value,) in found.items()}
 
 
@@ -95,7 +156,9 @@ def _candidates(texts):
     """Runs of a file, or of NAME=VALUES."""
     if len(texts) == 1 and ("=" not in texts[0] or os.path.exists(texts[0])):
         if "=" not in texts[0] and not os.path.exists(texts[0]) and texts[0] not in sources():
-            raise InputError(f"--candidates {texts[0]} is no file; name one, or give sizes, such as --candidates N=4e8,1e9 M=20,20")
+            raise InputError(
+                f"--candidates {texts[0]} is no file; name one, or give sizes, such as --candidates N=4e8,1e9 M=20,20"
+            )
         return targets(load_runs(texts[0]))
     try:
         return targets(**values_of(texts, "candidates"))

@@ -5,7 +5,17 @@ import shlex
 from bayes_scaling._core.errors import InputError
 from bayes_scaling.cli.commands.plan import SPLIT
 from bayes_scaling.cli.fitting import forecasters_of
-from bayes_scaling.cli.options import _asked, _kept, _pairs, _table, asked_targets, inputs_of, law_of, laws_of, values_of
+from bayes_scaling.cli.options import (
+    _asked,
+    _kept,
+    _pairs,
+    _table,
+    asked_targets,
+    inputs_of,
+    law_of,
+    laws_of,
+    values_of,
+)
 from bayes_scaling.cli.output import _put, _verdict, agreed
 from bayes_scaling.reporting.report import kind_of
 from bayes_scaling.reporting.report import report as write_report
@@ -17,13 +27,22 @@ def check(options):
     """Refuse before any work is done a file of another kind, and what needs the runs that a saved fit came from; the format is what the file asks for."""
     kind = "html" if options.output is None else kind_of(options.output)
     options.format = agreed(options, kind)
-    if options.budget and (sizes := [f"--{name}" for name in (*SIZES, "targets") if getattr(options, name)] + [f"--at {name}" for name in SIZES if name in values_of(options.at, "at")]):
-        raise InputError(f"--budget chooses the runs that the page foretells, and {sizes[0]} names others; give one or the other")
-    if not options.budget and (idle := [f"--{name}" for name in SPLIT if getattr(options, name) is not None]):
+    if options.budget and (
+        sizes := [f"--{name}" for name in (*SIZES, "targets") if getattr(options, name)]
+        + [f"--at {name}" for name in SIZES if name in values_of(options.at, "at")]
+    ):
+        raise InputError(
+            f"--budget chooses the runs that the page foretells, and {sizes[0]} names others; give one or the other"
+        )
+    if not options.budget and (
+        idle := [f"--{name}" for name in SPLIT if getattr(options, name) is not None]
+    ):
         raise InputError(f"{idle[0]} goes with --budget, which is missing")
     for name in ("backtest", "beside"):
         if options.fit is not None and getattr(options, name):
-            raise InputError(f"--{name} fits the runs anew, and --fit is a fit already made; give --runs and --law in its place")
+            raise InputError(
+                f"--{name} fits the runs anew, and --fit is a fit already made; give --runs and --law in its place"
+            )
     own = [law.name for law in laws_of(options)] if options.beside else []
     for name in options.beside:
         if law_of(options, name).name in own:
@@ -45,7 +64,11 @@ def page(options, forecaster, to):
 def _fitted(options, *laws):
     """The runs that were fitted, and the columns of the laws' own inputs."""
     runs, columns = _table(options)
-    return _kept(runs, options.train), {name: column for name, column in columns.items() if any(name in inputs_of(law) for law in laws)}
+    return _kept(runs, options.train), {
+        name: column
+        for name, column in columns.items()
+        if any(name in inputs_of(law) for law in laws)
+    }
 
 
 def _held_out(options):
@@ -54,10 +77,24 @@ def _held_out(options):
 
     laws = laws_of(options)
     law, (runs, own) = laws[0], _fitted(options, *laws)
-    by = "C" if "C" in runs else next((own.get(name, name) for name in law.inputs if name not in law.known), None)
+    by = (
+        "C"
+        if "C" in runs
+        else next((own.get(name, name) for name in law.inputs if name not in law.known), None)
+    )
     if by is None:
-        raise InputError(f"--backtest needs a column to tell smaller runs from larger; the runs have no C, and {law.name} no input that tells")
-    return backtest(laws, runs, law.outcome if options.y is None else options.y, by=by, se=options.se, **_asked(options), **own)
+        raise InputError(
+            f"--backtest needs a column to tell smaller runs from larger; the runs have no C, and {law.name} no input that tells"
+        )
+    return backtest(
+        laws,
+        runs,
+        law.outcome if options.y is None else options.y,
+        by=by,
+        se=options.se,
+        **_asked(options),
+        **own,
+    )
 
 
 def _beside(options, forecaster):
@@ -82,8 +119,16 @@ def _why(options):
     queries = [query for query in (options.where, options.train) if query is not None]
     if not queries:
         return ""
-    text = "only rows with " + " and ".join(f"({query})" if len(queries) > 1 else query for query in queries) + " were asked for"
-    return text if options.then_train is None else f"{text}, and for the second law those with {options.then_train}"
+    text = (
+        "only rows with "
+        + " and ".join(f"({query})" if len(queries) > 1 else query for query in queries)
+        + " were asked for"
+    )
+    return (
+        text
+        if options.then_train is None
+        else f"{text}, and for the second law those with {options.then_train}"
+    )
 
 
 def report(options, say):

@@ -27,22 +27,36 @@ class Censored(Likelihood):
     takes_se = True
 
     def __post_init__(self):
-        if not isinstance(self.noise, Noise) or self.noise.df not in (None, 4.0) or self.noise.smooth:
-            raise InputError(f"censored noise is {self.noise}; give a Noise with df=None or df=4, and no smooth discrepancy")
+        if (
+            not isinstance(self.noise, Noise)
+            or self.noise.df not in (None, 4.0)
+            or self.noise.smooth
+        ):
+            raise InputError(
+                f"censored noise is {self.noise}; give a Noise with df=None or df=4, and no smooth discrepancy"
+            )
         if not self.reads:
-            raise InputError("censored noise has no limit; give lower=..., upper=... or both, in the unit of the outcome")
+            raise InputError(
+                "censored noise has no limit; give lower=..., upper=... or both, in the unit of the outcome"
+            )
         for name in self.reads:
             self._inside(name, np.asarray([getattr(self, name)], float))
 
     def _inside(self, name, limit):
         bad = self.noise.check(limit)
         if bad:
-            raise InputError(f"{name} is {limit[bad[0]]:g}; it must be {bad[1]}: for a share of 0 give less than one item, such as 0.5 / items")
+            raise InputError(
+                f"{name} is {limit[bad[0]]:g}; it must be {bad[1]}: for a share of 0 give less than one item, such as 0.5 / items"
+            )
 
     @property
     def reads(self):
         """The limits there are."""
-        return {name: f"the {name} limit" for name in ("lower", "upper") if getattr(self, name) is not None}
+        return {
+            name: f"the {name} limit"
+            for name in ("lower", "upper")
+            if getattr(self, name) is not None
+        }
 
     @property
     def parameters(self):
@@ -107,7 +121,13 @@ class Censored(Likelihood):
         import jax.numpy as jnp
 
         base = self.noise.distribution(mean, p, u, se)
-        return _censored()(base, *(self.forward(rows[name], jnp) if name in rows else None for name in ("lower", "upper")))
+        return _censored()(
+            base,
+            *(
+                self.forward(rows[name], jnp) if name in rows else None
+                for name in ("lower", "upper")
+            ),
+        )
 
     def log_density(self, rng, z, mean, p, u, se=None, rows=None):
         """As ``Noise.log_density``; at a limit, the log probability of it and beyond."""
@@ -118,7 +138,9 @@ class Censored(Likelihood):
         for name, tail in (("lower", norm.logcdf), ("upper", norm.logsf)):
             if name in rows:
                 limit = self.forward(rows[name])
-                log = np.where(z <= limit if name == "lower" else z >= limit, tail(limit, centre, sd), log)
+                log = np.where(
+                    z <= limit if name == "lower" else z >= limit, tail(limit, centre, sd), log
+                )
         return log
 
     def draw(self, rng, mean, p, u, se=None, rows=None, beyond=None):
@@ -126,7 +148,10 @@ class Censored(Likelihood):
         return self._clip(self.noise.draw(rng, mean, p, u, se, beyond=beyond), rows)
 
     def __str__(self):
-        limits = " and ".join(f"{'below' if name == 'lower' else 'above'} {getattr(self, name):g}" for name in self.reads)
+        limits = " and ".join(
+            f"{'below' if name == 'lower' else 'above'} {getattr(self, name):g}"
+            for name in self.reads
+        )
         return f"{self.noise}; censored {limits}"
 
 
@@ -158,9 +183,15 @@ def _censored():
             def log_prob(self, value):
                 log = self.base.log_prob(value)
                 if self.lower is not None:
-                    log = jnp.where(value <= self.lower, log_cdf(self.base, self.base.residual(self.lower)), log)
+                    log = jnp.where(
+                        value <= self.lower, log_cdf(self.base, self.base.residual(self.lower)), log
+                    )
                 if self.upper is not None:
-                    log = jnp.where(value >= self.upper, log_cdf(self.base, -self.base.residual(self.upper)), log)
+                    log = jnp.where(
+                        value >= self.upper,
+                        log_cdf(self.base, -self.base.residual(self.upper)),
+                        log,
+                    )
                 return log
 
         _class = CensoredDistribution

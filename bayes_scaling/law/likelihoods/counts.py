@@ -24,13 +24,21 @@ _MOST = 1e9  # bound of a concentration: what scatters less is a Binomial
 
 
 def _shape(mean, p, rows):
-    return np.broadcast_shapes(np.shape(mean), *(np.shape(v) for v in (*p.values(), *rows.values())))
+    return np.broadcast_shapes(
+        np.shape(mean), *(np.shape(v) for v in (*p.values(), *rows.values()))
+    )
 
 
 def _number(name, value):
     """A likelihood's own number of items or passes: at least 1, or None where a column gives it."""
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float | np.number) or not 1 <= value < np.inf):
-        raise InputError(f"{name} is {value!r}; give a whole number of at least 1, or name its column in the fit: {name}='n'")
+    if value is not None and (
+        isinstance(value, bool)
+        or not isinstance(value, int | float | np.number)
+        or not 1 <= value < np.inf
+    ):
+        raise InputError(
+            f"{name} is {value!r}; give a whole number of at least 1, or name its column in the fit: {name}='n'"
+        )
 
 
 class _Share(Likelihood):
@@ -69,7 +77,10 @@ class Binomial(_Share):
         if off.max() > 0.1:
             at = int(off.argmax())
             text = f"{(off > 0.1).sum()} shares are no whole number of items, such as {y[at]:.6g} of {rows['items'][at]:g}: counted to the nearest"
-            warn(f"{text}; an average over sub-tasks is none, so check the number of items", RunsWarning)
+            warn(
+                f"{text}; an average over sub-tasks is none, so check the number of items",
+                RunsWarning,
+            )
         return np.round(count)
 
     def distribution(self, mean, p, u, se=None, rows=None):
@@ -77,11 +88,20 @@ class Binomial(_Share):
         import jax.numpy as jnp
         import numpyro.distributions as dist
 
-        return dist.BinomialProbs(jnp.clip(mean, _EDGE, 1 - _EDGE), rows["items"], validate_args=False)
+        return dist.BinomialProbs(
+            jnp.clip(mean, _EDGE, 1 - _EDGE), rows["items"], validate_args=False
+        )
 
     def draw(self, rng, mean, p, u, se=None, rows=None):
         """One new share for every element of ``mean``: as ``Noise.draw``, each element on its own."""
-        return rng.binomial(np.asarray(rows["items"], int), np.clip(mean, _EDGE, 1 - _EDGE), _shape(mean, p, rows)) / rows["items"]
+        return (
+            rng.binomial(
+                np.asarray(rows["items"], int),
+                np.clip(mean, _EDGE, 1 - _EDGE),
+                _shape(mean, p, rows),
+            )
+            / rows["items"]
+        )
 
     def __str__(self):
         return "Binomial count of the items"
@@ -105,13 +125,23 @@ class BetaBinomial(Binomial):
     def __post_init__(self):
         super().__post_init__()
         if not is_size(self.drift):
-            raise InputError(f"BetaBinomial has drift {self.drift!r}; give a number from 0, such as 0.3")
+            raise InputError(
+                f"BetaBinomial has drift {self.drift!r}; give a number from 0, such as 0.3"
+            )
         object.__setattr__(self, "phi", Prior.of(self.phi, "phi"))
 
     @property
     def parameters(self):
         """The concentration."""
-        return (Parameter("phi", self.phi, "items", "concentration: how little runs scatter beyond the sampling of items", "a scatter as of 30 to 1,400 items; large is plain Binomial"),)
+        return (
+            Parameter(
+                "phi",
+                self.phi,
+                "items",
+                "concentration: how little runs scatter beyond the sampling of items",
+                "a scatter as of 30 to 1,400 items; large is plain Binomial",
+            ),
+        )
 
     def without_scale(self):
         """The same likelihood for a law whose runs have no scale."""
@@ -149,7 +179,11 @@ class BetaBinomial(Binomial):
         return rng.binomial(np.asarray(rows["items"], int), chance, shape) / rows["items"]
 
     def __str__(self):
-        drift = f"; beyond the data a drift of sd {self.drift:.3g} * {ALONG} on the logit" if self.drift else ""
+        drift = (
+            f"; beyond the data a drift of sd {self.drift:.3g} * {ALONG} on the logit"
+            if self.drift
+            else ""
+        )
         return f"BetaBinomial count of the items, concentration phi{drift}"
 
 
@@ -177,19 +211,31 @@ class ItemBetaBinomial(Binomial):
     def check(self, y, rows):
         """The first share that can not be: as ``Noise.check``; InputError where a run has k above 1."""
         if (rows["k"] != 1).any():
-            raise InputError("k is above 1 in the runs; give single attempts, k = 1: the shares of more follow from them")
+            raise InputError(
+                "k is above 1 in the runs; give single attempts, k = 1: the shares of more follow from them"
+            )
         return super().check(y, rows)
 
     def distribution(self, mean, p, u, se=None, rows=None):
         """NumPyro distribution of the count: as ``Noise.distribution``; ``p`` has the law's alpha_p and beta_p, ``rows`` the items."""
         from bayes_scaling.law.likelihoods import beta_binomial as rising
 
-        return rising.BetaBinomial(p["alpha_p"], p["beta_p"] + 0.0 * mean, rows["items"], validate_args=False)
+        return rising.BetaBinomial(
+            p["alpha_p"], p["beta_p"] + 0.0 * mean, rows["items"], validate_args=False
+        )
 
     def draw(self, rng, mean, p, u, se=None, rows=None):
         """The share of a new problem's tries that pass, for every element of ``mean``: as ``Noise.draw``."""
-        rate = rng.beta(p["alpha_p"], p["beta_p"], np.broadcast_shapes(np.shape(mean), np.shape(p["alpha_p"])))
-        return rng.binomial(np.asarray(rows["items"], int), -np.expm1(rows["k"] * np.log1p(-np.minimum(rate, 1 - _EDGE)))) / rows["items"]
+        rate = rng.beta(
+            p["alpha_p"], p["beta_p"], np.broadcast_shapes(np.shape(mean), np.shape(p["alpha_p"]))
+        )
+        return (
+            rng.binomial(
+                np.asarray(rows["items"], int),
+                -np.expm1(rows["k"] * np.log1p(-np.minimum(rate, 1 - _EDGE))),
+            )
+            / rows["items"]
+        )
 
     def __str__(self):
         return "BetaBinomial count of a problem's tries, its shapes the law's parameters"

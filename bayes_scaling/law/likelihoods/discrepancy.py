@@ -41,12 +41,17 @@ def _transition(kernel, gap, xp):
 def _filter(kernel, residual, variance, u, tau, ell):
     """One run after another in the order given, u monotone: what was unforeseen of each, and the variance of that."""
     rows = range(1 if kernel == "ou" else 2)
-    lower = [(i, j) for i in rows for j in range(i + 1)]  # of symmetric matrices the lower half alone is carried
+    lower = [
+        (i, j) for i in rows for j in range(i + 1)
+    ]  # of symmetric matrices the lower half alone is carried
     whole = lambda half: [[half[lower.index((max(i, j), min(i, j)))] for j in rows] for i in rows]
     gap = jnp.abs(jnp.diff(u, prepend=u[:1])) / ell
 
     def step(carry, now):
-        mean, excess = carry[0], whole(carry[1])  # excess: the state's covariance less tau^2, its covariance while nothing was seen
+        mean, excess = (
+            carry[0],
+            whole(carry[1]),
+        )  # excess: the state's covariance less tau^2, its covariance while nothing was seen
         residual, variance, F = now
         mean = [sum(F[i][k] * mean[k] for k in rows) for i in rows]
         moved = [[sum(F[i][k] * excess[k][j] for k in rows) for j in rows] for i in rows]
@@ -76,7 +81,13 @@ class SmoothNormal(dist.Distribution):
     runs with u below that of all others, as those are that pad a table, change none of their terms.
     """
 
-    arg_constraints = {"loc": constraints.real_vector, "log_scale": constraints.real_vector, "u": constraints.real_vector, "tau": constraints.positive, "ell": constraints.positive}
+    arg_constraints = {
+        "loc": constraints.real_vector,
+        "log_scale": constraints.real_vector,
+        "u": constraints.real_vector,
+        "tau": constraints.positive,
+        "ell": constraints.positive,
+    }
     support = constraints.real
     pytree_data_fields = ("loc", "log_scale", "u", "tau", "ell")
     pytree_aux_fields = ("kernel",)
@@ -84,13 +95,21 @@ class SmoothNormal(dist.Distribution):
     def __init__(self, kernel, loc, log_scale, u, tau, ell, *, validate_args=None):
         self.kernel, self.tau, self.ell = kernel, tau, ell
         shape = jnp.shape(u)
-        self.loc, self.log_scale, self.u = jnp.broadcast_to(loc, shape), jnp.broadcast_to(log_scale, shape), u
+        self.loc, self.log_scale, self.u = (
+            jnp.broadcast_to(loc, shape),
+            jnp.broadcast_to(log_scale, shape),
+            u,
+        )
         super().__init__(shape, validate_args=validate_args)
 
     def _each(self, function, value, *given):
         """``function`` of the runs of each series: (runs,), or (series, runs) with a discrepancy of its own each."""
-        many = jnp.vectorize(function, signature="(n),(n),(n),(),()" + len(given) * ",(n)" + "->(n)")
-        tau, ell = (a[..., 0] if jnp.ndim(a) == jnp.ndim(self.u) else a for a in (self.tau, self.ell))
+        many = jnp.vectorize(
+            function, signature="(n),(n),(n),(),()" + len(given) * ",(n)" + "->(n)"
+        )
+        tau, ell = (
+            a[..., 0] if jnp.ndim(a) == jnp.ndim(self.u) else a for a in (self.tau, self.ell)
+        )
         return many(value - self.loc, jnp.exp(2 * self.log_scale), self.u, tau, ell, *given)
 
     def log_prob(self, value):
@@ -101,7 +120,9 @@ class SmoothNormal(dist.Distribution):
         return self._each(self._left_out, value, jnp.broadcast_to(mask, jnp.shape(value)))
 
     def _left_out(self, residual, variance, u, tau, ell, mask):
-        joint = lambda residual, variance: jnp.where(mask, _terms(self.kernel, residual, variance, u, tau, ell), 0.0).sum()
+        joint = lambda residual, variance: jnp.where(
+            mask, _terms(self.kernel, residual, variance, u, tau, ell), 0.0
+        ).sum()
         slope, curve = jax.grad(joint, argnums=(0, 1))(residual, variance)
         # the joint density is Normal: its slopes hold the weight K^-1 r of each run, and the diagonal of K^-1
         precision = jnp.where(mask, slope**2 - 2 * curve, 1.0)
@@ -109,9 +130,15 @@ class SmoothNormal(dist.Distribution):
 
     def sample(self, key, sample_shape=()):
         one, two = jax.random.split(key)
-        covariance = self.tau**2 * correlation(self.kernel, jnp.abs(self.u[:, None] - self.u) / self.ell, jnp)
-        shared = dist.MultivariateNormal(self.loc, covariance + 1e-12 * jnp.eye(len(self.u))).sample(one, sample_shape)
-        return shared + jnp.exp(self.log_scale) * jax.random.normal(two, (*sample_shape, *self.batch_shape))
+        covariance = self.tau**2 * correlation(
+            self.kernel, jnp.abs(self.u[:, None] - self.u) / self.ell, jnp
+        )
+        shared = dist.MultivariateNormal(
+            self.loc, covariance + 1e-12 * jnp.eye(len(self.u))
+        ).sample(one, sample_shape)
+        return shared + jnp.exp(self.log_scale) * jax.random.normal(
+            two, (*sample_shape, *self.batch_shape)
+        )
 
 
 @partial(jax.jit, static_argnums=0)
@@ -137,7 +164,9 @@ def _path(rng, kernel, u, tau, ell):
         unit = [rng.standard_normal(len(u)) for _ in F]
         new[0] = new[0] + tau[:, 0] * corner * unit[0]
         if len(F) == 2:
-            across = -(step[0][0] * step[1][0] + step[0][1] * step[1][1]) / np.where(corner > 0, corner, np.inf)
+            across = -(step[0][0] * step[1][0] + step[0][1] * step[1][1]) / np.where(
+                corner > 0, corner, np.inf
+            )
             rest = np.sqrt(np.maximum(1 - step[1][0] ** 2 - step[1][1] ** 2 - across**2, 0.0))
             new[1] = new[1] + tau[:, 0] * (across * unit[0] + rest * unit[1])
         state = new
@@ -176,5 +205,7 @@ def conditional(rng, kernel, residual, sd, u, at, tau, ell):
         weights = np.asarray(_weights(kernel, *padded, filled(u[0], length), tau[:, 0], ell[:, 0]))
     made = path[:, runs:].copy()
     for i in range(runs):
-        made += tau**2 * correlation(kernel, np.abs(at - u[:, i : i + 1]) / ell) * weights[:, i : i + 1]
+        made += (
+            tau**2 * correlation(kernel, np.abs(at - u[:, i : i + 1]) / ell) * weights[:, i : i + 1]
+        )
     return made

@@ -5,7 +5,10 @@ from bayes_scaling._core.messages import option
 LEARNED = {"log": 0.0041, "logit": 0.046}
 
 
-SOURCES = {"log": ("porian2024", "hoffmann2022", "muennighoff2023", "bhagia2024"), "logit": ("gadre2024 (runs of at most 411M)", "bhagia2024")}
+SOURCES = {
+    "log": ("porian2024", "hoffmann2022", "muennighoff2023", "bhagia2024"),
+    "logit": ("gadre2024 (runs of at most 411M)", "bhagia2024"),
+}
 
 
 ALONG = "log(scale / largest scale)"  # what a drift grows with
@@ -29,6 +32,10 @@ def told(law):
     noise = getattr(law.noise, "noise", law.noise)  # that of a censored one
     link = getattr(noise, "link", "")
     learned = link in law.drifts and noise.drift == LEARNED[link]
-    whence = f"learned from held-out {_HELD[link]} of {', '.join(SOURCES[link])}" if learned else "as given"
+    whence = (
+        f"learned from held-out {_HELD[link]} of {', '.join(SOURCES[link])}"
+        if learned
+        else "as given"
+    )
     # a count is drawn about a probability, which drifts on its logit
     return f"sd {noise.drift:.3g} * {along(law)} on the {link or 'logit'} of the outcome, {whence}; {option('drift', 0, f'{type(noise).__name__}(drift=0)')} leaves it out"

@@ -26,7 +26,9 @@ from bayes_scaling.law.likelihoods.drift import ALONG, LEARNED
 from bayes_scaling.law.parameter import Parameter
 from bayes_scaling.law.prior import Prior, half_normal, lognormal
 
-_EDGE = 1e-9  # keeps a mean inside the link's domain, so that a bad proposal is improbable and not NaN
+_EDGE = (
+    1e-9  # keeps a mean inside the link's domain, so that a bad proposal is improbable and not NaN
+)
 
 
 _LINKS = ("log", "logit", "identity")
@@ -75,13 +77,21 @@ class Noise(Likelihood):
         if self.link not in _LINKS:
             raise InputError(f"noise has link {self.link!r}; use one of {', '.join(_LINKS)}")
         if self.df is not None and not (isinstance(self.df, int | float) and self.df > 0):
-            raise InputError(f"noise has df {self.df!r}; give a positive number, or None for Normal noise")
+            raise InputError(
+                f"noise has df {self.df!r}; give a positive number, or None for Normal noise"
+            )
         if self.smooth not in (None, "ou", "matern"):
-            raise InputError(f"noise has smooth {self.smooth!r}; use 'ou', 'matern', or None for no discrepancy")
+            raise InputError(
+                f"noise has smooth {self.smooth!r}; use 'ou', 'matern', or None for no discrepancy"
+            )
         if self.smooth and self.df is not None:
-            raise InputError(f"a smooth discrepancy needs Normal noise; give df=None beside smooth={self.smooth!r}")
+            raise InputError(
+                f"a smooth discrepancy needs Normal noise; give df=None beside smooth={self.smooth!r}"
+            )
         if self.drift is not None and not is_size(self.drift):
-            raise InputError(f"noise has drift {self.drift!r}; give a number from 0, such as 0.005, or None for the one learned from other data")
+            raise InputError(
+                f"noise has drift {self.drift!r}; give a number from 0, such as 0.005, or None for the one learned from other data"
+            )
         for name in ("sigma", "kappa", "tau", "ell"):
             object.__setattr__(self, name, Prior.of(getattr(self, name), name))
 
@@ -94,10 +104,30 @@ class Noise(Likelihood):
             "logit": "averages over many tasks scatter by up to a tenth in logit about a law",
             "identity": "in the outcome's own unit: give one that suits it",
         }
-        sigma = Parameter("sigma", self.sigma, self.link, f"sd of the noise{where}", reason[self.link])
-        kappa = Parameter("kappa", self.kappa, "1", "growth of the noise towards small scales", "none to some: sd of the smallest runs a few times that of the largest")
-        tau = Parameter("tau", self.tau, self.link, "sd of the law's smooth discrepancy", "laws miss curves by 0.004 to 0.1 in log: measured on learning curves")
-        ell = Parameter("ell", self.ell, "1", "length of the discrepancy in log scale", "it turns within a factor of 1.5 to 15 in scale")
+        sigma = Parameter(
+            "sigma", self.sigma, self.link, f"sd of the noise{where}", reason[self.link]
+        )
+        kappa = Parameter(
+            "kappa",
+            self.kappa,
+            "1",
+            "growth of the noise towards small scales",
+            "none to some: sd of the smallest runs a few times that of the largest",
+        )
+        tau = Parameter(
+            "tau",
+            self.tau,
+            self.link,
+            "sd of the law's smooth discrepancy",
+            "laws miss curves by 0.004 to 0.1 in log: measured on learning curves",
+        )
+        ell = Parameter(
+            "ell",
+            self.ell,
+            "1",
+            "length of the discrepancy in log scale",
+            "it turns within a factor of 1.5 to 15 in scale",
+        )
         return (sigma, *((kappa,) if self.grows else ()), *((tau, ell) if self.smooth else ()))
 
     def without_scale(self):
@@ -106,7 +136,11 @@ class Noise(Likelihood):
 
     def settled(self, links):
         """As ``Likelihood.settled``."""
-        return self if self.drift is not None else replace(self, drift=LEARNED[self.link] if self.link in links else 0.0)
+        return (
+            self
+            if self.drift is not None
+            else replace(self, drift=LEARNED[self.link] if self.link in links else 0.0)
+        )
 
     @property
     def signature(self):
@@ -141,7 +175,9 @@ class Noise(Likelihood):
 
     def backward(self, z):
         """Link scale to outcome, in its unit (numpy): the inverse of, and shapes as in, ``Noise.forward``."""
-        return np.exp(z) if self.link == "log" else 1 / (1 + np.exp(-z)) if self.link == "logit" else z
+        return (
+            np.exp(z) if self.link == "log" else 1 / (1 + np.exp(-z)) if self.link == "logit" else z
+        )
 
     def log_jacobian(self, y, rows=None):
         """log |d link / d outcome|, what turns a density on the link's scale into one of the outcome: as ``Likelihood.log_jacobian``."""
@@ -168,13 +204,21 @@ class Noise(Likelihood):
 
         from bayes_scaling.law.likelihoods.scaled import ScaledNormal, ScaledStudentT
 
-        log_sd = jnp.log(p["sigma"]) + (p["kappa"] * jnp.maximum(u, 0.0) if self.grows else 0.0) if se is None else jnp.log(self.sd(p, u, se, jnp))
+        log_sd = (
+            jnp.log(p["sigma"]) + (p["kappa"] * jnp.maximum(u, 0.0) if self.grows else 0.0)
+            if se is None
+            else jnp.log(self.sd(p, u, se, jnp))
+        )
         centre = self.forward(mean, jnp)
         if self.smooth:
             from bayes_scaling.law.likelihoods.discrepancy import SmoothNormal
 
             return SmoothNormal(self.smooth, centre, log_sd, u, p["tau"], p["ell"])
-        return ScaledNormal(centre, log_sd) if self.df is None else ScaledStudentT(self.df, centre, log_sd)
+        return (
+            ScaledNormal(centre, log_sd)
+            if self.df is None
+            else ScaledStudentT(self.df, centre, log_sd)
+        )
 
     def pointwise(self, distribution, z, mask):
         """Log density of each encoded outcome given the parameters and, with a discrepancy, all other outcomes: as ``Likelihood.pointwise``."""
@@ -208,7 +252,9 @@ class Noise(Likelihood):
             tau, ell = (np.broadcast_to(p[name], (count, 1)) for name in ("tau", "ell"))
             seen = seen or {"residual": np.zeros((count, 0)), "u": np.zeros(0), "se": None}
             known = np.broadcast_to(self.sd(p, seen["u"], seen["se"]), seen["residual"].shape)
-            centre = centre + conditional(rng, self.smooth, seen["residual"], known, seen["u"], np.atleast_2d(u), tau, ell).reshape(shape)
+            centre = centre + conditional(
+                rng, self.smooth, seen["residual"], known, seen["u"], np.atleast_2d(u), tau, ell
+            ).reshape(shape)
         return np.broadcast_to(centre, shape), np.broadcast_to(sd, shape)
 
     def drifted(self, rng, mean, p, u, se=None, seen=None):
@@ -236,12 +282,20 @@ class Noise(Likelihood):
         centre, sd = self.scatter(rng, mean, p, u, se, seen)
         made = centre + sd * rng.standard_normal(sd.shape)
         if self.drift:
-            made = made + self.drift * (np.maximum(-u, 0.0) if beyond is None else beyond) * rng.standard_normal((*sd.shape[:-1], 1))
+            made = made + self.drift * (
+                np.maximum(-u, 0.0) if beyond is None else beyond
+            ) * rng.standard_normal((*sd.shape[:-1], 1))
         return self.backward(made)
 
     def outside(self, mean):
         """Where a law's mean lies outside the link's domain: as ``Likelihood.outside``."""
-        return (mean <= 0) | (mean >= 1) if self.link == "logit" else mean <= 0 if self.link == "log" else np.zeros(np.shape(mean), bool)
+        return (
+            (mean <= 0) | (mean >= 1)
+            if self.link == "logit"
+            else mean <= 0
+            if self.link == "log"
+            else np.zeros(np.shape(mean), bool)
+        )
 
     def check(self, y, rows=None):
         """The first outcome that can not be: of noise, one outside the link's domain.

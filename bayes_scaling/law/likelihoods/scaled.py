@@ -42,7 +42,9 @@ class _Scaled(dist.Distribution):
 
     def __init__(self, loc, log_scale, *, validate_args=None):
         self.loc, self.log_scale = promote_shapes(loc, log_scale)
-        super().__init__(jnp.broadcast_shapes(jnp.shape(loc), jnp.shape(log_scale)), validate_args=validate_args)
+        super().__init__(
+            jnp.broadcast_shapes(jnp.shape(loc), jnp.shape(log_scale)), validate_args=validate_args
+        )
 
     def residual(self, value):
         """Distance from the location in scales."""
@@ -73,12 +75,18 @@ class ScaledStudentT(_Scaled):
         return lgamma((self.df + 1) / 2) - lgamma(self.df / 2) - 0.5 * log(self.df * pi)
 
     def log_prob(self, value):
-        return self._constant - self.log_scale - 0.5 * (self.df + 1) * jnp.log(1 + self.residual(value) ** 2 / self.df)
+        return (
+            self._constant
+            - self.log_scale
+            - 0.5 * (self.df + 1) * jnp.log(1 + self.residual(value) ** 2 / self.df)
+        )
 
     def total(self, value, mask):
         """Summed log density of the values that ``mask`` leaves, (runs,)."""
         distance = jnp.where(mask, self.residual(value), 0.0) ** 2 / self.df
-        return jnp.where(mask, self._constant - self.log_scale, jnp.zeros_like(distance)).sum() - 0.5 * (self.df + 1) * sum_log1p(distance)
+        return jnp.where(
+            mask, self._constant - self.log_scale, jnp.zeros_like(distance)
+        ).sum() - 0.5 * (self.df + 1) * sum_log1p(distance)
 
     def sample(self, key, sample_shape=()):
         return dist.StudentT(self.df, self.loc, jnp.exp(self.log_scale)).sample(key, sample_shape)

@@ -40,7 +40,9 @@ def test_chinchillas_best_parameters_are_the_closed_form_draw_by_draw(points):
     D = BUDGET / 6 / N
     path = Path(points, BUDGET, 0.0, (0.1, 1e5), 1.0, 0.001, {})
     np.testing.assert_allclose(path.parameters(np.exp(path.places)), N, rtol=1e-4)
-    np.testing.assert_allclose(path.lows, p["E"] + p["A"] * N ** -p["alpha_N"] + p["B"] * D ** -p["alpha_D"], rtol=1e-9)
+    np.testing.assert_allclose(
+        path.lows, p["E"] + p["A"] * N ** -p["alpha_N"] + p["B"] * D ** -p["alpha_D"], rtol=1e-9
+    )
     plan = bs.plan.compute_optimal(points, BUDGET)
     for name, values in (("N", N), ("D", D), ("M", D / N), ("loss", path.lows)):
         np.testing.assert_allclose(best(plan, name), [np.quantile(values, ENDS)], rtol=1e-3)
@@ -52,8 +54,14 @@ def test_chinchillas_own_points_ask_for_about_twenty_tokens_a_parameter(points):
     ((median, lower, upper),) = best(plan, "M")
     assert 15 < median < 26 and lower < 20 < upper and upper / lower < 3
     row = plan.choice.iloc[0]
-    assert row["none"] == 0 and row["excess"] < 0.001 and row["extrapolation"] == pytest.approx(BUDGET / points.largest)
-    assert "train" in plan.sentences[0] and "times the compute of the largest run" in plan.sentences[0]
+    assert (
+        row["none"] == 0
+        and row["excess"] < 0.001
+        and row["extrapolation"] == pytest.approx(BUDGET / points.largest)
+    )
+    assert (
+        "train" in plan.sentences[0] and "times the compute of the largest run" in plan.sentences[0]
+    )
 
 
 def test_the_best_ratio_of_over_training_is_the_same_at_every_budget(loss_fit):
@@ -71,8 +79,17 @@ def test_serving_is_paid_for_out_of_the_budget(points):
     path = Path(points, BUDGET, serve, (0.1, 1e5), 1.0, 0.001, {})
     for i in (0, 700, 1999):
         one = {name: values[i] for name, values in p.items()}
-        curve = lambda log_n, one=one: one["E"] + one["A"] * np.exp(-one["alpha_N"] * log_n) + one["B"] * (BUDGET / 6 / np.exp(log_n) - serve / 3) ** -one["alpha_D"]
-        found = minimize_scalar(curve, bounds=(np.log(1e9), np.log(0.999 * BUDGET / 2 / serve)), method="bounded", options={"xatol": 1e-10})
+        curve = lambda log_n, one=one: (
+            one["E"]
+            + one["A"] * np.exp(-one["alpha_N"] * log_n)
+            + one["B"] * (BUDGET / 6 / np.exp(log_n) - serve / 3) ** -one["alpha_D"]
+        )
+        found = minimize_scalar(
+            curve,
+            bounds=(np.log(1e9), np.log(0.999 * BUDGET / 2 / serve)),
+            method="bounded",
+            options={"xatol": 1e-10},
+        )
         assert path.parameters(np.exp(path.places[i])) == pytest.approx(np.exp(found.x), rel=1e-3)
     row = bs.plan.compute_optimal(points, BUDGET, serve=serve).choice.iloc[0]
     assert 6 * row["N"] * row["D"] + 2 * row["N"] * serve == pytest.approx(BUDGET)
@@ -90,13 +107,19 @@ def test_the_run_to_train_has_the_least_expected_loss_and_says_what_it_costs(los
     lows = p["E"] + (p["a"] * M ** p["eta"] + p["b"] * M ** -p["eta"]) * 1e22 ** -p["eta"]
     assert row["excess"] == pytest.approx((there(row["N"]) - lows).mean(), rel=1e-3)
     assert row["close"] == pytest.approx((there(row["N"]) <= 1.001 * lows).mean(), abs=0.002)
-    np.testing.assert_allclose(row[["lower", "median", "upper"]].astype(float), np.quantile(there(row["N"]), [0.05, 0.5, 0.95]))
+    np.testing.assert_allclose(
+        row[["lower", "median", "upper"]].astype(float),
+        np.quantile(there(row["N"]), [0.05, 0.5, 0.95]),
+    )
     for end, beyond in (("N_least", 0.97), ("N_most", 1.03)):
         share = lambda N: (there(N) <= 1.001 * lows).mean()
         assert share(row[end]) == pytest.approx(0.9, abs=0.02) and share(row[end] * beyond) < 0.9
     assert row["N_least"] < row["N"] < row["N_most"] and row["M_least"] < row["M"] < row["M_most"]
     tight = bs.plan.compute_optimal(loss_fit, 1e22, tolerance=1e-7)
-    assert tight.choice[["N_least", "M_most"]].isna().all(axis=None) and "no run is so" in tight.sentences[0]
+    assert (
+        tight.choice[["N_least", "M_most"]].isna().all(axis=None)
+        and "no run is so" in tight.sentences[0]
+    )
 
 
 def test_an_end_of_the_search_is_no_optimum(loss_fit):
@@ -106,29 +129,65 @@ def test_an_end_of_the_search_is_no_optimum(loss_fit):
     none = cut.choice["none"].iloc[0]
     assert none == pytest.approx((M < 6.0).mean(), abs=0.015) and 0.05 < none < 0.5
     ((median, lower, upper),) = best(cut, "M")
-    assert np.isnan(lower) and median == pytest.approx(np.median(M), rel=1e-3) and upper == pytest.approx(np.quantile(M, 0.95), rel=1e-3)
-    assert np.isnan(best(cut, "N")[0][2]) and f"{none:.0%} of the draws have no best between 6 and 10,000 tokens" in cut.sentences[0] and "nan" not in repr(cut)
-    assert cut.choice[["excess", "close", "N_least", "N_most"]].isna().all(axis=None) and "off the best there is can not be told" in cut.sentences[0]
+    assert (
+        np.isnan(lower)
+        and median == pytest.approx(np.median(M), rel=1e-3)
+        and upper == pytest.approx(np.quantile(M, 0.95), rel=1e-3)
+    )
+    assert (
+        np.isnan(best(cut, "N")[0][2])
+        and f"{none:.0%} of the draws have no best between 6 and 10,000 tokens" in cut.sentences[0]
+        and "nan" not in repr(cut)
+    )
+    assert (
+        cut.choice[["excess", "close", "N_least", "N_most"]].isna().all(axis=None)
+        and "off the best there is can not be told" in cut.sentences[0]
+    )
     far = bs.plan.compute_optimal(loss_fit, 1e21, within=(100.0, 1e4))
-    assert far.choice[["N", "M", "median", "excess"]].isna().all(axis=None) and far.choice["none"].iloc[0] == 1 and np.isnan(best(far, "loss_c4")).all()
-    assert "is best at the fewest tokens per parameter" in repr(far) and "within=(10, 100000)" in repr(far) and "nan" not in repr(far)
+    assert (
+        far.choice[["N", "M", "median", "excess"]].isna().all(axis=None)
+        and far.choice["none"].iloc[0] == 1
+        and np.isnan(best(far, "loss_c4")).all()
+    )
+    assert (
+        "is best at the fewest tokens per parameter" in repr(far)
+        and "within=(10, 100000)" in repr(far)
+        and "nan" not in repr(far)
+    )
 
 
 def test_where_a_row_is_lowest():
     x = np.linspace(0.0, 10.0, 101)
-    place, low = lowest(x, np.stack([(x - 3.333) ** 2 + 1, x, -x, np.ones_like(x), np.where(x > 5, np.inf, (x - 4.98) ** 2)]))
+    place, low = lowest(
+        x,
+        np.stack(
+            [(x - 3.333) ** 2 + 1, x, -x, np.ones_like(x), np.where(x > 5, np.inf, (x - 4.98) ** 2)]
+        ),
+    )
     np.testing.assert_allclose(place, [3.333, -np.inf, np.inf, np.nan, 5.0])
     np.testing.assert_allclose(low, [1.0, 0.0, -10.0, 1.0, 0.0004], atol=1e-6)
-    np.testing.assert_array_equal(quantiles(np.r_[[-np.inf] * 2, np.arange(8.0), np.inf], [0.0, 0.5, 1.0]), [np.nan, 3.0, np.nan])
+    np.testing.assert_array_equal(
+        quantiles(np.r_[[-np.inf] * 2, np.arange(8.0), np.inf], [0.0, 0.5, 1.0]),
+        [np.nan, 3.0, np.nan],
+    )
 
 
 def test_an_accuracy_is_the_higher_the_better(loss_fit):
     """One less the loss, as it were: the same run, the signs turned."""
-    upside = replace(loss_fit, law=replace(loss_fit.law, function=lambda x, **p: 10.0 - loss_fit.law.function(x, **p)))
-    high, low = bs.plan.compute_optimal(upside, 1e22, better="higher", tolerance=0.01), bs.plan.compute_optimal(loss_fit, 1e22)
+    upside = replace(
+        loss_fit,
+        law=replace(loss_fit.law, function=lambda x, **p: 10.0 - loss_fit.law.function(x, **p)),
+    )
+    high, low = (
+        bs.plan.compute_optimal(upside, 1e22, better="higher", tolerance=0.01),
+        bs.plan.compute_optimal(loss_fit, 1e22),
+    )
     np.testing.assert_allclose(best(high, "N"), best(low, "N"), rtol=1e-6)
     np.testing.assert_allclose(best(high, "loss_c4")[:, [0, 2, 1]], 10 - best(low, "loss_c4"))
-    assert high.choice["excess"].iloc[0] == pytest.approx(low.choice["excess"].iloc[0]) and (high.curves["median"] > 0).all()
+    assert (
+        high.choice["excess"].iloc[0] == pytest.approx(low.choice["excess"].iloc[0])
+        and (high.curves["median"] > 0).all()
+    )
 
 
 def test_what_forecasts_alike_is_planned_alike(loss_fit, error_fit, tmp_path):
@@ -136,37 +195,57 @@ def test_what_forecasts_alike_is_planned_alike(loss_fit, error_fit, tmp_path):
     plan = bs.plan.compute_optimal(loss_fit, 1e22)
     again = bs.plan.compute_optimal(bs.load(loss_fit.save(tmp_path / "loss.nc")), 1e22)
     pd.testing.assert_frame_equal(pd.DataFrame(again.choice), pd.DataFrame(plan.choice))
-    average = bs.average({"one": loss_fit, "two": replace(loss_fit, seed=1)}, weights={"one": 1.0, "two": 0.0})
+    average = bs.average(
+        {"one": loss_fit, "two": replace(loss_fit, seed=1)}, weights={"one": 1.0, "two": 0.0}
+    )
     np.testing.assert_allclose(best(bs.plan.compute_optimal(average, 1e22), "N"), best(plan, "N"))
     chain = bs.plan.compute_optimal(bs.chain(loss_fit, error_fit), 1e22)
     np.testing.assert_allclose(best(chain, "N"), best(plan, "N"), rtol=1e-3)
-    assert chain.y == "error_17" and chain.choice["outside"].iloc[0] == plan.choice["outside"].iloc[0]
+    assert (
+        chain.y == "error_17" and chain.choice["outside"].iloc[0] == plan.choice["outside"].iloc[0]
+    )
     both = bs.plan.compute_optimal({"a": loss_fit, "b": replace(loss_fit, seed=1)}, [1e22, 1e23])
-    assert list(both.choice["group"]) == ["a", "a", "b", "b"] and both.sentences[2].startswith("b: With 1e+22 FLOPs")
+    assert list(both.choice["group"]) == ["a", "a", "b", "b"] and both.sentences[2].startswith(
+        "b: With 1e+22 FLOPs"
+    )
 
 
 def test_runs_of_one_shape_leave_the_best_to_the_prior(loss_fit, small, monkeypatch):
     monkeypatch.setattr(bs.Fit, "training", property(lambda fit: small.query("M == 20")))
     with pytest.warns(bs.RunsWarning, match="where the best M lies is the prior's word alone"):
         plan = bs.plan.compute_optimal(loss_fit, 1e21)
-    assert "All runs had M = 20" in plan.sentences[0] and any("prior's word alone" in text for text in plan.diagnosis.cautions)
+    assert "All runs had M = 20" in plan.sentences[0] and any(
+        "prior's word alone" in text for text in plan.diagnosis.cautions
+    )
 
 
 def test_a_poor_fit_says_so_first(loss_fit, monkeypatch):
-    monkeypatch.setattr(importlib.import_module("bayes_scaling.results.fit"), "diagnose", lambda fit: Diagnosis(problems=("R-hat is 1.5: raise draws",)))
+    monkeypatch.setattr(
+        importlib.import_module("bayes_scaling.results.fit"),
+        "diagnose",
+        lambda fit: Diagnosis(problems=("R-hat is 1.5: raise draws",)),
+    )
     bad, run = replace(loss_fit), bs.targets(N=1e9, M=20)
     with pytest.warns(bs.FitWarning, match="R-hat is 1.5"):
         plan = bs.plan.compute_optimal(bad, 1e21)
     with pytest.warns(bs.FitWarning, match="R-hat is 1.5"):
         run = bs.plan.next_run(bad, run, run, outcomes=10)
     assert repr(plan).startswith("NOT CONVERGED") and not plan.diagnosis.ok and not run.diagnosis.ok
-    for text in (plan._repr_html_(), plan.choice._repr_html_(), plan.best._repr_html_(), run._repr_html_()):
+    for text in (
+        plan._repr_html_(),
+        plan.choice._repr_html_(),
+        plan.best._repr_html_(),
+        run._repr_html_(),
+    ):
         assert 0 <= text.index("NOT CONVERGED") < text.index("<table")
 
 
 def flat(fit):
     """A law of N and D that can not tell them apart."""
-    return replace(fit, law=replace(fit.law, function=lambda x, E, a, b, eta: E + (a + b) * bs.power(x["C"], -eta)))
+    return replace(
+        fit,
+        law=replace(fit.law, function=lambda x, E, a, b, eta: E + (a + b) * bs.power(x["C"], -eta)),
+    )
 
 
 @pytest.mark.parametrize(
@@ -183,16 +262,37 @@ def flat(fit):
         (lambda fit, error: bs.plan.compute_optimal(fit, bs.targets(N=1e9, M=20)), ("DataFrame",)),
         (lambda fit, error: bs.plan.compute_optimal(fit, 1e3), ("as a count",)),
         (lambda fit, error: bs.plan.compute_optimal(fit, 1e21, serve=-1), ("serve is -1",)),
-        (lambda fit, error: bs.plan.compute_optimal(fit, 1e21, serve=1e15), ("serving 1e+15 tokens takes", "10.6M parameters", "lower serve")),
+        (
+            lambda fit, error: bs.plan.compute_optimal(fit, 1e21, serve=1e15),
+            ("serving 1e+15 tokens takes", "10.6M parameters", "lower serve"),
+        ),
         (lambda fit, error: bs.plan.compute_optimal(fit, 1e21, serv=1e12), ("did you mean serve",)),
-        (lambda fit, error: bs.plan.compute_optimal(fit, 1e21, U=1e12), ("U is no input of over_training",)),
-        (lambda fit, error: bs.plan.compute_optimal(fit, 1e21, within=(20, 5)), ("within is (20, 5)",)),
-        (lambda fit, error: bs.plan.compute_optimal(fit, 1e21, tolerance=1.5), ("tolerance is 1.5",)),
+        (
+            lambda fit, error: bs.plan.compute_optimal(fit, 1e21, U=1e12),
+            ("U is no input of over_training",),
+        ),
+        (
+            lambda fit, error: bs.plan.compute_optimal(fit, 1e21, within=(20, 5)),
+            ("within is (20, 5)",),
+        ),
+        (
+            lambda fit, error: bs.plan.compute_optimal(fit, 1e21, tolerance=1.5),
+            ("tolerance is 1.5",),
+        ),
         (lambda fit, error: bs.plan.compute_optimal(fit, 1e21, better="up"), ("better is 'up'",)),
         (lambda fit, error: bs.plan.compute_optimal(fit, 1e21, prob=90), ("prob is 90",)),
-        (lambda fit, error: bs.plan.compute_optimal(error, 1e21), ("perplexity_to_error reads L of a run", "N and D, or of C and M")),
-        (lambda fit, error: bs.plan.compute_optimal(flat(fit), 1e21), ("the same loss_c4 for every split", "can not tell parameters from tokens")),
-        (lambda fit, error: bs.plan.compute_optimal({"a": fit, "b": error}, 1e21), ("loss_c4 in nats/token and error_17",)),
+        (
+            lambda fit, error: bs.plan.compute_optimal(error, 1e21),
+            ("perplexity_to_error reads L of a run", "N and D, or of C and M"),
+        ),
+        (
+            lambda fit, error: bs.plan.compute_optimal(flat(fit), 1e21),
+            ("the same loss_c4 for every split", "can not tell parameters from tokens"),
+        ),
+        (
+            lambda fit, error: bs.plan.compute_optimal({"a": fit, "b": error}, 1e21),
+            ("loss_c4 in nats/token and error_17",),
+        ),
         (lambda fit, error: bs.plan.compute_optimal(fit, 1e21).plot("D"), ("x is 'D'",)),
     ],
 )
@@ -226,10 +326,16 @@ def test_the_figure_shows_what_was_found(loss_fit, x):
 
 
 def test_a_figure_of_several_groups_and_of_no_best(loss_fit):
-    plan = bs.plan.compute_optimal({str(i): replace(loss_fit, seed=i) for i in range(5)}, [1e21, 1e22])
+    plan = bs.plan.compute_optimal(
+        {str(i): replace(loss_fit, seed=i) for i in range(5)}, [1e21, 1e22]
+    )
     axes = plan.plot("M")
-    assert [ax.get_title(loc="left") for ax in axes] == list("01234") and not crowded(axes[0].figure)
+    assert [ax.get_title(loc="left") for ax in axes] == list("01234") and not crowded(
+        axes[0].figure
+    )
     far = bs.plan.compute_optimal(loss_fit, 1e21, within=(100.0, 1e4)).plot()
-    assert "no best inside the search" in far.get_legend().get_texts()[0].get_text() and not [line for line in far.lines if line.get_marker() == "D"]
+    assert "no best inside the search" in far.get_legend().get_texts()[0].get_text() and not [
+        line for line in far.lines if line.get_marker() == "D"
+    ]
     with refused("5 groups, and one ax"):
         plan.plot(ax=far)

@@ -45,25 +45,41 @@ def test_a_linear_law_has_the_closed_form(line, of):
     noise = SIGMA**2 if of == "run" else 0.0
     sd = lambda precision: np.sqrt(there @ np.linalg.inv(precision) @ there + noise)
     made = bs.plan.next_run(line, CANDIDATES, bs.targets(C=1e22), of=of).sort_index()
-    expected = [1 - sd(precision + np.outer(row(c), row(c)) / SIGMA**2) / sd(precision) for c in CANDIDATES["C"]]
+    expected = [
+        1 - sd(precision + np.outer(row(c), row(c)) / SIGMA**2) / sd(precision)
+        for c in CANDIDATES["C"]
+    ]
     assert max(expected) > 0.4 and min(expected) < 0.08
     np.testing.assert_allclose(made["width"], 2 * 1.6449 * sd(precision), rtol=0.03)
     assert (np.abs(made["shrunk"] - expected) < 4 * made["error"]).all(), (made, expected)
     assert (made["error"] < 0.02).all()
     np.testing.assert_allclose(made["per_flop"], made["shrunk"] / CANDIDATES["C"])
-    assert bs.plan.next_run(line, CANDIDATES[:1], bs.targets(C=2e16), of=of, outcomes=10)["sd_log"].isna().all()  # there a gain may be negative
+    assert (
+        bs.plan.next_run(line, CANDIDATES[:1], bs.targets(C=2e16), of=of, outcomes=10)["sd_log"]
+        .isna()
+        .all()
+    )  # there a gain may be negative
 
 
 def test_the_best_for_its_cost_is_named(line):
     made = bs.plan.next_run(line, CANDIDATES, bs.targets(C=1e22), of="mean", outcomes=30)
     left = (made["shrunk"] - 2 * made["error"]) / made["C"]
-    assert list(left) == sorted(left, reverse=True) and str(made.sentences[0]).startswith(f"Best for its cost: candidate {made.index[0]} (")
-    assert made.sentences[1].startswith("Best whatever it costs: candidate 3 (1e+22 FLOPs)") and made.sentences[0] in repr(made)
-    assert "Sampling is sound" in repr(made) and made.sentences[0].split(":")[0] in made._repr_html_()
+    assert list(left) == sorted(left, reverse=True) and str(made.sentences[0]).startswith(
+        f"Best for its cost: candidate {made.index[0]} ("
+    )
+    assert made.sentences[1].startswith(
+        "Best whatever it costs: candidate 3 (1e+22 FLOPs)"
+    ) and made.sentences[0] in repr(made)
+    assert (
+        "Sampling is sound" in repr(made) and made.sentences[0].split(":")[0] in made._repr_html_()
+    )
     two = bs.plan.next_run(line, CANDIDATES, bs.targets(C=[1e22, 1e20]), of="mean", outcomes=30)
     each = two.by_target[two.by_target["candidate"] == "3"]
     assert len(two.by_target) == 8 and "geometric mean" in two.sentences[0]
-    assert two.loc[3, "width"] == pytest.approx(np.exp(np.log(each["width"]).mean())) and each["shrunk"].min() < two.loc[3, "shrunk"] < each["shrunk"].max()
+    assert (
+        two.loc[3, "width"] == pytest.approx(np.exp(np.log(each["width"]).mean()))
+        and each["shrunk"].min() < two.loc[3, "shrunk"] < each["shrunk"].max()
+    )
 
 
 def test_drift_begins_at_a_candidate_beyond_all_runs(small):
@@ -72,40 +88,68 @@ def test_drift_begins_at_a_candidate_beyond_all_runs(small):
     target = bs.targets(N=6.9e9, M=20)
     plain = replace(fit, law=fit.law.with_noise(Noise(drift=0.0)))
     np.testing.assert_allclose(drawn(fit, target, "run", 0, 0.0), drawn(plain, target, "run", 0))
-    assert drawn(fit, target, "run", 0).std() > 3 * drawn(fit, target, "run", 0, 0.1).std() > 3 * 0.9 * drawn(plain, target, "run", 0).std()
+    assert (
+        drawn(fit, target, "run", 0).std()
+        > 3 * drawn(fit, target, "run", 0, 0.1).std()
+        > 3 * 0.9 * drawn(plain, target, "run", 0).std()
+    )
     candidates = bs.targets(N=[1e8, 3e9, 6.9e9], M=20)
     made = bs.plan.next_run(fit, candidates, target, outcomes=30).sort_index()
     reach = np.log(target["C"].iloc[0] / fit.largest)
     left = np.log(target["C"].iloc[0] / np.maximum(candidates["C"], fit.largest)) / reach
     assert made.loc[0, "shrunk"] == pytest.approx(0, abs=0.05)
-    assert made.loc[1, "shrunk"] == pytest.approx(1 - left[1], abs=0.08) and made.loc[2, "shrunk"] > 0.85
+    assert (
+        made.loc[1, "shrunk"] == pytest.approx(1 - left[1], abs=0.08)
+        and made.loc[2, "shrunk"] > 0.85
+    )
     assert "the drift off the law, which would begin at the candidate" in made.sentences[-1]
-    assert not any("drift" in text for text in bs.plan.next_run(fit, candidates, target, of="mean", outcomes=30).sentences)
+    assert not any(
+        "drift" in text
+        for text in bs.plan.next_run(fit, candidates, target, of="mean", outcomes=30).sentences
+    )
 
 
 def test_noise_is_that_of_the_candidates_own_scale(loss_fit):
     """Where small runs scatter by half, one of them tells nothing; a large one does."""
-    posterior = loss_fit.posterior | {"sigma": np.full_like(loss_fit.posterior["sigma"], 0.004), "kappa": np.full_like(loss_fit.posterior["kappa"], 0.8)}
+    posterior = loss_fit.posterior | {
+        "sigma": np.full_like(loss_fit.posterior["sigma"], 0.004),
+        "kappa": np.full_like(loss_fit.posterior["kappa"], 0.8),
+    }
     loud = replace(loss_fit, posterior=posterior)
-    worth = lambda fit, N: weighed(fit, bs.targets(N=N, M=20), 50, [0])[1]["effective"] / len(fit.flat("E")["E"])
+    worth = lambda fit, N: (
+        weighed(fit, bs.targets(N=N, M=20), 50, [0])[1]["effective"] / len(fit.flat("E")["E"])
+    )
     quiet = replace(loss_fit, posterior=posterior | {"kappa": 0 * posterior["kappa"]})
     assert worth(loud, 1e7) > 0.99 > 0.9 > worth(loud, 4e9) and worth(quiet, 1e7) < 0.9
     assert worth(loud, 4e9) == pytest.approx(worth(quiet, 4e9))
 
 
 def test_what_weights_can_not_tell_is_not_printed(loss_fit):
-    sure = replace(loss_fit, posterior=loss_fit.posterior | {"sigma": 1e-5 * loss_fit.posterior["sigma"]})
+    sure = replace(
+        loss_fit, posterior=loss_fit.posterior | {"sigma": 1e-5 * loss_fit.posterior["sigma"]}
+    )
     made = bs.plan.next_run(sure, bs.targets(N=[1e9], M=20), bs.targets(N=7e9, M=20), outcomes=20)
     row = made.iloc[0]
-    assert row["how"] == "not obtained" and np.isnan(row[["after", "shrunk", "error", "per_flop", "sd_log_after"]].astype(float)).all()
-    assert made.sentences[0].startswith("Not obtained for candidate 0 (1B parameters on 20B tokens") and len(made.sentences) == 1
+    assert (
+        row["how"] == "not obtained"
+        and np.isnan(
+            row[["after", "shrunk", "error", "per_flop", "sd_log_after"]].astype(float)
+        ).all()
+    )
+    assert (
+        made.sentences[0].startswith("Not obtained for candidate 0 (1B parameters on 20B tokens")
+        and len(made.sentences) == 1
+    )
 
 
 def test_a_loss_that_is_measured_narrows_the_error(loss_fit, error_fit):
     candidates, target = bs.targets(N=[3e9], M=20), bs.targets(N=6.9e9, M=20)
     error = bs.plan.next_run(bs.chain(loss_fit, error_fit), candidates, target, outcomes=50).iloc[0]
     loss = bs.plan.next_run(loss_fit, candidates, target, outcomes=50).iloc[0]
-    assert error["width"] == pytest.approx(np.subtract(*bs.chain(loss_fit, error_fit).forecast(target)[["upper", "lower"]].iloc[0]), rel=0.05)
+    assert error["width"] == pytest.approx(
+        np.subtract(*bs.chain(loss_fit, error_fit).forecast(target)[["upper", "lower"]].iloc[0]),
+        rel=0.05,
+    )
     assert 0 < error["shrunk"] < loss["shrunk"] and error["effective"] == loss["effective"]
 
 
@@ -115,19 +159,47 @@ RUN = {"N": 1e9, "M": 20}
 @pytest.mark.parametrize(
     "ask, words",
     [
-        (lambda fit: bs.plan.next_run(bs.targets(**RUN), fit, RUN), ("takes a fit", "a DataFrame first")),
-        (lambda fit: bs.plan.next_run(bs.average({"a": fit, "b": replace(fit, seed=1)}, weights="equal"), RUN, RUN), ("an average weighs its laws anew",)),
-        (lambda fit: bs.plan.next_run(replace(fit, law=fit.law.with_noise(Noise(df=None, smooth="ou"))), RUN, RUN), ("smooth discrepancy",)),
-        (lambda fit: bs.plan.next_run(fit, bs.targets(**RUN).iloc[:0], RUN), ("candidates: targets have no rows",)),
+        (
+            lambda fit: bs.plan.next_run(bs.targets(**RUN), fit, RUN),
+            ("takes a fit", "a DataFrame first"),
+        ),
+        (
+            lambda fit: bs.plan.next_run(
+                bs.average({"a": fit, "b": replace(fit, seed=1)}, weights="equal"), RUN, RUN
+            ),
+            ("an average weighs its laws anew",),
+        ),
+        (
+            lambda fit: bs.plan.next_run(
+                replace(fit, law=fit.law.with_noise(Noise(df=None, smooth="ou"))), RUN, RUN
+            ),
+            ("smooth discrepancy",),
+        ),
+        (
+            lambda fit: bs.plan.next_run(fit, bs.targets(**RUN).iloc[:0], RUN),
+            ("candidates: targets have no rows",),
+        ),
         (lambda fit: bs.plan.next_run(fit, 1e20, RUN), ("candidates: targets are 1e+20",)),
-        (lambda fit: bs.plan.next_run(fit, pd.DataFrame({"C": [1e20]}), RUN), ("candidates: the targets have C alone", "over_training needs C, M")),
+        (
+            lambda fit: bs.plan.next_run(fit, pd.DataFrame({"C": [1e20]}), RUN),
+            ("candidates: the targets have C alone", "over_training needs C, M"),
+        ),
         (lambda fit: bs.plan.next_run(fit, RUN, None), ("target: targets are None",)),
         (lambda fit: bs.plan.next_run(fit, RUN, {"N": -1.0, "M": 20}), ("target:", "N is -1")),
         (lambda fit: bs.plan.next_run(fit, RUN, RUN, outcomes=3), ("outcomes is 3",)),
         (lambda fit: bs.plan.next_run(fit, RUN, RUN, of="loss"), ("of is 'loss'",)),
         (lambda fit: bs.plan.next_run(fit, RUN, RUN, prob=2), ("prob is 2",)),
         (lambda fit: bs.plan.next_run(fit, RUN, RUN, seed=-1), ("seed is -1",)),
-        (lambda fit: bs.plan.next_run(replace(fit, posterior={name: values[:, :10] for name, values in fit.posterior.items()}), RUN, RUN), ("40 draws", "100 or more")),
+        (
+            lambda fit: bs.plan.next_run(
+                replace(
+                    fit, posterior={name: values[:, :10] for name, values in fit.posterior.items()}
+                ),
+                RUN,
+                RUN,
+            ),
+            ("40 draws", "100 or more"),
+        ),
     ],
 )
 def test_what_can_not_be_asked_is_refused(loss_fit, ask, words):
@@ -139,22 +211,35 @@ def test_what_can_not_be_asked_is_refused(loss_fit, ask, words):
 @pytest.mark.parametrize("law", ["over_training", "coupled"])
 def test_new_fits_with_simulated_outcomes_say_the_same(small, law):
     """Widths of 20 new fits for each of two candidates against what the weights foretold, of new runs and of the curve."""
-    fit, target, candidates = bs.fit(law, small, y="loss_c4", draws=4000), bs.targets(N=6.9e9, D=138e9), bs.targets(N=[1e9, 3e9], M=20)
+    fit, target, candidates = (
+        bs.fit(law, small, y="loss_c4", draws=4000),
+        bs.targets(N=6.9e9, D=138e9),
+        bs.targets(N=[1e9, 3e9], M=20),
+    )
     width = lambda fit, of: np.subtract(*np.quantile(drawn(fit, target, of, 0), [0.95, 0.05]))
     simulated = fit.draws(candidates, seed=7)[np.linspace(5, 15_995, 20).astype(int)]
     for i in range(len(candidates)):
-        runs = [pd.concat([small[["N", "D", "loss_c4"]], candidates.iloc[[i]][["N", "D"]].assign(loss_c4=y)]).assign(s=s) for s, y in enumerate(simulated[:, i])]
+        runs = [
+            pd.concat(
+                [small[["N", "D", "loss_c4"]], candidates.iloc[[i]][["N", "D"]].assign(loss_c4=y)]
+            ).assign(s=s)
+            for s, y in enumerate(simulated[:, i])
+        ]
         fits = bs.fit_many(law, pd.concat(runs, ignore_index=True), y="loss_c4", by="s", draws=1000)
         assert fits.diagnosis.ok
         for of in ("run", "mean"):
             said = bs.plan.next_run(fit, candidates.iloc[[i]], target, of=of, outcomes=200).iloc[0]
             ratio = np.array([width(fits[s], of) for s in fits]) / width(fit, of)
             # a width of 4,000 draws is itself unsure by some 1.5%, that of the fit they are held against by half of it
-            assert abs(said["shrunk"] - (1 - ratio.mean())) < 3 * np.hypot(said["error"], np.hypot(ratio.std(ddof=1) / np.sqrt(20), 0.008)), (i, of, said, ratio.mean())
+            assert abs(said["shrunk"] - (1 - ratio.mean())) < 3 * np.hypot(
+                said["error"], np.hypot(ratio.std(ddof=1) / np.sqrt(20), 0.008)
+            ), (i, of, said, ratio.mean())
 
 
 def test_candidates_that_can_not_be_told_apart_are_named(line):
     """The same run twice tells the same; beside the best for its cost stands what may be as good."""
-    made = bs.plan.next_run(line, bs.targets(C=[1e20, 1e20, 1e22]), bs.targets(C=1e22), of="mean", outcomes=30).sort_index()
+    made = bs.plan.next_run(
+        line, bs.targets(C=[1e20, 1e20, 1e22]), bs.targets(C=1e22), of="mean", outcomes=30
+    ).sort_index()
     assert made["shrunk"].iloc[0] == made["shrunk"].iloc[1] > 0
     assert made.sentences[1].startswith("For each FLOP candidate 1 (1e+20 FLOPs) may tell as much")

@@ -19,18 +19,28 @@ COUNTS = np.array([2.0, 140.0, 7.0, 880.0, 20.0])
 
 def log_prob(noise, mean, y, rows, p=None):
     with float64():
-        return np.asarray(noise.distribution(mean, p or {}, 0.0, None, rows).log_prob(noise.encode(y, rows)))
+        return np.asarray(
+            noise.distribution(mean, p or {}, 0.0, None, rows).log_prob(noise.encode(y, rows))
+        )
 
 
 def test_binomial_is_scipys():
     rows = {"items": ITEMS}
-    np.testing.assert_allclose(log_prob(bs.Binomial(), MEAN, COUNTS / ITEMS, rows), stats.binom(ITEMS, MEAN).logpmf(COUNTS), rtol=1e-9)
+    np.testing.assert_allclose(
+        log_prob(bs.Binomial(), MEAN, COUNTS / ITEMS, rows),
+        stats.binom(ITEMS, MEAN).logpmf(COUNTS),
+        rtol=1e-9,
+    )
 
 
 def test_betabinomial_is_scipys():
     rows, phi = {"items": ITEMS}, 30.0
     ours = log_prob(bs.BetaBinomial(), MEAN, COUNTS / ITEMS, rows, {"phi": phi})
-    np.testing.assert_allclose(ours, stats.betabinom(ITEMS.astype(int), MEAN * phi, (1 - MEAN) * phi).logpmf(COUNTS), rtol=1e-9)
+    np.testing.assert_allclose(
+        ours,
+        stats.betabinom(ITEMS.astype(int), MEAN * phi, (1 - MEAN) * phi).logpmf(COUNTS),
+        rtol=1e-9,
+    )
 
 
 def test_betabinomial_of_any_concentration_is_a_probability():
@@ -45,22 +55,41 @@ def test_betabinomial_of_any_concentration_is_a_probability():
 def test_rising_factorials_are_sums_of_logarithms_of_their_factors(a):
     with float64():
         for n in (0, 1, 7, 20_000):
-            np.testing.assert_allclose(log_rising(a, float(n)), np.log(a + np.arange(n)).sum(), rtol=1e-12, atol=1e-11)
-        np.testing.assert_allclose(jax.grad(log_rising)(a, 200.0), (1 / (a + np.arange(200))).sum(), rtol=1e-9)
+            np.testing.assert_allclose(
+                log_rising(a, float(n)), np.log(a + np.arange(n)).sum(), rtol=1e-12, atol=1e-11
+            )
+        np.testing.assert_allclose(
+            jax.grad(log_rising)(a, 200.0), (1 / (a + np.arange(200))).sum(), rtol=1e-9
+        )
 
 
 def test_a_drift_scatters_counts_beyond_the_data_and_nowhere_else():
     """Its sd on the logit, 0.4 at two units beyond, times the slope m (1 - m) of the share, beside that of the concentration."""
-    noise, rows, p = bs.BetaBinomial(drift=0.2), {"items": np.full(3, 1e6)}, {"phi": np.full((40_000, 1), 5000.0)}
-    drawn = noise.draw(np.random.default_rng(0), np.full((40_000, 3), 0.3), p, np.array([1.0, 0.0, -2.0]), None, rows)
+    noise, rows, p = (
+        bs.BetaBinomial(drift=0.2),
+        {"items": np.full(3, 1e6)},
+        {"phi": np.full((40_000, 1), 5000.0)},
+    )
+    drawn = noise.draw(
+        np.random.default_rng(0),
+        np.full((40_000, 3), 0.3),
+        p,
+        np.array([1.0, 0.0, -2.0]),
+        None,
+        rows,
+    )
     within = 0.21 * (1 / 5001 + 1e-6)
     np.testing.assert_allclose(drawn.mean(axis=0), 0.3, atol=0.002)
-    np.testing.assert_allclose(drawn.var(axis=0), [within, within, within + (0.21 * 0.4) ** 2], rtol=0.03)
+    np.testing.assert_allclose(
+        drawn.var(axis=0), [within, within, within + (0.21 * 0.4) ** 2], rtol=0.03
+    )
     with float64():
         told = noise.distribution(0.3, {"phi": 5000.0}, np.array([1.0, 0.0, -2.0]), None, rows)
         plain = bs.BetaBinomial().distribution(0.3, {"phi": 5000.0}, 0.0, None, rows)
         np.testing.assert_allclose(np.asarray(told.variance) / 1e12, drawn.var(axis=0), rtol=0.03)
-        np.testing.assert_allclose(told.log_prob(302_000.0)[:2], plain.log_prob(302_000.0)[:2], rtol=1e-6)
+        np.testing.assert_allclose(
+            told.log_prob(302_000.0)[:2], plain.log_prob(302_000.0)[:2], rtol=1e-6
+        )
     with pytest.raises(bs.InputError, match="BetaBinomial has drift -1"):
         bs.BetaBinomial(drift=-1)
 
@@ -82,19 +111,41 @@ def test_censored_noise_is_scipys_density_inside_and_its_tails_at_the_limits(lin
     reference = stats.norm if df is None else stats.t(4)
     low, high, centre = (noise.forward(value) for value in (np.array(0.2), np.array(0.7), mean))
     known = reference.logpdf((noise.forward(y) - centre) / sd) - np.log(sd)
-    known = np.where(y <= 0.2, reference.logcdf((low - centre) / sd), np.where(y >= 0.7, reference.logsf((high - centre) / sd), known))
+    known = np.where(
+        y <= 0.2,
+        reference.logcdf((low - centre) / sd),
+        np.where(y >= 0.7, reference.logsf((high - centre) / sd), known),
+    )
     np.testing.assert_allclose(log_prob(censored, mean, y, rows, p), known, rtol=1e-9)
     jacobian = censored.log_jacobian(y, rows)
-    assert (jacobian[[0, 1, 3, 4]] == 0).all() and np.allclose(jacobian[[2, 5]], noise.log_jacobian(y[[2, 5]]))
+    assert (jacobian[[0, 1, 3, 4]] == 0).all() and np.allclose(
+        jacobian[[2, 5]], noise.log_jacobian(y[[2, 5]])
+    )
 
 
 def test_the_density_of_censored_noise_knows_the_drift():
     """Beside SciPy two units beyond the data, inside the limits and at each."""
-    noise = bs.Censored(bs.Noise(link="identity", df=None, grows=False, drift=0.2), lower=0.2, upper=0.7)
-    rows, z, sd = {"lower": np.full(3, 0.2), "upper": np.full(3, 0.7)}, np.array([0.2, 0.4, 0.7]), np.hypot(0.3, 0.4)
-    ours = noise.log_density(np.random.default_rng(0), z, np.full((5, 3), 0.5), {"sigma": np.full((5, 1), 0.3)}, np.full(3, -2.0), None, rows)
+    noise = bs.Censored(
+        bs.Noise(link="identity", df=None, grows=False, drift=0.2), lower=0.2, upper=0.7
+    )
+    rows, z, sd = (
+        {"lower": np.full(3, 0.2), "upper": np.full(3, 0.7)},
+        np.array([0.2, 0.4, 0.7]),
+        np.hypot(0.3, 0.4),
+    )
+    ours = noise.log_density(
+        np.random.default_rng(0),
+        z,
+        np.full((5, 3), 0.5),
+        {"sigma": np.full((5, 1), 0.3)},
+        np.full(3, -2.0),
+        None,
+        rows,
+    )
     known = stats.norm(0.5, sd)
-    np.testing.assert_allclose(ours, np.broadcast_to([known.logcdf(0.2), known.logpdf(0.4), known.logsf(0.7)], (5, 3)))
+    np.testing.assert_allclose(
+        ours, np.broadcast_to([known.logcdf(0.2), known.logpdf(0.4), known.logsf(0.7)], (5, 3))
+    )
 
 
 @pytest.mark.parametrize("df", [None, 4.0])
@@ -102,7 +153,11 @@ def test_censored_noise_has_gradients_far_beyond_its_limits(df):
     noise = bs.Censored(bs.Noise(link="identity", df=df, grows=False), lower=0.0, upper=1.0)
     rows = {"lower": 0.0, "upper": 1.0}
     with float64():
-        slope = jax.vmap(jax.grad(lambda m: noise.distribution(m, {"sigma": 0.01}, 0.0, None, rows).log_prob(0.0)))
+        slope = jax.vmap(
+            jax.grad(
+                lambda m: noise.distribution(m, {"sigma": 0.01}, 0.0, None, rows).log_prob(0.0)
+            )
+        )
         assert np.isfinite(slope(np.array([-50.0, -1.0, 0.0, 1.0, 50.0]))).all()
 
 
@@ -110,7 +165,14 @@ def test_censored_noise_has_gradients_far_beyond_its_limits(df):
     (bs.Binomial(), {}, {"items": 40.0}), (bs.BetaBinomial(), {"phi": 20.0}, {"items": 40.0}), (bs.NegativeBinomial(), {}, {"passes": 30.0}),
 ], ids=["binomial", "betabinomial", "negative"])  # fmt: skip
 def test_draws_have_the_mean_and_the_spread_of_the_distribution(noise, p, rows):
-    made = noise.draw(RNG, np.full((20000, 1), 0.3), {name: np.full((20000, 1), value) for name, value in p.items()}, 0.0, None, rows)
+    made = noise.draw(
+        RNG,
+        np.full((20000, 1), 0.3),
+        {name: np.full((20000, 1), value) for name, value in p.items()},
+        0.0,
+        None,
+        rows,
+    )
     encoded = noise.encode(made, {name: np.full(made.shape, value) for name, value in rows.items()})
     with float64():
         distribution = noise.distribution(0.3, p, 0.0, None, rows)
@@ -134,7 +196,13 @@ C = np.geomspace(1e17, 1e20, 16)
 
 def runs(noise, seed=0, p=None, **rows):
     mean = 0.3 * (C / 3e18) ** -0.15
-    return pd.DataFrame({"C": C, "error": noise.draw(np.random.default_rng(seed), mean, p or {}, 0.0, None, rows), **rows})
+    return pd.DataFrame(
+        {
+            "C": C,
+            "error": noise.draw(np.random.default_rng(seed), mean, p or {}, 0.0, None, rows),
+            **rows,
+        }
+    )
 
 
 def slope_inside(fit, truth=0.15):
@@ -147,7 +215,9 @@ def slope_inside(fit, truth=0.15):
     (bs.NegativeBinomial(), {}, {"passes": np.tile([20, 200], 8)}),
 ], ids=["binomial", "betabinomial", "negative"])  # fmt: skip
 def test_counts_are_recovered_saved_and_foretold(noise, p, rows, tmp_path):
-    fits = [bs.fit(ERROR, runs(noise, seed, p, **rows), noise=noise, seed=seed) for seed in range(10)]
+    fits = [
+        bs.fit(ERROR, runs(noise, seed, p, **rows), noise=noise, seed=seed) for seed in range(10)
+    ]
     assert all(fit.diagnosis.ok for fit in fits) and sum(slope_inside(fit) for fit in fits) >= 6
     fit, (name, values) = fits[0], next(iter(rows.items()))
     np.testing.assert_array_equal(fit.tree["constant_data"][f"{name}_read"], values)
@@ -157,7 +227,9 @@ def test_counts_are_recovered_saved_and_foretold(noise, p, rows, tmp_path):
     few, many = (back.forecast(to.assign(**{name: n})) for n in (5, 5000))
     assert many["sd"].item() < few["sd"].item()
     plenty = fit.posterior_predictive()["posterior_predictive"]["y"].values
-    assert plenty.shape == (4, 1000, 16) and abs(plenty.mean() - fit.training["error"].mean()) < 0.05
+    assert (
+        plenty.shape == (4, 1000, 16) and abs(plenty.mean() - fit.training["error"].mean()) < 0.05
+    )
 
 
 def test_items_may_be_one_number_or_a_column_under_any_name():
@@ -175,13 +247,19 @@ def test_a_padded_table_gives_the_same_log_likelihood():
     fit = bs.fit(ERROR, runs(bs.Binomial(), items=500).iloc[:13], draws=100)
     k, c = (fit.flat(name)[name][:, None] for name in ("k", "c"))
     training = fit.training
-    known = stats.binom(500, k * training["C"].to_numpy() ** -c).logpmf(np.round(training["error"].to_numpy() * 500))
-    np.testing.assert_allclose(fit.tree["log_likelihood"]["y"].values.reshape(-1, 13), known, rtol=1e-8)
+    known = stats.binom(500, k * training["C"].to_numpy() ** -c).logpmf(
+        np.round(training["error"].to_numpy() * 500)
+    )
+    np.testing.assert_allclose(
+        fit.tree["log_likelihood"]["y"].values.reshape(-1, 13), known, rtol=1e-8
+    )
 
 
 @pytest.mark.long
 def test_censored_runs_keep_the_slope_that_dropping_the_floor_would_lose():
-    noise = bs.Censored(bs.Noise(df=None, grows=False, sigma=bs.Prior("HalfNormal", (("scale", 0.3),))), lower=0.25)
+    noise = bs.Censored(
+        bs.Noise(df=None, grows=False, sigma=bs.Prior("HalfNormal", (("scale", 0.3),))), lower=0.25
+    )
     table = runs(noise.noise, 1, {"sigma": 0.1}).assign(error=lambda t: t["error"].clip(lower=0.25))
     fit = bs.fit(ERROR, table, noise=noise)
     plain = bs.fit(ERROR, table, noise=noise.noise)
@@ -191,7 +269,10 @@ def test_censored_runs_keep_the_slope_that_dropping_the_floor_would_lose():
 
 def test_what_can_not_be_is_told_in_a_sentence():
     table = runs(bs.Binomial(), items=500)
-    with pytest.raises(bs.InputError, match="needs items .number of test items., and the runs have no column 'items'"):
+    with pytest.raises(
+        bs.InputError,
+        match="needs items .number of test items., and the runs have no column 'items'",
+    ):
         bs.fit(ERROR, table.drop(columns="items"))
     with pytest.raises(bs.InputError, match="items is 0; give a whole number"):
         bs.fit(ERROR, table.assign(items=0))
