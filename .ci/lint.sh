@@ -13,8 +13,8 @@ check() {
   }
 }
 
-check "ruff check" "fix the lines above, some by: .venv/bin/ruff check --fix" ruff check --quiet
-check "ruff format" "run: .venv/bin/ruff format" ruff format --check --quiet
+check "ruff check" "fix the lines above, some by: .venv/bin/ruff check --fix" ruff check --quiet --output-format concise
+check "ruff format" "run: .venv/bin/ruff format" ruff format --check
 check "import direction" "see [tool.importlinter] in pyproject.toml" lint-imports --no-logo --no-cache
 check "spelling" "words: .ci/words/dictionary.txt, exceptions: [tool.codespell] in pyproject.toml" codespell
 check "words for readers" "words: .ci/words/phrases.txt, exceptions: .ci/words/exceptions.toml" \
