@@ -252,8 +252,8 @@ def test_the_users_frame_is_left_alone(small):
 @pytest.mark.parametrize(
     "options, says",
     [
-        ({"seed": 2**32}, "whole number from 0"),
-        ({"seed": -1}, "whole number from 0"),
+        ({"seed": 2**32}, "an integer from 0"),
+        ({"seed": -1}, "an integer from 0"),
         ({"chains": True}, "chains is True"),
         ({"draws": 1}, "at least 4"),
         ({"y": ["loss_c4"]}, "name of a column"),

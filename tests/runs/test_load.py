@@ -253,7 +253,7 @@ def test_one_value_of_tokens_per_parameter_is_warned_of():
 
 def test_rows_that_stand_twice_are_warned_of_once_and_kept():
     with pytest.warns(
-        bs.RunsWarning, match=r"row 12 \(r1\) stands twice in the table.*2 such rows"
+        bs.RunsWarning, match=r"row 12 \(r1\) appears twice in the table.*2 such rows"
     ) as told:
         runs = bs.load_runs(pd.concat([RUNS, RUNS.iloc[1:3]], ignore_index=True))
     assert len(runs) == 14 and len(told) == 1

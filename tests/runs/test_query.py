@@ -43,7 +43,7 @@ def test_a_query_keeps_its_rows(query, rows):
         ("n < 1e9", ["names n,", "did you mean N?"]), ("losss > 3", ["names losss", "did you mean loss?"]), ("run == r3", ["names r3", "quote text"]), ("`the loss` > 3", ["names the loss"]),
         ("index > 2", ["names index"]), ("x" * 100_000, ["which is no column"]),
         ("loss", ["is no condition"]), ("run", ["is no condition"]), ("1", ["is no condition"]), ("True", ["is no condition"]), ("'run'", ["is no condition"]), ("(N > 1e7, D > 1e9)", ["is no condition"]),
-        ("run < 3", ["can not be answered"]), ("-run > 3", ["can not be answered"]), ("N and D", ["can not be answered"]),
+        ("run < 3", ["cannot be evaluated"]), ("-run > 3", ["cannot be evaluated"]), ("N and D", ["cannot be evaluated"]),
     ],
     ids=lambda given: given[:30] if isinstance(given, str) else "",
 )  # fmt: skip
