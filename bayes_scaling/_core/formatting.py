@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 
 def format_count(value: float) -> str:
@@ -29,7 +30,7 @@ def describe_run(row: Mapping[Any, Any]) -> str:
     )
 
 
-def format_to_width(values: Sequence[float], width: float) -> list[str]:
+def format_to_width(values: Sequence[float] | NDArray[Any], width: float) -> list[str]:
     """Numbers with the digits that an interval of ``width`` needs, and at least four."""
     largest = max((abs(value) for value in values if math.isfinite(value)), default=0.0)
     digits = 4

@@ -1,10 +1,10 @@
 """Tables that print themselves with their caveats: every answer of the package is one."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pandas as pd
 
-from bayes_scaling._core.html import Verdict, note
+from bayes_scaling._core.html import note
 
 
 def _four_digits(value: float) -> str:
@@ -15,10 +15,10 @@ def _four_digits(value: float) -> str:
 class Table(pd.DataFrame):
     """A DataFrame that prints four digits, all columns, and text that must be read with it.
 
-    ``diagnosis`` holds the findings on the fit that a table comes from, where there is one.
+    ``diagnosis`` is the Diagnosis of the fit that a table comes from, None where there is none.
     """
 
-    diagnosis: Verdict | None = None
+    diagnosis: Any = None
 
     @property
     def _constructor(self) -> type["Table"]:

@@ -17,8 +17,9 @@ _SHORTHAND = re.compile(
 )
 
 
-def row_name(runs: pd.DataFrame, position: int) -> str:
+def row_name(runs: pd.DataFrame, position: int | np.integer[Any]) -> str:
     """A row's name in a message: its label and, where there is one, the run's name."""
+    position = int(position)
     name = f" ({runs['run'].iloc[position]})" if "run" in runs.columns else ""
     return f"row {runs.index[position]}{name}"
 
