@@ -1,4 +1,4 @@
-"""Files of runs: what is no table is refused in one sentence, every format and hand gives the same runs."""
+"""Files of runs: every format gives the same runs; what is not a table is refused."""
 
 import gzip
 import json
@@ -41,20 +41,20 @@ def test_a_file_that_is_no_table_is_refused(tmp_path, name, content, words):
         bs.load_runs(tmp_path / name)
 
 
-def test_a_place_that_is_no_file_is_refused(tmp_path):
+def test_a_path_that_is_no_file_is_refused(tmp_path):
     (tmp_path / "folder.csv").mkdir()
     (tmp_path / "runs.csv").write_bytes(CSV)
     with refused("folder.csv is a folder"):
         bs.load_runs(tmp_path / "folder.csv")
-    for place in ("none.csv", "runs.csv/none.csv", "a" * 5000 + ".csv", "a\0b.csv"):
+    for path in ("none.csv", "runs.csv/none.csv", "a" * 5000 + ".csv", "a\0b.csv"):
         with refused("there is no file"):
-            bs.load_runs(str(tmp_path / place))
+            bs.load_runs(str(tmp_path / path))
     with refused("there is no file or bundled table ''"):
         bs.load_runs("")
 
 
 @pytest.mark.parametrize("name", ["gadre2025", "gadre", "Gadre2024"])
-def test_a_misspelt_table_says_which_was_meant(name):
+def test_a_misspelt_table_gets_a_suggestion(name):
     with refused(f"'{name}'", "did you mean gadre2024?"):
         bs.load_runs(name)
 
@@ -103,6 +103,6 @@ def test_text_of_a_jsonl_stays_text(tmp_path):
     ],
     ids=["crlf", "mark", "blanks", "comma"],
 )
-def test_a_csv_of_another_hand_gives_the_same_runs(tmp_path, content):
+def test_a_csv_of_another_style_gives_the_same_runs(tmp_path, content):
     (tmp_path / "runs.csv").write_bytes(content)
     pd.testing.assert_frame_equal(bs.load_runs(tmp_path / "runs.csv"), bs.load_runs(RUNS))
