@@ -39,7 +39,7 @@ def check_prob(prob: Any) -> float:
 
 
 def _is_integer(value: object) -> bool:
-    """Whether a value is an integer, which a truth value is not."""
+    """Whether a value is an integer; a bool is not."""
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 

@@ -65,7 +65,7 @@ def add_schedule_columns(
     Parameters
     ----------
     curves : DataFrame
-        One row for every step that is used, and for every step at which the schedule bends.
+        One row for every step that is used, and for every step at which the schedule changes slope.
     by : str or list of str
         Columns that identify a curve; none where there is only one.
     step : str
