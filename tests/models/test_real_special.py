@@ -40,7 +40,7 @@ def residuals(fit, curve):
     return np.log(np.median(fit.draws(curve, of="mean"), axis=0) / curve["loss"].to_numpy())
 
 
-def test_lr_annealing_foretells_unseen_schedules(schedules):
+def test_lr_annealing_predicts_unseen_schedules(schedules):
     """Fitted on the cosine and the constant schedule of 24,000 steps: RMSE below 0.015 nats on
     WSD, and on three times the steps."""
     curves, _, fits = schedules
@@ -111,7 +111,7 @@ def test_repeated_tokens_are_worth_what_was_published():
     assert low < 15.388 < high, (low, high)
 
 
-def test_a_broken_law_foretells_the_last_points_of_an_addition_curve():
+def test_a_broken_law_predicts_the_last_points_of_an_addition_curve():
     runs = table("caballero2022")
     train, test = runs[runs["role"] == "train"], runs[runs["role"] != "train"]
     assert (len(train), len(test)) == (14, 3)
@@ -124,7 +124,7 @@ def test_a_broken_law_foretells_the_last_points_of_an_addition_curve():
     ).all()
 
 
-def test_errors_of_one_task_are_counted_and_the_big_runs_foretold(gadre):
+def test_errors_of_one_task_are_counted_and_the_big_runs_predicted(gadre):
     """ARC-easy by its number of items and its chance: the 1.4B and 6.9B runs from those of at most
     411M of their corpus.
 

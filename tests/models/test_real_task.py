@@ -57,7 +57,7 @@ def test_loss_on_other_validation_sets_from_the_c4_loss(gadre, corpus):
     assert inside >= count // 2
 
 
-def test_ladder_foretells_the_7B_and_13B_runs():
+def test_ladder_predicts_the_7B_and_13B_runs():
     """25 runs up to 3B predict bits per byte and accuracy of two runs 20 to 200 times their
     compute, by chinchilla and ladder_task in a chain."""
     runs = table("bhagia2024")

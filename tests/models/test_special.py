@@ -138,7 +138,7 @@ def test_a_laws_mean_takes_the_table_of_a_schedule(law):
     np.testing.assert_array_equal(mean, law.mean(table.drop(columns="lr"), **published(law)))
 
 
-def test_an_unseen_schedule_is_foretold_saved_and_told_when_it_lacks_columns(tmp_path):
+def test_an_unseen_schedule_is_predicted_saved_and_told_when_it_lacks_columns(tmp_path):
     law, rng = LAWS["lr_annealing"], np.random.default_rng(0)
     seen, unseen = curves("cosine", "flat"), curves("late").iloc[5::10]
     with float64():
@@ -189,7 +189,7 @@ def test_mixing_laws_of_ones_own_domains():
 
 
 @pytest.mark.long
-def test_pass_at_k_is_foretold_for_more_attempts_than_were_made():
+def test_pass_at_k_is_predicted_for_more_attempts_than_were_made():
     law, rng = LAWS["pass_at_k"], np.random.default_rng(1)
     rate = rng.beta(0.35, 2.5, 200)
     problems = pd.DataFrame({"problem": np.arange(200), "pass_rate": rng.binomial(50, rate) / 50})
