@@ -5,6 +5,7 @@ and learning rate.
 """
 
 from math import cos, pi
+from typing import Any
 
 import jax.numpy as jnp
 from jax import Array
@@ -80,7 +81,7 @@ _UNITS = {
     "lr": "learning rate after each decrease",
 }
 
-COMMON = dict(
+COMMON: dict[str, Any] = dict(
     noise=Noise(grows=False, sigma=half_normal(0.01)),
     applies=(
         "losses along runs of one model and batch size, under schedules with one peak; at least "

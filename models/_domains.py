@@ -6,6 +6,7 @@ The fractions sum to 1, so the last domain is the reference and its fraction is 
 import re
 from collections.abc import Callable, Sequence
 from functools import wraps
+from typing import cast
 
 from jax import Array
 
@@ -40,7 +41,7 @@ def _split_reference(domains: Sequence[str]) -> tuple[tuple[str, ...], str]:
 
 def weighted_sum(x: Values, names: Sequence[str], weights: Values) -> Array:
     """Return the weighted sum of the fractions."""
-    return sum(weights[name] * x[f"w_{name}"] for name in names)
+    return cast(Array, sum(weights[name] * x[f"w_{name}"] for name in names))
 
 
 def cached(build: Callable[[Sequence[str]], Law]) -> Callable[..., Law]:

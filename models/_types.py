@@ -10,4 +10,4 @@ type Values = Mapping[str, Array]
 type Term = Callable[[Values, Values], Array]
 # publish(s, ref, p): a published parameter from the sampled quantities, the reference run and the
 # published parameters before it
-type Publish = Callable[[Values, Values, Values], Array]
+type Publish = Callable[[Values, Values, Values], Array | float]

@@ -9,6 +9,8 @@ c is negative, as in the source.
 Source: Alabdulmohsin et al. 2022, arXiv 2209.06640.
 """
 
+from typing import Any
+
 import jax.numpy as jnp
 from jax import Array
 
@@ -78,7 +80,7 @@ FLOOR = Parameter(
     publish=lambda s, ref, p: s["eps_inf_share"] * ref["y_min"],
 )
 
-COMMON = dict(
+COMMON: dict[str, Any] = dict(
     inputs={"x": "examples seen"},
     outcome="error",
     unit="error rate or loss",

@@ -21,7 +21,7 @@ from bayes_scaling.models._types import Values
 _EPOCHS = 64  # data beyond this many epochs have no utility
 
 
-def mean(x: Values, a: Array, b: Array, d: Array, tau: Array) -> Array:
+def mean(x: Values, a: Array | float, b: Array, d: Array | float, tau: Array) -> Array:
     """Return the error rate."""
     first = jnp.minimum(x["n"], x["pool"])
     before = jnp.arange(1.0, _EPOCHS)  # epochs before j = 2, 3, ...

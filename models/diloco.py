@@ -18,7 +18,7 @@ from bayes_scaling.law.prior import Prior, half_normal, lognormal, normal
 from bayes_scaling.models._types import Values
 
 
-def mean(x: Values, A: Array, alpha_N: Array, beta_R: Array) -> Array:
+def mean(x: Values, A: Array | float, alpha_N: Array, beta_R: Array) -> Array:
     """Return the loss, learning rate or batch size."""
     return A * power(x["N"], alpha_N) * power(x["R"], beta_R)
 

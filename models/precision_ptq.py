@@ -19,7 +19,7 @@ from bayes_scaling.models._types import Values
 from bayes_scaling.models.precision_train import precision_train
 
 
-def mean(x: Values, C_T: Array, g_D: Array, g_N: Array, g_P: Array) -> Array:
+def mean(x: Values, C_T: Array | float, g_D: Array, g_N: Array, g_P: Array) -> Array:
     """Return the loss increase in nats/token."""
     return C_T * power(x["D"], g_D) * power(x["N"], -g_N) * jnp.exp(-x["P"] / g_P)
 

@@ -5,6 +5,8 @@ r"""Score of text-to-image models as a power law in size, and with 1 as its uppe
 Source: Li et al. 2024, arXiv 2404.02883.
 """
 
+from typing import Any
+
 from jax import Array
 
 from bayes_scaling.law.law import Law, Published, power
@@ -25,7 +27,7 @@ def bounded_score(x: Values, b: Array, a: Array) -> Array:
     return 1 - a * power(x["X"], -b)
 
 
-_IMAGE = dict(
+_IMAGE: dict[str, Any] = dict(
     outcome="score",
     unit="TIFA score",
     inputs={"X": "compute in GFLOPs, parameters in billions, or image-noun pairs in millions"},
