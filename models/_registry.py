@@ -70,10 +70,7 @@ def _law_of_file(path: str, name: str) -> Law:
 
 @lru_cache(maxsize=8)
 def _laws_of_file(path: Path, changed: int) -> dict[str, Law]:
-    """{name: Law} of a file, run once for each time that it was changed.
-
-    The same Law object keeps its compiled programs.
-    """
+    """{name: Law} of a file, run once until it changes, so that its programs compile once."""
     names = runpy.run_path(str(path))
     return {name: value for name, value in names.items() if isinstance(value, Law)}
 
