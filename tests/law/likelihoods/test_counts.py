@@ -8,7 +8,7 @@ from scipy import stats
 
 import bayes_scaling as bs
 from bayes_scaling._core.jax_config import float64
-from bayes_scaling.law.likelihoods.beta_binomial import log_rising
+from bayes_scaling.law.likelihoods.beta_binomial_distribution import log_rising
 from bayes_scaling.law.prior import lognormal
 
 RNG = np.random.default_rng(0)
@@ -276,7 +276,7 @@ def test_what_can_not_be_is_told_in_a_sentence():
         bs.fit(ERROR, table.drop(columns="items"))
     with pytest.raises(bs.InputError, match="items is 0; give a whole number"):
         bs.fit(ERROR, table.assign(items=0))
-    with pytest.raises(bs.InputError, match="a share of the items, from 0 to 1"):
+    with pytest.raises(bs.InputError, match="a proportion of the items, from 0 to 1"):
         bs.fit(ERROR, table.assign(error=table["error"] * 500))
     with pytest.raises(bs.InputError, match="knows its own sampling error; leave se out"):
         bs.fit(ERROR, table.assign(se=0.01), se="se")
