@@ -82,7 +82,7 @@ def _check_columns(table: pd.DataFrame, by: tuple[str, ...], group: object) -> N
         raise InputError(f"group is {group!r}; name one column, or several that differ")
 
 
-def _check_levels(column: str, values: tuple[Any, ...], runs: int) -> None:
+def _check_levels(column: str, values: Sequence[Any], runs: int) -> None:
     if len(values) < 2:
         raise InputError(
             f"every run has {column} = {values[0]}: there is one group, and nothing to pool; "

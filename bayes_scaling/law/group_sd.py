@@ -1,9 +1,7 @@
 """Priors of the sds tau by which groups differ, on the unconstrained scale."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
-
-import numpy as np
+from typing import Any, cast
 
 from bayes_scaling._core.errors import InputError
 from bayes_scaling.law.prior import Prior, half_normal
@@ -38,8 +36,8 @@ def default_group_sds(
 def read_group_sd(name: str, prior: Any) -> Prior:
     """A user's prior of tau_<name>; InputError where it is not positive."""
     result = Prior.of(prior, f"tau_{name}")
-    support = result.dist().support
-    if float(support(np.float64(-1.0))) or not float(support(np.float64(1.0))):
+    support = cast(Any, result.dist().support)
+    if float(support(-1.0)) or not float(support(1.0)):
         raise InputError(
             f"the prior of tau_{name} is {prior!r}; "
             "a group sd is positive: give a distribution such as HalfNormal(0.3)"

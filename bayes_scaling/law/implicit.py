@@ -2,13 +2,13 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import jax
 import jax.numpy as jnp
 from jax import lax
 
-from bayes_scaling.law.types import Numeric
+from bayes_scaling.law.array_types import Numeric
 
 _MAX_STEPS = 100
 
@@ -41,17 +41,21 @@ def root(function: _Equation, low: Numeric, high: Numeric, *args: Numeric) -> ja
     low, high = (
         lax.stop_gradient(jnp.broadcast_to(jnp.asarray(end, float), shape)) for end in (low, high)
     )
-    return _solve(function, low, high, arrays)
+    return cast(jax.Array, _solve(function, low, high, arrays))
 
 
 def _with_slope(function: _Equation, y: jax.Array, args: _Arguments) -> tuple[jax.Array, jax.Array]:
     """The function's value and its slope in y."""
-    return jax.jvp(lambda v: function(v, *args), (y,), (jnp.ones_like(y),))
+
+    def of_y(v: jax.Array) -> jax.Array:
+        return function(v, *args)
+
+    return jax.jvp(of_y, (y,), (jnp.ones_like(y),))
 
 
 @partial(jax.custom_jvp, nondiff_argnums=(0,))
 def _solve(function: _Equation, low: jax.Array, high: jax.Array, args: _Arguments) -> jax.Array:
-    tolerance = 4 * jnp.finfo(low.dtype).eps
+    tolerance = 4 * cast(Any, jnp.finfo(low.dtype)).eps
 
     def unfinished(carry: Any) -> jax.Array:
         y, *_, step, count = carry
@@ -75,6 +79,10 @@ def _solve(function: _Equation, low: jax.Array, high: jax.Array, args: _Argument
 @_solve.defjvp
 def _solve_jvp(function: _Equation, primals: Any, tangents: Any) -> tuple[jax.Array, jax.Array]:
     low, high, args = primals
-    y = _solve(function, low, high, args)
-    change = jax.jvp(lambda *a: function(y, *a), args, tangents[2])[1]
+    y = cast(jax.Array, _solve(function, low, high, args))
+
+    def of_args(*a: jax.Array) -> jax.Array:
+        return function(y, *a)
+
+    change = jax.jvp(of_args, args, tangents[2])[1]
     return y, -change / _with_slope(function, y, args)[1]

@@ -17,7 +17,7 @@ from bayes_scaling.law.parameter import Parameter
 from bayes_scaling.law.power import power as power
 from bayes_scaling.law.prior_overrides import read_priors
 from bayes_scaling.law.published import Published as Published
-from bayes_scaling.law.types import Numeric, Values
+from bayes_scaling.law.array_types import Numeric, Values
 from bayes_scaling.law.units import rename_units
 
 if TYPE_CHECKING:

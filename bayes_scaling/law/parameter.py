@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bayes_scaling.law.prior import Prior, beta, lognormal
-from bayes_scaling.law.types import Numeric, Publish, Values
+from bayes_scaling.law.array_types import Numeric, Publish, Values
 
 # ``shape(x, p)``: the rest of a term, from inputs and the published parameters before it
 type Shape = Callable[[Values, Values], Numeric]

@@ -17,10 +17,10 @@ its scale half the prior's sd: groups differ less than everything that was ever 
 two groups, which say little about tau, the prior decides.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -28,7 +28,7 @@ from bayes_scaling._core.errors import InputError
 from bayes_scaling.law.group_sd import default_group_sds
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.prior import Prior
-from bayes_scaling.law.types import Numeric
+from bayes_scaling.law.array_types import Numeric
 
 MODES = ("partial", "shared", "free")
 
@@ -124,7 +124,7 @@ class Pool:
         InputError
             Not one value for each column.
         """
-        key = group if isinstance(group, tuple) else (group,)
+        key = cast(tuple[Any, ...], group if isinstance(group, tuple) else (group,))
         if len(key) != len(self.by):
             raise InputError(
                 f"the group is {group!r}; give one value for each of {', '.join(self.by)}"
@@ -177,7 +177,10 @@ class Pool:
         import numpyro
         from numpyro.handlers import mask
 
-        p = {q.sampled: self._sample(q.sampled, q.prior, data["priors"]) for q in self.law.sites}
+        p = {
+            q.sampled: self._sample_quantity(q.sampled, q.prior, data["priors"])
+            for q in self.law.sites
+        }
         mean = self.law.function(data["x"], **self.law.publish(p, data["ref"]))
         cells, runs = data["z"].shape
         with (
@@ -190,22 +193,24 @@ class Pool:
             )
             numpyro.sample("y", outcome, obs=data["z"])
 
-    def _sample(self, name: str, prior: Prior, priors: Mapping[str, Any]) -> Numeric:
+    def _sample_quantity(self, name: str, prior: Prior, priors: Mapping[str, Any]) -> Numeric:
         """One quantity: a number where it is shared, else (cells, 1)."""
         import numpyro
         from numpyro.distributions import biject_to
 
+        sample = cast(Callable[..., Numeric], numpyro.sample)
+        deterministic = cast(Callable[..., Numeric], numpyro.deterministic)
         distribution = prior.dist(priors[name])
         if self.modes[name] == "shared":
-            return numpyro.sample(name, distribution)
+            return sample(name, distribution)
         if self.modes[name] == "free":
             with numpyro.plate("group", len(self.cells)):
-                return numpyro.sample(name, distribution)[:, None]
-        link = biject_to(distribution.support)
-        theta = link.inv(numpyro.sample(f"mu_{name}", distribution))
+                return sample(name, distribution)[:, None]
+        link = cast(Any, biject_to(distribution.support))
+        theta = link.inv(sample(f"mu_{name}", distribution))
         for component in self.components_of(name):
             theta = theta + self._sample_deviations(name, component, priors)
-        return link(numpyro.deterministic(f"theta_{name}", theta))[:, None]
+        return link(deterministic(f"theta_{name}", theta))[:, None]
 
     def _sample_deviations(
         self, name: str, component: Component, priors: Mapping[str, Any]
@@ -215,11 +220,12 @@ class Pool:
         import numpyro
         import numpyro.distributions as dist
 
+        sample = cast(Callable[..., Numeric], numpyro.sample)
         ending, count, z_of_cell = component
         tau_prior = self.spreads[name].dist(priors[f"tau_{name}"])
-        tau = numpyro.sample(f"tau_{name}{ending}", tau_prior)
+        tau = sample(f"tau_{name}{ending}", tau_prior)
         with numpyro.plate(f"level{ending}", count):
-            z = numpyro.sample(f"z_{name}{ending}", dist.Normal(0.0, 1.0))
+            z = sample(f"z_{name}{ending}", dist.Normal(0.0, 1.0))
         return tau * z[jnp.asarray(z_of_cell)]
 
     @property

@@ -1,7 +1,7 @@
 """From a law, a table and a user's choices to a ``Pool``: which quantities the groups share."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import jax
 import numpy as np
@@ -84,7 +84,7 @@ def _sampled_names(law: Law) -> dict[str, str]:
     return {q.name: q.sampled for q in law.sites}
 
 
-def _read_modes(law: Law, pool: Any) -> dict[str, str]:
+def _read_modes(law: Law, pool: Mapping[str, str] | None) -> dict[str, str]:
     """How each sampled quantity is pooled."""
     names, sampled_names = [q.sampled for q in law.sites], _sampled_names(law)
     modes = {name: "shared" if name in SHARED else "partial" for name in names}
@@ -114,7 +114,6 @@ def _read_modes(law: Law, pool: Any) -> dict[str, str]:
 def _prior_moments(prior: Prior) -> tuple[float, float]:
     """Mean and sd of a prior on the unconstrained scale, from draws."""
     with float64():
-        draws = np.asarray(
-            draw_unconstrained(prior.family, jax.random.key(0), dict(prior.args), _DRAWS)
-        )
+        key, values = jax.random.key(0), dict(prior.args)
+        draws = np.asarray(cast(jax.Array, draw_unconstrained(prior.family, key, values, _DRAWS)))
     return float(draws.mean()), float(draws.std())

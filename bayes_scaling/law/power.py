@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from bayes_scaling.law.types import Numeric
+from bayes_scaling.law.array_types import Numeric
 
 if TYPE_CHECKING:
     import jax

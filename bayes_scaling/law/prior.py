@@ -6,7 +6,7 @@ from math import exp, isfinite, log
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling.law.types import Numeric
+from bayes_scaling.law.array_types import Numeric
 
 if TYPE_CHECKING:
     from numpyro.distributions import Distribution

@@ -2,12 +2,12 @@
 
 import warnings
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import jax
 
 from bayes_scaling.law.prior import Prior
-from bayes_scaling.law.types import Values
+from bayes_scaling.law.array_types import Values
 
 with warnings.catch_warnings():  # without notebook widgets the progress bar it imports warns
     warnings.simplefilter("ignore")
@@ -37,7 +37,7 @@ def draw_unconstrained(family: str, key: Any, values: Values, count: int) -> jax
     jax.Array (count,)
     """
     prior = Prior(family, ()).dist(values)
-    return biject_to(prior.support).inv(prior.sample(key, (count,)))
+    return cast(Any, biject_to(prior.support)).inv(prior.sample(key, (count,)))
 
 
 drawn = draw_unconstrained  # until its users are renamed

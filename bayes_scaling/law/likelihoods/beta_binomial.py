@@ -10,7 +10,7 @@ from bayes_scaling.law.likelihoods.count_likelihood import EDGE, draws_shape, re
 from bayes_scaling.law.likelihoods.drift import Drift
 from bayes_scaling.law.parameter import Parameter
 from bayes_scaling.law.prior import Prior, lognormal
-from bayes_scaling.law.types import ArrayModule, Numeric, Values
+from bayes_scaling.law.array_types import ArrayModule, Numeric, Values
 
 if TYPE_CHECKING:
     from numpyro.distributions import Distribution

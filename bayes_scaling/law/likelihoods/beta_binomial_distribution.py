@@ -7,9 +7,9 @@ from typing import Any
 
 import jax.numpy as jnp
 import numpyro.distributions as dist
-from jax.lax import optimization_barrier
+from jax.lax import optimization_barrier  # pyright: ignore[reportUnknownVariableType]
 
-from bayes_scaling.law.types import Numeric
+from bayes_scaling.law.array_types import Numeric
 
 _FACTORS = 8  # taken one by one; beyond them Stirling's series is good to 1e-12
 _SERIES = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188)

@@ -14,7 +14,7 @@ from bayes_scaling.law.likelihoods.count_likelihood import (
     draws_shape,
     read_rows,
 )
-from bayes_scaling.law.types import Numeric, Values
+from bayes_scaling.law.array_types import Numeric, Values
 
 if TYPE_CHECKING:
     from numpyro.distributions import Distribution
@@ -55,7 +55,7 @@ class Binomial(CountLikelihood):
 
     def encode(self, y: np.ndarray, rows: Values) -> np.ndarray:
         """As ``Likelihood.encode``: counts, rounded with a RunsWarning where not whole."""
-        count = y * rows["items"]
+        count: np.ndarray = y * rows["items"]
         error = np.abs(count - np.round(count))
         if error.max() > 0.1:
             worst = int(error.argmax())

@@ -1,11 +1,13 @@
 """NumPyro distribution of outcomes that are known only to lie beyond a limit."""
 
+from typing import Any, cast
+
 import jax.numpy as jnp
 import numpyro.distributions as dist
-from jax.scipy.special import log_ndtr
+from jax.scipy.special import log_ndtr  # pyright: ignore[reportUnknownVariableType]
 
 from bayes_scaling.law.likelihoods.scaled import ScaledNormal, ScaledStudentT
-from bayes_scaling.law.types import Numeric
+from bayes_scaling.law.array_types import Numeric
 
 
 class CensoredDistribution(dist.Distribution):
@@ -19,7 +21,7 @@ class CensoredDistribution(dist.Distribution):
         Limits on the same scale.
     """
 
-    support = dist.constraints.real
+    support = cast(Any, dist.constraints.real)  # pyright: ignore[reportIncompatibleMethodOverride]
 
     def __init__(
         self, base: ScaledNormal | ScaledStudentT, lower: Numeric | None, upper: Numeric | None
@@ -27,7 +29,9 @@ class CensoredDistribution(dist.Distribution):
         self.base, self.lower, self.upper = base, lower, upper
         super().__init__(base.batch_shape, validate_args=False)
 
-    def log_prob(self, value: Numeric) -> Numeric:
+    def log_prob(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, value: Numeric
+    ) -> Numeric:
         """Log density inside the limits; at a limit, log probability of the limit and beyond."""
         log = self.base.log_prob(value)
         if self.lower is not None:

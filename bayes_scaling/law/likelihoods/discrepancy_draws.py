@@ -1,6 +1,8 @@
 """Draws of the smooth discrepancy conditional on training runs (numpy)."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any, cast
 
 import jax
 import numpy as np
@@ -74,7 +76,8 @@ def _padded_weights(
     padded = np.zeros((2, count, length)) + [[[0.0]], [[1e12 * max(1.0, (tau**2).max())]]]
     padded[:, :, :runs] = missed, np.broadcast_to(sd**2, missed.shape)
     with float64():
-        return np.asarray(_weights(kernel, *padded, filled(u[0], length), tau[:, 0], ell[:, 0]))
+        weights = cast(Callable[..., jax.Array], _weights)
+        return np.asarray(weights(kernel, *padded, filled(u[0], length), tau[:, 0], ell[:, 0]))
 
 
 @partial(jax.jit, static_argnums=0)
@@ -93,7 +96,7 @@ def _weights(
     ) -> jax.Array:
         return -log_densities(kernel, residual, variance, u, tau, ell).sum()
 
-    gradient = jax.grad(minus_log_density)
+    gradient = cast(Callable[..., jax.Array], jax.grad(minus_log_density))
     return jax.vmap(gradient, in_axes=(0, 0, None, 0, 0))(residual, variance, u, tau, ell)
 
 
@@ -119,7 +122,7 @@ def _next_state(
     rng: np.random.Generator, F: list[list[np.ndarray]], state: list[np.ndarray], tau: np.ndarray
 ) -> list[np.ndarray]:
     """Draw the next state: F state, and an innovation of covariance tau^2 (1 - F F')."""
-    mean = [sum(a * s for a, s in zip(row, state)) for row in F]
+    mean: list[Any] = [sum(a * s for a, s in zip(row, state)) for row in F]
     corner = np.sqrt(np.maximum(1 - sum(a**2 for a in F[0]), 0.0))
     unit = [rng.standard_normal(len(tau)) for _ in F]
     mean[0] = mean[0] + tau * corner * unit[0]

@@ -8,7 +8,7 @@ import numpy as np
 from bayes_scaling._core.arguments import is_size
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import option
-from bayes_scaling.law.types import ArrayModule, Numeric
+from bayes_scaling.law.array_types import ArrayModule, Numeric
 
 # link -> sd learned from held-out runs, per unit of log scale
 LEARNED_SD = {"log": 0.0041, "logit": 0.046}

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling.law.types import Numeric
+from bayes_scaling.law.array_types import Numeric
 
 if TYPE_CHECKING:
     from bayes_scaling.law.likelihoods.scaled import ScaledNormal, ScaledStudentT

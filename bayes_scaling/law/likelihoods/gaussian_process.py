@@ -14,7 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from bayes_scaling.law.types import ArrayModule, Numeric
+from bayes_scaling.law.array_types import ArrayModule, Numeric
 
 # of symmetric matrices the filter carries the lower triangle alone
 type _Triangle = list[jax.Array]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling.law.types import ArrayModule, Numeric
+from bayes_scaling.law.array_types import ArrayModule, Numeric
 
 # keeps a mean inside the link's domain, so that a bad proposal is improbable and not NaN
 _EDGE = 1e-9

@@ -13,7 +13,7 @@ from bayes_scaling.law.likelihoods.count_likelihood import (
     draws_shape,
     read_rows,
 )
-from bayes_scaling.law.types import Numeric, Values
+from bayes_scaling.law.array_types import Numeric, Values
 
 if TYPE_CHECKING:
     from numpyro.distributions import Distribution
@@ -57,7 +57,8 @@ class NegativeBinomial(CountLikelihood):
 
     def encode(self, y: np.ndarray, rows: Values) -> np.ndarray:
         """As ``Likelihood.encode``: failures before the last pass."""
-        return np.round(rows["passes"] / y) - rows["passes"]
+        attempts: np.ndarray = np.round(rows["passes"] / y)
+        return attempts - rows["passes"]
 
     def distribution(
         self,

@@ -5,15 +5,17 @@ posterior's gradient.
 """
 
 from math import lgamma, log, pi
-from typing import Any
+from typing import Any, cast
 
 import jax
 import jax.numpy as jnp
 import numpyro.distributions as dist
 from numpyro.distributions import constraints
-from numpyro.distributions.util import promote_shapes
+from numpyro.distributions.util import (
+    promote_shapes,  # pyright: ignore[reportUnknownVariableType]
+)
 
-from bayes_scaling.law.types import Numeric
+from bayes_scaling.law.array_types import Numeric
 
 
 @jax.custom_jvp
@@ -46,13 +48,15 @@ class _Scaled(dist.Distribution):
     """A location and the logarithm of a scale."""
 
     arg_constraints = {"loc": constraints.real, "log_scale": constraints.real}
-    support = constraints.real
+    support = cast(Any, constraints.real)  # pyright: ignore[reportIncompatibleMethodOverride]
     reparametrized_params = ["loc", "log_scale"]
+    loc: Numeric
+    log_scale: Numeric
 
     def __init__(
         self, loc: Numeric, log_scale: Numeric, *, validate_args: bool | None = None
     ) -> None:
-        self.loc, self.log_scale = promote_shapes(loc, log_scale)
+        self.loc, self.log_scale = cast(tuple[Numeric, Numeric], promote_shapes(loc, log_scale))
         shape = jnp.broadcast_shapes(jnp.shape(loc), jnp.shape(log_scale))
         super().__init__(shape, validate_args=validate_args)
 
@@ -64,7 +68,9 @@ class _Scaled(dist.Distribution):
 class ScaledNormal(_Scaled):
     r"""Normal: :math:`-r^2/2 - \log s - \log(2\pi)/2`, r the residual over the scale s."""
 
-    def log_prob(self, value: Numeric) -> jax.Array:
+    def log_prob(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, value: Numeric
+    ) -> Numeric:
         """Log density of each value."""
         return -0.5 * self.residual(value) ** 2 - self.log_scale - 0.5 * log(2 * pi)
 
@@ -91,7 +97,9 @@ class ScaledStudentT(_Scaled):
     def _constant(self) -> float:
         return lgamma((self.df + 1) / 2) - lgamma(self.df / 2) - 0.5 * log(self.df * pi)
 
-    def log_prob(self, value: Numeric) -> jax.Array:
+    def log_prob(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, value: Numeric
+    ) -> Numeric:
         """Log density of each value."""
         return (
             self._constant

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 from math import log, pi
-from typing import Any
+from typing import Any, cast
 
 import jax
 import jax.numpy as jnp
@@ -11,7 +11,7 @@ import numpyro.distributions as dist
 from numpyro.distributions import constraints
 
 from bayes_scaling.law.likelihoods.gaussian_process import correlation, log_densities
-from bayes_scaling.law.types import Numeric
+from bayes_scaling.law.array_types import Numeric
 
 
 class SmoothNormal(dist.Distribution):
@@ -40,7 +40,7 @@ class SmoothNormal(dist.Distribution):
         "tau": constraints.positive,
         "ell": constraints.positive,
     }
-    support = constraints.real
+    support = cast(Any, constraints.real)  # pyright: ignore[reportIncompatibleMethodOverride]
     pytree_data_fields = ("loc", "log_scale", "u", "tau", "ell")
     pytree_aux_fields = ("kernel",)
 
@@ -61,7 +61,9 @@ class SmoothNormal(dist.Distribution):
         self.log_scale = jnp.broadcast_to(log_scale, shape)
         super().__init__(shape, validate_args=validate_args)
 
-    def log_prob(self, value: Numeric) -> jax.Array:
+    def log_prob(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, value: Numeric
+    ) -> Numeric:
         """Log density of each run given the smaller runs."""
         return self._by_series(partial(log_densities, self.kernel), value)
 
@@ -78,9 +80,8 @@ class SmoothNormal(dist.Distribution):
         tau, ell = (
             a[..., 0] if jnp.ndim(a) == jnp.ndim(self.u) else a for a in (self.tau, self.ell)
         )
-        return jnp.vectorize(function, signature=signature)(
-            value - self.loc, jnp.exp(2 * self.log_scale), self.u, tau, ell, *given
-        )
+        by_series = cast(Callable[..., jax.Array], jnp.vectorize(function, signature=signature))
+        return by_series(value - self.loc, jnp.exp(2 * self.log_scale), self.u, tau, ell, *given)
 
     def _left_out(
         self,
@@ -95,7 +96,8 @@ class SmoothNormal(dist.Distribution):
             terms = log_densities(self.kernel, residual, variance, u, tau, ell)
             return jnp.where(mask, terms, 0.0).sum()
 
-        slope, curvature = jax.grad(joint, argnums=(0, 1))(residual, variance)
+        gradient = cast(Callable[..., tuple[jax.Array, ...]], jax.grad(joint, argnums=(0, 1)))
+        slope, curvature = gradient(residual, variance)
         # the joint density is Normal: its gradient holds K^-1 r and the diagonal of K^-1
         precision = jnp.where(mask, slope**2 - 2 * curvature, 1.0)
         return 0.5 * (jnp.log(precision) - slope**2 / precision - log(2 * pi))
