@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from bayes_scaling._core.errors import InputError
+from bayes_scaling.law.array_types import Numeric, Values
 from bayes_scaling.law.law_inputs import check_parameters, read_inputs
 from bayes_scaling.law.likelihoods.base import Likelihood
 from bayes_scaling.law.likelihoods.noise import Noise
@@ -17,7 +18,6 @@ from bayes_scaling.law.parameter import Parameter
 from bayes_scaling.law.power import power as power
 from bayes_scaling.law.prior_overrides import read_priors
 from bayes_scaling.law.published import Published as Published
-from bayes_scaling.law.array_types import Numeric, Values
 from bayes_scaling.law.units import rename_units
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ the published-form value follows from it.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bayes_scaling.law.prior import Prior, beta, lognormal
 from bayes_scaling.law.array_types import Numeric, Publish, Values
+from bayes_scaling.law.prior import Prior, beta, lognormal
 
 # ``shape(x, p)``: the rest of a term, from inputs and the published parameters before it
 type Shape = Callable[[Values, Values], Numeric]

@@ -25,10 +25,10 @@ from typing import Any, cast
 import numpy as np
 
 from bayes_scaling._core.errors import InputError
+from bayes_scaling.law.array_types import Numeric
 from bayes_scaling.law.group_sd import default_group_sds
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.prior import Prior
-from bayes_scaling.law.array_types import Numeric
 
 MODES = ("partial", "shared", "free")
 

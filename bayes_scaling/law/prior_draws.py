@@ -6,8 +6,8 @@ from typing import Any, cast
 
 import jax
 
-from bayes_scaling.law.prior import Prior
 from bayes_scaling.law.array_types import Values
+from bayes_scaling.law.prior import Prior
 
 with warnings.catch_warnings():  # without notebook widgets the progress bar it imports warns
     warnings.simplefilter("ignore")

@@ -1,4 +1,4 @@
-"""Simulated corpora: runs of several groups drawn from the over-training law, and a pooled fit that many tests look at."""
+"""Simulated corpora: runs of groups from the over-training law, and a pooled fit of them."""
 
 from functools import cache
 
@@ -43,6 +43,14 @@ def corpora(
             )
         )
     return pd.concat(parts, ignore_index=True)
+
+
+def crossed_table():
+    """Three corpora, each scored on two sets, one of which has losses 1.2 times as high."""
+    table = corpora({"one": BASE, "two": at_reference(eta=0.14), "three": at_reference(E=1.8)}, 0)
+    return bs.long(
+        table.assign(loss_a=table["loss"], loss_b=1.2 * table["loss"]), ["loss_a", "loss_b"], y="y"
+    ).drop(columns="loss")
 
 
 THREE = {"one": BASE, "two": at_reference(eta=0.14), "three": at_reference(E=1.75)}

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
 
+from bayes_scaling.law.array_types import ArrayModule, Numeric, Values
 from bayes_scaling.law.likelihoods.drift import Drift
 from bayes_scaling.law.parameter import Parameter
-from bayes_scaling.law.array_types import ArrayModule, Numeric, Values
 
 if TYPE_CHECKING:
     from numpyro.distributions import Distribution

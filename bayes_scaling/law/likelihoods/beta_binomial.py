@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from bayes_scaling.law.array_types import ArrayModule, Numeric, Values
 from bayes_scaling.law.likelihoods.binomial import Binomial
 from bayes_scaling.law.likelihoods.count_likelihood import EDGE, draws_shape, read_rows
 from bayes_scaling.law.likelihoods.drift import Drift
 from bayes_scaling.law.parameter import Parameter
 from bayes_scaling.law.prior import Prior, lognormal
-from bayes_scaling.law.array_types import ArrayModule, Numeric, Values
 
 if TYPE_CHECKING:
     from numpyro.distributions import Distribution

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bayes_scaling._core.errors import RunsWarning, warn
+from bayes_scaling.law.array_types import Numeric, Values
 from bayes_scaling.law.likelihoods.count_likelihood import (
     EDGE,
     CountLikelihood,
@@ -14,7 +15,6 @@ from bayes_scaling.law.likelihoods.count_likelihood import (
     draws_shape,
     read_rows,
 )
-from bayes_scaling.law.array_types import Numeric, Values
 
 if TYPE_CHECKING:
     from numpyro.distributions import Distribution

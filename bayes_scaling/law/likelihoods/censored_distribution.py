@@ -6,8 +6,8 @@ import jax.numpy as jnp
 import numpyro.distributions as dist
 from jax.scipy.special import log_ndtr  # pyright: ignore[reportUnknownVariableType]
 
-from bayes_scaling.law.likelihoods.scaled import ScaledNormal, ScaledStudentT
 from bayes_scaling.law.array_types import Numeric
+from bayes_scaling.law.likelihoods.scaled import ScaledNormal, ScaledStudentT
 
 
 class CensoredDistribution(dist.Distribution):

@@ -3,8 +3,8 @@
 import numpy as np
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling.law.likelihoods.base import Likelihood
 from bayes_scaling.law.array_types import Numeric, Values
+from bayes_scaling.law.likelihoods.base import Likelihood
 
 # keeps a probability off 0 and 1, so that a bad proposal is improbable and not NaN
 EDGE = 1e-9

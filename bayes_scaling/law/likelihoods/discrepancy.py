@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bayes_scaling._core.errors import InputError
+from bayes_scaling.law.array_types import Numeric, Values
 from bayes_scaling.law.likelihoods.family import Family
 from bayes_scaling.law.likelihoods.scale_growth import ScaleGrowth
 from bayes_scaling.law.parameter import Parameter
 from bayes_scaling.law.prior import Prior, lognormal
-from bayes_scaling.law.array_types import Numeric, Values
 
 if TYPE_CHECKING:
     from bayes_scaling.law.likelihoods.smooth_normal import SmoothNormal

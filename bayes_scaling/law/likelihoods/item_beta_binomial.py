@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from bayes_scaling._core.errors import InputError
+from bayes_scaling.law.array_types import Numeric, Values
 from bayes_scaling.law.likelihoods.binomial import Binomial
 from bayes_scaling.law.likelihoods.count_likelihood import EDGE, check_count, read_rows
-from bayes_scaling.law.array_types import Numeric, Values
 
 if TYPE_CHECKING:
     from numpyro.distributions import Distribution

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from bayes_scaling.law.array_types import Numeric, Values
 from bayes_scaling.law.likelihoods.count_likelihood import (
     EDGE,
     CountLikelihood,
@@ -13,7 +14,6 @@ from bayes_scaling.law.likelihoods.count_likelihood import (
     draws_shape,
     read_rows,
 )
-from bayes_scaling.law.array_types import Numeric, Values
 
 if TYPE_CHECKING:
     from numpyro.distributions import Distribution

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
+from bayes_scaling.law.array_types import ArrayModule, Numeric, Values
 from bayes_scaling.law.likelihoods.base import ContinuousLikelihood
 from bayes_scaling.law.likelihoods.discrepancy import Discrepancy
 from bayes_scaling.law.likelihoods.drift import Drift
@@ -23,7 +24,6 @@ from bayes_scaling.law.likelihoods.link import Link, link_named
 from bayes_scaling.law.likelihoods.scale_growth import LOSS_SCATTER, ScaleGrowth
 from bayes_scaling.law.parameter import Parameter
 from bayes_scaling.law.prior import Prior
-from bayes_scaling.law.array_types import ArrayModule, Numeric, Values
 
 if TYPE_CHECKING:
     from numpyro.distributions import Distribution

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bayes_scaling.law.array_types import ArrayModule, Numeric, Values
 from bayes_scaling.law.parameter import Parameter
 from bayes_scaling.law.prior import Prior, half_normal, lognormal
-from bayes_scaling.law.array_types import ArrayModule, Numeric, Values
 
 _DEFAULT_SIGMA = half_normal(0.02)
 

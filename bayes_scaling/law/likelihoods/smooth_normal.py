@@ -10,8 +10,8 @@ import jax.numpy as jnp
 import numpyro.distributions as dist
 from numpyro.distributions import constraints
 
-from bayes_scaling.law.likelihoods.gaussian_process import correlation, log_densities
 from bayes_scaling.law.array_types import Numeric
+from bayes_scaling.law.likelihoods.gaussian_process import correlation, log_densities
 
 
 class SmoothNormal(dist.Distribution):
