@@ -2,10 +2,11 @@
 BIN := .venv/bin
 SHARED := -n auto --maxprocesses 4 --dist worksteal
 
-.PHONY: help install forecast test test-all bench clean
+.PHONY: help install forecast lint test test-all bench clean
 
 help:
 	@echo "make forecast   the main job on the bundled data: figures printed, a plot and a report in out/"
+	@echo "make lint       style, types, the direction of imports, and words"
 	@echo "make test       the tests, under 12 minutes on two cores"
 	@echo "make test-all   the long statistical checks too"
 	@echo "make bench      held-out accuracy on the bundled data, and the engine's cost, beside others'"
@@ -19,6 +20,14 @@ install: .venv/installed
 
 forecast: install
 	@$(BIN)/python -m bayes_scaling.cli.showcase
+
+.venv/lint: .venv/installed
+	@echo "Installing what the code is checked with (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint .ci/constraints.txt --editable '.[lint]'
+	@touch $@
+
+lint: .venv/lint
+	@bash .ci/lint.sh
 
 test: install
 	@$(BIN)/python -m pytest -q $(SHARED)

@@ -6,7 +6,82 @@ cheap.
 """
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # the same names for editors and type checkers
+    from bayes_scaling import models as models
+    from bayes_scaling import plot as plot
+    from bayes_scaling._core.errors import FitWarning as FitWarning
+    from bayes_scaling._core.errors import InputError as InputError
+    from bayes_scaling._core.errors import RunsWarning as RunsWarning
+    from bayes_scaling.analysis import plan as plan
+    from bayes_scaling.analysis.average import Average as Average
+    from bayes_scaling.analysis.average import average as average
+    from bayes_scaling.analysis.compare import Comparison as Comparison
+    from bayes_scaling.analysis.compare import compare as compare
+    from bayes_scaling.analysis.learn_drift import Drift as Drift
+    from bayes_scaling.analysis.learn_drift import drift_by as drift_by
+    from bayes_scaling.analysis.learn_drift import learn_drift as learn_drift
+    from bayes_scaling.analysis.learn_priors import learn_priors as learn_priors
+    from bayes_scaling.analysis.outcome_mean import Mean as Mean
+    from bayes_scaling.analysis.outcome_mean import average_outcomes as average_outcomes
+    from bayes_scaling.analysis.tasks import task_errors as task_errors
+    from bayes_scaling.analysis.tasks import tasks_above_chance as tasks_above_chance
+    from bayes_scaling.inference.design import design as design
+    from bayes_scaling.law.law import Law as Law
+    from bayes_scaling.law.law import Published as Published
+    from bayes_scaling.law.law import power as power
+    from bayes_scaling.law.likelihoods.base import Likelihood as Likelihood
+    from bayes_scaling.law.likelihoods.censored import Censored as Censored
+    from bayes_scaling.law.likelihoods.counts import BetaBinomial as BetaBinomial
+    from bayes_scaling.law.likelihoods.counts import Binomial as Binomial
+    from bayes_scaling.law.likelihoods.counts import ItemBetaBinomial as ItemBetaBinomial
+    from bayes_scaling.law.likelihoods.counts import NegativeBinomial as NegativeBinomial
+    from bayes_scaling.law.likelihoods.noise import Noise as Noise
+    from bayes_scaling.law.parameter import Parameter as Parameter
+    from bayes_scaling.law.parameter import amplitude as amplitude
+    from bayes_scaling.law.parameter import exponent as exponent
+    from bayes_scaling.law.parameter import floor as floor
+    from bayes_scaling.law.pooling import Pool as Pool
+    from bayes_scaling.law.prior import Prior as Prior
+    from bayes_scaling.law.prior import beta as beta
+    from bayes_scaling.law.prior import half_normal as half_normal
+    from bayes_scaling.law.prior import lognormal as lognormal
+    from bayes_scaling.law.prior import normal as normal
+    from bayes_scaling.models._registry import find_law as find_law
+    from bayes_scaling.models._registry import laws as laws
+    from bayes_scaling.reporting.report import Report as Report
+    from bayes_scaling.reporting.report import report as report
+    from bayes_scaling.results.chain import Chain as Chain
+    from bayes_scaling.results.chain import chain as chain
+    from bayes_scaling.results.diagnosis import Diagnosis as Diagnosis
+    from bayes_scaling.results.fit import Fit as Fit
+    from bayes_scaling.results.fit_many import fit_many as fit_many
+    from bayes_scaling.results.fits import Fits as Fits
+    from bayes_scaling.results.fitting import fit as fit
+    from bayes_scaling.results.forecast_table import Forecast as Forecast
+    from bayes_scaling.results.load import load as load
+    from bayes_scaling.results.pooled_fit import PooledFit as PooledFit
+    from bayes_scaling.runs.bundled import sources as sources
+    from bayes_scaling.runs.load import load_runs as load_runs
+    from bayes_scaling.runs.query import select as select
+    from bayes_scaling.runs.reshape import to_long as to_long
+    from bayes_scaling.runs.schedules import add_schedule_columns as add_schedule_columns
+    from bayes_scaling.runs.schedules import schedule as schedule
+    from bayes_scaling.runs.targets import targets as targets
+    from bayes_scaling.validation.backtest import backtest as backtest
+    from bayes_scaling.validation.backtest_result import Backtest as Backtest
+    from bayes_scaling.validation.influence import influence as influence
+    from bayes_scaling.validation.prior_predictive import prior_check as prior_check
+    from bayes_scaling.validation.sbc import Calibration as Calibration
+    from bayes_scaling.validation.sbc import calibrate as calibrate
+    from bayes_scaling.validation.sensitivity import sensitivity as sensitivity
+
+    long = to_long
+    annealed = add_schedule_columns
+    standing = tasks_above_chance
+    mean_of = average_outcomes
+    plot_groups = plot
 
 __version__ = "0.1.0"
 

@@ -2,7 +2,8 @@
 
     python data/build.py FOLDER [--out DIR]
 
-FOLDER holds one folder a source (gadre2024, hoffmann2022, ...: see FOLDERS). The same files give the same bytes.
+FOLDER holds one folder a source (gadre2024, hoffmann2022, ...: see FOLDERS). The same files give
+the same bytes.
 """
 
 import argparse
@@ -31,7 +32,7 @@ FOLDERS = {  # folder of the published files: what makes tables of it
 
 
 def write(tables: dict[str, list[dict]], out: Path) -> None:
-    """Write every table as a csv file in `out`: all are complete before the first takes its place."""
+    """Write every table as a csv file in `out`; all are complete before the first is renamed."""
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out) as staging:
         for name, rows in tables.items():

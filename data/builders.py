@@ -20,9 +20,9 @@ LOSSES = {  # column: folder of the validation set
     "loss_german": "de-en",
 }
 TASKS_17 = frozenset(
-    "arc_easy bigbench_cs_algorithms bigbench_dyck_languages bigbench_novel_concepts bigbench_operators"
-    " bigbench_qa_wikidata boolq commonsense_qa copa coqa hellaswag hellaswag_zeroshot lambada_openai"
-    " piqa pubmed_qa_labeled squad winograd".split()
+    "arc_easy bigbench_cs_algorithms bigbench_dyck_languages bigbench_novel_concepts "
+    "bigbench_operators bigbench_qa_wikidata boolq commonsense_qa copa coqa hellaswag "
+    "hellaswag_zeroshot lambada_openai piqa pubmed_qa_labeled squad winograd".split()
 )
 
 LADDER_LOSSES = {  # column: validation set
@@ -122,7 +122,7 @@ def gadre2024(folder: Path) -> dict[str, list[dict]]:
     if not runs:
         raise ValueError("no runs in models")
 
-    # Scores and metadata name the tasks alike; five tasks of the metadata have no scores and are left out.
+    # scores and metadata use the same names; five tasks of the metadata have no scores
     about = {row["Eval Task"]: row for row in read_csv(folder / "eval_metadata.csv")}
     described = [
         {
@@ -232,7 +232,7 @@ def whole_count(scores: list[float], most: int = 20_000) -> int:
 
 
 def caballero2022(folder: Path) -> dict[str, list[dict]]:
-    """Four-digit addition: one row a training set size; the last three are held out, as published."""
+    """Four-digit addition: one row a training set size; the last three were held out."""
     points = sorted(
         (int(row["examples"]), float(row["loss"])) for row in read_csv(folder / "runs.csv")
     )
@@ -257,7 +257,7 @@ def chen2025(folder: Path) -> dict[str, list[dict]]:
 
 
 def curves(folder: Path) -> dict[str, list[dict]]:
-    """Curves to extrapolate, by who published them: one row a point, those of ``context.csv`` before those of ``target.csv``."""
+    """Curves to extrapolate by publisher: one row a point, those of ``context.csv`` first."""
     rows = {}  # exact duplicates fall together
     for role in ("context", "target"):
         for row in read_csv(folder / f"{role}.csv"):
@@ -308,7 +308,7 @@ def liu2024(folder: Path) -> dict[str, list[dict]]:
 
 
 def luo2025(folder: Path) -> dict[str, list[dict]]:
-    """Loss curves under nine learning-rate schedules: one row a logged step, from ``csv_{25,100,400}/*.csv``."""
+    """Loss curves under nine learning-rate schedules: one row a logged step."""
     rows = []
     for size in (25, 100, 400):
         for file in sorted(os.listdir(folder / f"csv_{size}")):
@@ -427,7 +427,7 @@ def porian2024(folder: Path) -> dict[str, list[dict]]:
 
 
 def tao2024(folder: Path) -> dict[str, list[dict]]:
-    """Vocabulary sizes: one row a checkpoint, from ``exp_data.csv``; tokens are characters times f(V)."""
+    """Vocabulary sizes: one row a checkpoint; tokens are characters times f(V)."""
     rows = []
     for row in read_csv(folder / "exp_data.csv"):
         V, d, H, N_nv = (

@@ -22,7 +22,8 @@ def find_law(law):
 
     Raises
     ------
-    InputError : there is no such law (the sentence names the one that was meant, or some that there are) or file, or the file does not run.
+    InputError
+        There is no such law or file, or the file does not run.
     """
     from bayes_scaling.models import LAWS
 
@@ -30,7 +31,8 @@ def find_law(law):
         return law
     if not isinstance(law, str):
         raise InputError(
-            f"the law is a {type(law).__name__}; give its name first and the runs second: fit('over_training', runs, y='loss')"
+            f"the law is a {type(law).__name__}; give its name first and the runs second: "
+            "fit('over_training', runs, y='loss')"
         )
     if law in LAWS:
         return LAWS[law]
@@ -38,16 +40,16 @@ def find_law(law):
     if not path.endswith(".py"):
         hint = meant(law, LAWS)
         raise InputError(
-            f"there is no law {law!r}{hint}; {'' if hint else f'laws are {shown(LAWS)}: '}bs.laws() and `bayes-scaling laws` list them all, and path.py:name is one of your own"
+            f"there is no law {law!r}{hint}; "
+            f"{'' if hint else f'laws are {shown(LAWS)}: '}bs.laws() and `bayes-scaling laws` "
+            "list them all, and path.py:name is one of your own"
         )
     if not Path(path).is_file():
         raise InputError(f"there is no file {path} to take the law {name} from")
     try:
         found = _laws_of(Path(path).resolve(), Path(path).stat().st_mtime_ns)
     except (Exception, SystemExit) as error:  # a user's own code: told as what it is
-        raise InputError(
-            f"{path} does not run ({type(error).__name__}: {error}); mend it"
-        ) from None
+        raise InputError(f"{path} does not run ({type(error).__name__}: {error}); fix it") from None
     if name not in found:
         raise InputError(
             f"{path} holds no Law {name!r}{meant(name, found)}; it has {', '.join(found) or 'none'}"
@@ -57,22 +59,28 @@ def find_law(law):
 
 @lru_cache(maxsize=8)
 def _laws_of(path, changed):
-    """{name: Law} of a file, run once until it is changed: the same law has the same compiled programs."""
+    """{name: Law} of a file, run once until it changes, so that its programs compile once."""
     return {
         key: value for key, value in runpy.run_path(str(path)).items() if isinstance(value, Law)
     }
 
 
 def laws():
-    """Every law: a DataFrame with formula, inputs, outcome, parameters and source, indexed by name."""
+    """Every law with its formula, inputs, outcome, parameters and source, indexed by name."""
     from bayes_scaling._core.table import Table
     from bayes_scaling.models import LAWS
 
     rows = {
         law.name: {
-            "title": law.title, "formula": law.formula, "inputs": ", ".join(law.inputs), "outcome": law.outcome, "unit": law.unit,
-            "parameters": ", ".join(law.names), "citation": law.citation, "arxiv": law.arxiv,
+            "title": law.title,
+            "formula": law.formula,
+            "inputs": ", ".join(law.inputs),
+            "outcome": law.outcome,
+            "unit": law.unit,
+            "parameters": ", ".join(law.names),
+            "citation": law.citation,
+            "arxiv": law.arxiv,
         }
         for law in LAWS.values()
-    }  # fmt: skip
+    }
     return Table.from_dict(rows, orient="index").rename_axis("law")

@@ -1,74 +1,169 @@
-r"""Farseer: floor, amplitude and exponent of the data term all move with the model's size.
+r"""Farseer: floor, amplitude and exponent of the data term all change with model size.
 
 .. math:: L(N, D) = e^{a_3 N^{g} + b_3} + e^{a_2 N^{b} + b_2}\, D^{-e^{a_1 N^{a} + b_1}}
 
-Each exponent a N^g + b is sampled by its value and slope in log N at the mean size, and its g.
+Each exponent a N^g + b is sampled through its value and slope in log N at the mean size, and
+through g.
 Source: Li et al. 2025, arXiv 2506.10972.
 """
 
 import jax.numpy as jnp
+from jax import Array
 
 from bayes_scaling.law.law import Law, Published, power
 from bayes_scaling.law.parameter import Parameter, exponent
-from bayes_scaling.law.prior import lognormal, normal
+from bayes_scaling.law.prior import Prior, lognormal, normal
+from bayes_scaling.models._types import Publish, Term, Values
 
 
-def mean(x, a1, b1, g1, a2, b2, g2, a3, b3, g3):
-    inner = lambda a, b, g: a * power(x["N"], g) + b
-    return jnp.exp(inner(a3, b3, g3)) + jnp.exp(inner(a2, b2, g2) - jnp.exp(inner(a1, b1, g1)) * jnp.log(x["D"]))
+def mean(
+    x: Values,
+    a1: Array,
+    b1: Array,
+    g1: Array,
+    a2: Array,
+    b2: Array,
+    g2: Array,
+    a3: Array,
+    b3: Array,
+    g3: Array,
+) -> Array:
+    """Return the loss in nats/token."""
+
+    def inner(a: Array, b: Array, g: Array) -> Array:
+        return a * power(x["N"], g) + b
+
+    return jnp.exp(inner(a3, b3, g3)) + jnp.exp(
+        inner(a2, b2, g2) - jnp.exp(inner(a1, b1, g1)) * jnp.log(x["D"])
+    )
 
 
-def _curvature(i, of):
-    return exponent(f"g{i}", lognormal(0.15, 0.5), meaning=f"exponent of N inside {of}", reason="mild: a power of N between its logarithm (0) and 0.4")
+def _curvature(i: int, quantity: str) -> Parameter:
+    """Exponent g_i."""
+    return exponent(
+        f"g{i}",
+        lognormal(0.15, 0.5),
+        meaning=f"exponent of N inside {quantity}",
+        reason="mild: from log N (g near 0) to N^0.4",
+    )
 
 
-def _factor(i, slope, prior, meaning, sampled_meaning, reason, to_slope=lambda s, ref, p: 0.0):
-    """a_i, from the slope in log N at the mean size."""
+def _no_offset(s: Values, ref: Values, p: Values) -> float:
+    """Return 0 for a slope that is sampled directly."""
+    return 0.0
+
+
+def _factor(
+    i: int,
+    slope: str,
+    prior: Prior,
+    meaning: str,
+    sampled_meaning: str,
+    reason: str,
+    to_slope: Publish = _no_offset,
+) -> Parameter:
+    """Factor a_i, from the slope in log N at the mean size."""
     return Parameter(
-        f"a{i}", prior, f"parameters^-g{i}", meaning, reason, sampled=slope, sampled_meaning=sampled_meaning,
-        publish=lambda s, ref, p: (s[slope] + to_slope(s, ref, p)) / (p[f"g{i}"] * power(ref["N"], p[f"g{i}"])),
-    )  # fmt: skip
+        f"a{i}",
+        prior,
+        unit=f"parameters^-g{i}",
+        meaning=meaning,
+        reason=reason,
+        sampled=slope,
+        sampled_meaning=sampled_meaning,
+        publish=lambda s, ref, p: (
+            (s[slope] + to_slope(s, ref, p)) / (p[f"g{i}"] * power(ref["N"], p[f"g{i}"]))
+        ),
+    )
 
 
-def _offset(i, sampled, prior, meaning, sampled_meaning, reason, value):
-    """b_i, from the value at the mean size."""
+def _offset(
+    i: int, sampled: str, prior: Prior, meaning: str, sampled_meaning: str, reason: str, value: Term
+) -> Parameter:
+    """Offset b_i, from the value at the mean size."""
     return Parameter(
-        f"b{i}", prior, "1", meaning, reason, sampled=sampled, sampled_meaning=sampled_meaning,
+        f"b{i}",
+        prior,
+        unit="1",
+        meaning=meaning,
+        reason=reason,
+        sampled=sampled,
+        sampled_meaning=sampled_meaning,
         publish=lambda s, ref, p: value(s, ref) - p[f"a{i}"] * power(ref["N"], p[f"g{i}"]),
-    )  # fmt: skip
+    )
 
 
 farseer = Law(
     name="farseer",
-    title="Farseer: a data term that changes with the model's size",
+    title="Farseer: a data term that changes with model size",
     formula="L(N, D) = exp(a3 N^g3 + b3) + exp(a2 N^g2 + b2) D^(-exp(a1 N^g1 + b1))",
     latex=r"L(N, D) = e^{a_3 N^{g_3} + b_3} + e^{a_2 N^{g_2} + b_2}\, D^{-e^{a_1 N^{g_1} + b_1}}",
     inputs={"N": "parameters without embeddings", "D": "training tokens"},
     parameters=(
         _curvature(1, "the data exponent"),
-        _factor(1, "slope_exponent", normal(0.0, 0.1), "factor of N^g1 inside the data exponent", "slope of log data exponent in log N at the mean size", "the data exponent changes by at most half over a decade of N"),
-        _offset(1, "data_exponent", lognormal(0.3, 0.5), "offset inside the data exponent", "data exponent at the mean size", "published exponents with a free floor: 0.08 to 0.61", lambda s, ref: jnp.log(s["data_exponent"])),
+        _factor(
+            1,
+            "slope_exponent",
+            normal(0.0, 0.1),
+            "factor of N^g1 inside the data exponent",
+            "slope of the log data exponent in log N at the mean size",
+            "the data exponent changes by at most half over a decade of N",
+        ),
+        _offset(
+            1,
+            "data_exponent",
+            lognormal(0.3, 0.5),
+            "offset inside the data exponent",
+            "data exponent at the mean size",
+            "published exponents with a free floor: 0.08 to 0.61",
+            lambda s, ref: jnp.log(s["data_exponent"]),
+        ),
         _curvature(2, "the data amplitude"),
         _factor(
-            2, "slope_term", normal(0.0, 0.15), "factor of N^g2 inside the data amplitude", "slope of the log data term in log N at the mean run", "the data term changes by at most a factor 2 over a decade of N",
+            2,
+            "slope_term",
+            normal(0.0, 0.15),
+            "factor of N^g2 inside the data amplitude",
+            "slope of the log data term in log N at the mean training run",
+            "the data term changes by at most a factor 2 over a decade of N",
             lambda s, ref, p: s["data_exponent"] * s["slope_exponent"] * jnp.log(ref["D"]),
         ),
         _offset(
-            2, "data_term", lognormal(0.4, 0.9), "offset inside the data amplitude", "size of the data term at the mean training run, nats", "the term adds 0.07 to 2.3 nats at the mean training run",
+            2,
+            "data_term",
+            lognormal(0.4, 0.9),
+            "offset inside the data amplitude",
+            "size of the data term at the mean training run, nats",
+            "the term adds 0.07 to 2.3 nats at the mean training run",
             lambda s, ref: jnp.log(s["data_term"]) + s["data_exponent"] * jnp.log(ref["D"]),
         ),
-        _curvature(3, "the loss with endless data"),
-        _factor(3, "slope_limit", normal(-0.08, 0.06), "factor of N^g3 inside the loss with endless data", "slope of the log loss with endless data in log N at the mean size", "ten times the parameters take some sixth off that loss; 0 to 40%"),
+        _curvature(3, "the loss with infinite data"),
+        _factor(
+            3,
+            "slope_limit",
+            normal(-0.08, 0.06),
+            "factor of N^g3 inside the loss with infinite data",
+            "slope of the log loss with infinite data in log N at the mean size",
+            "ten times the parameters reduce that loss by about a sixth; 0 to 40%",
+        ),
         _offset(
-            3, "limit_share", lognormal(0.9, 0.25), "offset inside the loss with endless data", "loss with endless data at the mean size, over the smallest observed loss", "larger models go below it: 0.55 to 1.5",
+            3,
+            "limit_share",
+            lognormal(0.9, 0.25),
+            "offset inside the loss with infinite data",
+            "loss with infinite data at the mean size, divided by the smallest observed loss",
+            "larger models can go below it: 0.55 to 1.5",
             lambda s, ref: jnp.log(s["limit_share"] * ref["y_min"]),
         ),
     ),
     function=mean,
     scale=lambda x: x["N"] * x["D"],
     decreasing=("D",),
-    applies="dense grids over N and D, a hundred runs or so; N without embeddings",
-    fails="nine parameters: far beyond the grid its exponentials run away, and g1 to g3 keep their prior on small grids",
+    applies="dense grids over N and D, about a hundred runs; N without embeddings",
+    fails=(
+        "nine parameters: far outside the grid its exponentials diverge, and g1 to g3 stay at "
+        "their priors on small grids"
+    ),
     citation="Li et al. 2025, Predictable Scale: Part II, Farseer",
     arxiv="2506.10972",
     bibtex="""@article{li2025farseer,
@@ -79,12 +174,24 @@ farseer = Law(
 }""",
     published={
         "illustration": Published(
-            {"a1": -0.06, "b1": -0.4, "g1": 0.12, "a2": -0.9, "b2": 13.7, "g2": 0.1, "a3": -0.02, "b3": 1.4, "g3": 0.17}, "illustration", "made up",
-            "no constant of the source is verified; the exponents of N are taken to be positive here",
+            {
+                "a1": -0.06,
+                "b1": -0.4,
+                "g1": 0.12,
+                "a2": -0.9,
+                "b2": 13.7,
+                "g2": 0.1,
+                "a3": -0.02,
+                "b3": 1.4,
+                "g3": 0.17,
+            },
+            checked="illustration",
+            source="illustrative values",
+            note="no constant of the source is verified; the exponents of N are assumed positive",
         ),
     },
     example={
         "N": tuple(n for n in (5e7, 2e8, 7e8, 2.5e9, 8e9) for _ in range(8)),
         "D": (5e8, 2e9, 5e9, 1e10, 3e10, 8e10, 2e11, 6e11) * 5,
     },
-)  # fmt: skip
+)

@@ -1,38 +1,49 @@
-r"""Kaplan's laws: one bracket for parameters and data, and each of them alone.
+r"""Kaplan's laws: parameters and data in one bracket, and each of them alone.
 
 .. math::
 
-    L(N, D) = \left[\left(\frac{N_c}{N}\right)^{\alpha_N / \alpha_D} + \frac{D_c}{D}\right]^{\alpha_D}, \qquad
-    L(N) = \left(\frac{N_c}{N}\right)^{\alpha_N}, \qquad L(D) = \left(\frac{D_c}{D}\right)^{\alpha_D}
+    L(N, D) = \left[
+    \left(\frac{N_c}{N}\right)^{\alpha_N / \alpha_D} + \frac{D_c}{D}
+    \right]^{\alpha_D}, \qquad
+    L(N) = \left(\frac{N_c}{N}\right)^{\alpha_N}, \qquad
+    L(D) = \left(\frac{D_c}{D}\right)^{\alpha_D}
 
-N counts parameters without embeddings. Source: Kaplan et al. 2020, arXiv 2001.08361.
+N counts parameters without embeddings.
+Source: Kaplan et al. 2020, arXiv 2001.08361.
 """
 
 from dataclasses import replace
 
+from jax import Array
+
 from bayes_scaling.law.law import Published, power
 from bayes_scaling.law.parameter import Parameter, exponent
 from bayes_scaling.law.prior import beta, lognormal
+from bayes_scaling.models._types import Values
 from bayes_scaling.models.power_law import constant, power_law
 
 _EXPONENT = "published exponents without a floor: 0.05 to 0.12"
+
 _SOURCE = "arXiv 2001.08361"
 
 
-def joint(x, N_c, D_c, alpha_N, alpha_D):
+def joint(x: Values, N_c: Array, D_c: Array, alpha_N: Array, alpha_D: Array) -> Array:
+    """Return the loss from parameters and tokens in nats/token."""
     return power(power(N_c / x["N"], alpha_N / alpha_D) + D_c / x["D"], alpha_D)
 
 
-def size_alone(x, N_c, alpha_N):
+def size_alone(x: Values, N_c: Array, alpha_N: Array) -> Array:
+    """Return the loss from parameters alone in nats/token."""
     return power(N_c / x["N"], alpha_N)
 
 
-def data_alone(x, D_c, alpha_D):
+def data_alone(x: Values, D_c: Array, alpha_D: Array) -> Array:
+    """Return the loss from tokens alone in nats/token."""
     return power(D_c / x["D"], alpha_D)
 
 
-def _bracket(s, ref, p):
-    """The bracket at the mean training run, from the loss there."""
+def _bracket(s: Values, ref: Values, p: Values) -> Array:
+    """Return the bracket at the mean training run, from the loss there."""
     return power(s["loss_level"] * (ref["y_min"] * ref["y_max"]) ** 0.5, 1 / p["alpha_D"])
 
 
@@ -41,35 +52,76 @@ kaplan = replace(
     name="kaplan",
     title="Kaplan: parameters and data in one bracket",
     formula="L(N, D) = [(N_c/N)^(alpha_N/alpha_D) + D_c/D]^alpha_D",
-    latex=r"L(N, D) = \left[\left(\frac{N_c}{N}\right)^{\alpha_N/\alpha_D} + \frac{D_c}{D}\right]^{\alpha_D}",
+    latex=(
+        r"L(N, D) = \left[\left(\frac{N_c}{N}\right)^{\alpha_N/\alpha_D} + "
+        r"\frac{D_c}{D}\right]^{\alpha_D}"
+    ),
     inputs={"N": "parameters without embeddings", "D": "training tokens"},
     parameters=(
-        exponent("alpha_N", lognormal(0.08, 0.4), meaning="exponent of the parameter count where data is plenty", reason=_EXPONENT),
-        exponent("alpha_D", lognormal(0.08, 0.4), meaning="exponent of the token count where the model is large", reason=_EXPONENT),
-        Parameter(
-            "N_c", lognormal(1.0, 0.3), "parameters", "parameters at which the loss would be one nat with endless data", "the mean training run lies amid the observed losses",
-            sampled="loss_level", sampled_meaning="loss at the mean training run, over the geometric middle of the observed losses",
-            publish=lambda s, ref, p: ref["N"] * power(s["share_N"] * _bracket(s, ref, p), p["alpha_D"] / p["alpha_N"]),
+        exponent(
+            "alpha_N",
+            lognormal(0.08, 0.4),
+            meaning="exponent of the parameter count when data are ample",
+            reason=_EXPONENT,
+        ),
+        exponent(
+            "alpha_D",
+            lognormal(0.08, 0.4),
+            meaning="exponent of the token count where the model is large",
+            reason=_EXPONENT,
         ),
         Parameter(
-            "D_c", beta(2.0, 2.0), "tokens", "tokens at which the loss would be one nat with an endless model", "neither term is all of it at the mean training run",
-            sampled="share_N", sampled_meaning="share of the parameter term in the bracket at the mean training run",
+            "N_c",
+            lognormal(1.0, 0.3),
+            unit="parameters",
+            meaning="parameters at which the loss would be one nat with infinite data",
+            reason="the mean training run lies within the range of observed losses",
+            sampled="loss_level",
+            sampled_meaning=(
+                "loss at the mean training run divided by the geometric mean of the smallest and "
+                "largest observed losses"
+            ),
+            publish=lambda s, ref, p: (
+                ref["N"] * power(s["share_N"] * _bracket(s, ref, p), p["alpha_D"] / p["alpha_N"])
+            ),
+        ),
+        Parameter(
+            "D_c",
+            beta(2.0, 2.0),
+            unit="tokens",
+            meaning="tokens at which the loss would be one nat with an infinite model",
+            reason="neither term is all of the sum at the mean training run",
+            sampled="share_N",
+            sampled_meaning=(
+                "fraction of the bracket that is the parameter term, at the mean training run"
+            ),
             publish=lambda s, ref, p: ref["D"] * (1 - s["share_N"]) * _bracket(s, ref, p),
         ),
     ),
     function=joint,
     scale=lambda x: x["N"] * x["D"],
     decreasing=("N", "D"),
-    applies="runs stopped early or with one pass, N without embeddings, losses far above their floor",
-    fails="has no floor; with schedules that do not end with the run it favours large models trained briefly (arXiv 2406.19146)",
+    applies=(
+        "runs stopped early or trained for one epoch, N without embeddings, losses far above their "
+        "floor"
+    ),
+    fails=(
+        "has no floor; with schedules that do not end with the run it favors large models trained "
+        "briefly (arXiv 2406.19146)"
+    ),
     published={
-        "Kaplan 2020": Published({"N_c": 6.4e13, "D_c": 1.8e13, "alpha_N": 0.076, "alpha_D": 0.103}, "third-party notes", _SOURCE, "joint fit of parameters and data"),
+        "Kaplan 2020": Published(
+            {"N_c": 6.4e13, "D_c": 1.8e13, "alpha_N": 0.076, "alpha_D": 0.103},
+            checked="third-party notes",
+            source=_SOURCE,
+            note="joint fit of parameters and data",
+        ),
     },
     example={
         "N": tuple(n for n in (1e6, 1e7, 1e8, 1e9) for _ in range(6)),
         "D": (2e7, 1e8, 5e8, 2e9, 1e10, 5e10) * 4,
     },
-)  # fmt: skip
+)
 
 kaplan_N = replace(
     power_law,
@@ -79,16 +131,30 @@ kaplan_N = replace(
     latex=r"L(N) = \left(\frac{N_c}{N}\right)^{\alpha_N}",
     inputs={"N": "parameters without embeddings"},
     parameters=(
-        exponent("alpha_N", lognormal(0.08, 0.4), meaning="exponent of the parameter count", reason=_EXPONENT),
-        constant("N_c", "N", "alpha_N", "parameters", "parameters at which the loss would be one nat"),
+        exponent(
+            "alpha_N",
+            lognormal(0.08, 0.4),
+            meaning="exponent of the parameter count",
+            reason=_EXPONENT,
+        ),
+        constant(
+            "N_c", "N", "alpha_N", "parameters", "parameters at which the loss would be one nat"
+        ),
     ),
     function=size_alone,
     scale=lambda x: x["N"],
     decreasing=("N",),
-    applies="models trained to convergence on data in plenty, so that size alone limits the loss",
-    published={"Kaplan 2020": Published({"N_c": 8.8e13, "alpha_N": 0.076}, "third-party notes", _SOURCE, "models trained to convergence")},
+    applies="models trained to convergence on ample data, so that size alone limits the loss",
+    published={
+        "Kaplan 2020": Published(
+            {"N_c": 8.8e13, "alpha_N": 0.076},
+            checked="third-party notes",
+            source=_SOURCE,
+            note="models trained to convergence",
+        )
+    },
     example={"N": tuple(10.0 ** (6 + 0.2 * i) for i in range(20))},
-)  # fmt: skip
+)
 
 kaplan_D = replace(
     power_law,
@@ -98,13 +164,22 @@ kaplan_D = replace(
     latex=r"L(D) = \left(\frac{D_c}{D}\right)^{\alpha_D}",
     inputs={"D": "training tokens"},
     parameters=(
-        exponent("alpha_D", lognormal(0.08, 0.4), meaning="exponent of the token count", reason=_EXPONENT),
+        exponent(
+            "alpha_D", lognormal(0.08, 0.4), meaning="exponent of the token count", reason=_EXPONENT
+        ),
         constant("D_c", "D", "alpha_D", "tokens", "tokens at which the loss would be one nat"),
     ),
     function=data_alone,
     scale=lambda x: x["D"],
     decreasing=("D",),
     applies="large models stopped early on limited data, so that data alone limits the loss",
-    published={"Kaplan 2020": Published({"D_c": 5.4e13, "alpha_D": 0.095}, "third-party notes", _SOURCE, "large models with early stopping")},
+    published={
+        "Kaplan 2020": Published(
+            {"D_c": 5.4e13, "alpha_D": 0.095},
+            checked="third-party notes",
+            source=_SOURCE,
+            note="large models with early stopping",
+        )
+    },
     example={"D": tuple(10.0 ** (7 + 0.2 * i) for i in range(20))},
-)  # fmt: skip
+)

@@ -2,23 +2,34 @@ r"""Loss from compute and over-training, with one exponent for parameters and da
 
 .. math:: L(C, M) = E + (a M^{\eta} + b M^{-\eta}) C^{-\eta}
 
-The same as Chinchilla's law with both exponents 2 eta. Source: Gadre et al. 2024, arXiv 2403.08540.
+The same as Chinchilla's law with both exponents 2 eta.
+Source: Gadre et al. 2024, arXiv 2403.08540.
 """
+
+from jax import Array
 
 from bayes_scaling.law.law import Law, Published, power
 from bayes_scaling.law.parameter import amplitude, exponent, floor
 from bayes_scaling.law.prior import lognormal
+from bayes_scaling.models._types import Values
 
 
-def mean(x, E, a, b, eta):
+def mean(x: Values, E: Array, a: Array, b: Array, eta: Array) -> Array:
+    """Return the loss in nats/token."""
     return E + a * power(x["C"] / x["M"], -eta) + b * power(x["C"] * x["M"], -eta)
 
 
-def _published(a, b, eta, E):
+def _published(a: float, b: float, eta: float, E: float) -> Published:
+    """Values recomputed for one training set of the source."""
     return Published(
-        {"E": E, "a": a, "b": b, "eta": eta}, "recomputed", "arXiv 2403.08540",
-        "least squares on the C4-eval loss of five runs (the four small sizes at M = 20, the smallest at M = 320), as in the paper's table",
-    )  # fmt: skip
+        {"E": E, "a": a, "b": b, "eta": eta},
+        checked="recomputed",
+        source="arXiv 2403.08540",
+        note=(
+            "least squares on the C4-eval loss of five runs (the four small sizes at M = 20, the "
+            "smallest at M = 320), as in the paper's table"
+        ),
+    )
 
 
 over_training = Law(
@@ -29,16 +40,40 @@ over_training = Law(
     inputs={"C": "training FLOPs, 6 N D", "M": "tokens per parameter, D / N"},
     parameters=(
         floor("E"),
-        exponent("eta", lognormal(0.13, 0.4), meaning="exponent of compute; half the exponent of N and of D", reason="0.12 to 0.14 on three corpora; half of Chinchilla's 0.2 to 0.5"),
-        amplitude("a", lambda x, p: power(x["C"] / x["M"], -p["eta"]), unit="nats x FLOPs^eta", meaning="amplitude of the term that falls with parameters"),
-        amplitude("b", lambda x, p: power(x["C"] * x["M"], -p["eta"]), unit="nats x FLOPs^eta", meaning="amplitude of the term that falls with tokens"),
+        exponent(
+            "eta",
+            lognormal(0.13, 0.4),
+            meaning="exponent of compute; half the exponent of N and of D",
+            reason="0.12 to 0.14 on three corpora; half of Chinchilla's 0.2 to 0.5",
+        ),
+        amplitude(
+            "a",
+            lambda x, p: power(x["C"] / x["M"], -p["eta"]),
+            unit="nats x FLOPs^eta",
+            meaning="amplitude of the term that falls with parameters",
+        ),
+        amplitude(
+            "b",
+            lambda x, p: power(x["C"] * x["M"], -p["eta"]),
+            unit="nats x FLOPs^eta",
+            meaning="amplitude of the term that falls with tokens",
+        ),
     ),
     function=mean,
     scale=lambda x: x["C"],
     decreasing=("C",),
-    applies="runs of one recipe from about M = 20 to M = 640 and beyond, less well down to M = 5; two or more values of M are needed to tell a from b",
-    fails="runs far below M = 20 lie above it; one exponent for N and D is an assumption (see chinchilla, coupled)",
-    citation="Gadre et al. 2024, Language models scale reliably with over-training and on downstream tasks",
+    applies=(
+        "runs of one recipe from about M = 20 to M = 640 and beyond, less well down to M = 5; at "
+        "least two values of M are needed to separate a from b"
+    ),
+    fails=(
+        "runs far below M = 20 lie above the law; one exponent for N and D is an assumption (see "
+        "chinchilla, coupled)"
+    ),
+    citation=(
+        "Gadre et al. 2024, Language models scale reliably with over-training and on downstream "
+        "tasks"
+    ),
     arxiv="2403.08540",
     bibtex="""@article{gadre2024language,
   title={Language models scale reliably with over-training and on downstream tasks},
@@ -52,7 +87,9 @@ over_training = Law(
         "refinedweb": _published(157.1163, 246.2067, 0.1271974, 1.734462),
     },
     example={
-        "C": tuple(6 * n**2 * m for n in (1.1e7, 7.9e7, 1.5e8, 4.1e8) for m in (5.0, 20.0, 80.0, 320.0)),
+        "C": tuple(
+            6 * n**2 * m for n in (1.1e7, 7.9e7, 1.5e8, 4.1e8) for m in (5.0, 20.0, 80.0, 320.0)
+        ),
         "M": (5.0, 20.0, 80.0, 320.0) * 4,
     },
 )

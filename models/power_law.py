@@ -1,34 +1,65 @@
-r"""Loss as one power law of compute: without a floor, with one, and along the compute-optimal frontier.
+r"""Loss as a power law in compute: without a floor, with one, and compute-optimal.
 
 .. math::
 
     L(C) = \left(\frac{C_c}{C}\right)^{\alpha_C}, \qquad L(C) = E + A C^{-\alpha_C}
 
-Source: Henighan et al. 2020, arXiv 2010.14701; Kaplan et al. 2020, arXiv 2001.08361; Porian et al. 2024, arXiv 2406.19146.
+Source: Henighan et al. 2020, arXiv 2010.14701; Kaplan et al. 2020, arXiv 2001.08361; Porian et al.
+2024, arXiv 2406.19146.
 """
 
 from dataclasses import replace
 
+from jax import Array
+
 from bayes_scaling.law.law import Law, Published, power
 from bayes_scaling.law.parameter import Parameter, amplitude, exponent, floor
 from bayes_scaling.law.prior import lognormal
+from bayes_scaling.models._types import Values
 
 
-def bare(x, C_c, alpha_C):
+def bare(x: Values, C_c: Array, alpha_C: Array) -> Array:
+    """Return the loss without a floor in nats/token."""
     return power(C_c / x["C"], alpha_C)
 
 
-def floored(x, E, A, alpha_C):
+def floored(x: Values, E: Array, A: Array, alpha_C: Array) -> Array:
+    """Return the loss with a floor in nats/token."""
     return E + A * power(x["C"], -alpha_C)
 
 
-def constant(name, of, slope, unit, meaning):
-    """A constant x_c of a law (x_c / x)^slope, sampled as the loss at the mean training run."""
+def constant(name: str, size: str, slope: str, unit: str, meaning: str) -> Parameter:
+    """Return a constant x_c of a law (x_c / x)^slope, sampled as the loss at the mean training run.
+
+    Parameters
+    ----------
+    name : str
+        Published name; ``<name>_level`` is sampled.
+    size, slope : str
+        Names of the input x and of its exponent.
+    unit, meaning : str
+        Unit and meaning of the constant.
+
+    Returns
+    -------
+    Parameter
+    """
     return Parameter(
-        name, lognormal(1.0, 0.3), unit, meaning, "the mean training run lies amid the observed losses",
-        sampled=f"{name}_level", sampled_meaning="loss at the mean training run, over the geometric middle of the observed losses",
-        publish=lambda s, ref, p: ref[of] * power(s[f"{name}_level"] * (ref["y_min"] * ref["y_max"]) ** 0.5, 1 / p[slope]),
-    )  # fmt: skip
+        name,
+        lognormal(1.0, 0.3),
+        unit=unit,
+        meaning=meaning,
+        reason="the mean training run lies within the range of observed losses",
+        sampled=f"{name}_level",
+        sampled_meaning=(
+            "loss at the mean training run divided by the geometric mean of the smallest and "
+            "largest observed losses"
+        ),
+        publish=lambda s, ref, p: (
+            ref[size]
+            * power(s[f"{name}_level"] * (ref["y_min"] * ref["y_max"]) ** 0.5, 1 / p[slope])
+        ),
+    )
 
 
 _COMPUTE = tuple(10.0 ** (17 + 0.25 * i) for i in range(24))
@@ -40,14 +71,22 @@ power_law = Law(
     latex=r"L(C) = \left(\frac{C_c}{C}\right)^{\alpha_C}",
     inputs={"C": "training FLOPs"},
     parameters=(
-        exponent("alpha_C", lognormal(0.08, 0.5), meaning="exponent of compute", reason="published exponents without a floor: 0.05 to 0.12"),
+        exponent(
+            "alpha_C",
+            lognormal(0.08, 0.5),
+            meaning="exponent of compute",
+            reason="published exponents without a floor: 0.05 to 0.12",
+        ),
         constant("C_c", "C", "alpha_C", "FLOPs", "compute at which the loss would be one nat"),
     ),
     function=bare,
     scale=lambda x: x["C"],
     decreasing=("C",),
     applies="losses far above their floor, over two or three decades",
-    fails="has no floor: foretells too low a loss far out, and its exponent falls as data of larger runs come in",
+    fails=(
+        "has no floor: long extrapolations are too low, and its exponent falls as larger runs are "
+        "added"
+    ),
     citation="Kaplan et al. 2020, Scaling Laws for Neural Language Models",
     arxiv="2001.08361",
     bibtex="""@article{kaplan2020scaling,
@@ -58,11 +97,14 @@ power_law = Law(
 }""",
     published={
         "Kaplan 2020, optimally allocated compute": Published(
-            {"C_c": 2.6784e28, "alpha_C": 0.05}, "third-party notes", "arXiv 2001.08361", "C_c of 3.1e8 PF-days at 8.64e19 FLOPs a PF-day",
+            {"C_c": 2.6784e28, "alpha_C": 0.05},
+            checked="third-party notes",
+            source="arXiv 2001.08361",
+            note="C_c is 3.1e8 PF-days at 8.64e19 FLOPs per PF-day",
         ),
     },
     example={"C": _COMPUTE},
-)  # fmt: skip
+)
 
 power_law_floor = Law(
     name="power_law_floor",
@@ -72,14 +114,26 @@ power_law_floor = Law(
     inputs={"C": "training FLOPs"},
     parameters=(
         floor("E"),
-        exponent("alpha_C", lognormal(0.15, 0.6), meaning="exponent of compute", reason="half of the 0.2 to 0.5 of parameters and tokens; 0.05 to 0.5"),
-        amplitude("A", lambda x, p: power(x["C"], -p["alpha_C"]), lognormal(0.8, 0.9), unit="nats x FLOPs^alpha_C", meaning="amplitude of the compute term", reason="the term adds 0.14 to 4.7 nats at the mean training run"),
+        exponent(
+            "alpha_C",
+            lognormal(0.15, 0.6),
+            meaning="exponent of compute",
+            reason="half of the 0.2 to 0.5 of parameters and tokens; 0.05 to 0.5",
+        ),
+        amplitude(
+            "A",
+            lambda x, p: power(x["C"], -p["alpha_C"]),
+            lognormal(0.8, 0.9),
+            unit="nats x FLOPs^alpha_C",
+            meaning="amplitude of the compute term",
+            reason="the term adds 0.14 to 4.7 nats at the mean training run",
+        ),
     ),
     function=floored,
     scale=lambda x: x["C"],
     decreasing=("C",),
     applies="runs of one recipe whose allocation follows one rule as compute grows",
-    fails="E and alpha_C trade off within two decades: read the forecast, not the floor",
+    fails="E and alpha_C trade off within two decades: interpret the forecast, not the floor",
     citation="Henighan et al. 2020, Scaling Laws for Autoregressive Generative Modeling",
     arxiv="2010.14701",
     bibtex="""@article{henighan2020scaling,
@@ -90,11 +144,17 @@ power_law_floor = Law(
 }""",
     published={
         "illustration": Published(
-            {"E": 1.8, "A": 1500.0, "alpha_C": 0.165}, "illustration", "made up", "no constant of the source is verified; round values near the frontier of arXiv 2404.10102",
+            {"E": 1.8, "A": 1500.0, "alpha_C": 0.165},
+            checked="illustration",
+            source="illustrative values",
+            note=(
+                "no constant of the source is verified; round values near the frontier of arXiv "
+                "2404.10102"
+            ),
         ),
     },
     example={"C": _COMPUTE},
-)  # fmt: skip
+)
 
 loss_frontier = replace(
     power_law_floor,
@@ -102,9 +162,16 @@ loss_frontier = replace(
     title="Loss of compute-optimal runs",
     formula="L*(C) = E + A/C^alpha_C",
     latex=r"L^{*}(C) = E + \frac{A}{C^{\alpha_C}}",
-    applies="the loss at the best model size of each compute budget (see compute_optimal_allocation)",
-    fails="the lowest of several noisy losses is too low: the more runs a budget has, the more (the winner's curse)",
-    citation="Porian et al. 2024, Resolving Discrepancies in Compute-Optimal Scaling of Language Models",
+    applies=(
+        "the loss at the optimal model size of each compute budget (see compute_optimal_allocation)"
+    ),
+    fails=(
+        "the lowest of many noisy losses is too low, and more so the more runs a budget has (the "
+        "winner's curse)"
+    ),
+    citation=(
+        "Porian et al. 2024, Resolving Discrepancies in Compute-Optimal Scaling of Language Models"
+    ),
     arxiv="2406.19146",
     bibtex="""@article{porian2024resolving,
   title={Resolving Discrepancies in Compute-Optimal Scaling of Language Models},
@@ -114,11 +181,19 @@ loss_frontier = replace(
 }""",
     published={
         "chinchilla's frontier": Published(
-            {"E": 1.8169, "A": 2708.45, "alpha_C": 0.178286}, "recomputed", "arXiv 2404.10102", "what the law chinchilla with the values of that source gives along its optimum",
+            {"E": 1.8169, "A": 2708.45, "alpha_C": 0.178286},
+            checked="recomputed",
+            source="arXiv 2404.10102",
+            note="values of the chinchilla law from that source, along its optimum",
         ),
         "refinedweb, tuned": Published(
-            {"E": 1.6703, "A": 86.551, "alpha_C": 0.091824}, "recomputed", "arXiv 2406.19146",
-            "least squares on the log of the lowest loss of each of twelve budgets; the source's own fit has E 2.01 and alpha_C 0.106",
+            {"E": 1.6703, "A": 86.551, "alpha_C": 0.091824},
+            checked="recomputed",
+            source="arXiv 2406.19146",
+            note=(
+                "least squares on the log of the lowest loss of each of twelve budgets; the "
+                "source's own fit has E 2.01 and alpha_C 0.106"
+            ),
         ),
     },
-)  # fmt: skip
+)

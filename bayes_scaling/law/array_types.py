@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+import numpy as np
+
 # A number, a NumPy array or a JAX array: one formula serves all three, and their stubs do not mix.
 type Numeric = Any
 # The module that computes: ``numpy`` or ``jax.numpy``.
@@ -11,3 +13,6 @@ type ArrayModule = Any
 type Values = Mapping[str, Numeric]
 # ``publish(sampled, ref, published)``: a published parameter from the sampled quantities.
 type Publish = Callable[[Values, Values, Values], Numeric]
+# What a partially pooled quantity is a sum of: the ending of its names (tau_<name><ending>), the
+# number of z, and the z of each cell.
+type Component = tuple[str, int, np.ndarray]

@@ -17,7 +17,7 @@ its scale half the prior's sd: groups differ less than everything that was ever 
 two groups, which say little about tau, the prior decides.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
@@ -25,16 +25,12 @@ from typing import Any, cast
 import numpy as np
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling.law.array_types import Numeric
+from bayes_scaling.law.array_types import Component, Numeric
 from bayes_scaling.law.group_sd import default_group_sds
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.prior import Prior
 
 MODES = ("partial", "shared", "free")
-
-# what a partially pooled quantity is a sum of: the ending of its names (tau_<name><ending>), the
-# number of z, and the z of each cell
-type Component = tuple[str, int, np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,38 +191,15 @@ class Pool:
 
     def _sample_quantity(self, name: str, prior: Prior, priors: Mapping[str, Any]) -> Numeric:
         """One quantity: a number where it is shared, else (cells, 1)."""
-        import numpyro
-        from numpyro.distributions import biject_to
+        from bayes_scaling.law.pooled_model import sample_free, sample_partial, sample_shared
 
-        sample = cast(Callable[..., Numeric], numpyro.sample)
-        deterministic = cast(Callable[..., Numeric], numpyro.deterministic)
         distribution = prior.dist(priors[name])
         if self.modes[name] == "shared":
-            return sample(name, distribution)
+            return sample_shared(name, distribution)
         if self.modes[name] == "free":
-            with numpyro.plate("group", len(self.cells)):
-                return sample(name, distribution)[:, None]
-        link = cast(Any, biject_to(distribution.support))
-        theta = link.inv(sample(f"mu_{name}", distribution))
-        for component in self.components_of(name):
-            theta = theta + self._sample_deviations(name, component, priors)
-        return link(deterministic(f"theta_{name}", theta))[:, None]
-
-    def _sample_deviations(
-        self, name: str, component: Component, priors: Mapping[str, Any]
-    ) -> Numeric:
-        """The deviations tau z of each cell that one component adds."""
-        import jax.numpy as jnp
-        import numpyro
-        import numpyro.distributions as dist
-
-        sample = cast(Callable[..., Numeric], numpyro.sample)
-        ending, count, z_of_cell = component
+            return sample_free(name, distribution, len(self.cells))
         tau_prior = self.spreads[name].dist(priors[f"tau_{name}"])
-        tau = sample(f"tau_{name}{ending}", tau_prior)
-        with numpyro.plate(f"level{ending}", count):
-            z = sample(f"z_{name}{ending}", dist.Normal(0.0, 1.0))
-        return tau * z[jnp.asarray(z_of_cell)]
+        return sample_partial(name, distribution, tau_prior, self.components_of(name))
 
     @property
     def signature(self) -> tuple[Any, ...]:

@@ -14,16 +14,16 @@ PLACE = Path(models.__file__).parent / "README.md"
 
 HEAD = """# The laws
 
-This page is made from the laws' metadata by `python -m bayes_scaling.reporting.catalogue`; change the law, not the page.
-A parameter is *sampled as* a quantity that a prior can be stated on; the published form follows from it and is reported.
-*checked* says how published values were held against their source: recomputed (from public data), authors' code (read
-there), paper (read there), third-party notes (of readers of the paper), illustration (made up, no value of the source is verified).
+`python -m bayes_scaling.reporting.catalogue` generates this file from the laws' metadata; edit the law, not this file.
+A parameter is *sampled as* a quantity on which a prior can be stated; the published form follows from it and is reported.
+*checked* states how published values were compared with their source: recomputed (from public data), authors' code (read
+there), paper (read there), third-party notes (by readers of the paper), illustration (no value of the source is verified).
 """
 
 
 TAIL = """## Every entry of the catalogue
 
-L are the laws that the surveyed papers state, X further ones that a reader will look for.
+L are the laws of the surveyed papers, X further ones that a reader may look for.
 """
 
 

@@ -1,13 +1,15 @@
-"""The engine's cost beside its peers': ``make bench``, or ``python tests/bench/engine.py [one many growth start] [--quick]``.
+"""The engine's cost beside its peers': ``make bench``, or ``python tests/bench/engine.py [one many
+growth start] [--quick]``.
 
-one : Chinchilla's law on 240 points, one posterior for all; bayes_scaling, PyMC with nutpie, NumPyro, a bootstrap.
+one : Chinchilla's law on 240 points, one posterior for all; bayes_scaling, PyMC with nutpie,
+    NumPyro, a bootstrap.
 many : 500 simulated data sets of 12 points and four sampled parameters.
 growth : cost by points, by data sets, by parameters.
 start : a fresh process to its forecast.
 
-Medians of five, methods in turn, ratios within this run. CPU seconds are user and system, of all threads and of child
-processes. ESS is the rank-normalised bulk ESS, the least over the sampled parameters. --quick: one round, smaller counts.
-"""
+Medians of five, methods in turn, ratios within this run. CPU seconds are user and system, of all
+threads and of child processes. ESS is the rank-normalized bulk ESS, the least over the sampled
+parameters. --quick: one round, smaller counts."""
 
 import argparse
 import os
@@ -45,13 +47,14 @@ def check(what, value, wanted, *, least=True):
 
 
 def hoffmann():
-    """240 points: the five highest losses are dropped, as Besiroglu et al. 2024 (arXiv 2404.10102) do."""
+    """240 points: the five highest losses are dropped, as Besiroglu et al. 2024 (arXiv 2404.10102)
+    do."""
     runs = pd.read_csv(ROOT / "data" / "hoffmann2022.csv")
     return runs[runs["loss"] < runs["loss"].nlargest(5).min()].reset_index(drop=True)
 
 
 def simulated(sets, points=12, seed=0):
-    """Data sets of a power law with a floor, told apart by the column ``set``."""
+    """Data sets of a power law with a floor, identified by the column ``set``."""
     rng = np.random.default_rng(seed)
     E, alpha, A = (
         rng.uniform(low, high, (sets, 1)) for low, high in ((1.5, 2.2), (0.1, 0.25), (0.5, 1.5))
@@ -114,7 +117,8 @@ ALONE = {  # what a fresh process does from import to result
 
 
 def alone(name, folder):
-    """A fresh process with its caches in ``folder``: peak memory in MiB, CPU seconds, wall seconds."""
+    """A fresh process with its caches in ``folder``: peak memory in MiB, CPU seconds, wall
+    seconds."""
     caches = {
         "BAYES_SCALING_CACHE": folder,
         "PYTENSOR_FLAGS": f"base_compiledir={folder}",
@@ -130,8 +134,9 @@ def alone(name, folder):
 
 
 def scored(made, read):
-    """Of runs [(result, CPU s, wall s), ...]: medians of ESS per CPU s, ESS, CPU s, wall s; the worst R-hat, the most
-    divergences. A bootstrap, which has nothing to ``read``, counts a refit as a draw."""
+    """Of runs [(result, CPU s, wall s), ...]: medians of ESS per CPU s, ESS, CPU s, wall s; the
+    worst R-hat, the most divergences. A bootstrap, which has nothing to ``read``, counts a refit
+    as a draw."""
     busy, wall = (median(run[i] for run in made) for i in (1, 2))
     if read is None:
         return (
@@ -164,7 +169,10 @@ def one(repeats, quick):
     runs, law = hoffmann(), bs.find_law("chinchilla")
     names, data = [q.sampled for q in law.sites], bs.design(law, runs, y="loss")
     density, room = Density(law), padded(data)
-    stacked = lambda draws: np.stack([draws[name] for name in names], axis=-1)
+
+    def stacked(draws):
+        return np.stack([draws[name] for name in names], axis=-1)
+
     nutpie = peers.Nutpie("chinchilla", peers.arrays("chinchilla", runs))
     ways = {
         "bayes_scaling, sampling": (
@@ -216,7 +224,8 @@ def one(repeats, quick):
             continue
         begun = (
             [
-                f"{median(pair[at][1] for pair in cold[name]):.1f} / {median(pair[at][2] for pair in cold[name]):.1f}"
+                f"{median(pair[at][1] for pair in cold[name]):.1f} / "
+                f"{median(pair[at][2] for pair in cold[name]):.1f}"
                 for at in (0, 1)
             ]
             if name in cold
@@ -247,18 +256,27 @@ def one(repeats, quick):
         "divergences, most",
     )
     table(
-        f"One posterior: Chinchilla's law, 240 points, 4 chains x 1000 draws (nutpie: best of {len(TUNES) * len(CORES)} settings; a refit counts as one draw, though of no posterior)",
+        "One posterior: Chinchilla's law, 240 points, 4 chains x 1000 draws (nutpie: best of "
+        f"{len(TUNES) * len(CORES)} settings; a refit counts as one draw, though of no posterior)",
         head,
         rows,
     )
-    drawn = lambda name: np.concatenate([ways[name][1](result)[0] for result, *_ in made[name]])
+
+    def drawn(name):
+        return np.concatenate([ways[name][1](result)[0] for result, *_ in made[name]])
+
     gaps = [
         (name, *apart(drawn("bayes_scaling, whole fit"), drawn(name)))
         for name in (best["nutpie, whole call"], "NumPyro MCMC, 1000 warm-up")
     ]
     table(
         "The same posterior? bayes_scaling against",
-        ("peer", "means apart, sds (worst)", "in Monte-Carlo errors", "sds apart, share (worst)"),
+        (
+            "peer",
+            "means apart, sds (worst)",
+            "in Monte-Carlo errors",
+            "sds apart, fraction (worst)",
+        ),
         gaps,
     )
     check(
@@ -375,13 +393,13 @@ def sets(repeats, quick):
     )
     table(
         f"The same posteriors? bayes_scaling against {best[1][0]}",
-        ("over data sets", "means apart, sds", "in Monte-Carlo errors", "sds apart, share"),
+        ("over data sets", "means apart, sds", "in Monte-Carlo errors", "sds apart, fraction"),
         [("median", *np.median(gaps, axis=0)), ("worst", *gaps.max(axis=0))],
     )
     last = rows["NumPyro MCMC, 300 warm-up"]
     check("many: fits per second over nutpie's best", ours[2] / best[0][2], 5)
     check("many: fits per second over NumPyro MCMC's", ours[2] / last[2], 200)
-    check("many: share with R-hat < 1.02, %", float(ours[5][:-1]), 99)
+    check("many: fraction with R-hat < 1.02, %", float(ours[5][:-1]), 99)
     check("many: divergences, % of draws", float(ours[6][:-1]), 0.1, least=False)
     panels["Fits per CPU second, 12 points"] = {
         name.split(",")[0]: (None, row[3])
@@ -399,8 +417,9 @@ def growth(repeats, quick):
     from bayes_scaling.inference.sampler import sample
 
     def costs(call, seconds=100.0):
-        """CPU seconds, median of as many warm calls as ``seconds`` allow; how many; and the last result. Where the first call
-        takes longer than that it is the one that counts: compiling is then a small part of it."""
+        """CPU seconds, median of as many warm calls as ``seconds`` allow; how many; and the last
+        result. Where the first call takes longer than that it is the one that counts: compiling is
+        then a small part of it."""
         made, busy, _ = timed(call, 0)
         spent = [busy] if busy > seconds else []
         while not spent or (len(spent) < repeats and sum(spent) < seconds):
@@ -475,7 +494,8 @@ def growth(repeats, quick):
     with tempfile.TemporaryDirectory() as folder:
         held = alone("many, a tenth" if quick else "many", folder)[0]
     print(
-        f"\nPeak memory of a fresh process with {1000 if quick else 10_000:,} data sets: {held:,.0f} MiB"
+        f"\nPeak memory of a fresh process with {1000 if quick else 10_000:,} data sets: "
+        f"{held:,.0f} MiB"
     )
     if not quick:
         check("growth: MiB with 10,000 data sets", held, 2048, least=False)
@@ -519,7 +539,8 @@ def growth(repeats, quick):
             )
         )
     table(
-        "Growth with parameters: laws on their own example designs, 4 chains x 1000 draws, sampling",
+        "Growth with parameters: laws on their own example designs, 4 chains x 1000 draws, "
+        "sampling",
         (
             "law",
             "sampled parameters",
@@ -540,13 +561,31 @@ def growth(repeats, quick):
 
 ASK = {
     "import bayes_scaling.fit": ["-c", "import bayes_scaling.fit"],
-    "bayes-scaling forecast": ["-m", "bayes_scaling", "forecast", "--runs", "gadre2024", "--where", "dataset == 'redpajama'", "--train", "N < 5e8", "--y", "loss_c4", "--N", "6.89e9", "--D", "138e9"],
+    "bayes-scaling forecast": [
+        "-m",
+        "bayes_scaling",
+        "forecast",
+        "--runs",
+        "gadre2024",
+        "--where",
+        "dataset == 'redpajama'",
+        "--train",
+        "N < 5e8",
+        "--y",
+        "loss_c4",
+        "--N",
+        "6.89e9",
+        "--D",
+        "138e9",
+    ],
     "the same in Python": [
         "-c",
-        "import bayes_scaling as bs; runs = bs.load_runs('gadre2024'); small = runs.query(\"dataset == 'redpajama' and N < 5e8\"); "
-        "print(bs.fit('over_training', small, y='loss_c4').forecast(bs.targets(N=6.89e9, D=138e9)))",
+        "import bayes_scaling as bs; runs = bs.load_runs('gadre2024'); "
+        "small = runs.query(\"dataset == 'redpajama' and N < 5e8\"); "
+        "print(bs.fit('over_training', small, y='loss_c4').forecast(bs.targets(N=6.89e9, "
+        "D=138e9)))",
     ],
-}  # fmt: skip
+}
 
 
 def start(repeats, _):
@@ -626,7 +665,8 @@ def main():
         for name in ("bayes-scaling", "jax", "numpyro", "blackjax", "pymc", "nutpie", "scipy")
     )
     print(
-        f"{tools}; Python {platform.python_version()}; {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f} before this began; rounds: {1 if options.quick else 5}"
+        f"{tools}; Python {platform.python_version()}; {os.cpu_count()} cores, load "
+        f"{os.getloadavg()[0]:.1f} before this began; rounds: {1 if options.quick else 5}"
     )
     for name in options.parts or PARTS:
         PARTS[name](1 if options.quick else 5, options.quick)

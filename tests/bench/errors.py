@@ -1,11 +1,12 @@
 """Average downstream errors held out, through the loss: ``make bench``.
 
-Runs of at most 411M parameters foretell the errors of the three big runs of each of three corpora, averaged over 17 and over 46 tasks: nine
-forecasts each. The loss on C4 is foretold by ``coupled`` and carried through ``perplexity_to_error``; beside it the error law alone, given the loss
-that was measured. With the drift by default, which was learned from small runs held out of the others and from a ladder, never from the big ones, and without; the count inside is a mean
-over seeds of the noise.
-The nine had been looked at with four sizes of the drift before its default was learned; they did not set it.
-"""
+Runs of at most 411M parameters predict the errors of the three big runs of each of three corpora,
+averaged over 17 and over 46 tasks: nine forecasts each. The loss on C4 is predicted by ``coupled``
+and carried through ``perplexity_to_error``; beside it the error law alone, given the loss that was
+measured. With the drift by default, which was learned from small runs held out of the others and
+from a ladder, never from the big ones, and without; the count inside is a mean over seeds of the
+noise. The nine had been evaluated with four sizes of the drift before its default was learned;
+they did not set it."""
 
 import warnings
 from dataclasses import replace
@@ -48,10 +49,12 @@ def main():
     warnings.simplefilter("ignore", bs.FitWarning)
     fits, key = fitted(), next(iter(LAW.drifts))
     print(
-        f"\nNine errors of big runs; drift by default, sd {LEARNED[key]:g} a nat of loss, learned from {'; '.join(SOURCES[key])}; mean over {len(SEEDS)} seeds of the noise\n"
+        f"\nNine errors of big runs; drift by default, sd {LEARNED[key]:g} a nat of loss, learned "
+        f"from {'; '.join(SOURCES[key])}; mean over {len(SEEDS)} seeds of the noise\n"
     )
     print(
-        "| error | forecast | drift | inside 90%, of 9 | mean width, % | mean error, % |\n|---|---|---|---|---|---|"
+        "| error | forecast | drift | inside 90%, of 9 | mean width, % | mean error, % "
+        "|\n|---|---|---|---|---|---|"
     )
     for y in ERRORS:
         for name in ("through the loss", "given the loss"):
@@ -68,7 +71,8 @@ def main():
                         tables.append(scores(draws, big[y].to_numpy()))
                 table = pd.concat(tables)
                 print(
-                    f"| {y} | {name} | {drift:g} | {9 * table['inside'].mean():.1f} | {table['width'].mean():.1f} | {table['error'].mean():.1f} |",
+                    f"| {y} | {name} | {drift:g} | {9 * table['inside'].mean():.1f} | "
+                    f"{table['width'].mean():.1f} | {table['error'].mean():.1f} |",
                     flush=True,
                 )
 

@@ -1,10 +1,10 @@
 """Held-out accuracy on the testbed: ``make bench``.
 
-Runs of at most 411M parameters foretell the loss of the three big runs of each of three corpora on each of
-eight validation sets: 72 forecasts. Printed for each law, beside the authors' law as a point fit and with
-a bootstrap of runs. Interval score (90%): width + 20 times the distance by which the truth falls outside.
-Nothing here was learned from the targets: laws, priors and noise are the package's defaults, and what they were learned
-from is printed (``drift.py`` prints how).
+Runs of at most 411M parameters predict the loss of the three big runs of each of three corpora on
+each of eight validation sets: 72 forecasts. Printed for each law, beside the authors' law as a
+point fit and with a bootstrap of runs. Interval score (90%): width + 20 times the distance by
+which the truth falls outside. Nothing here was learned from the targets: laws, priors and noise
+are the package's defaults, and what they were learned from is printed (``drift.py`` prints how).
 """
 
 import warnings
@@ -74,7 +74,8 @@ def by_law(law, **noise):
 
 @cache
 def stacked():
-    """Weights of the three laws, from the small runs of all series cut at shares of their compute."""
+    """Weights of the three laws, from the small runs of all series cut at shares of their
+    compute."""
     long = pd.concat(
         [
             small[["N", "D", "C", "M"]].assign(dataset=corpus, set=y, loss=small[y])
@@ -96,11 +97,14 @@ def averaged(small, big, y):
 
 def refit(x, loss, start=None):
     """The authors' law by least squares: log a, log b, E, eta."""
-    mean = lambda p: (
-        p[2]
-        + np.exp(p[0] - p[3] * np.log(x["C"] / x["M"]))
-        + np.exp(p[1] - p[3] * np.log(x["C"] * x["M"]))
-    )
+
+    def mean(p):
+        return (
+            p[2]
+            + np.exp(p[0] - p[3] * np.log(x["C"] / x["M"]))
+            + np.exp(p[1] - p[3] * np.log(x["C"] * x["M"]))
+        )
+
     starts = (
         [start]
         if start is not None
@@ -172,13 +176,16 @@ def main():
         "over_training, point fit": point,
     }
     print(
-        f"72 held-out losses; all figures in % of the truth; {REFITS} refits in the bootstrap; point fits have no interval"
+        f"72 held-out losses; all figures in % of the truth; {REFITS} refits in the bootstrap; "
+        "point fits have no interval"
     )
     print(
-        f"the drift by default, sd {LEARNED['log']:g} * log(scale / largest scale), was learned from {'; '.join(SOURCES['log'])}\n"
+        f"the drift by default, sd {LEARNED['log']:g} * log(scale / largest scale), was learned "
+        f"from {'; '.join(SOURCES['log'])}\n"
     )
     print(
-        "| method | median error | mean error | 50% holds | 80% | 90% | 95% | mean width (90%) | mean interval score (90%) | not converged |\n|---|---|---|---|---|---|---|---|---|---|"
+        "| method | median error | mean error | 50% holds | 80% | 90% | 95% | mean width (90%) | "
+        "mean interval score (90%) | not converged |\n|---|---|---|---|---|---|---|---|---|---|"
     )
     for name, method in methods.items():
         tables, bad = [], 0
@@ -195,7 +202,8 @@ def main():
             + [f"{table['width'].mean():.1f}"]
         )
         print(
-            f"| {name} | {' | '.join(cells)} | {table['score'].mean():.1f} | {f'{bad} of 24' if 'posterior' in name else '-'} |",
+            f"| {name} | {' | '.join(cells)} | {table['score'].mean():.1f} | "
+            f"{f'{bad} of 24' if 'posterior' in name else '-'} |",
             flush=True,
         )
 

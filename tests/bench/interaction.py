@@ -1,9 +1,9 @@
-"""Do parameters and tokens interact on the testbed? ``python tests/bench/interaction.py``, part of ``make bench``.
+"""Do parameters and tokens interact on the testbed? ``python tests/bench/interaction.py``, part of
+``make bench``.
 
-The coupled law's k, the power to which the mean of the two terms' shares is bent, is 1 where it is Chinchilla's law. Its posterior
-in each of 24 series (three corpora, eight validation sets; runs of at most 411M parameters), and what freeing it
-changes in the 72 forecasts of the big runs.
-"""
+The coupled law's k, the power in the mean of the two terms' fractions, is 1 where it is
+Chinchilla's law. Its posterior in each of 24 series (three corpora, eight validation sets; runs of
+at most 411M parameters), and what freeing it changes in the 72 forecasts of the big runs."""
 
 import numpy as np
 import pandas as pd
@@ -43,18 +43,36 @@ def main():
         )
         draws = {name: fit.draws(big[["N", "D"]]) for name, fit in pair.items()}
         table = {name: scores(d, big["loss"].to_numpy()) for name, d in draws.items()}
-        moved.append(pd.DataFrame({
-            "N": big["N"].to_numpy(), "M": big["M"].to_numpy(), "median": 100 * (np.median(draws["coupled"], axis=0) / np.median(draws["chinchilla"], axis=0) - 1),
-            **{f"{what} {name}": t[what].to_numpy() for name, t in table.items() for what in ("error", "width", "in 90%", "score")},
-        }))  # fmt: skip
+        moved.append(
+            pd.DataFrame(
+                {
+                    "N": big["N"].to_numpy(),
+                    "M": big["M"].to_numpy(),
+                    "median": 100
+                    * (
+                        np.median(draws["coupled"], axis=0) / np.median(draws["chinchilla"], axis=0)
+                        - 1
+                    ),
+                    **{
+                        f"{what} {name}": t[what].to_numpy()
+                        for name, t in table.items()
+                        for what in ("error", "width", "in 90%", "score")
+                    },
+                }
+            )
+        )
     print(
-        "\n### k of the coupled law: 1 where parameters and tokens do not interact\n\n| corpus | validation set | median of k | 90% interval | P(k < 1) | converged |\n|---|---|---|---|---|---|"
+        "\n### k of the coupled law: 1 where parameters and tokens do not interact\n\n| corpus | "
+        "validation set | median of k | 90% interval | P(k < 1) | converged "
+        "|\n|---|---|---|---|---|---|"
     )
     for row in rows:
         print(f"| {' | '.join(row)} |")
     moved = pd.concat(moved, ignore_index=True)
     print(
-        "\n### What freeing k changes in the forecasts (% of the truth; Chinchilla's law, k = 1, to the coupled law)\n\n| target | forecasts | median forecast moves by (mean) | error | width | 90% holds | interval score |\n|---|---|---|---|---|---|---|"
+        "\n### What freeing k changes in the forecasts (% of the truth; Chinchilla's law, k = 1, "
+        "to the coupled law)\n\n| target | forecasts | median forecast moves by (mean) | error | "
+        "width | 90% holds | interval score |\n|---|---|---|---|---|---|---|"
     )
     kinds = np.select(
         [moved["N"] > 5e9, moved["M"] > 40], ["6.9B, M = 20", "1.4B, over-trained"], "1.4B, M = 20"

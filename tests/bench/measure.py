@@ -28,8 +28,8 @@ def timed(call, *given, **options):
 
 
 def in_turn(methods, repeats):
-    """{name: [(result, CPU s, wall s), ...]} of ``methods`` {name: call(seed)}; in turn, so that a busy spell strikes all
-    alike, after one call of each that is not counted."""
+    """{name: [(result, CPU s, wall s), ...]} of ``methods`` {name: call(seed)}; in turn, so that a
+    busy spell strikes all alike, after one call of each that is not counted."""
     made = {name: [] for name in methods}
     for seed in range(repeats + 1):
         for name, call in methods.items():
@@ -40,17 +40,18 @@ def in_turn(methods, repeats):
 
 def fresh(arguments, **environment):
     """A Python command in a process of its own: what it printed, CPU seconds, wall seconds."""
-    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as said:
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as errors:
         start = time.perf_counter()
         process = subprocess.Popen(
-            [sys.executable, *arguments], stdout=out, stderr=said, env=os.environ | environment
+            [sys.executable, *arguments], stdout=out, stderr=errors, env=os.environ | environment
         )
         _, status, used = os.wait4(process.pid, 0)
         wall, process.returncode = time.perf_counter() - start, os.waitstatus_to_exitcode(status)
-        out.seek(0), said.seek(0)
+        out.seek(0), errors.seek(0)
         if process.returncode:
             raise RuntimeError(
-                f"{' '.join(arguments)} ended with {process.returncode}: {said.read().decode()[-2000:]}"
+                f"{' '.join(arguments)} ended with {process.returncode}: "
+                f"{errors.read().decode()[-2000:]}"
             )
         return out.read().decode(), used.ru_utime + used.ru_stime, wall
 
@@ -73,7 +74,7 @@ def peak():
 
 
 def quality(draws):
-    """Greatest R-hat and least rank-normalised bulk ESS of (chains, draws, quantities)."""
+    """Greatest R-hat and least rank-normalized bulk ESS of (chains, draws, quantities)."""
     from arviz_stats.base import array_stats
 
     axes = {"chain_axis": 0, "draw_axis": 1}
@@ -83,8 +84,8 @@ def quality(draws):
 
 
 def apart(one, two):
-    """How far two posteriors (chains, draws, quantities) are apart: greatest difference of means in sds, and in
-    Monte-Carlo standard errors; greatest relative difference of sds."""
+    """How far two posteriors (chains, draws, quantities) are apart: greatest difference of means
+    in sds, and in Monte-Carlo standard errors; greatest relative difference of sds."""
     from arviz_stats.base import array_stats
 
     means, sds, errors = zip(
@@ -112,15 +113,18 @@ def middle(runs, of):
 
 def table(title, head, rows):
     """A markdown table on stdout; numbers to three figures."""
-    cell = lambda value: (
-        "-"
-        if value is None
-        else value
-        if isinstance(value, str)
-        else f"{value:,.0f}"
-        if abs(value) >= 1000
-        else f"{value:.3g}"
-    )
+
+    def cell(value):
+        return (
+            "-"
+            if value is None
+            else value
+            if isinstance(value, str)
+            else f"{value:,.0f}"
+            if abs(value) >= 1000
+            else f"{value:.3g}"
+        )
+
     print(f"\n### {title}\n\n| {' | '.join(head)} |\n|{'---|' * len(head)}")
     for row in rows:
         print(f"| {' | '.join(map(cell, row))} |", flush=True)

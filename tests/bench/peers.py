@@ -1,8 +1,9 @@
-"""What the engine is measured against: PyMC with nutpie, NumPyro's ``MCMC``, and a bootstrap with scipy.
+"""What the engine is measured against: PyMC with nutpie, NumPyro's ``MCMC``, and a bootstrap with
+scipy.
 
-The models are written as a user of each tool would write them, in the package's own coordinates and with its own
-priors, so that all sample one posterior. Nothing of bayes_scaling is imported here: a peer's start is its own.
-"""
+The models are written as a user of each tool would write them, in the package's own coordinates
+and with its own priors, so that all sample one posterior. Nothing of bayes_scaling is imported
+here: a peer's start is its own."""
 
 import warnings
 
@@ -25,7 +26,8 @@ GROWS = {"chinchilla": True, "power_law_floor": False}
 
 
 def arrays(law, runs):
-    """The data of a PyMC model: log inputs about their mean, log loss, the least loss, log distance from the largest run."""
+    """The data of a PyMC model: log inputs about their mean, log loss, the least loss, log
+    distance from the largest run."""
     about = {f"log_{name}": np.log(runs[name].to_numpy()) for name in TERMS[law]}
     size = sum(about.values())
     about = {name: value - value.mean() for name, value in about.items()}
@@ -67,7 +69,8 @@ class Nutpie:
         self.compiled = nutpie.compile_pymc_model(model, backend="numba")
 
     def sample(self, data=None, **options):
-        """A whole ``nutpie.sample`` call, on other data where given; ``return_raw_trace=True`` leaves out the DataTree."""
+        """A whole ``nutpie.sample`` call, on other data where given; ``return_raw_trace=True``
+        leaves out the DataTree."""
         compiled = self.compiled if data is None else self.compiled.with_data(**data)
         return self.sampler(compiled, adaptation="low_rank", progress_bar=False, **options)
 
@@ -94,7 +97,8 @@ class Nutpie:
 
 
 class NumPyro:
-    """A NumPyro model by ``MCMC``: dense metric, vectorised chains, double precision, one object for all calls."""
+    """A NumPyro model by ``MCMC``: dense metric, vectorized chains, double precision, one object
+    for all calls."""
 
     def __init__(self, model, *, warmup, draws, chains):
         from numpyro.infer import MCMC, NUTS
@@ -125,9 +129,9 @@ class NumPyro:
 def bootstrap(runs, refits, seed, delta=1e-3):
     """Chinchilla refitted to resampled runs: (refits, 5) of log E, log A, log B, alpha_N, alpha_D.
 
-    Huber's loss on log residuals, as Hoffmann et al. 2022 (arXiv 2203.15556) and Besiroglu et al. 2024 (arXiv
-    2404.10102) fit the law, with an exact Jacobian; every refit starts from the point fit.
-    """
+    Huber's loss on log residuals, as Hoffmann et al. 2022 (arXiv 2203.15556) and Besiroglu et al.
+    2024 (arXiv 2404.10102) fit the law, with an exact Jacobian; every refit starts from the point
+    fit."""
     from scipy.optimize import least_squares
 
     log_N, log_D, z = (np.log(runs[name].to_numpy()) for name in ("N", "D", "loss"))

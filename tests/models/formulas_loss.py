@@ -1,4 +1,5 @@
-"""The laws of loss in N, D, C and kin once more, in plain NumPy: what the laws are checked against."""
+"""The laws of loss in N, D, C and kin once more, in plain NumPy: what the laws are checked
+against."""
 
 import numpy as np
 
@@ -104,67 +105,140 @@ def farseer(s, N, log_D, least):
 
 
 PUBLISHED = {
-    "power_law": lambda s, r: {"alpha_C": s["alpha_C"], "C_c": r["C"] * (s["C_c_level"] * middle(r)) ** (1 / s["alpha_C"])},
-    "power_law_floor": lambda s, r: {"E": s["E_share"] * r["y_min"], "alpha_C": s["alpha_C"], "A": s["A_term"] * r["C"] ** s["alpha_C"]},
+    "power_law": lambda s, r: {
+        "alpha_C": s["alpha_C"],
+        "C_c": r["C"] * (s["C_c_level"] * middle(r)) ** (1 / s["alpha_C"]),
+    },
+    "power_law_floor": lambda s, r: {
+        "E": s["E_share"] * r["y_min"],
+        "alpha_C": s["alpha_C"],
+        "A": s["A_term"] * r["C"] ** s["alpha_C"],
+    },
     "kaplan": lambda s, r: {
-        "alpha_N": s["alpha_N"], "alpha_D": s["alpha_D"],
-        "N_c": r["N"] * s["share_N"] ** (s["alpha_D"] / s["alpha_N"]) * (s["loss_level"] * middle(r)) ** (1 / s["alpha_N"]),
+        "alpha_N": s["alpha_N"],
+        "alpha_D": s["alpha_D"],
+        "N_c": r["N"]
+        * s["share_N"] ** (s["alpha_D"] / s["alpha_N"])
+        * (s["loss_level"] * middle(r)) ** (1 / s["alpha_N"]),
         "D_c": r["D"] * (1 - s["share_N"]) * (s["loss_level"] * middle(r)) ** (1 / s["alpha_D"]),
     },
-    "kaplan_N": lambda s, r: {"alpha_N": s["alpha_N"], "N_c": r["N"] * (s["N_c_level"] * middle(r)) ** (1 / s["alpha_N"])},
-    "kaplan_D": lambda s, r: {"alpha_D": s["alpha_D"], "D_c": r["D"] * (s["D_c_level"] * middle(r)) ** (1 / s["alpha_D"])},
-    "hestness": lambda s, r: {"gamma": s["gamma_share"] * r["y_min"], "beta_g": -s["rate"], "a": s["a_term"] * r["m"] ** s["rate"]},
-    "four_regimes": lambda s, r: {
-        "E": s["E_share"] * r["y_min"], "alpha_D": s["alpha_D"], "c": s["c_term"] * r["D_min"], "A": s["A_term"] * r["D"] ** s["alpha_D"],
+    "kaplan_N": lambda s, r: {
+        "alpha_N": s["alpha_N"],
+        "N_c": r["N"] * (s["N_c_level"] * middle(r)) ** (1 / s["alpha_N"]),
     },
-    "compute_optimal_allocation": lambda s, r: {"a": s["a"], "N_0": s["N_0_level"] * middle(r) / r["C"] ** s["a"]},
-    "isoflop": lambda s, r: {"N_opt": s["N_opt_ratio"] * r["N"], "L_min": s["L_min_ratio"] * r["y_min"], "kappa_N": s["kappa_N"], "skew": s["skew"]},
-    "deepseek_lr": lambda s, r: {"b": -s["rate"], "eta_0": s["eta_0_level"] * middle(r) * r["C"] ** s["rate"]},
-    "deepseek_batch": lambda s, r: {"b": s["b"], "B_0": s["B_0_level"] * middle(r) / r["C"] ** s["b"]},
+    "kaplan_D": lambda s, r: {
+        "alpha_D": s["alpha_D"],
+        "D_c": r["D"] * (s["D_c_level"] * middle(r)) ** (1 / s["alpha_D"]),
+    },
+    "hestness": lambda s, r: {
+        "gamma": s["gamma_share"] * r["y_min"],
+        "beta_g": -s["rate"],
+        "a": s["a_term"] * r["m"] ** s["rate"],
+    },
+    "four_regimes": lambda s, r: {
+        "E": s["E_share"] * r["y_min"],
+        "alpha_D": s["alpha_D"],
+        "c": s["c_term"] * r["D_min"],
+        "A": s["A_term"] * r["D"] ** s["alpha_D"],
+    },
+    "compute_optimal_allocation": lambda s, r: {
+        "a": s["a"],
+        "N_0": s["N_0_level"] * middle(r) / r["C"] ** s["a"],
+    },
+    "isoflop": lambda s, r: {
+        "N_opt": s["N_opt_ratio"] * r["N"],
+        "L_min": s["L_min_ratio"] * r["y_min"],
+        "kappa_N": s["kappa_N"],
+        "skew": s["skew"],
+    },
+    "deepseek_lr": lambda s, r: {
+        "b": -s["rate"],
+        "eta_0": s["eta_0_level"] * middle(r) * r["C"] ** s["rate"],
+    },
+    "deepseek_batch": lambda s, r: {
+        "b": s["b"],
+        "B_0": s["B_0_level"] * middle(r) / r["C"] ** s["b"],
+    },
     "parallel_scaling": lambda s, r: {
-        "E": s["E_share"] * r["y_min"], "alpha_N": s["alpha_N"], "k": s["k"],
+        "E": s["E_share"] * r["y_min"],
+        "alpha_N": s["alpha_N"],
+        "k": s["k"],
         "A": s["A_term"] ** (1 / s["alpha_N"]) * r["N"] * (s["k"] * np.log(r["P"]) + 1),
     },
     "diloco": lambda s, r: {
-        "alpha_N": s["alpha_N"], "beta_R": s["beta_R"], "A": s["A_level"] * middle(r) / (r["N"] ** s["alpha_N"] * r["R"] ** s["beta_R"]),
+        "alpha_N": s["alpha_N"],
+        "beta_R": s["beta_R"],
+        "A": s["A_level"] * middle(r) / (r["N"] ** s["alpha_N"] * r["R"] ** s["beta_R"]),
     },
-    "direct_downstream": lambda s, r: {"alpha_C": s["alpha_C"], "a": s["a_term"] * r["C"] ** s["alpha_C"]},
+    "direct_downstream": lambda s, r: {
+        "alpha_C": s["alpha_C"],
+        "a": s["a_term"] * r["C"] ** s["alpha_C"],
+    },
     "moe_sparsity": lambda s, r: {
-        "e": (1 - s["c_share"]) * s["still_share"] * r["y_min"], "c": s["c_share"] * s["still_share"] * r["y_min"] * (1 - r["S"]) ** s["lambda_S"],
-        "a": s["a_term"] * r["N"] ** s["alpha_N"], "b": s["b_term"] * r["D"] ** s["alpha_D"],
+        "e": (1 - s["c_share"]) * s["still_share"] * r["y_min"],
+        "c": s["c_share"] * s["still_share"] * r["y_min"] * (1 - r["S"]) ** s["lambda_S"],
+        "a": s["a_term"] * r["N"] ** s["alpha_N"],
+        "b": s["b_term"] * r["D"] ** s["alpha_D"],
         "d": s["d_term"] * (1 - r["S"]) ** s["delta_S"] * r["N"] ** s["gamma_N"],
         **{name: s[name] for name in ("alpha_N", "alpha_D", "lambda_S", "delta_S", "gamma_N")},
     },
     "dense_moe_joint": lambda s, r: {
-        "E": s["E_share"] * r["y_min"], "alpha_N": s["alpha_N"], "alpha_D": s["alpha_D"], "gamma": s["gamma"],
-        "A": s["A_term"] * r["N"] ** s["alpha_N"] * r["X"] ** s["gamma"], "B": s["B_term"] * r["D"] ** s["alpha_D"],
+        "E": s["E_share"] * r["y_min"],
+        "alpha_N": s["alpha_N"],
+        "alpha_D": s["alpha_D"],
+        "gamma": s["gamma"],
+        "A": s["A_term"] * r["N"] ** s["alpha_N"] * r["X"] ** s["gamma"],
+        "B": s["B_term"] * r["D"] ** s["alpha_D"],
     },
     "fine_grained_moe": lambda s, r: {
-        "c": s["c_share"] * r["y_min"], "alpha_N": s["alpha_N"], "alpha_D": s["alpha_D"], "gamma": s["gamma"], "b": s["b_term"] * r["D"] ** s["alpha_D"],
-        "a": s["N_term"] * (1 - s["g_share"]) * r["N"] ** s["alpha_N"], "g": s["N_term"] * s["g_share"] * r["N"] ** s["alpha_N"] * r["G_min"] ** s["gamma"],
+        "c": s["c_share"] * r["y_min"],
+        "alpha_N": s["alpha_N"],
+        "alpha_D": s["alpha_D"],
+        "gamma": s["gamma"],
+        "b": s["b_term"] * r["D"] ** s["alpha_D"],
+        "a": s["N_term"] * (1 - s["g_share"]) * r["N"] ** s["alpha_N"],
+        "g": s["N_term"] * s["g_share"] * r["N"] ** s["alpha_N"] * r["G_min"] ** s["gamma"],
     },
     "routed": lambda s, r: {
-        "c": s["c"], "a": s["slope_a"] - s["c"] * np.log10(r["X"]), "b": s["slope_b"] - s["c"] * np.log10(r["N"]),
-        "d": np.log10(np.exp(s["middle"]) * middle(r)) - s["slope_a"] * np.log10(r["N"]) - s["slope_b"] * np.log10(r["X"]) + s["c"] * np.log10(r["N"]) * np.log10(r["X"]),
+        "c": s["c"],
+        "a": s["slope_a"] - s["c"] * np.log10(r["X"]),
+        "b": s["slope_b"] - s["c"] * np.log10(r["N"]),
+        "d": np.log10(np.exp(s["middle"]) * middle(r))
+        - s["slope_a"] * np.log10(r["N"])
+        - s["slope_b"] * np.log10(r["X"])
+        + s["c"] * np.log10(r["N"]) * np.log10(r["X"]),
     },
     "precision_train": lambda s, r: {
-        "E": s["E_share"] * r["y_min"], "B": s["B_term"] * r["D"] ** s["alpha_D"], "A": s["A_term"] * n_effective(r, s["g_w"], s["g_a"], s["g_kv"]) ** s["alpha_N"],
+        "E": s["E_share"] * r["y_min"],
+        "B": s["B_term"] * r["D"] ** s["alpha_D"],
+        "A": s["A_term"] * n_effective(r, s["g_w"], s["g_a"], s["g_kv"]) ** s["alpha_N"],
         **{name: s[name] for name in ("alpha_N", "alpha_D", "g_w", "g_a", "g_kv")},
     },
     "precision_ptq": lambda s, r: {
-        "C_T": s["C_T_level"] * middle(r) * r["N"] ** s["g_N"] / r["D"] ** s["g_D"] * np.exp(r["P"] / s["g_P"]), "g_D": s["g_D"], "g_N": s["g_N"], "g_P": s["g_P"],
+        "C_T": s["C_T_level"]
+        * middle(r)
+        * r["N"] ** s["g_N"]
+        / r["D"] ** s["g_D"]
+        * np.exp(r["P"] / s["g_P"]),
+        "g_D": s["g_D"],
+        "g_N": s["g_N"],
+        "g_P": s["g_P"],
     },
     "algorithmic_progress": lambda s, r: {
-        "E": s["E_share"] * r["y_min"], **{name: s[name] for name in ("alpha_N", "alpha_D", "rate_N", "rate_D")},
+        "E": s["E_share"] * r["y_min"],
+        **{name: s[name] for name in ("alpha_N", "alpha_D", "rate_N", "rate_D")},
         "A": s["A_term"] * r["N"] ** s["alpha_N"] * np.exp(s["rate_N"] * (r["year"] - 2012)),
         "B": s["B_term"] * r["D"] ** s["alpha_D"] * np.exp(s["rate_D"] * (r["year"] - 2012)),
     },
     "farseer": lambda s, r: farseer(s, r["N"], np.log(r["D"]), r["y_min"]),
     "bounded_data_constrained": lambda s, r: {
-        "E": s["E_share"] * r["y_min"], "a": s["a_term"] * r["N"] ** s["alpha_N"], "b": s["b_term"] * r["D"] ** s["alpha_D"],
-        "c": s["c_term"] * r["U"] ** s["delta"] / r["N"] ** s["gamma"], **{name: s[name] for name in ("L_0", "alpha_N", "alpha_D", "gamma", "delta")},
+        "E": s["E_share"] * r["y_min"],
+        "a": s["a_term"] * r["N"] ** s["alpha_N"],
+        "b": s["b_term"] * r["D"] ** s["alpha_D"],
+        "c": s["c_term"] * r["U"] ** s["delta"] / r["N"] ** s["gamma"],
+        **{name: s[name] for name in ("L_0", "alpha_N", "alpha_D", "gamma", "delta")},
     },
-}  # fmt: skip
+}
 PUBLISHED |= {"loss_frontier": PUBLISHED["power_law_floor"]} | dict.fromkeys(
     ("diloco_lr", "diloco_batch"), PUBLISHED["diloco"]
 )

@@ -4,11 +4,6 @@ import numpy as np
 from scipy import special
 
 FORMULAS, PUBLISHED, SIGMA = {}, {}, {}
-COUNT = {
-    "bnsl2": 12,
-    "bnsl3": 6,
-    "data_filtering": 20,
-}  # simulated data sets for laws that are slow to sample, in place of 50
 
 
 def bisect(f, low, high):
@@ -94,9 +89,15 @@ def bnsl_published(s, r):
     for i in range(1, count + 1):
         f = p[f"f{i}"] = s[f"f{i}"]
         log_d = log_d + s[f"step{i}"] * (ends[1] - log_d)
-        bend = lambda log_x, log_d=log_d, f=f: f * np.logaddexp(0.0, (log_x - log_d) / f)
-        c = p[f"c{i}"] = s[f"lift{i}"] / (np.interp(log_d, ends, bend(ends)) - bend(log_d))
-        mean_c, p[f"d{i}"] = mean_c + c * np.diff(bend(ends))[0] / np.diff(ends)[0], np.exp(log_d)
+
+        def softplus(log_x, log_d=log_d, f=f):
+            return f * np.logaddexp(0.0, (log_x - log_d) / f)
+
+        c = p[f"c{i}"] = s[f"lift{i}"] / (np.interp(log_d, ends, softplus(ends)) - softplus(log_d))
+        mean_c, p[f"d{i}"] = (
+            mean_c + c * np.diff(softplus(ends))[0] / np.diff(ends)[0],
+            np.exp(log_d),
+        )
     p["c0"] = s["slope"] - mean_c
     return {
         **p,
@@ -123,9 +124,13 @@ FORMULAS["vocabulary"] = lambda x, E, A1, A2, B, alpha_1, alpha_2: (
     + B / characters(x) ** alpha_1
 )
 PUBLISHED["vocabulary"] = lambda s, r: {
-    "E": s["above"] - r["y_min"], "alpha_1": s["alpha_1"], "alpha_2": s["alpha_2"], "A1": s["A1_term"] * (r["N_nv"] / 1e6) ** s["alpha_1"],
-    "A2": s["A2_term"] * (r["V"] * r["d"] / 1e6) ** s["alpha_2"], "B": s["B_term"] * characters(r) ** s["alpha_1"],
-}  # fmt: skip
+    "E": s["above"] - r["y_min"],
+    "alpha_1": s["alpha_1"],
+    "alpha_2": s["alpha_2"],
+    "A1": s["A1_term"] * (r["N_nv"] / 1e6) ** s["alpha_1"],
+    "A2": s["A2_term"] * (r["V"] * r["d"] / 1e6) ** s["alpha_2"],
+    "B": s["B_term"] * characters(r) ** s["alpha_1"],
+}
 SIGMA["vocabulary"] = 0.02
 
 
@@ -153,29 +158,43 @@ def data_filtering(x, a, b, d, tau):
 FORMULAS |= {"data_constrained": data_constrained, "data_filtering": data_filtering}
 PUBLISHED |= {
     "data_constrained": lambda s, r: {
-        "E": s["E_share"] * r["y_min"], "alpha_ND": s["alpha_ND"], "A": s["A_term"] * r["N"] ** s["alpha_ND"], "B": s["B_term"] * r["D"] ** s["alpha_ND"],
-        "R_D": s["R_D"], "R_N": s["R_N"],
+        "E": s["E_share"] * r["y_min"],
+        "alpha_ND": s["alpha_ND"],
+        "A": s["A_term"] * r["N"] ** s["alpha_ND"],
+        "B": s["B_term"] * r["D"] ** s["alpha_ND"],
+        "R_D": s["R_D"],
+        "R_N": s["R_N"],
     },
-    "data_filtering": lambda s, r: {"d": s["d"], "b": -s["slope"], "tau": s["tau"], "a": s["a_term"] * middle(r) / data_filtering(r, 1.0, -s["slope"], 0.0, s["tau"])},
-}  # fmt: skip
+    "data_filtering": lambda s, r: {
+        "d": s["d"],
+        "b": -s["slope"],
+        "tau": s["tau"],
+        "a": s["a_term"] * middle(r) / data_filtering(r, 1.0, -s["slope"], 0.0, s["tau"]),
+    },
+}
 SIGMA |= {"data_constrained": 0.003, "data_filtering": 0.02}
 
 
 # batch size
 def kaplan_batch(x, N_c, alpha_N, S_c, alpha_S, B_star, alpha_B):
-    right = lambda L: (
-        (N_c / x["N"]) ** alpha_N
-        + (S_c / x["S"] * (1 + B_star / (x["B"] * L ** (1 / alpha_B)))) ** alpha_S
-    )
+    def right(L):
+        return (N_c / x["N"]) ** alpha_N + (
+            S_c / x["S"] * (1 + B_star / (x["B"] * L ** (1 / alpha_B)))
+        ) ** alpha_S
+
     least = (N_c / x["N"]) ** alpha_N + (S_c / x["S"]) ** alpha_S
     return bisect(lambda L: L - right(L), least, right(least))
 
 
 FORMULAS["kaplan_batch"] = kaplan_batch
 PUBLISHED["kaplan_batch"] = lambda s, r: {
-    "alpha_N": s["alpha_N"], "alpha_S": s["alpha_S"], "alpha_B": s["alpha_B"], "N_c": r["N"] * s["N_term"] ** (1 / s["alpha_N"]),
-    "S_c": r["S"] * s["S_term"] ** (1 / s["alpha_S"]), "B_star": s["B_ratio"] * r["B"] * middle(r) ** (1 / s["alpha_B"]),
-}  # fmt: skip
+    "alpha_N": s["alpha_N"],
+    "alpha_S": s["alpha_S"],
+    "alpha_B": s["alpha_B"],
+    "N_c": r["N"] * s["N_term"] ** (1 / s["alpha_N"]),
+    "S_c": r["S"] * s["S_term"] ** (1 / s["alpha_S"]),
+    "B_star": s["B_ratio"] * r["B"] * middle(r) ** (1 / s["alpha_B"]),
+}
 SIGMA["kaplan_batch"] = 0.005
 
 
@@ -213,12 +232,19 @@ def base_published(s, r):
 
 FORMULAS |= {"lr_annealing": lr_annealing, "multi_power": multi_power}
 PUBLISHED |= {
-    "lr_annealing": lambda s, r: {**base_published(s, r), "lam": 1 - s["forgotten"], "C": s["gain"] * s["forgotten"] / r["drop_max"]},
+    "lr_annealing": lambda s, r: {
+        **base_published(s, r),
+        "lam": 1 - s["forgotten"],
+        "C": s["gain"] * s["forgotten"] / r["drop_max"],
+    },
     "multi_power": lambda s, r: {
-        **base_published(s, r), "beta": s["beta"], "gamma": s["gamma"], "B": s["gain"] / r["drop_max"],
+        **base_published(s, r),
+        "beta": s["beta"],
+        "gamma": s["gamma"],
+        "B": s["gain"] / r["drop_max"],
         "C": (2 ** (1 / s["beta"]) - 1) / (r["drop_max"] ** (1 - s["gamma"]) * s["half"]),
     },
-}  # fmt: skip
+}
 SIGMA |= {"lr_annealing": 0.001, "multi_power": 0.0005}
 
 
@@ -233,12 +259,17 @@ FORMULAS |= {
 }
 PUBLISHED |= {
     "mixing_law": lambda s, r: {
-        "c": s["c_share"] * r["y_min"], "t_web": s["t_web"], "t_code": s["t_code"], "k": s["k_term"] / np.exp(s["t_web"] * r["w_web"] + s["t_code"] * r["w_code"]),
+        "c": s["c_share"] * r["y_min"],
+        "t_web": s["t_web"],
+        "t_code": s["t_code"],
+        "k": s["k_term"] / np.exp(s["t_web"] * r["w_web"] + s["t_code"] * r["w_code"]),
     },
     "regmix_linear": lambda s, r: {
-        "weight_web": s["weight_web"], "weight_code": s["weight_code"], "c": s["level"] * middle(r) - s["weight_web"] * r["w_web"] - s["weight_code"] * r["w_code"],
+        "weight_web": s["weight_web"],
+        "weight_code": s["weight_code"],
+        "c": s["level"] * middle(r) - s["weight_web"] * r["w_web"] - s["weight_code"] * r["w_code"],
     },
-}  # fmt: skip
+}
 SIGMA |= {"mixing_law": 0.003, "regmix_linear": 0.005}
 
 

@@ -34,20 +34,34 @@ FORMULAS = {
 # and the published-form parameters from the sampled ones
 PUBLISHED = {
     "over_training": lambda s, r: {
-        "E": s["E_share"] * r["y_min"], "eta": s["eta"],
-        "a": s["a_term"] * (r["C"] / r["M"]) ** s["eta"], "b": s["b_term"] * (r["C"] * r["M"]) ** s["eta"],
+        "E": s["E_share"] * r["y_min"],
+        "eta": s["eta"],
+        "a": s["a_term"] * (r["C"] / r["M"]) ** s["eta"],
+        "b": s["b_term"] * (r["C"] * r["M"]) ** s["eta"],
     },
     "chinchilla": lambda s, r: {
-        "E": s["E_share"] * r["y_min"], "alpha_N": s["alpha_N"], "alpha_D": s["alpha_D"],
-        "A": s["A_term"] * r["N"] ** s["alpha_N"], "B": s["B_term"] * r["D"] ** s["alpha_D"],
+        "E": s["E_share"] * r["y_min"],
+        "alpha_N": s["alpha_N"],
+        "alpha_D": s["alpha_D"],
+        "A": s["A_term"] * r["N"] ** s["alpha_N"],
+        "B": s["B_term"] * r["D"] ** s["alpha_D"],
     },
     "coupled": lambda s, r: {
-        "E": s["E_share"] * r["y_min"], "k": s["k"], "alpha_N": s["slope_N"] / s["k"], "alpha_D": s["slope_D"] / s["k"],
+        "E": s["E_share"] * r["y_min"],
+        "k": s["k"],
+        "alpha_N": s["slope_N"] / s["k"],
+        "alpha_D": s["slope_D"] / s["k"],
         "A": s["share_N"] * s["reducible"] ** (1 / s["k"]) * r["N"] ** (s["slope_N"] / s["k"]),
-        "B": (1 - s["share_N"]) * s["reducible"] ** (1 / s["k"]) * r["D"] ** (s["slope_D"] / s["k"]),
+        "B": (1 - s["share_N"])
+        * s["reducible"] ** (1 / s["k"])
+        * r["D"] ** (s["slope_D"] / s["k"]),
     },
-    "perplexity_to_error": lambda s, r: {"epsilon": s["epsilon"], "gamma": s["gamma"], "k": s["gain"] * s["epsilon"] * np.exp(s["gamma"] * r["L_min"])},
-}  # fmt: skip
+    "perplexity_to_error": lambda s, r: {
+        "epsilon": s["epsilon"],
+        "gamma": s["gamma"],
+        "k": s["gain"] * s["epsilon"] * np.exp(s["gamma"] * r["L_min"]),
+    },
+}
 for part in (formulas_loss, formulas_special, formulas_task):
     FORMULAS |= part.FORMULAS
     PUBLISHED |= part.PUBLISHED
@@ -61,7 +75,8 @@ SCIPY = {
 
 
 def plain_likelihood(law, mean, s, data):
-    """log likelihood of every run in plain SciPy; the mean is kept off the ends of its domain as the law's own noise does."""
+    """log likelihood of every run in plain SciPy; the mean is kept off the ends of its domain as
+    the law's own noise does."""
     rows, z, kind = data.get("rows", {}), np.asarray(data["z"]), type(law.noise).__name__
     if kind != "Noise":
         mean = np.clip(mean, 1e-30 if kind == "NegativeBinomial" else 1e-9, 1 - 1e-9)
@@ -81,7 +96,7 @@ def plain_likelihood(law, mean, s, data):
         if law.noise.link == "log"
         else mean
     )
-    centre = (
+    center = (
         np.log(mean)
         if law.noise.link == "log"
         else np.log(mean / (1 - mean))
@@ -89,7 +104,7 @@ def plain_likelihood(law, mean, s, data):
         else mean
     )
     sd = s["sigma"] * np.exp(s.get("kappa", 0.0) * data["u"])
-    return stats.t(4).logpdf((z - centre) / sd) - np.log(sd)
+    return stats.t(4).logpdf((z - center) / sd) - np.log(sd)
 
 
 def data_of(law, seed=0):
@@ -245,7 +260,8 @@ def test_sampler_density_is_the_models_with_its_change_of_variables(law):
 
 @every_law
 def test_prior_predictive_curves_are_sane(law):
-    """At least 80% of the curves that the prior allows are possible outcomes, and below 1 (shares), ten nats, or ten times the largest outcome."""
+    """At least 80% of the curves that the prior allows are possible outcomes, and below 1
+    (shares), ten nats, or ten times the largest outcome."""
     data = data_of(law)
     _, _, published_form = draws_of_prior(law, data, 500, seed=2)
     x = {name: np.asarray(data["x"][name])[None] for name in law.inputs}
@@ -274,7 +290,8 @@ def test_published_form_gives_the_sampled_one_back(law):
 
 
 def test_gadre_published_values_give_the_papers_errors(gadre):
-    """arXiv 2403.08540: off by 0.7103% and 0.7320% in loss, 3.6365% and 0.0464% in error, on the RedPajama runs of 1.4B and 6.9B."""
+    """arXiv 2403.08540: off by 0.7103% and 0.7320% in loss, 3.6365% and 0.0464% in error, on the
+    RedPajama runs of 1.4B and 6.9B."""
     law, error_law = bs.find_law("over_training"), bs.find_law("perplexity_to_error")
     big = gadre.query("dataset == 'redpajama' and N > 1e9 and (M > 21 or N > 5e9)")
     with float64():
@@ -353,11 +370,17 @@ def test_priors_are_changed_by_name_and_the_old_law_stays():
 @pytest.mark.long
 def test_a_law_of_ones_own_in_ten_lines(small):
     mine = bs.Law(
-        name="mine", formula="L = E + A / C^a_C", inputs={"C": "FLOPs"},
-        parameters=(bs.floor("E"), bs.exponent("a_C"), bs.amplitude("A", lambda x, p: x["C"] ** -p["a_C"])),
+        name="mine",
+        formula="L = E + A / C^a_C",
+        inputs={"C": "FLOPs"},
+        parameters=(
+            bs.floor("E"),
+            bs.exponent("a_C"),
+            bs.amplitude("A", lambda x, p: x["C"] ** -p["a_C"]),
+        ),
         function=lambda x, E, A, a_C: E + A * x["C"] ** -a_C,
         scale=lambda x: x["C"],
-    )  # fmt: skip
+    )
     fit = bs.fit(mine, small.query("M == 20"), y="loss_c4")
     assert fit.diagnosis.ok
     forecast = fit.forecast(bs.targets(N=6.9e9, D=138e9))

@@ -9,7 +9,8 @@ from scipy.optimize import least_squares
 import bayes_scaling as bs
 from bayes_scaling._core.jax_config import float64
 
-# Porian et al. 2024: exponent of the best size by step of correction, on RefinedWeb (weighted fits of the authors' code)
+# Porian et al. 2024: exponent of the best size by step of correction, on RefinedWeb
+# (weighted fits of the authors' code)
 PORIAN = {
     "reproduction": 0.8353,
     "last_layer": 0.7065,
@@ -17,7 +18,8 @@ PORIAN = {
     "matched_decay": 0.5715,
     "tuned": 0.4969,
 }
-AROUND = 3.5  # runs within this factor of the lowest one make a budget's curve; factors of 2.6 and 5 give the same five answers
+# runs within this factor of the lowest one make a budget's curve; 2.6 and 5 give the same answers
+AROUND = 3.5
 
 
 def table(name):
@@ -64,7 +66,8 @@ def test_parallel_published_values_are_the_huber_fit(corpus):
 
 
 def allocation(runs):
-    """Best size by budget with its error, each from the runs around the budget's lowest; a budget whose lowest run is at an end is left out."""
+    """Best size by budget with its error, each from the runs around the budget's lowest; a budget
+    whose lowest run is at an end is left out."""
     rows = []
     for C, budget in runs.groupby("C"):
         lowest = budget["N"][budget["loss"].idxmin()]
@@ -89,7 +92,8 @@ def exponent(optima):
 
 @pytest.mark.long
 def test_best_size_from_the_authors_optima():
-    """Their weighted fits lie inside the 90% intervals of the law on their best sizes and errors."""
+    """Their weighted fits lie inside the 90% intervals of the law on their best sizes and
+    errors."""
     optima = table("porian2024_optima").query("dataset == 'refinedweb'")
     for setting, value in PORIAN.items():
         low, high = np.quantile(exponent(optima[optima["setting"] == setting]), [0.05, 0.95])
@@ -135,7 +139,8 @@ def test_frontier_published_values_are_least_squares_on_the_lowest_losses():
 
 
 def test_multi_power_published_values_meet_the_curves():
-    """RMSE below 0.01 nats over all nine schedules (0.006, 0.007 and 0.008); with the authors' own L0, which holds the warm-up's rise, it is 0.11 to 0.16."""
+    """RMSE below 0.01 nats over all nine schedules (0.006, 0.007 and 0.008); with the authors' own
+    L0, which holds the warm-up's rise, it is 0.11 to 0.16."""
     law = bs.find_law("multi_power")
     made = bs.annealed(table("luo2025"), by=["N", "schedule"]).drop(columns="lr")
     for size, N in (("25M", 25e6), ("100M", 100e6), ("400M", 400e6)):

@@ -1,4 +1,5 @@
-"""Special forms on published figures: schedules, vocabulary, repetition, a break, mixtures, task counts."""
+"""Special forms on published figures: schedules, vocabulary, repetition, a break, mixtures, task
+counts."""
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,8 @@ UNSEEN = ("wsd_20000_24000", "wsdld_20000_24000", "constant_72000", "cosine_7200
 
 @pytest.fixture(scope="module")
 def schedules():
-    """{size: every curve of that model}, with the columns of its schedules, and a fit to every sixth row of two of them."""
+    """{size: every curve of that model}, with the columns of its schedules, and a fit to every
+    sixth row of two of them."""
     runs = table("luo2025")
     made = bs.annealed(runs, by=["N", "schedule"])
     curves = {size: part.drop(columns=["N"]) for size, part in made.groupby("N")}
@@ -38,8 +40,9 @@ def residuals(fit, curve):
     return np.log(np.median(fit.draws(curve, of="mean"), axis=0) / curve["loss"].to_numpy())
 
 
-def test_lr_annealing_foretells_unseen_schedules(schedules):
-    """Fitted on the cosine and the constant schedule of 24,000 steps: RMSE below 0.015 nats on WSD, and on three times the steps."""
+def test_lr_annealing_predicts_unseen_schedules(schedules):
+    """Fitted on the cosine and the constant schedule of 24,000 steps: RMSE below 0.015 nats on
+    WSD, and on three times the steps."""
     curves, _, fits = schedules
     for size, fit in fits.items():
         assert fit.diagnosis.ok
@@ -50,10 +53,11 @@ def test_lr_annealing_foretells_unseen_schedules(schedules):
 
 
 def test_lr_annealing_holds_its_intervals_once_it_knows_its_own_error(schedules):
-    """The law's error on unseen schedules, learned from the two other sizes and never from the one foretold, is the sd
-    of the noise: 80% to 98% of the unseen steps then lie in the 90% interval, over the three sizes (75% of those of the
-    400M model, 97% and all of those of the others: one number is a rough account of such errors). Noise of the fitted curves alone is far
-    too small (below): what the law leaves out is the same along a whole run."""
+    """The law's error on unseen schedules, learned from the two other sizes and never from the one
+    predicted, is the sd of the noise: 80% to 98% of the unseen steps then lie in the 90% interval,
+    over the three sizes (75% of those of the 400M model, 97% and all of those of the others: one
+    number is a rough account of such errors). Noise of the fitted curves alone is far too small
+    (below): what the law leaves out is the same along a whole run."""
     curves, thin, fits = schedules
     unseen = {size: curve[curve["schedule"].isin(UNSEEN)] for size, curve in curves.items()}
     error = {size: residuals(fits[size], unseen[size]) for size in curves}
@@ -92,11 +96,11 @@ def test_vocabulary_law_fits_to_a_tenth_of_a_nat():
 
 
 def test_repeated_tokens_are_worth_what_was_published():
-    """R_D on the C4 runs of up to 20 epochs with at least 1e9 tokens and 1e8 parameters: 15.4 in the 90% interval.
+    """R_D on the C4 runs of up to 20 epochs with at least 1e9 tokens and 1e8 parameters: 15.4 in
+    the 90% interval.
 
-    80 settings; median 17, interval 10 to 40. With runs of up to 4 epochs it is 9 to 49, with up to 60, some of which
-    over-fit, 7 to 18.
-    """
+    80 settings; median 17, interval 10 to 40. With runs of up to 4 epochs it is 9 to 49, with up
+    to 60, some of which over-fit, 7 to 18."""
     runs = table("muennighoff2023")
     runs = runs[
         (runs["tags"] == "plain") & (runs["epochs"] <= 20) & (runs["D"] >= 1e9) & (runs["N"] >= 1e8)
@@ -107,7 +111,7 @@ def test_repeated_tokens_are_worth_what_was_published():
     assert low < 15.388 < high, (low, high)
 
 
-def test_a_broken_law_foretells_the_last_points_of_an_addition_curve():
+def test_a_broken_law_predicts_the_last_points_of_an_addition_curve():
     runs = table("caballero2022")
     train, test = runs[runs["role"] == "train"], runs[runs["role"] != "train"]
     assert (len(train), len(test)) == (14, 3)
@@ -120,11 +124,12 @@ def test_a_broken_law_foretells_the_last_points_of_an_addition_curve():
     ).all()
 
 
-def test_errors_of_one_task_are_counted_and_the_big_runs_foretold(gadre):
-    """ARC-easy by its number of items and its chance: the 1.4B and 6.9B runs from those of at most 411M of their corpus.
+def test_errors_of_one_task_are_counted_and_the_big_runs_predicted(gadre):
+    """ARC-easy by its number of items and its chance: the 1.4B and 6.9B runs from those of at most
+    411M of their corpus.
 
-    6 of 9 lie in the 90% interval: those trained on C4 come out better than their C4 loss foretells.
-    """
+    6 of 9 lie in the 90% interval: those trained on C4 come out better than their C4 loss
+    predicts."""
     inside = []
     for _, runs in gadre.groupby("dataset"):
         small, big = runs[runs["N"] < 5e8], runs[runs["N"] > 5e8]
@@ -149,8 +154,8 @@ def test_mixing_law_ranks_unseen_mixtures():
         runs[(runs["role"] == "test") & (runs["N"] == 1e6)],
     )
     fit = bs.fit(mixing_law(domains), train, y="loss_pile_cc", draws=500)
-    foretold = np.median(fit.draws(test, of="mean"), axis=0)
+    predicted = np.median(fit.draws(test, of="mean"), axis=0)
     assert (
-        pd.Series(foretold).corr(test["loss_pile_cc"].reset_index(drop=True), method="spearman")
+        pd.Series(predicted).corr(test["loss_pile_cc"].reset_index(drop=True), method="spearman")
         > 0.9
     )

@@ -1,4 +1,5 @@
-"""Laws of tasks and of vision on measured runs: what they foretell, beside what was measured (-s prints it)."""
+"""Laws of tasks and of vision on measured runs: what they predict, beside what was measured (-s
+prints it)."""
 
 import warnings
 
@@ -30,32 +31,35 @@ def table(name):
     return bs.load_runs(name)
 
 
-def told(label, forecast):
+def observed_inside(label, forecast):
     """Print a forecast beside what was measured; how many rows lie inside."""
     for row in forecast.itertuples():
         print(
-            f"{label:32s} {row.lower:.4f} {row.median:.4f} {row.upper:.4f} measured {row.measured:.4f} {row.inside:3s} off {row.off:+.2f}%"
+            f"{label:32s} {row.lower:.4f} {row.median:.4f} {row.upper:.4f} measured "
+            f"{row.measured:.4f} {row.inside:3s} off {row.off:+.2f}%"
         )
     return int((forecast["inside"] == "yes").sum())
 
 
 @pytest.mark.parametrize("corpus", ["c4", "redpajama", "refinedweb"])
 def test_loss_on_other_validation_sets_from_the_c4_loss(gadre, corpus):
-    """Runs up to 411M foretell three larger ones on seven sets from their C4 loss: two sets of web text to 2.5%, the others within 30%; intervals are too narrow off the corpus."""
+    """Runs up to 411M predict three larger ones on seven sets from their C4 loss: two sets of web
+    text to 2.5%, the others within 30%; intervals are too narrow off the corpus."""
     runs, inside, count = gadre.query(f"dataset == '{corpus}'"), 0, 0
     big = runs.query("N > 5e8")
     for name in ("paloma_c4", "refinedweb", "openlm", "redpajama", "ptb", "code", "german"):
         fit = bs.fit("loss_to_loss", runs.query("N < 5e8"), y=f"loss_{name}", L="loss_c4")
         assert fit.diagnosis.ok
         forecast = fit.forecast(bs.targets(L=big["loss_c4"].tolist())).against(big[f"loss_{name}"])
-        inside, count = inside + told(f"{corpus} to {name}", forecast), count + len(big)
+        inside, count = inside + observed_inside(f"{corpus} to {name}", forecast), count + len(big)
         assert forecast["off"].abs().max() < (2.5 if name in ("paloma_c4", "refinedweb") else 30)
     print(f"{corpus}: {inside} of {count} inside the 90% interval")
     assert inside >= count // 2
 
 
-def test_ladder_foretells_the_7B_and_13B_runs():
-    """25 runs up to 3B foretell bits per byte and accuracy of two runs 20 to 200 times their compute, by chinchilla and ladder_task in a chain."""
+def test_ladder_predicts_the_7B_and_13B_runs():
+    """25 runs up to 3B predict bits per byte and accuracy of two runs 20 to 200 times their
+    compute, by chinchilla and ladder_task in a chain."""
     runs = table("bhagia2024")
     small, big = runs.query("role == 'train'"), runs.query("role == 'target'")
     inside, off = {"bpb": 0, "accuracy": 0}, {"bpb": [], "accuracy": []}
@@ -65,11 +69,12 @@ def test_ladder_foretells_the_7B_and_13B_runs():
         assert first.diagnosis.ok and second.diagnosis.ok
         for kind, forecaster in (("bpb", first), ("accuracy", bs.chain(first, second))):
             forecast = forecaster.forecast(big[["N", "D"]]).against(big[f"{kind}_{task}"])
-            inside[kind] += told(f"{kind} {task}", forecast)
+            inside[kind] += observed_inside(f"{kind} {task}", forecast)
             off[kind] += forecast["off"].abs().tolist()
     for kind in inside:
         print(
-            f"{kind}: {inside[kind]} of {len(off[kind])} inside the 90% interval, off by {np.mean(off[kind]):.2f}% in the mean, {np.max(off[kind]):.2f}% at most"
+            f"{kind}: {inside[kind]} of {len(off[kind])} inside the 90% interval, off by "
+            f"{np.mean(off[kind]):.2f}% in the mean, {np.max(off[kind]):.2f}% at most"
         )
     assert min(inside.values()) >= len(LADDER)
     assert np.mean(off["bpb"]) < 4 and np.mean(off["accuracy"]) < 8
@@ -83,7 +88,8 @@ def frontier(runs):
 
 @pytest.mark.parametrize(("family", "setting"), [("clip", "clip"), ("mammut", "mammut")])
 def test_compute_frontier_of_vision_language_models(family, setting):
-    """Published values inside the posterior of the frontier; the last 1.5 decades foretold from what lies before."""
+    """Published values inside the posterior of the frontier; the last 1.5 decades predicted from
+    what lies before."""
     points = frontier(table("nezhurina2025").query(f"family == '{family}'"))
     fit = bs.fit("clip_mammut", points, y="error_miou")
     assert fit.diagnosis.ok
@@ -99,5 +105,5 @@ def test_compute_frontier_of_vision_language_models(family, setting):
             .forecast(bs.targets(C=points["C"][late].tolist()))
             .against(points["error_miou"][late])
         )
-    assert told(family, forecast) >= 0.8 * late.sum()
+    assert observed_inside(family, forecast) >= 0.8 * late.sum()
     assert forecast["off"].abs().max() < 3

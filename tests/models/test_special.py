@@ -1,4 +1,5 @@
-"""Implicit equations, schedules as columns, domains of one's own: what the special forms stand on."""
+"""Implicit equations, schedules as columns, domains of one's own: what the special forms stand
+on."""
 
 import jax
 import jax.numpy as jnp
@@ -28,8 +29,12 @@ def test_root_is_found_far_from_its_start_and_near_it():
 
 
 def test_roots_gradients_are_exact_to_second_order():
-    """y^3 + y = a: y' = 1 / (3 y^2 + 1), y'' = -6 y y'^3, forwards, backwards, and one over the other."""
-    f = lambda a: root(cubic, -1e3, 1e3, a)
+    """y^3 + y = a: y' = 1 / (3 y^2 + 1), y'' = -6 y y'^3, forwards, backwards, and one over the
+    other."""
+
+    def f(a):
+        return root(cubic, -1e3, 1e3, a)
+
     with float64():
         for a in (-2.0, 0.5, 30.0):
             y = float(f(a))
@@ -63,7 +68,9 @@ def tissue_by_hand(lr, lam):
 
 
 def test_pieces_stand_for_the_sum_over_single_steps():
-    shape = lambda s: 3e-4 * (0.1 + 0.9 * (1 + np.cos(np.pi * s / 6000)) / 2)
+    def shape(s):
+        return 3e-4 * (0.1 + 0.9 * (1 + np.cos(np.pi * s / 6000)) / 2)
+
     curve = bs.annealed(bs.schedule(shape, 6000, every=20))
     steps = np.array([shape(s) for s in range(6001)])
     np.testing.assert_allclose(curve["S1"].iloc[-1], steps[:-1].sum(), rtol=1e-3)
@@ -131,16 +138,18 @@ def test_a_laws_mean_takes_the_table_of_a_schedule(law):
     np.testing.assert_array_equal(mean, law.mean(table.drop(columns="lr"), **published(law)))
 
 
-def test_an_unseen_schedule_is_foretold_saved_and_told_when_it_lacks_columns(tmp_path):
+def test_an_unseen_schedule_is_predicted_saved_and_told_when_it_lacks_columns(tmp_path):
     law, rng = LAWS["lr_annealing"], np.random.default_rng(0)
     seen, unseen = curves("cosine", "flat"), curves("late").iloc[5::10]
     with float64():
-        truth = [np.asarray(law.mean(table, **published(law))) for table in (seen, unseen)]
-    table = seen.assign(loss=truth[0] * np.exp(0.001 * rng.standard_normal(len(seen)))).iloc[5::6]
+        true_values = [np.asarray(law.mean(table, **published(law))) for table in (seen, unseen)]
+    table = seen.assign(loss=true_values[0] * np.exp(0.001 * rng.standard_normal(len(seen)))).iloc[
+        5::6
+    ]
     fit = bs.fit(law, table)
     assert fit.diagnosis.ok
     forecast = fit.forecast(unseen, of="mean")
-    assert np.abs(forecast["median"] - truth[1]).max() < 0.006
+    assert np.abs(forecast["median"] - true_values[1]).max() < 0.006
     assert {"drop_0", "age_31", "S1", "loss"} <= set(fit.training.columns) and len(
         fit.training
     ) == len(table)
@@ -166,13 +175,13 @@ def test_mixing_laws_of_ones_own_domains():
     shares = pd.DataFrame(rng.dirichlet(np.ones(5), 60), columns=[f"w_{name}" for name in domains])
     effects = dict(zip(domains, (0.5, -0.7, 0.2, -0.3)))
     law = mixing_law(domains)
-    truth = {"c": 2.0, "k": 0.9, **{f"t_{name}": value for name, value in effects.items()}}
+    true_values = {"c": 2.0, "k": 0.9, **{f"t_{name}": value for name, value in effects.items()}}
     with float64():
-        mean = np.asarray(law.mean(shares, **truth))
+        mean = np.asarray(law.mean(shares, **true_values))
     fit = bs.fit(law, shares.assign(loss=mean * np.exp(0.001 * rng.standard_normal(60))))
     assert fit.diagnosis.ok and law.name == "mixing_law(a, b, c, d, e)"
-    foretold = fit.forecast(shares.iloc[:5], of="mean")
-    np.testing.assert_allclose(foretold["median"], mean[:5], rtol=2e-3)
+    predicted = fit.forecast(shares.iloc[:5], of="mean")
+    np.testing.assert_allclose(predicted["median"], mean[:5], rtol=2e-3)
     assert mixing_law(tuple(domains)) is law
     for bad in (["a"], "abc", ["a", "a"], ["a b", "c"]):
         with pytest.raises(bs.InputError, match="domain"):
@@ -180,7 +189,7 @@ def test_mixing_laws_of_ones_own_domains():
 
 
 @pytest.mark.long
-def test_pass_at_k_is_foretold_for_more_attempts_than_were_made():
+def test_pass_at_k_is_predicted_for_more_attempts_than_were_made():
     law, rng = LAWS["pass_at_k"], np.random.default_rng(1)
     rate = rng.beta(0.35, 2.5, 200)
     problems = pd.DataFrame({"problem": np.arange(200), "pass_rate": rng.binomial(50, rate) / 50})

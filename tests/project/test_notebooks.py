@@ -1,4 +1,4 @@
-"""The notebooks: they run clean, what is committed is a whole run, and a fresh run says the same."""
+"""The notebooks: they run clean, outputs are complete, and a fresh run agrees with them."""
 
 import re
 import xml.etree.ElementTree as ET
@@ -65,7 +65,7 @@ def tables(notebook):
 
 
 def differences(was, now):
-    """Where two runs of a notebook disagree beyond Monte-Carlo error, and how many intervals were compared."""
+    """Where two runs disagree beyond Monte Carlo error, and how many intervals were compared."""
     told, compared = [], 0
     if [(i, list(rows), [list(row) for row in rows.values()]) for i, rows in was] != [
         (i, list(rows), [list(row) for row in rows.values()]) for i, rows in now
@@ -154,15 +154,21 @@ def test_committed(path):
 def test_fresh_run_agrees(path, fresh):
     was, now = nbformat.read(path, as_version=4), fresh(path)
     check_clean(now)
-    every = lambda notebook: [
-        (i, output.output_type, sorted(output.get("data", {}))) for i, output in outputs(notebook)
-    ]
+
+    def every(notebook):
+        return [
+            (i, output.output_type, sorted(output.get("data", {})))
+            for i, output in outputs(notebook)
+        ]
+
     # whether two lines that are printed come as one output is a matter of time
-    kinds = lambda notebook: [
-        kind
-        for kind, last in zip(every(notebook), [None, *every(notebook)])
-        if kind[1] != "stream" or kind != last
-    ]
+    def kinds(notebook):
+        return [
+            kind
+            for kind, last in zip(every(notebook), [None, *every(notebook)])
+            if kind[1] != "stream" or kind != last
+        ]
+
     assert kinds(now) == kinds(was), (
         "other outputs than committed: a figure or a table is missing, or new"
     )

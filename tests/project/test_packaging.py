@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-ASK = "import bayes_scaling as bs; runs = bs.load_runs('gadre2024'); print(len(runs), bs.find_law('coupled').formula, bs.__file__)"
+ASK = (
+    "import bayes_scaling as bs; runs = bs.load_runs('gadre2024'); "
+    "print(len(runs), bs.find_law('coupled').formula, bs.__file__)"
+)
 
 
 @pytest.fixture(scope="module")

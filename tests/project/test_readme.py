@@ -53,7 +53,7 @@ def commands():
 
 
 def marked():
-    """The words of each command; but for the first they are long tests, for each kind has tests of its own."""
+    """The words of each command; all but the first are long tests, since tests/cli covers each."""
     for i, words in enumerate(commands()):
         yield pytest.param(words, id=words[0], marks=[pytest.mark.long] * (i > 0))
 
@@ -66,7 +66,7 @@ def test_commands_run(words, tmp_path, monkeypatch, capsys):
     if "--figure" in words:
         assert (tmp_path / "forecast.png").stat().st_size > 10_000
     if "--output" in words:
-        assert "is foretold at" in (tmp_path / "report.html").read_text()
+        assert "is predicted at" in (tmp_path / "report.html").read_text()
 
 
 def test_make_targets_exist():

@@ -46,7 +46,7 @@ class CensoredDistribution(dist.Distribution):
 def _log_cdf(base: ScaledNormal | ScaledStudentT, t: Numeric) -> Numeric:
     """Log of the standard cdf at ``t``."""
     if isinstance(base, ScaledNormal):
-        return log_ndtr(t)
+        return cast(Numeric, log_ndtr(t))
     # Student-t of 4 degrees of freedom: F = (1 + w)^2 (2 - w) / 4 with w = t / sqrt(4 + t^2)
     w = t / jnp.sqrt(4 + t**2)
     one_plus_w = jnp.where(t < 0, 4 / (4 + t**2) / (1 + jnp.abs(w)), 1 + w)  # no cancellation

@@ -57,8 +57,8 @@ class NegativeBinomial(CountLikelihood):
 
     def encode(self, y: np.ndarray, rows: Values) -> np.ndarray:
         """As ``Likelihood.encode``: failures before the last pass."""
-        attempts: np.ndarray = np.round(rows["passes"] / y)
-        return attempts - rows["passes"]
+        attempts: np.ndarray = rows["passes"] / y
+        return np.round(attempts) - rows["passes"]
 
     def distribution(
         self,

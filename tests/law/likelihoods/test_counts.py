@@ -2,8 +2,10 @@
 
 import jax
 import numpy as np
+import pandas as pd
 import pytest
-from error_counts import ERROR, log_prob, runs, slope_inside
+from binomial_band import SETS, band
+from error_counts import ERROR, log_prob, runs
 from scipy import stats
 
 import bayes_scaling as bs
@@ -146,11 +148,14 @@ def test_pass_rates_too_small_for_an_integer_are_drawn():
     ids=["binomial", "betabinomial", "negative"],
 )
 def test_counts_are_recovered_saved_and_predicted(noise, p, rows, tmp_path):
-    fits = [
-        bs.fit(ERROR, runs(noise, seed, p, **rows), noise=noise, seed=seed) for seed in range(10)
-    ]
-    assert all(fit.diagnosis.ok for fit in fits) and sum(slope_inside(fit) for fit in fits) >= 6
-    fit, (name, values) = fits[0], next(iter(rows.items()))
+    sets = pd.concat([runs(noise, seed, p, **rows).assign(set=seed) for seed in range(SETS)])
+    fits = bs.fit_many(ERROR, sets, by="set", noise=noise)
+    slopes = fits.summary(0.9).query("parameter == 'c'")
+    inside = ((slopes["lower"] <= 0.15) & (0.15 <= slopes["upper"])).sum()
+    assert fits.health["ok"].mean() >= 0.99 and band()[0] <= inside <= band()[1]
+    fit = bs.fit(ERROR, runs(noise, 0, p, **rows), noise=noise)
+    name, values = next(iter(rows.items()))
+    assert fit.diagnosis.ok
     np.testing.assert_array_equal(fit.tree["constant_data"][f"{name}_read"], values)
     back = bs.load(fit.save(tmp_path / "fit.nc"), law=ERROR)
     assert back.law.noise == noise and back.tree.equals(fit.tree)
