@@ -38,7 +38,7 @@ def rests_on(name):
     """What decides the posterior: priors, formula and noise as text; the runs as a hash of ten digits of every number, equal on all machines."""
     law, runs = bs.find_law(name), table(name)[[*bs.find_law(name).inputs, OUTCOMES[name]]]
     text = runs.to_csv(index=False, float_format="%.9e")
-    noise = str(law.noise).split("; beyond the data")[0]  # a drift is no part of the posterior
+    noise = str(law.noise).split("; beyond the training range")[0]  # a drift is no part of the posterior
     return {
         "formula": law.formula,
         "noise": noise,

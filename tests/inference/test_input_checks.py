@@ -130,14 +130,16 @@ def test_a_group_that_tells_nearly_every_run_apart_is_warned_of_and_one_that_tel
         pytest.raises(pytest.fail.Exception),
         pytest.warns(
             bs.RunsWarning,
-            match=r"seed tells 31 groups apart among 32 runs, and 30 of them have one run: is that the column of the data set\?",
+            match="seed identifies 31 groups among 32 runs, and 30 of them have one run: "
+            r"is that the column of the data set\?",
         ),
     ):
         bs.fit("over_training", table, y="loss_c4", group="seed")
     for group in ("run", ["dataset", "run"]):
         with pytest.raises(
             bs.InputError,
-            match="every run has run of its own: that tells no groups apart; name a column that several runs share",
+            match="run differs between all runs: it identifies no groups; "
+            "name a column that several runs share",
         ):
             bs.fit(
                 "over_training",
