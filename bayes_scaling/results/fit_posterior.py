@@ -91,16 +91,3 @@ class FitPosterior:
             Draws, shape (draws,).
         """
         return {name: self.posterior[name].ravel() for name in names}
-
-    @cached_property
-    def _training_data(self) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray | None]:
-        """Inputs of the training runs, their outcomes on the link's scale, and errors or None."""
-        if isinstance(self.source, Sampled):
-            data, count = self.source.data, len(self.source.table)
-            x = {name: values[:count] for name, values in data["x"].items()}
-            return x, data["z"][:count], data["se"][:count] if "se" in data else None
-        constant = self.tree.children["constant_data"].dataset
-        outcome = self.tree.children["observed_data"].dataset["y"].values
-        x = {name: constant[name].values for name in self.law.inputs}
-        se = constant["se"].values if "se" in constant else None
-        return x, self.law.noise.forward(outcome), se

@@ -13,8 +13,9 @@ from bayes_scaling._core.messages import shown
 from bayes_scaling._core.table import Table
 from bayes_scaling.inference.batch import draws_of
 from bayes_scaling.inference.design import conditioned, padded
+from bayes_scaling.results.build_fit import build_fit
 from bayes_scaling.results.diagnosis import Diagnosis
-from bayes_scaling.results.fit import Fit, build_fit
+from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.fits_health import diagnose_fits, fits_health
 from bayes_scaling.results.fits_summary import fits_summary
 from bayes_scaling.results.forecast_table import Forecast, as_forecast

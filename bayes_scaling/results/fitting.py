@@ -19,7 +19,8 @@ from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.base import Likelihood
 from bayes_scaling.law.pooling import Pool, pooled, split_priors
 from bayes_scaling.results.adapt_law import adapt_law, load_table
-from bayes_scaling.results.fit import Fit, build_fit
+from bayes_scaling.results.build_fit import build_fit
+from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.pooled_density import compute_posterior
 from bayes_scaling.results.pooled_fit import PooledFit
 from bayes_scaling.results.posterior_draws import Sampled

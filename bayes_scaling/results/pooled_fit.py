@@ -13,8 +13,6 @@ from bayes_scaling._core.html import card
 from bayes_scaling._core.messages import shown
 from bayes_scaling._core.table import Table
 from bayes_scaling.inference.sampler import Draws
-from bayes_scaling.law.likelihoods.base import Likelihood
-from bayes_scaling.results import pooled_draws, pooled_drift, pooled_targets
 from bayes_scaling.results._plotting import plot_figure
 from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.results.forecast_table import Forecast
@@ -25,7 +23,8 @@ from bayes_scaling.results.new_group import without_runs
 from bayes_scaling.results.pooled_checks import diagnose_pooled
 from bayes_scaling.results.pooled_datatree import build_pooled_tree
 from bayes_scaling.results.pooled_density import log_likelihood
-from bayes_scaling.results.pooled_posterior import PooledPosterior
+from bayes_scaling.results.pooled_draws import PooledDraws
+from bayes_scaling.results.pooled_drift import check_drifts, drift_note, has_drift
 from bayes_scaling.results.pooled_summary import pooled_summary
 from bayes_scaling.runs.columns import numbers
 from bayes_scaling.runs.targets import as_targets
@@ -33,11 +32,9 @@ from bayes_scaling.runs.targets import as_targets
 if TYPE_CHECKING:
     import xarray as xr
 
-Arrays = dict[str, np.ndarray]
-
 
 @dataclass(frozen=True, eq=False)
-class PooledFit(PooledPosterior, LawForecaster):
+class PooledFit(PooledDraws, LawForecaster):
     """A law's posterior given the runs of several groups. Immutable.
 
     Parameters
@@ -113,118 +110,6 @@ class PooledFit(PooledPosterior, LawForecaster):
         """
         return Group(self, self.pool.key(group))
 
-    def published(self, group: Any) -> Arrays:
-        """Draws of one group's published parameters, with runs or new.
-
-        Parameters
-        ----------
-        group : Any
-            The column's value, or a tuple of one value for each column; it may have no runs.
-
-        Returns
-        -------
-        {str: numpy.ndarray}
-            Draws of each parameter, shape (draws,).
-
-        Raises
-        ------
-        InputError
-            Not one value for each column.
-        """
-        return self.parameters_of(self.pool.key(group))[0]
-
-    def parameters_of(self, key: tuple) -> tuple[Arrays, Arrays]:
-        """Draws of a group's published parameters and sampled quantities.
-
-        Parameters
-        ----------
-        key : tuple
-            One value for each column; the group may have no runs.
-
-        Returns
-        -------
-        published, sampled : {str: numpy.ndarray}
-            Shape (draws,).
-        """
-        return pooled_draws.parameters_of(self, key)
-
-    def keys_of_targets(self, to: pd.DataFrame) -> list[tuple]:
-        """Read the group of each target.
-
-        Parameters
-        ----------
-        to : pandas.DataFrame
-            Targets with the groups' columns.
-
-        Returns
-        -------
-        list of tuple
-            One value for each column.
-
-        Raises
-        ------
-        InputError
-            A target names no group.
-        """
-        return pooled_targets.keys_of_targets(self, to)
-
-    def drift_origin(self, keys: list[tuple]) -> np.ndarray:
-        """Find where the drift of each group begins: at its own largest run.
-
-        Parameters
-        ----------
-        keys : list of tuple
-            The groups.
-
-        Returns
-        -------
-        numpy.ndarray
-            log(largest training scale / scale) of that run; 0 where a group has no runs.
-        """
-        return pooled_drift.drift_origin(self, keys)
-
-    def with_known(self, to: pd.DataFrame) -> pd.DataFrame:
-        """Add what the law or its likelihood must know of a run, such as a number of items.
-
-        It is the mean over the group's own runs, or over all runs where the group has none.
-
-        Parameters
-        ----------
-        to : pandas.DataFrame
-            Targets with the groups' columns.
-
-        Returns
-        -------
-        pandas.DataFrame
-            The targets with these columns.
-
-        Raises
-        ------
-        InputError
-            A target names no group.
-        """
-        return pooled_targets.with_group_means(self, to)
-
-    def of_every_group(self, to: Targets) -> pd.DataFrame:
-        """Repeat targets for every group, unless they have the groups' columns.
-
-        Parameters
-        ----------
-        to : pandas.DataFrame or dict
-            Targets, as in ``Fit.draws``. Labels that are text are kept.
-
-        Returns
-        -------
-        pandas.DataFrame
-            Targets with the groups' columns.
-
-        Raises
-        ------
-        InputError
-            As ``Fit.draws``.
-        """
-        return pooled_targets.of_every_group(self, to)
-
     def draws(self, to: Targets, of: str = "run", seed: int = 0) -> np.ndarray:
         """Draws of the outcome of groups with runs or without.
 
@@ -258,65 +143,6 @@ class PooledFit(PooledPosterior, LawForecaster):
             draws[:, mask] = self.draws_at(key, group_x, group_rows, of, seed)
         return draws
 
-    def draws_at(
-        self,
-        key: tuple,
-        x: Arrays,
-        rows: Arrays | None,
-        of: str = "run",
-        seed: int = 0,
-        pick: slice | np.ndarray = slice(None),  # noqa: B008, a slice does not change
-    ) -> np.ndarray:
-        """Draws of one group's outcome at inputs given as arrays.
-
-        Parameters
-        ----------
-        key : tuple
-            The group, one value for each column; it may have no runs.
-        x : {str: numpy.ndarray}
-            Inputs, shape (1 or draws, targets).
-        rows : {str: numpy.ndarray} or None
-            Everything that the likelihood reads of a run, shape (1, targets); None if nothing.
-        of : {"run", "mean"}
-            As in ``Fit.draws_at``.
-        seed : int
-            As in ``Fit.draws_at``.
-        pick : slice or numpy.ndarray
-            Which draws of the posterior to use, in which order.
-
-        Returns
-        -------
-        numpy.ndarray
-            Draws, shape (draws, targets), in the unit of the outcome.
-
-        Raises
-        ------
-        InputError
-            A bad ``of`` or ``seed``.
-        """
-        return pooled_draws.draws_at(self, key, x, rows, of, seed, pick)
-
-    def scatter_at(
-        self, key: tuple, x: Arrays, seed: int = 0
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Give new runs of one group on the link's scale.
-
-        Parameters
-        ----------
-        key : tuple
-            The group, one value for each column.
-        x : {str: numpy.ndarray}
-            As in ``Fit.scatter_at``.
-        seed : int
-            As in ``Fit.scatter_at``.
-
-        Returns
-        -------
-        center, sd, u : numpy.ndarray
-            As from ``Fit.scatter_at``, with u relative to the group's own largest run.
-        """
-        return pooled_draws.scatter_at(self, key, x, seed)
-
     def with_drift(self, column: str, sds: Mapping[Any, float]) -> "PooledFit":
         """Give forecasts a drift for each level of a column; the posterior stays the same.
 
@@ -339,23 +165,8 @@ class PooledFit(PooledPosterior, LawForecaster):
         InputError
             No such column, level or sd, or a likelihood without drift.
         """
-        pooled_drift.check_drifts(self, column, sds)
+        check_drifts(self, column, sds)
         return replace(self, drift=(column, {level: float(sd) for level, sd in sds.items()}))
-
-    def noise_of(self, key: tuple) -> Likelihood:
-        """Give the likelihood of a group's new runs, with the drift of its level.
-
-        Parameters
-        ----------
-        key : tuple
-            As in ``PooledFit.draws_at``.
-
-        Returns
-        -------
-        Likelihood
-            The likelihood.
-        """
-        return pooled_drift.noise_of(self, key)
 
     def drift_note(self, to: Targets) -> str:
         """Describe the drift, as ``Fit.drift_note``.
@@ -373,9 +184,9 @@ class PooledFit(PooledPosterior, LawForecaster):
             One sentence; "" where no target drifts.
         """
         to = self.with_known(as_targets(to))
-        if not pooled_drift.has_drift(self):
+        if not has_drift(self):
             return ""
-        return pooled_drift.drift_note(self, self.inputs(to), self.keys_of_targets(to))
+        return drift_note(self, self.inputs(to), self.keys_of_targets(to))
 
     def forecast(
         self, to: Targets, prob: float = 0.9, of: str = "run", kind: str = "eti", seed: int = 0
@@ -396,7 +207,7 @@ class PooledFit(PooledPosterior, LawForecaster):
     ) -> pd.DataFrame:
         """Compute the columns of ``forecast``, as ``Forecaster.intervals``, the groups' first."""
         intervals = super().intervals(to, prob, of, kind, seed)
-        return pooled_targets.with_group_extrapolation(self, to, intervals)
+        return self.with_group_extrapolation(to, intervals)
 
     def summary(self, prob: float = 0.9) -> Table:
         """Summarize the posterior in one tidy table.
@@ -475,8 +286,3 @@ class PooledFit(PooledPosterior, LawForecaster):
         runs = f"{len(self.table)} runs in {len(self.groups)} groups"
         title = f"{self.title}; {self.y} of {runs}, medians"
         return card(title, table._repr_html_(), self.diagnosis)
-
-    _ref = PooledPosterior.ref  # these four until their users are renamed
-    _keys = keys_of_targets
-    _group = parameters_of
-    _last = drift_origin
