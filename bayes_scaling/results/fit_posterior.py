@@ -51,7 +51,7 @@ class FitPosterior:
             return compute_parts(self.law, self.source, self.seed)
         return parts_of_tree(self.source)
 
-    @property
+    @cached_property
     def training(self) -> pd.DataFrame:
         """The runs that were fitted: inputs, sizes and the outcome."""
         constant = self.tree.children["constant_data"].to_dataset()
