@@ -1,4 +1,4 @@
-"""Draws of many data sets, gathered from the chunks that they are made in."""
+"""Draws of many data sets, gathered from the chunks that they are sampled in."""
 
 import sys
 from collections.abc import Iterable, Iterator, Sequence

@@ -144,7 +144,7 @@ class PooledTargets(PooledPosterior):
             compute = self.table["C"].to_numpy(float)
             largest = [compute[self.place[0] == i].max() for i in range(len(self.groups))]
             positions = [self.pool.where(key) for key in keys]
-            own = [self.largest if i is None else largest[i] for i in positions]
-            intervals["extrapolation"] = to["C"].to_numpy(float) / own
+            reference = [self.largest if i is None else largest[i] for i in positions]
+            intervals["extrapolation"] = to["C"].to_numpy(float) / reference
         others = intervals.drop(columns=[c for c in self.pool.by if c in intervals])
         return pd.concat([to[list(self.pool.by)], others], axis=1)

@@ -18,7 +18,7 @@ def domain_cautions(law: Law, to: pd.DataFrame, curve: np.ndarray) -> Iterator[s
         often = f"{outside[worst]:.0%}" if outside[worst] >= 0.01 else "less than 1%"
         yield (
             f"target {to.index[worst]}: in {often} of the draws the law's curve is an impossible"
-            f" {law.outcome}: {law.name} does not reach this far"
+            f" {law.outcome}: {law.name} cannot be extrapolated this far"
         )
 
 

@@ -156,13 +156,15 @@ def test_parameters_that_few_points_leave_at_their_prior_get_a_caution(small):
     assert any("add little to the prior" in text for text in fit.diagnosis.cautions)
 
 
-def test_a_law_that_does_not_reach_its_target_gets_a_caution(error_fit):
+def test_a_curve_that_leaves_the_domain_gets_a_caution(error_fit):
     """Far below the training losses the law's error is negative; that of a run cannot be."""
     far = pd.DataFrame({"L": [1.0]})
     mean, run = error_fit.forecast(far, of="mean"), error_fit.forecast(far)
     assert mean["median"].item() < 0 < run["median"].item()
     for forecast in (mean, run):
-        assert any("does not reach this far" in text for text in forecast.diagnosis.cautions)
+        assert any(
+            "cannot be extrapolated this far" in text for text in forecast.diagnosis.cautions
+        )
     assert not error_fit.forecast(pd.DataFrame({"L": [2.6]})).diagnosis.cautions
 
 
