@@ -120,7 +120,7 @@ def test_forecast_as_a_table(run):
     assert (
         "loss_c4 (nats/token) of a new run, 90% interval" in out
         and "error_17 (top-1 error)" in out
-        and "is sound" in out
+        and "converged: R-hat" in out
     )
 
 
@@ -151,7 +151,7 @@ def test_a_second_law_may_have_runs_and_an_input_of_its_own(run):
     )
     answer = json.loads(out)
     assert any(
-        "fitted on loss_openlm, the first foretells loss_c4" in text
+        "fitted on loss_openlm, the first predicts loss_c4" in text
         for text in answer["diagnosis"]["cautions"]
     )
     assert answer["forecast"][0]["extrapolation"] > 7.95744e21 / 3e20
@@ -263,7 +263,7 @@ def test_fit_in_every_format(run, loss_fit):
     _, out, _ = run("fit", *SMALL, "--prob", "0.5", "--format", "csv")
     assert pd.read_csv(io.StringIO(out), index_col=0).upper.tolist() == expected.upper.tolist()
     _, out, _ = run("fit", *SMALL, "--prob", "0.5")
-    assert "50% intervals" in out and "\neta " in out and "is sound" in out
+    assert "50% intervals" in out and "\neta " in out and "converged: R-hat" in out
 
 
 def test_the_same_command_gives_the_same_bytes(run):

@@ -128,7 +128,7 @@ def test_of_a_chain_the_first_law_alone_is_changed(run):
     )
     note = json.loads(out)["note"]
     assert "loss_c4 may drift" not in note and note.startswith(
-        "Beyond the data error_17 may drift off the law: sd 0.046"
+        "Beyond the training range error_17 may drift off the law: sd 0.046"
     )
     assert note.endswith("; Noise(drift=0) in Python leaves it out"), (
         "no option reaches the second law"
@@ -228,7 +228,7 @@ def test_an_average_as_csv_and_as_a_table_and_drawn(run, curve, average, tmp_pat
         "What each law foretells alone",
         "Weights of the laws",
         "Weights by pseudo-BMA",
-        "Sampling of all fits is sound",
+        "Sampling of all fits converged",
         "; --drift 0 leaves it out",
     ):
         assert words in out

@@ -101,7 +101,7 @@ def test_candidates_are_ranked(run, saved, loss_fit, tmp_path):
         code == 0
         and made.sentences[0] in out
         and "With 1e+21 FLOPs train" in out
-        and "Sampling is sound" in out
+        and "Sampling converged: R-hat" in out
     )
 
 

@@ -23,7 +23,7 @@ def test_backtest_in_every_format(run, tmp_path):
         (code, err) == (0, "")
         and re.match(r"\d+ held-out forecasts of loss_c4\n", out)
         and "in_90" in out
-        and "is sound" in out
+        and "converged" in out
     )
     rows = pd.read_csv(tmp_path / "all.csv")
     assert (

@@ -71,7 +71,7 @@ def test_rank_normalised_checks_are_arviz():
 
 
 def test_long_trajectories_cost_and_divergences_lie():
-    """Draws that reached the greatest tree depth are dear, not wrong: a caution, where R-hat, ESS and divergences are in order."""
+    """Draws that reached the maximum tree depth are expensive, not wrong: a caution, where R-hat, ESS and divergences are in order."""
     draws = {"eta": np.random.default_rng(0).standard_normal((4, 1000))}
     sound = {"diverging": 0, "made": 4000, "bfmi": 1.0, "deepest": 0.0}
     assert convergence(draws, sound)[1:] == ([], [])
@@ -79,7 +79,7 @@ def test_long_trajectories_cost_and_divergences_lie():
     assert (
         problems == []
         and len(cautions) == 1
-        and cautions[0].startswith("40% of the draws reached the greatest tree depth")
+        and cautions[0].startswith("40% of the draws reached the maximum tree depth")
     )
     for name, value in (("diverging", 40), ("bfmi", 0.1)):
         assert len(convergence(draws, sound | {name: value, "deepest": 0.4})[1]) == 1

@@ -90,7 +90,7 @@ def test_a_group_without_runs_is_named_and_a_likely_typo_warned_of(fit):
     with pytest.warns(bs.RunsWarning, match="did you mean two"):
         forecast = fit.forecast(bs.targets(**BIG).assign(corpus="Two"))
     assert forecast.note.startswith(
-        "No runs of corpus Two (did you mean two?): foretold from what the groups have in common"
+        "No runs of corpus Two (did you mean two?): predicted from what the groups have in common"
     )
     assert "No runs" not in fit.forecast(bs.targets(**BIG)).note
     with pytest.warns(bs.RunsWarning, match="did you mean two"):

@@ -376,9 +376,9 @@ def test_tables_whose_m_stands_still_are_no_news(table):
 
 
 def test_fits_that_have_not_converged_are_told(table, monkeypatch):
-    from bayes_scaling.results import fits
+    from bayes_scaling.results import fits_health
 
-    monkeypatch.setattr(fits, "rhat_limit", lambda total: 0.9)
+    monkeypatch.setattr(fits_health, "rhat_limit", lambda total: 0.9)
     made = bs.backtest(LAW, table.query("curve in ('c0', 'c1')"), group="curve", **FAST)
     assert (
         made.summary()["not_converged"].tolist() == [4]

@@ -259,8 +259,8 @@ def test_without_the_largest_run_forecasts_drift_from_the_next(loss_fit, small):
 
 def test_a_summary_names_the_likelihood_and_its_drift(loss_fit):
     assert (
-        "Drift beyond the data: sd 0.0041" in loss_fit.summary().foot
+        "Drift beyond the training range: sd 0.0041" in loss_fit.summary().foot
         and "porian2024" in loss_fit.summary().foot
     )
     still = replace(loss_fit, law=loss_fit.law.with_noise(bs.Noise(drift=0)))
-    assert still.summary().foot.endswith("Drift beyond the data: none.")
+    assert still.summary().foot.endswith("Drift beyond the training range: none.")

@@ -71,7 +71,7 @@ def test_the_best_for_its_cost_is_named(line):
         "Best whatever it costs: candidate 3 (1e+22 FLOPs)"
     ) and made.sentences[0] in repr(made)
     assert (
-        "Sampling is sound" in repr(made) and made.sentences[0].split(":")[0] in made._repr_html_()
+        "Sampling converged: R-hat" in repr(made) and made.sentences[0].split(":")[0] in made._repr_html_()
     )
     two = bs.plan.next_run(line, CANDIDATES, bs.targets(C=[1e22, 1e20]), of="mean", outcomes=30)
     each = two.by_target[two.by_target["candidate"] == "3"]
