@@ -14,7 +14,7 @@ from bayes_scaling._core.table import Told
 from bayes_scaling.analysis.average_weights import given_weights, weights_of_fits
 from bayes_scaling.analysis.common_runs import (
     backtest_of_fits,
-    labelled_fits,
+    labeled_fits,
     merged_training,
 )
 from bayes_scaling.analysis.law_weights import RULES, learn_weights
@@ -171,7 +171,7 @@ def average(
     Parameters
     ----------
     fits : mapping of label to Fit, or list of Fit
-        The fits; in a list each is labelled by its law.
+        The fits; in a list each is labeled by its law.
     weights : str, mapping of label to float, or Backtest
         "lfo" (pseudo-BMA by leave-future-out), "stacking", "equal", the weights themselves, or a
         Backtest of laws of these labels, such as of other series: then its stacking weights.
@@ -198,22 +198,20 @@ def average(
     >>> fits = [bs.fit(law, small, y="loss_c4") for law in laws]  # doctest: +SKIP
     >>> bs.average(fits).forecast(big)  # doctest: +SKIP
     """
-    labelled = labelled_fits(fits)
+    labeled = labeled_fits(fits)
     if isinstance(weights, Mapping):
-        return Average(labelled, given_weights(labelled, weights))
+        return Average(labeled, given_weights(labeled, weights))
     if isinstance(weights, Backtest):
-        return Average(
-            labelled, weights_of_fits(labelled, learn_weights(weights, "stacking", seed))
-        )
+        return Average(labeled, weights_of_fits(labeled, learn_weights(weights, "stacking", seed)))
     if weights == "equal":
-        return Average(labelled, given_weights(labelled, dict.fromkeys(labelled, 1.0)))
+        return Average(labeled, given_weights(labeled, dict.fromkeys(labeled, 1.0)))
     if weights not in RULES:
         raise InputError(
             f"weights are {weights!r}; "
             f"use {', '.join(map(repr, RULES))}, 'equal', {{label: number}} or a Backtest"
         )
     held_out = backtest_of_fits(
-        labelled,
+        labeled,
         by=by,
         shares=shares,
         draws=draws,
@@ -221,4 +219,4 @@ def average(
         chains=chains,
         seed=seed,
     )
-    return Average(labelled, weights_of_fits(labelled, learn_weights(held_out, weights, seed)))
+    return Average(labeled, weights_of_fits(labeled, learn_weights(held_out, weights, seed)))

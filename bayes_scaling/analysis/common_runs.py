@@ -12,13 +12,13 @@ from bayes_scaling.validation.backtest import backtest
 from bayes_scaling.validation.backtest_result import Backtest
 
 
-def labelled_fits(fits: Mapping[Any, Fit] | Iterable[Fit]) -> dict[Any, Fit]:
+def labeled_fits(fits: Mapping[Any, Fit] | Iterable[Fit]) -> dict[Any, Fit]:
     """Return fits by label, at least two, of one outcome and the same runs.
 
     Parameters
     ----------
     fits : mapping of label to Fit, or iterable of Fit
-        The fits; without labels each is labelled by its law.
+        The fits; without labels each is labeled by its law.
 
     Returns
     -------
@@ -29,16 +29,16 @@ def labelled_fits(fits: Mapping[Any, Fit] | Iterable[Fit]) -> dict[Any, Fit]:
     InputError
         If two labels are the same, something is no fit, or outcomes or runs differ.
     """
-    labelled = dict(fits) if isinstance(fits, Mapping) else _by_law(list(fits))
-    for label, fit in labelled.items():
+    labeled = dict(fits) if isinstance(fits, Mapping) else _by_law(list(fits))
+    for label, fit in labeled.items():
         if not isinstance(fit, Fit):
             raise InputError(f"an average takes fits; {label} is {type(fit).__name__}")
-    if len(labelled) < 2:
+    if len(labeled) < 2:
         raise InputError("an average takes two fits or more; give {label: fit}")
-    (name, first), *others = labelled.items()
+    (name, first), *others = labeled.items()
     for label, fit in others:
         _check_same_runs(name, first, label, fit)
-    return labelled
+    return labeled
 
 
 def _by_law(fits: list[Fit]) -> dict[Any, Fit]:

@@ -9,7 +9,6 @@ from bayes_scaling._core.messages import percent
 from bayes_scaling._core.table import Table
 from bayes_scaling.analysis.contrast_side import Side
 from bayes_scaling.analysis.crossings import crossing as crossing  # former place
-from bayes_scaling.analysis.crossings import multiplier as multiplier  # former place
 
 
 class Contrasts(Table):

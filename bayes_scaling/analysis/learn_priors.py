@@ -154,9 +154,8 @@ def _weights(theta: Draws, priors: Priors, original: Priors) -> np.ndarray:
     with float64():
         log = sum(
             (
-                np.asarray(
-                    priors[name].dist().log_prob(values) - original[name].dist().log_prob(values)
-                )
+                np.asarray(priors[name].dist().log_prob(values))
+                - np.asarray(original[name].dist().log_prob(values))
                 for name, values in theta.items()
             ),
             np.zeros(()),

@@ -97,8 +97,9 @@ class Mean(Forecaster):
 
 def _groups_of(parts: list[Group | Chain]) -> list[Group]:
     """The group that each part is or ends in, refused where their draws are of separate fits."""
-    ends = [part.second if isinstance(part, Chain) else part for part in parts]
-    if not parts or not all(isinstance(end, Group) for end in ends):
+    last = [part.second if isinstance(part, Chain) else part for part in parts]
+    ends = [end for end in last if isinstance(end, Group)]
+    if not parts or len(ends) < len(last):
         raise InputError(
             "a mean takes groups of a pooled fit, such as fit.group('boolq'), "
             "or chains that end in them: at least one, and nothing else"

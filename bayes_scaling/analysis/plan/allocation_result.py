@@ -55,7 +55,7 @@ class Allocation:
 
     @property
     def targets(self) -> pd.DataFrame:
-        """The runs to train as targets, each labelled by its budget.
+        """The runs to train as targets, each labeled by its budget.
 
         Raises
         ------

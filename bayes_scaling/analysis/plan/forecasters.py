@@ -77,7 +77,7 @@ def _named_forecasters(
     return [({"group": name}, one) for name, one in forecasters.items()]
 
 
-def laws_of(forecaster: Plannable | PooledFit) -> list[Law]:
+def laws_of(forecaster: Forecaster) -> list[Law]:
     """Return the laws that read a run's size.
 
     Parameters
@@ -100,7 +100,7 @@ def laws_of(forecaster: Plannable | PooledFit) -> list[Law]:
     return [forecaster.law]
 
 
-def runs_of(forecaster: Plannable | PooledFit) -> pd.DataFrame:
+def runs_of(forecaster: Forecaster) -> pd.DataFrame:
     """Return the runs whose sizes were fitted.
 
     Parameters

@@ -59,9 +59,6 @@ def distance_beyond(base: Base, runs: pd.DataFrame) -> np.ndarray:
     return np.broadcast_to(np.maximum(largest - u, 0.0), len(runs))
 
 
-beyond = distance_beyond  # until its users are renamed
-
-
 def with_drift_fraction(forecaster: Base | Chain, fraction: float) -> Base | Chain:
     """Return a forecaster with less drift in the fit to which runs are added.
 
@@ -77,7 +74,8 @@ def with_drift_fraction(forecaster: Base | Chain, fraction: float) -> Base | Cha
     Forecaster of the same kind
     """
     if isinstance(forecaster, Chain):
-        return Chain(with_drift_fraction(forecaster.first, fraction), forecaster.second)
+        first = cast(Base, forecaster.first)
+        return Chain(with_drift_fraction(first, fraction), forecaster.second)
     if isinstance(forecaster, Group):
         return replace(forecaster, fit=with_drift_fraction(forecaster.fit, fraction))
     law = forecaster.law.with_noise(_scaled_drift(forecaster.law.noise, fraction))
@@ -94,4 +92,4 @@ def _scaled_drift(noise: Likelihood, fraction: float) -> Likelihood:
     """The likelihood with a fraction of its drift."""
     if isinstance(noise, Censored):
         return replace(noise, noise=_scaled_drift(noise.noise, fraction))
-    return replace(noise, drift=noise.drift * fraction) if noise.drift else noise
+    return replace(cast(Any, noise), drift=noise.drift * fraction) if noise.drift else noise

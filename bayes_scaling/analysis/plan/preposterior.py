@@ -68,7 +68,7 @@ def simulated_weights(
     mean = np.broadcast_to(mean, (len(mean), 1))
     u = distance(base.law, x, reference_run(base)).reshape(-1)
     chosen = np.linspace(0, len(mean) - 1, outcomes).round().astype(int)  # from all chains alike
-    drift = {"beyond": distance_beyond(base, candidate)} if noise.drift else {}
+    drift: dict[str, Any] = {"beyond": distance_beyond(base, candidate)} if noise.drift else {}
     simulated = noise.draw(
         np.random.default_rng(seed),
         mean[chosen],
@@ -87,9 +87,6 @@ def simulated_weights(
         "unsure": float((k > LIMITS["pareto_k"]).mean()),
         "effective": float(np.median(1 / (weights**2).sum(axis=0))),
     }
-
-
-weighed = simulated_weights  # until its users are renamed
 
 
 def _curve_and_likelihood(
@@ -140,9 +137,6 @@ def target_draws(
         forecaster = with_drift_fraction(forecaster, drift_fraction)
     seeds = [(seed + 2 * i) % 2**32 for i in range(_NOISES)]
     return np.concatenate([forecaster.draws(target, of=of, seed=one) for one in seeds], axis=1)
-
-
-drawn = target_draws  # until its users are renamed
 
 
 def narrowing(
