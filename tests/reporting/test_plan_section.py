@@ -206,7 +206,7 @@ def test_the_command_makes_the_same_page(run, loss_fit, plan, page, tmp_path):
             ["--serve goes with --budget, which is missing"],
         ),
         (["--budget", "1"], ["a budget C is 1"]),
-        (["--budget", "1e21", "--law", "power_law"], ["can not tell parameters from tokens"]),
+        (["--budget", "1e21", "--law", "power_law"], ["cannot tell parameters from tokens"]),
     ],
 )
 def test_what_can_not_be_is_refused(refused, options, words):
