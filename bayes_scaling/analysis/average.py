@@ -146,6 +146,10 @@ class Average(Forecaster):
             self.diagnosis,
         )
 
+    def component_fits(self) -> list:
+        """Return the fits by label: see ``Forecaster.component_fits``."""
+        return list(self.fits.items())
+
 
 def average(
     fits, *, weights="lfo", shares=(0.1, 0.2, 0.4), by=None, draws=500, warmup=200, chains=2, seed=0

@@ -99,6 +99,10 @@ class Mean(Forecaster):
             self.diagnosis,
         )
 
+    def component_fits(self) -> list:
+        """Return the fits of all parts: see ``Forecaster.component_fits``."""
+        return [pair for part in self.parts for pair in part.component_fits()]
+
 
 def average_outcomes(parts, name="mean"):
     """The mean of several outcomes as one forecaster.

@@ -151,6 +151,15 @@ class Chain(Forecaster):
             self.diagnosis,
         )
 
+    @property
+    def stages(self) -> tuple:
+        """The first law's forecaster, then the chain: see ``Forecaster.stages``."""
+        return (self.first, self)
+
+    def component_fits(self) -> list:
+        """Return the fits of both laws: see ``Forecaster.component_fits``."""
+        return [*self.first.component_fits(), *self.second.component_fits()]
+
 
 def chain(first, second):
     """A loss fit and an error fit as one forecaster.

@@ -66,7 +66,7 @@ class Fit(LawForecaster):
         """Diagnosis of the draws: see ``bayes_scaling.results.diagnosis``."""
         return diagnose(self)
 
-    @property
+    @cached_property
     def training(self):
         """The runs that were fitted: inputs, sizes and the outcome, as a DataFrame."""
         constant = self.tree["constant_data"].to_dataset()

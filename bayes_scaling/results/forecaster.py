@@ -112,6 +112,20 @@ class Forecaster:
         """Figure of the answer: targets, options, Axes and errors as in ``bayes_scaling.plot.curve``."""
         return draw("curve", self, to, **options)
 
+    @property
+    def stages(self) -> tuple:
+        """Forecasters of the successive outcomes; the last one is the forecaster itself."""
+        return (self,)
+
+    @property
+    def group_columns(self) -> tuple[str, ...]:
+        """Columns that identify a target's group; empty if targets need none."""
+        return ()
+
+    def component_fits(self) -> list:
+        """Return (label, fit) of every fit behind the forecast, in the order of use."""
+        return [(self.outcome_name, self)]
+
 
 class LawForecaster(Forecaster):
     """A forecaster by the posterior of one law. Subclasses have ``law``, and ``y``, the outcome's column."""

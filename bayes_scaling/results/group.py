@@ -84,6 +84,10 @@ class Group(LawForecaster):
             self.diagnosis,
         )
 
+    def component_fits(self) -> list:
+        """Return the pooled fit: see ``Forecaster.component_fits``."""
+        return [(self.outcome_name, self.fit)]
+
 
 def whole_of(fit):
     """The fit whose draws a forecaster has: those of a group belong together with those of the other groups."""

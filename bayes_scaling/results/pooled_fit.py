@@ -497,6 +497,11 @@ class PooledFit(LawForecaster):
             self.diagnosis,
         )
 
+    @property
+    def group_columns(self) -> tuple[str, ...]:
+        """Columns that identify a target's group."""
+        return tuple(self.pool.by)
+
 
 @once
 def _values(density, theta, data):
