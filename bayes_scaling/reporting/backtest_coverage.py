@@ -126,7 +126,7 @@ def _inside(backtest: Backtest, own: pd.DataFrame, part: PlacedTargets, who: str
 
 def _beyond(backtest: Backtest, own: pd.DataFrame, part: PlacedTargets, who: str) -> str:
     ends = dict.fromkeys(f"{end:.3g}" for end in (part.ratios.min(), part.ratios.max()))
-    farthest = own.loc[own["extrapolation"].idxmax()]
+    farthest = own.iloc[int(own["extrapolation"].to_numpy().argmax())]
     last = own[own["distance"] == farthest["distance"]]
     return (
         f"{_capitalized(who)} {'is' if len(part.positions) == 1 else 'are'} farther out than any "
@@ -152,7 +152,7 @@ def coverage(backtest: Backtest, part: pd.DataFrame) -> str:
     short = fraction < 0.9 - 2 * np.fmax(error, np.sqrt(0.9 * 0.1 / len(part)))
     low = ": below nominal coverage, treat such intervals as too narrow" if short else ""
     return (
-        f"90% intervals held {int(part['in_90'].sum())} of "
+        f"90% intervals covered {int(part['in_90'].sum())} of "
         f"{several(len(part), 'measured value')} of {several(runs, 'run')} ({fraction:.0%}), "
         f"50% intervals {part['in_50'].mean():.0%}{low}"
     )

@@ -194,6 +194,3 @@ def coverage_table(backtest: Backtest) -> tuple[tuple[str, ...], tuple[tuple[str
         "standard error of the 90%",
     )
     return header, tuple(lines)
-
-
-_shares = coverage_table  # until its users are renamed

@@ -4,7 +4,7 @@ from collections.abc import Hashable
 from copy import copy
 from dataclasses import dataclass
 from functools import singledispatch
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,11 +14,8 @@ from bayes_scaling.analysis.average import Average
 from bayes_scaling.analysis.compare import Comparison
 from bayes_scaling.results.chain import Chain
 from bayes_scaling.results.fit import Fit
-from bayes_scaling.results.forecaster import Forecaster
 from bayes_scaling.results.group import Group
 from bayes_scaling.results.pooled_fit import PooledFit
-
-_AnyForecaster = TypeVar("_AnyForecaster", bound=Forecaster)
 
 
 @dataclass(frozen=True)
@@ -77,7 +74,7 @@ def _(forecaster: Average) -> Average:
     return _cached(Average(fits, forecaster.weights))
 
 
-def _cached(forecaster: _AnyForecaster) -> _AnyForecaster:
+def _cached[F: Fit | PooledFit | Group | Chain | Average](forecaster: F) -> F:
     """Shadow the methods that take targets on this one instance, and return it."""
     draws, forecast, drift_note = forecaster.draws, forecaster.forecast, forecaster.drift_note
     kept: dict[Hashable, np.ndarray] = {}

@@ -1,7 +1,7 @@
-"""What became of every entry of the catalogue of published laws, kept by hand.
+"""The fate of every entry of the catalogue of published laws, kept by hand.
 
 Entry -> (paper, registry names, remark). L are laws that the surveyed papers state, X further ones
-that a reader will look for. An entry without a law has the reason in its remark.
+that readers may look for. An entry without a law has the reason in its remark.
 """
 
 ENTRIES = {
@@ -9,17 +9,17 @@ ENTRIES = {
     "L02": (
         "Gadre et al. 2024, arXiv 2403.08540",
         ["perplexity_to_error", "task_binomial", "task_saturating"],
-        "the last two are forms of this package for single tasks, their items counted",
+        "the last two are forms of this package for single tasks with counted items",
     ),
     "L03": (
         "Porian et al. 2024, arXiv 2406.19146",
         ["compute_optimal_allocation", "loss_frontier", "isoflop"],
-        "isoflop is the valley of one budget, a form of this package",
+        "isoflop is the loss curve of one budget, a form of this package",
     ),
     "L04": (
         "Choshen et al. 2024, arXiv 2410.11840",
         ["chinchilla"],
-        "the same form in every family of models; no constants of its own",
+        "the same form for every family of models; no new constants",
     ),
     "L05": (
         "Henighan et al. 2020, arXiv 2010.14701",
@@ -32,7 +32,8 @@ ENTRIES = {
     "L09": (
         "Sardana et al. 2023, arXiv 2401.00448",
         ["chinchilla"],
-        "its refits over ranges of M are settings of chinchilla; what it adds is a cost to minimise, not a law",
+        "its refits over ranges of M are settings of chinchilla; its addition is a cost to "
+        "minimize, not a law",
     ),
     "L10": ("Abnar et al. 2025, arXiv 2501.12370", ["moe_sparsity"], ""),
     "L11": ("Wang et al. 2024, arXiv 2410.05661", ["dense_moe_joint"], ""),
@@ -45,12 +46,12 @@ ENTRIES = {
     "L18": (
         "Akimoto et al. 2024, arXiv 2410.12325",
         [],
-        "unverified: the formula stands in a later version of the paper that was not read",
+        "unverified: the formula is in a later version of the paper that was not read",
     ),
     "L19": (
         "Haegele et al. 2024, arXiv 2405.18392",
         [],
-        "not a law: standard forms fitted to runs with a cooldown of their own",
+        "not a law: standard forms fitted to runs with separate cooldowns",
     ),
     "L20": ("Brandfonbrener et al. 2024, arXiv 2411.12925", ["loss_to_loss"], ""),
     "L21": (
@@ -61,12 +62,13 @@ ENTRIES = {
     "L22": (
         "Liu et al. 2024, arXiv 2407.01492",
         ["regmix_linear"],
-        "the registry has it for three domains; models.mixtures makes it for any domains",
+        "the registry has it for three domains; models.mixtures builds it for any domains",
     ),
     "L23": (
         "Kang et al. 2023, arXiv 2307.02460",
         [],
-        "unverified: its formula is known from memory alone; the second stage has no parameter to fit",
+        "unverified: its formula is known from memory alone; the second stage has no "
+        "parameter to fit",
     ),
     "L24": ("Ghorbani et al. 2021, arXiv 2109.07740", ["encoder_decoder"], ""),
     "L25": (
@@ -119,7 +121,8 @@ ENTRIES = {
     "L44": (
         "Schaeffer et al. 2024, arXiv 2406.04391",
         [],
-        "not a law: identities between the likelihood of an answer and accuracy, with nothing to fit",
+        "not a law: identities between the likelihood of an answer and accuracy, without "
+        "parameters to fit",
     ),
     "X01": (
         "Kaplan et al. 2020, arXiv 2001.08361",
@@ -142,13 +145,14 @@ ENTRIES = {
     "X07": (
         "Ruan et al. 2024, arXiv 2405.10938",
         ["sigmoid"],
-        "sigmoid is its S along one axis of compute; the whole is a factor model of a table of benchmark scores with gaps, no law of known inputs",
+        "sigmoid is its curve along one axis of compute; the complete model is a factor model of "
+        "an incomplete table of benchmark scores, not a law of known inputs",
     ),
     "X08": ("Luo et al. 2025, arXiv 2503.12811", ["multi_power"], ""),
     "X09": (
         "Ye et al. 2024, arXiv 2403.16952",
         ["mixing_law"],
-        "the registry has it for three domains; models.mixtures makes it for any domains",
+        "the registry has it for three domains; models.mixtures builds it for any domains",
     ),
     "X10": ("Ho et al. 2024, arXiv 2403.05812", ["algorithmic_progress"], ""),
     "X11": (
@@ -157,9 +161,12 @@ ENTRIES = {
         "",
     ),
     "X12": (
-        "Hernandez et al. 2021, arXiv 2102.01293; Li et al. 2025, arXiv 2506.10972; Khatri et al. 2025, arXiv 2510.13786; Schaeffer et al. 2025, arXiv 2509.24012; DeepSeek-AI 2024, arXiv 2401.02954",
+        "Hernandez et al. 2021, arXiv 2102.01293; Li et al. 2025, arXiv 2506.10972; "
+        "Khatri et al. 2025, arXiv 2510.13786; Schaeffer et al. 2025, arXiv 2509.24012; "
+        "DeepSeek-AI 2024, arXiv 2401.02954",
         ["transfer", "farseer", "rl_sigmoid", "passk_gen", "deepseek_lr", "deepseek_batch"],
-        "MiniCPM (2404.06395) has the form of chinchilla; distillation (2502.08606) and Rosenfeld's envelope (1909.12673) stand unverified",
+        "MiniCPM (2404.06395) has the form of chinchilla; distillation (2502.08606) and "
+        "Rosenfeld's envelope (1909.12673) are unverified",
     ),
     "X13": ("Videau et al. 2026, arXiv 2608.07222", ["coupled"], ""),
     "X14": ("Practical Scaling Laws 2026, arXiv 2605.09189", ["bounded_data_constrained"], ""),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -96,20 +96,18 @@ def _fits_at(
         yield forecaster.outcome_name, fit, to.assign(**{forecaster.link: link})
 
 
-def named_forecasters(comparison: Any) -> dict[Any, Any] | None:
-    """Return {label: forecaster} of a dict or list of forecasters, None for anything else."""
+def labeled(comparison: Any) -> Any:
+    """Return a list of forecasters or tables as a dict by their laws, anything else as it is."""
     if isinstance(comparison, list | tuple):
-        comparison = {_short_title(one): one for one in comparison}
-    if not isinstance(comparison, dict):
-        return None
-    return comparison if all(isinstance(one, Forecaster) for one in comparison.values()) else None
+        return {_short_title(one): one for one in comparison}
+    return comparison
 
 
-def _short_title(forecaster: Any) -> str:
-    """Return what a forecaster in a list is called."""
-    if isinstance(forecaster, Forecaster):
-        return forecaster.title.split(":")[0]
-    return type(forecaster).__name__
+def _short_title(one: object) -> str:
+    """Return what a member of a list is called."""
+    if isinstance(one, Forecaster):
+        return cast(ForecasterProtocol, one).title.split(":")[0]
+    return type(one).__name__
 
 
 def forecasts_of_others(comparison: Any, inputs: Inputs) -> dict[str, pd.DataFrame] | None:
@@ -120,11 +118,12 @@ def forecasts_of_others(comparison: Any, inputs: Inputs) -> dict[str, pd.DataFra
     InputError
         One of them predicts another outcome.
     """
-    others = named_forecasters(comparison)
-    if others is None:
+    if not isinstance(comparison, dict):
+        return None
+    if not all(isinstance(one, Forecaster) for one in comparison.values()):
         return None
     here, forecasts = inputs.forecaster, {}
-    for label, other in others.items():
+    for label, other in comparison.items():
         if (other.outcome_name, other.unit) != (here.outcome_name, here.unit):
             raise InputError(
                 f"comparison has {str(label)!r}, which predicts {other.outcome_name} "

@@ -124,10 +124,9 @@ def _assumptions(facts: Facts) -> Iterator[Block]:
         "Beyond the training runs the forecast assumes that the law keeps its form. A fit cannot "
         "test that; forecasts of runs held out at a similar distance can."
     )
-    note = facts.forecast.note
-    if note:
-        yield Text(f"{note}.{_drifts(facts)}")
-        if text := _drift_sources(note, facts.inputs.source):
+    if facts.note:
+        yield Text(f"{facts.note}.{_drifts(facts)}")
+        if text := _drift_sources(facts.note, facts.inputs.source):
             yield Text(text, "note")
 
 

@@ -1,4 +1,4 @@
-"""Everything that a report states, collected once: draws, tables, evidence. Sections only read it."""
+"""Everything that a report states, collected once; sections only read it."""
 
 import warnings
 from dataclasses import dataclass
@@ -16,11 +16,13 @@ from bayes_scaling.reporting.evidence import (
     OtherPlans,
     forecasts_of_others,
     influence_checks,
+    labeled,
     plans_of_others,
     sensitivity_checks,
 )
 from bayes_scaling.reporting.inputs import Inputs, target_names
 from bayes_scaling.reporting.reach import Link, link_reach, runs_of_targets
+from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.forecast_table import Forecast, interval
 from bayes_scaling.results.pooled_fit import PooledFit
@@ -58,7 +60,11 @@ class Facts:
     names : list of str
         What the report calls each target.
     forecast : Forecast
-        Intervals of a new run, with diagnosis and note.
+        Intervals of a new run.
+    diagnosis : Diagnosis
+        Convergence, and cautions about the targets.
+    note : str
+        What the intervals include beyond the training runs.
     measured : array (targets,) or None
         Measured outcomes.
     stages : tuple of Stage
@@ -82,6 +88,8 @@ class Facts:
     inputs: Inputs
     names: list[str]
     forecast: Forecast
+    diagnosis: Diagnosis
+    note: str
     measured: np.ndarray | None
     stages: tuple[Stage, ...]
     fits: list[tuple[str, Fit | PooledFit]]
@@ -106,7 +114,6 @@ class Facts:
     @property
     def prob(self) -> float:
         """Probability of the intervals."""
-        assert self.inputs.prob is not None
         return self.inputs.prob
 
     @property
@@ -140,7 +147,6 @@ def collect(inputs: Inputs) -> Facts:
 def _collected(inputs: Inputs) -> Facts:
     forecaster, to, names = inputs.forecaster, inputs.targets, target_names(inputs.targets)
     prob, seed = inputs.prob, inputs.seed
-    assert prob is not None
     forecast = forecaster.forecast(CompleteTargets(to), prob=prob, seed=seed)
     measured = inputs.measured
     if measured is not None:
@@ -151,6 +157,8 @@ def _collected(inputs: Inputs) -> Facts:
         inputs=inputs,
         names=names,
         forecast=forecast,
+        diagnosis=forecast.diagnosis,
+        note=forecast.note,
         measured=measured,
         stages=stages,
         fits=forecaster.component_fits(),
@@ -158,8 +166,8 @@ def _collected(inputs: Inputs) -> Facts:
         link=link_reach(forecaster, stages[0].mean),
         sensitivity=sensitivity_checks(inputs) if inputs.sensitivity is None else None,
         influence=influence_checks(inputs) if inputs.influence is None else None,
-        comparison=comparison,
-        others=forecasts_of_others(comparison, inputs),
+        comparison=labeled(comparison),
+        others=forecasts_of_others(labeled(comparison), inputs),
         other_plans=plans_of_others(comparison, inputs),
     )
 

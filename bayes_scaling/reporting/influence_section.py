@@ -1,6 +1,7 @@
 """How far the forecasts move without single runs: importance weights, without a new fit."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -19,7 +20,7 @@ _HEADER = (
     "the interval is",
     "Pareto k",
 )
-_Row = tuple[str, str, pd.Series]  # label of the fit, name of the target, row of the table
+_Row = tuple[str, str, Any]  # label of the fit, name of the target, row of the table
 
 
 def single_runs(checks: Checks, names: list[str]) -> Iterator[Block]:

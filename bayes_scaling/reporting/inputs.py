@@ -1,6 +1,5 @@
 """The arguments of a report, checked and completed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,9 +12,7 @@ from bayes_scaling._core.messages import size
 from bayes_scaling.analysis.plan.allocation import Allocation
 from bayes_scaling.reporting.cached_draws import with_cached_draws
 from bayes_scaling.reporting.plan_check import check_groups, check_values
-from bayes_scaling.results.forecaster import Forecaster
 from bayes_scaling.results.pooled_fit import PooledFit
-from bayes_scaling.results.protocol import ForecasterProtocol
 from bayes_scaling.runs.load import load_runs
 from bayes_scaling.runs.targets import as_targets
 
@@ -34,13 +31,15 @@ class Inputs:
         After ``validate`` complete, and with the groups' columns for a pooled fit.
     plan : Allocation or None
         The plan that the targets come from.
+    prob : float or None
+        After ``validate`` a number.
     """
 
     forecaster: Any
     targets: Any
     plan: Allocation | None = None
     path: str | Path | None = None
-    prob: float | None = None
+    prob: Any = None
     measured: Any = None
     runs: Any = None
     why: str = ""

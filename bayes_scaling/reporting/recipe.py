@@ -103,7 +103,8 @@ def _forecaster_code(forecaster: Any, names: Mapping[int, str]) -> str:
         parts = (_forecaster_code(one, names) for one in (forecaster.first, forecaster.second))
         return f"bs.chain({', '.join(parts)})"
     if isinstance(forecaster, Group):
-        key = forecaster.key if len(forecaster.key) > 1 else forecaster.key[0]
+        first, *others = forecaster.key
+        key = forecaster.key if others else first
         return f"{names[id(forecaster.fit)]}.group({key!r})"
     if isinstance(forecaster, Average):
         fits = (f"{label!r}: {names[id(fit)]}" for label, fit in forecaster.fits.items())

@@ -17,7 +17,7 @@ def sampling_section(facts: Facts) -> Section:
     return Section(
         "Can the draws be trusted?",
         (
-            *_diagnosis(facts.forecast.diagnosis),
+            *_diagnosis(facts.diagnosis),
             Rows(
                 "checks",
                 "checks of the draws",

@@ -24,7 +24,7 @@ _HEADER = (
     "priors twice as strong",
     "rests on",
 )
-_Row = tuple[str, str, pd.Series]  # name of the target, label of the fit, row of the table
+_Row = tuple[str, str, Any]  # name of the target, label of the fit, row of the table
 
 
 def other_priors(checks: Checks, names: list[str], forecaster: Any) -> Iterator[Block]:

@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
-import pandas as pd
 
 from bayes_scaling._core.messages import listed, percent, precise, several
 from bayes_scaling.reporting.backtest_section import verdict
@@ -24,7 +23,7 @@ _MANY = 10  # measured values from which their coverage can be judged
 
 def summary(facts: Facts) -> Iterator[Block]:
     """Yield the blocks before the first heading."""
-    diagnosis, plan = facts.forecast.diagnosis, facts.inputs.plan
+    diagnosis, plan = facts.diagnosis, facts.inputs.plan
     if diagnosis.problems:
         yield Text("Do not rely on this report: its draws have not converged.", "warning")
         yield Items(diagnosis.problems)
@@ -57,11 +56,11 @@ def _cautions(cautions: tuple[str, ...], title: str) -> Iterator[Text]:
 def _answer(facts: Facts, stage: Stage) -> str:
     """State the forecasts of the first few targets."""
     forecaster, prob = stage.forecaster, percent(facts.prob)
-    rows = list(zip(facts.names, stage.intervals.itertuples(index=False)))
+    rows = list(zip(facts.names, stage.intervals.to_dict("records")))
     parts = []
     for name, row in rows[:_FEW]:
-        ends = [row.median, row.lower, row.upper]
-        median, lower, upper = precise(ends, row.upper - row.lower)
+        ends = [row["median"], row["lower"], row["upper"]]
+        median, lower, upper = precise(ends, row["upper"] - row["lower"])
         parts.append(f"{median} for {name} ({prob} interval {lower} to {upper})")
     rest = len(rows) - _FEW
     more = f"; {several(rest, 'more run')} in the table" if rest > 0 else ""
@@ -113,7 +112,10 @@ def _distance(facts: Facts) -> str:
         if parameters > 1
         else ""
     )
-    return f"; the farthest target needs {compute:.3g} times the compute of the largest {largest}{size}"
+    return (
+        f"; the farthest target needs {compute:.3g} times the compute of the largest "
+        f"{largest}{size}"
+    )
 
 
 def _farthest(facts: Facts, column: str) -> float:
@@ -123,11 +125,10 @@ def _farthest(facts: Facts, column: str) -> float:
 
 def _errors(facts: Facts, measured: np.ndarray) -> str:
     """State how the forecasts compare with measured values."""
-    table: pd.DataFrame = facts.last.intervals
-    count = len(table)
-    inside = int(((table["lower"] <= measured) & (measured <= table["upper"])).sum())
-    errors = 100 * (table["median"] / measured - 1)
-    shown = listed(f"{value:+.1f}%" for value in errors[:_FEW])
+    columns = facts.last.intervals[["median", "lower", "upper"]].to_numpy()
+    (median, lower, upper), count = columns.T, len(columns)
+    inside = int(((lower <= measured) & (measured <= upper)).sum())
+    shown = listed(f"{100 * error:+.1f}%" for error in (median / measured - 1)[:_FEW])
     return (
         f"The measured {facts.forecaster.outcome_name} lies inside the {percent(facts.prob)} "
         f"interval at {inside} of {several(count, 'target')}"

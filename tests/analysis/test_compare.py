@@ -17,9 +17,10 @@ from bayes_scaling.analysis.contrasts import crossing, multiplier
 from bayes_scaling.analysis.plan.preposterior import beyond
 from bayes_scaling.analysis.sides import Part, Side
 from bayes_scaling.law.prior import half_normal
-from bayes_scaling.reporting.assumptions import rests_on
-from bayes_scaling.reporting.extrapolation import extent, reaches
-from bayes_scaling.reporting.provenance import recipe
+from bayes_scaling.reporting.data_section import rests_on
+from bayes_scaling.reporting.extrapolation import distance_table
+from bayes_scaling.reporting.reach import reaches, runs_of_targets
+from bayes_scaling.reporting.recipe import recipe
 
 compare = importlib.import_module("bayes_scaling.analysis.compare")
 AT = bs.targets(C=[1e20, 1e22], M=[20.0, 20.0])
@@ -383,7 +384,8 @@ def test_a_group_is_held_against_its_own_runs(pooled):
     to = lesser.of_every_group(AT)
     np.testing.assert_allclose(reaches(lesser, to, "C"), lesser.forecast(AT)["extrapolation"])
     assert reaches(lesser, to, "C")[2] == pytest.approx(100 * reaches(lesser, to, "C")[0])
-    (table, *_) = extent(lesser, to, list("abcdef"), "", None)
+    runs = runs_of_targets(lesser, to)
+    table = distance_table(runs, to, list("abcdef"), lesser.input_names)
     assert "of their groups" in table.caption and [
         line[1 + table.header[1:].index("compute C, FLOPs")].split()[1] for line in table.lines
     ] == [f"{far:.3g}" if far > 1 else "inside" for far in reaches(lesser, to, "C")]
@@ -434,11 +436,11 @@ def test_what_a_pooled_fit_was_conditioned_on_is_hashed_and_told(pooled):
     assert f".with_drift({column!r}, {{{level!r}: 0.01}})" in recipe(
         pooled.with_drift(column, {level: 0.01}), AT, asked
     )
+    chain = object.__new__(bs.Chain)  # of two groups of one fit, whatever their law
+    chain.first, chain.second = pooled.group("one"), pooled.group("two")
     assert "source='lab.csv'" in recipe(
         pooled, AT, asked
-    ) and "bs.chain(fit.group('one'), fit.group('two'))" in recipe(
-        SimpleNamespace(first=pooled.group("one"), second=pooled.group("two")), AT, asked
-    )
+    ) and "bs.chain(fit.group('one'), fit.group('two'))" in recipe(chain, AT, asked)
 
 
 def test_inputs_under_other_names_are_known_by_the_laws(pooled):
