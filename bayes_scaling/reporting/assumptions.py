@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from bayes_scaling.analysis.average import Average
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.drift import likelihood
+from bayes_scaling.reporting.blocks import Block, Formula, Items, Section, Text
 from bayes_scaling.reporting.data_section import data_blocks
 from bayes_scaling.reporting.evidence_tables import given
 from bayes_scaling.reporting.facts import Facts
-from bayes_scaling.reporting.page import Block, Formula, Items, Section, Text
 from bayes_scaling.reporting.posterior_section import posterior_blocks
 from bayes_scaling.reporting.prior_section import prior_blocks
 from bayes_scaling.results.fit import Fit

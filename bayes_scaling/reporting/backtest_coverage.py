@@ -44,7 +44,7 @@ class PlacedTargets:
     forecasts: pd.DataFrame
 
 
-def own_forecasts(backtest: Backtest, forecaster: ForecasterProtocol) -> pd.DataFrame:
+def posterior_forecasts(backtest: Backtest, forecaster: ForecasterProtocol) -> pd.DataFrame:
     """Return the forecasts by the posterior, of the report's laws if the backtest has them."""
     laws = [fit.law.name for _, fit in forecaster.component_fits()]
     forecasts = backtest.forecasts[backtest.forecasts["method"] == "posterior"]
@@ -64,9 +64,9 @@ def placed_targets(
     ratios = reaches(forecaster, to, backtest.by) if has_distances(backtest) else None
     if ratios is None:
         return None
-    own = own_forecasts(backtest, forecaster)
+    forecasts = posterior_forecasts(backtest, forecaster)
     ratios = np.where(ratios <= _SAME, np.minimum(ratios, 1.0), ratios)
-    farthest = own["extrapolation"].max() * _SAME
+    farthest = forecasts["extrapolation"].max() * _SAME
     positions: dict[tuple[str, str], list[int]] = {}
     for i, (ratio, distance) in enumerate(zip(ratios, backtest.classes(ratios))):
         if ratio <= 1:
@@ -74,17 +74,19 @@ def placed_targets(
         elif ratio > farthest:
             kind, distance = "beyond", ""
         else:
-            kind = "near" if (own["distance"] == distance).any() else "gap"
+            kind = "near" if (forecasts["distance"] == distance).any() else "gap"
         positions.setdefault((kind, distance), []).append(i)
     placed = [
-        PlacedTargets(kind, distance, where, ratios[where], own[own["distance"] == distance])
+        PlacedTargets(
+            kind, distance, where, ratios[where], forecasts[forecasts["distance"] == distance]
+        )
         for (kind, distance), where in positions.items()
     ]
     return sorted(placed, key=lambda part: _KINDS.index(part.kind))
 
 
 def sentences(
-    backtest: Backtest, own: pd.DataFrame, placed: list[PlacedTargets], names: list[str]
+    backtest: Backtest, forecasts: pd.DataFrame, placed: list[PlacedTargets], names: list[str]
 ) -> Iterator[str]:
     """Yield what was checked at the targets' distances, one sentence per class."""
     for part in placed:
@@ -93,10 +95,10 @@ def sentences(
             if len(part.positions) <= _FEW
             else several(len(part.positions), "target")
         )
-        yield _SENTENCES[part.kind](backtest, own, part, who)
+        yield _SENTENCES[part.kind](backtest, forecasts, part, who)
 
 
-def _near(backtest: Backtest, own: pd.DataFrame, part: PlacedTargets, who: str) -> str:
+def _near(backtest: Backtest, forecasts: pd.DataFrame, part: PlacedTargets, who: str) -> str:
     by = backtest.by
     return (
         f"As far out as {who} ({part.distance} the largest {by} that was fitted; the checks "
@@ -104,19 +106,19 @@ def _near(backtest: Backtest, own: pd.DataFrame, part: PlacedTargets, who: str) 
     )
 
 
-def _gap(backtest: Backtest, own: pd.DataFrame, part: PlacedTargets, who: str) -> str:
-    farthest = own["extrapolation"].max()
+def _gap(backtest: Backtest, forecasts: pd.DataFrame, part: PlacedTargets, who: str) -> str:
+    farthest = forecasts["extrapolation"].max()
     return (
         f"No forecast was as far out as {who} ({part.distance} the largest {backtest.by} that was "
         f"fitted); others were nearer, or farther, up to {farthest:.3g} times."
     )
 
 
-def _inside(backtest: Backtest, own: pd.DataFrame, part: PlacedTargets, who: str) -> str:
+def _inside(backtest: Backtest, forecasts: pd.DataFrame, part: PlacedTargets, who: str) -> str:
     covered = (
         f": {coverage(backtest, part.forecasts)}"
         if len(part.forecasts)
-        else f"; every forecast that was checked extrapolates: {coverage(backtest, own)}"
+        else f"; every forecast that was checked extrapolates: {coverage(backtest, forecasts)}"
     )
     return (
         f"{_capitalized(who)} {'lies' if len(part.positions) == 1 else 'lie'} no farther out in "
@@ -124,10 +126,10 @@ def _inside(backtest: Backtest, own: pd.DataFrame, part: PlacedTargets, who: str
     )
 
 
-def _beyond(backtest: Backtest, own: pd.DataFrame, part: PlacedTargets, who: str) -> str:
+def _beyond(backtest: Backtest, forecasts: pd.DataFrame, part: PlacedTargets, who: str) -> str:
     ends = dict.fromkeys(f"{end:.3g}" for end in (part.ratios.min(), part.ratios.max()))
-    farthest = own.iloc[int(own["extrapolation"].to_numpy().argmax())]
-    last = own[own["distance"] == farthest["distance"]]
+    farthest = forecasts.iloc[int(forecasts["extrapolation"].to_numpy().argmax())]
+    last = forecasts[forecasts["distance"] == farthest["distance"]]
     return (
         f"{_capitalized(who)} {'is' if len(part.positions) == 1 else 'are'} farther out than any "
         f"forecast that was checked: {' to '.join(ends)} times the largest {backtest.by} that was "

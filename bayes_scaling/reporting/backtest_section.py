@@ -13,12 +13,12 @@ from bayes_scaling.reporting.backtest_coverage import (
     coverage,
     cutoffs,
     has_distances,
-    own_forecasts,
     placed_targets,
+    posterior_forecasts,
     sentences,
 )
+from bayes_scaling.reporting.blocks import Block, Items, Rows, Text
 from bayes_scaling.reporting.evidence_tables import given
-from bayes_scaling.reporting.page import Block, Items, Rows, Text
 from bayes_scaling.results.protocol import ForecasterProtocol
 from bayes_scaling.validation.backtest_result import Backtest
 
@@ -52,10 +52,13 @@ def verdict(
         )
     if not isinstance(backtest, Backtest):
         return ""
-    own, placed = own_forecasts(backtest, forecaster), placed_targets(backtest, forecaster, to)
-    what = f"{listed(dict.fromkeys(own['law']))}, {_split(backtest)}"
+    forecasts, placed = (
+        posterior_forecasts(backtest, forecaster),
+        placed_targets(backtest, forecaster, to),
+    )
+    what = f"{listed(dict.fromkeys(forecasts['law']))}, {_split(backtest)}"
     if placed is None:
-        checked = [f"Checked on held-out runs: {what}.", f"{coverage(backtest, own)}."]
+        checked = [f"Checked on held-out runs: {what}.", f"{coverage(backtest, forecasts)}."]
         if not backtest.left:
             checked.append(
                 f"How far out that is relative to the targets is unknown: they, or the training "
@@ -63,9 +66,9 @@ def verdict(
             )
     else:
         head = _head({part.kind for part in placed})
-        checked = [f"{head}: {what}.", *sentences(backtest, own, placed, names)]
+        checked = [f"{head}: {what}.", *sentences(backtest, forecasts, placed, names)]
     return " ".join(
-        [*_other_outcomes(backtest, forecaster), *checked, *_other_laws(forecaster, own)]
+        [*_other_outcomes(backtest, forecaster), *checked, *_other_laws(forecaster, forecasts)]
     )
 
 
@@ -115,7 +118,7 @@ def held_out(
         f"{several(len(forecasts), 'forecast')} of {shown(backtest.outcomes, _SHOWN)}, compared "
         f"with measured values.{limit}"
     )
-    for text in sentences(backtest, own_forecasts(backtest, forecaster), placed, names):
+    for text in sentences(backtest, posterior_forecasts(backtest, forecaster), placed, names):
         yield Text(text)
     limits = [*_other_outcomes(backtest, forecaster), *_other_laws(forecaster, forecasts)]
     yield Text(" ".join([*limits, f"Standard errors {backtest.dependence}."]))

@@ -27,7 +27,7 @@ notes (by readers of the paper), illustration (invented; no value of the source 
 """
 _TAIL = """## Every entry of the catalogue
 
-L are the laws that the surveyed papers state, X further ones that readers may look for.
+L are the laws that the surveyed papers state, X further ones that readers may expect.
 """
 Entries = Mapping[str, tuple[str, Sequence[str], str]]
 

@@ -7,9 +7,9 @@ import pandas as pd
 
 from bayes_scaling._core.messages import listed, percent, precise, shown
 from bayes_scaling.analysis.compare import Comparison
+from bayes_scaling.reporting.blocks import Block, Items, Rows, Text
 from bayes_scaling.reporting.evidence_tables import MAX_ROWS, given
 from bayes_scaling.reporting.facts import Facts
-from bayes_scaling.reporting.page import Block, Items, Rows, Text
 
 _HERE = "this report"
 _HEADERS = {
@@ -94,11 +94,11 @@ def _agreement(facts: Facts, others: dict[str, pd.DataFrame]) -> str:
     here, prob = facts.forecast, percent(facts.prob)
     outside, farthest = [], 0.0
     for i, name in enumerate(facts.names):
-        own = here.iloc[i]
+        row = here.iloc[i]
         for label, table in others.items():
             median = table.iloc[i]["median"]
-            farthest = max(farthest, np.abs(median / own["median"] - 1))
-            if not own["lower"] <= median <= own["upper"]:
+            farthest = max(farthest, np.abs(median / row["median"] - 1))
+            if not row["lower"] <= median <= row["upper"]:
                 outside.append(f"{label} for {name}")
     if outside:
         return (

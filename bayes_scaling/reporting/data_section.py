@@ -7,8 +7,8 @@ import pandas as pd
 
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import amount, listed, several
+from bayes_scaling.reporting.blocks import Block, Rows, Text
 from bayes_scaling.reporting.inputs import Inputs
-from bayes_scaling.reporting.page import Block, Rows, Text
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.pooled_fit import PooledFit
 from bayes_scaling.results.protocol import ForecasterProtocol

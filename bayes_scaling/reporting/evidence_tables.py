@@ -9,7 +9,7 @@ import pandas as pd
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import cells
 from bayes_scaling._core.table import Table
-from bayes_scaling.reporting.page import Block, Rows, Text
+from bayes_scaling.reporting.blocks import Block, Rows, Text
 
 MAX_ROWS = 30  # rows of a table in the report
 _MAX_SENTENCES = 8  # sentences above it

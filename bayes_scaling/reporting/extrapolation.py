@@ -1,6 +1,5 @@
 """How far a report's targets lie from the training runs, and what is assumed out there."""
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,16 +7,12 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.messages import amount, listed, precise
-from bayes_scaling.inference.design import distance
-from bayes_scaling.law.likelihoods.censored import Censored
-from bayes_scaling.law.likelihoods.noise import Noise
 from bayes_scaling.reporting.backtest_section import held_out
+from bayes_scaling.reporting.blocks import Block, Rows, Section, Text
+from bayes_scaling.reporting.drift_notes import drift_sizes, drift_sources
 from bayes_scaling.reporting.facts import Facts
-from bayes_scaling.reporting.page import Block, Rows, Section, Text
 from bayes_scaling.reporting.reach import Link
 from bayes_scaling.results.chain import Chain
-from bayes_scaling.results.fit import Fit
-from bayes_scaling.runs.bundled import sources
 from bayes_scaling.runs.sizes import SIZES
 
 _HEADERS = {
@@ -125,58 +120,9 @@ def _assumptions(facts: Facts) -> Iterator[Block]:
         "test that; forecasts of runs held out at a similar distance can."
     )
     if facts.note:
-        yield Text(f"{facts.note}.{_drifts(facts)}")
-        if text := _drift_sources(facts.note, facts.inputs.source):
+        yield Text(f"{facts.note}.{drift_sizes(facts)}")
+        if text := drift_sources(facts.note, facts.inputs.source):
             yield Text(text, "note")
-
-
-def _drifts(facts: Facts) -> str:
-    """State the drift of each law at the farthest target."""
-    texts = _drift(facts.fits[0][1], facts.targets)
-    forecaster, link = facts.forecaster, facts.link
-    if isinstance(forecaster, Chain) and link:
-        linked = facts.targets.assign(**{forecaster.link: link.predicted})
-        texts += _drift(forecaster.second, linked)
-    return texts
-
-
-def _drift(fit: Any, to: pd.DataFrame) -> str:
-    """State the drift at the farthest target; "" for groups, whose distances differ."""
-    if not isinstance(fit, Fit):
-        return ""
-    noise = fit.law.noise.noise if isinstance(fit.law.noise, Censored) else fit.law.noise
-    if not noise.drift:
-        return ""
-    beyond = max(0.0, -float(distance(fit.law, fit.inputs(fit.with_known(to)), fit.ref).min()))
-    if not beyond:
-        return ""
-    sd = noise.drift * beyond
-    far = (
-        f"{beyond:.2g} nats below the lowest loss"
-        if fit.law.along_loss
-        else f"{np.exp(beyond):.3g} times the largest scale"
-    )
-    sizes = {"log": f"{sd:.1%} of", "identity": f"{sd:.3g} in"}
-    link = noise.link if isinstance(noise, Noise) else "logit"
-    size = sizes.get(link, f"{sd:.3g} on the logit of")
-    return f" At the farthest target, {far}, that is an sd of {size} {fit.outcome_name}."
-
-
-def _drift_sources(note: str, source: str | None) -> str:
-    """Cite the bundled tables that a note names."""
-    cited = {
-        name: entry
-        for name, entry in sources().items()
-        if re.search(rf"\b{re.escape(name)}\b", note)
-    }
-    if not cited:
-        return ""
-    same = (
-        f" One of them, {source}, is also the source of the training runs of this report."
-        if str(source) in cited
-        else ""
-    )
-    return f"{'; '.join(f'{name}: {entry["citation"]}' for name, entry in cited.items())}.{same}"
 
 
 def uncovered_link(forecaster: Any, link: Link | None) -> str:

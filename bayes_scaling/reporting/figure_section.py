@@ -2,9 +2,9 @@
 
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import percent
+from bayes_scaling.reporting.blocks import Picture, Section, Text
 from bayes_scaling.reporting.cached_draws import CompleteTargets
 from bayes_scaling.reporting.facts import Facts
-from bayes_scaling.reporting.page import Picture, Section, Text
 from bayes_scaling.reporting.pictures import closed_picture, picture
 from bayes_scaling.results.pooled_fit import PooledFit
 

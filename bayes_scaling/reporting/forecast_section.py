@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 
 from bayes_scaling._core.messages import percent, precise
+from bayes_scaling.reporting.blocks import Block, Rows, Section, Text
 from bayes_scaling.reporting.facts import Facts, Stage
-from bayes_scaling.reporting.page import Block, Rows, Section, Text
 from bayes_scaling.results.forecast_table import interval
 
 PROBS = (0.5, 0.8, 0.9, 0.95)

@@ -6,8 +6,8 @@ from typing import Any
 import pandas as pd
 
 from bayes_scaling._core.messages import shown
+from bayes_scaling.reporting.blocks import Block, Items, Rows, Text
 from bayes_scaling.reporting.evidence import Checks
-from bayes_scaling.reporting.page import Block, Items, Rows, Text
 from bayes_scaling.reporting.sensitivity_section import first_targets_alone
 from bayes_scaling.results.diagnosis import LIMITS
 

@@ -60,7 +60,7 @@ def validate(inputs: Inputs) -> Inputs:
     Raises
     ------
     InputError
-        An argument is invalid; the message says which.
+        An argument is invalid; the message names it.
     """
     forecaster, to, plan = with_cached_draws(inputs.forecaster), inputs.targets, None
     if isinstance(to, Allocation):

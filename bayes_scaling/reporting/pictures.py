@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bayes_scaling.plot.alt_text import alt, metadata
 from bayes_scaling.plot.style import COLOURS, INK, style
-from bayes_scaling.reporting.page import Picture
+from bayes_scaling.reporting.blocks import Picture
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

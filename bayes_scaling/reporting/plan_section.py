@@ -9,9 +9,9 @@ import pandas as pd
 from bayes_scaling._core.messages import amount, listed, percent, precise, several
 from bayes_scaling.analysis.plan.allocation import Allocation, laws_of
 from bayes_scaling.analysis.plan.budget_path import with_inputs
+from bayes_scaling.reporting.blocks import Block, Items, Picture, Rows, Section, Text
 from bayes_scaling.reporting.evidence import OtherPlans
 from bayes_scaling.reporting.facts import Facts
-from bayes_scaling.reporting.page import Block, Items, Picture, Rows, Section, Text
 from bayes_scaling.reporting.pictures import closed_picture
 
 _FEW = 3  # budgets in a sentence

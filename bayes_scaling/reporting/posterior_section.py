@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from bayes_scaling._core.messages import listed, precise
-from bayes_scaling.reporting.page import Block, Rows, Text
+from bayes_scaling.reporting.blocks import Block, Rows, Text
 from bayes_scaling.reporting.pictures import closed_picture
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.pooled_fit import PooledFit

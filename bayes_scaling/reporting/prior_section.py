@@ -6,7 +6,7 @@ import numpy as np
 
 from bayes_scaling._core.messages import precise
 from bayes_scaling.law.parameter import Parameter
-from bayes_scaling.reporting.page import Block, Rows, Text
+from bayes_scaling.reporting.blocks import Block, Rows, Text
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.pooled_fit import PooledFit
 

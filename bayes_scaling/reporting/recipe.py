@@ -88,7 +88,7 @@ def _fit_options(fit: Fit | PooledFit) -> dict[str, str]:
         if fit.law.noise != base.noise:
             options["noise"] = _likelihood_code(fit.law.noise)
         pairs = zip(fit.law.parameters, base.parameters)
-        priors = {own.sampled: own.prior for own, default in pairs if own.prior != default.prior}
+        priors = {one.sampled: one.prior for one, default in pairs if one.prior != default.prior}
     if isinstance(fit, PooledFit):
         priors |= {f"tau_{name}": prior for name, prior in fit.pool.own_spreads.items()}
     if priors:

@@ -14,17 +14,17 @@ import pandas as pd
 from bayes_scaling._core.errors import FitWarning, warn
 from bayes_scaling._core.files import whole
 from bayes_scaling.reporting.assumptions import assumptions_section
+from bayes_scaling.reporting.blocks import Code, Content, Section
 from bayes_scaling.reporting.extrapolation import extrapolation_section
 from bayes_scaling.reporting.facts import Facts, collect
 from bayes_scaling.reporting.figure_section import figure_section
 from bayes_scaling.reporting.forecast_section import forecast_section
-from bayes_scaling.reporting.html_page import html
 from bayes_scaling.reporting.inputs import Inputs, file_format, validate
-from bayes_scaling.reporting.markdown_page import markdown
-from bayes_scaling.reporting.page import Code, Page, Section
 from bayes_scaling.reporting.plan_section import plan_section
 from bayes_scaling.reporting.provenance import citation_section, provenance_section
 from bayes_scaling.reporting.recipe import recipe
+from bayes_scaling.reporting.render_html import html
+from bayes_scaling.reporting.render_markdown import markdown
 from bayes_scaling.reporting.robustness import robustness_section
 from bayes_scaling.reporting.sampling_section import sampling_section
 from bayes_scaling.reporting.summary_section import summary
@@ -39,21 +39,21 @@ class Report:
 
     Parameters
     ----------
-    page : Page
-        Title, blocks, sections and date, as in ``bayes_scaling.reporting.page``.
+    content : Content
+        Title, blocks, sections and date, as in ``bayes_scaling.reporting.blocks``.
     """
 
-    page: Page
+    content: Content
 
     @property
     def html(self) -> str:
         """The report as one HTML file with its figures inside."""
-        return html(self.page)
+        return html(self.content)
 
     @property
     def markdown(self) -> str:
         """The report as Markdown."""
-        return markdown(self.page)
+        return markdown(self.content)
 
     def save(self, path: str | Path) -> Path:
         """Write the report to a file.
@@ -82,7 +82,7 @@ class Report:
         return Path(path)
 
     def __repr__(self) -> str:
-        return f"<Report {self.page.title}>"
+        return f"<Report {self.content.title}>"
 
 
 def report(
@@ -150,12 +150,12 @@ def report(
     ------
     InputError
         Invalid targets, ``prob``, ``measured``, evidence or ``path``, or a plan that is of
-        another forecaster or names no run; the message says which.
+        another forecaster or names no run; the message names it.
 
     Warns
     -----
     FitWarning
-        The fit has not converged; the report says so at its top.
+        The fit has not converged; the report states it at its top.
     """
     inputs = validate(
         Inputs(
@@ -179,7 +179,7 @@ def report(
     )
     facts = collect(inputs)
     finished = Report(
-        Page(_title(inputs), tuple(summary(facts)), tuple(_sections(facts)), _date(inputs))
+        Content(_title(inputs), tuple(summary(facts)), tuple(_sections(facts)), _date(inputs))
     )
     if path is not None:
         finished.save(path)

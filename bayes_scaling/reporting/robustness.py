@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from bayes_scaling._core.messages import listed
 from bayes_scaling.analysis.compare import Comparison
+from bayes_scaling.reporting.blocks import Block, Items, Section, Text
 from bayes_scaling.reporting.comparison_section import groups_compared, other_laws
 from bayes_scaling.reporting.evidence_tables import given
 from bayes_scaling.reporting.facts import Facts
 from bayes_scaling.reporting.influence_section import single_runs
-from bayes_scaling.reporting.page import Block, Items, Section, Text
 from bayes_scaling.reporting.sensitivity_section import other_priors
 from bayes_scaling.results.pooled_fit import PooledFit
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from bayes_scaling._core.messages import listed
 from bayes_scaling.inference.convergence import rhat_limit
+from bayes_scaling.reporting.blocks import Block, Items, Rows, Section, Text
 from bayes_scaling.reporting.facts import Facts
-from bayes_scaling.reporting.page import Block, Items, Rows, Section, Text
 from bayes_scaling.results.diagnosis import LIMITS, Diagnosis
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.pooled_fit import PooledFit

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.messages import shown
+from bayes_scaling.reporting.blocks import Block, Items, Rows, Text
 from bayes_scaling.reporting.evidence import MAX_TARGETS, Checks
-from bayes_scaling.reporting.page import Block, Items, Rows, Text
 from bayes_scaling.results.chain import Chain
 from bayes_scaling.validation.sensitivity import SENSITIVE
 
@@ -84,7 +84,7 @@ def _verdicts(rows: list[_Row]) -> Iterator[Text]:
 
 def _explanation(forecaster: Any) -> str:
     """Explain the table."""
-    own = (
+    through_chain = (
         f" Each law is checked against its own priors alone: what moves "
         f"{forecaster.first.outcome_name} moves {forecaster.outcome_name} through it."
         if isinstance(forecaster, Chain)
@@ -95,7 +95,7 @@ def _explanation(forecaster: Any) -> str:
         f"weaker (arXiv 2107.14054); it matters from {SENSITIVE} on. The last column but one is "
         "how far the median would move if all priors were twice as strong (raised to the power "
         "2), in sds of the forecast. A forecast rests on data if the priors matter less than "
-        f"that, firmly so if reweighting the data moves it as little.{own}"
+        f"that, firmly so if reweighting the data moves it as little.{through_chain}"
     )
 
 

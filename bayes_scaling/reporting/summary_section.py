@@ -7,10 +7,10 @@ import numpy as np
 
 from bayes_scaling._core.messages import listed, percent, precise, several
 from bayes_scaling.reporting.backtest_section import verdict
+from bayes_scaling.reporting.blocks import Block, Items, Text
 from bayes_scaling.reporting.data_section import meanings, rests_on
 from bayes_scaling.reporting.extrapolation import uncovered_link
 from bayes_scaling.reporting.facts import Facts, Stage
-from bayes_scaling.reporting.page import Block, Items, Text
 from bayes_scaling.reporting.plan_section import advice
 from bayes_scaling.reporting.reach import ratios_to_largest
 from bayes_scaling.results.chain import Chain

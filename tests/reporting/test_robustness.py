@@ -132,7 +132,7 @@ def test_priors_and_single_runs_are_checked_by_default(page, loss_fit, headline)
 
 
 @pytest.mark.parametrize(
-    "verdicts, said",
+    "verdicts, sentence",
     [
         (
             ["mostly prior", "data"],
@@ -149,7 +149,7 @@ def test_priors_and_single_runs_are_checked_by_default(page, loss_fit, headline)
     ],
 )
 def test_the_sentence_on_priors_is_that_of_the_table(
-    loss_fit, headline, monkeypatch, verdicts, said
+    loss_fit, headline, monkeypatch, verdicts, sentence
 ):
     """A verdict may rest on the width of the interval alone, with a small sensitivity."""
     rows = {
@@ -173,7 +173,7 @@ def test_the_sentence_on_priors_is_that_of_the_table(
         )
         if hasattr(block, "text")
     ]
-    assert [said in text for text in texts] == [False, True, False]
+    assert [sentence in text for text in texts] == [False, True, False]
 
 
 def test_many_sentences_are_cut_short(headline):

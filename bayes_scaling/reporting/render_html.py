@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from bayes_scaling.reporting.page import Block, Page
+from bayes_scaling.reporting.blocks import Block, Content
 from bayes_scaling.reporting.pictures import typeset
 
 if TYPE_CHECKING:
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 _LONG_WORD = 24  # characters from which a word may have to be broken inside a cell
 
 
-def html(page: Page) -> str:
+def html(content: Content) -> str:
     """Return the report as HTML."""
-    return _template().render(page=page)
+    return _template().render(content=content)
 
 
 @cache

@@ -3,18 +3,18 @@
 import re
 from collections.abc import Iterable
 
-from bayes_scaling.reporting.page import Block, Code, Formula, Items, Page, Picture, Rows
+from bayes_scaling.reporting.blocks import Block, Code, Content, Formula, Items, Picture, Rows
 from bayes_scaling.reporting.pictures import data_uri
 
 _STYLES = {"warning": "> **{}**", "answer": "**{}**", "heading": "### {}"}
 
 
-def markdown(page: Page) -> str:
+def markdown(content: Content) -> str:
     """Return the report as Markdown."""
-    parts = [f"# {_escaped(page.title)}", *map(_block, page.top)]
-    for section in page.sections:
+    parts = [f"# {_escaped(content.title)}", *map(_block, content.top)]
+    for section in content.sections:
         parts += [f"## {_escaped(section.title)}", *map(_block, section.blocks)]
-    return "\n\n".join([*parts, _escaped(f"Made on {page.date}.")]) + "\n"
+    return "\n\n".join([*parts, _escaped(f"Made on {content.date}.")]) + "\n"
 
 
 def _escaped(text: str) -> str:

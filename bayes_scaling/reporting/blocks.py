@@ -1,4 +1,4 @@
-"""The blocks that a report is built from; ``html_page`` and ``markdown_page`` render them."""
+"""The blocks that a report is built from; ``render_html`` and ``render_markdown`` show them."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -66,7 +66,7 @@ class Section:
 
 
 @dataclass(frozen=True)
-class Page:
+class Content:
     """All of a report: title, blocks before the first heading, sections, date."""
 
     title: str
