@@ -150,6 +150,10 @@ class Average(Forecaster):
         title = f"Average of {len(self.fits)} laws of {self.outcome_name}"
         return card(title, self.weights._repr_html_(), self.diagnosis)
 
+    def component_fits(self) -> list:
+        """Return the fits by label: see ``Forecaster.component_fits``."""
+        return list(self.fits.items())
+
 
 def average(
     fits: Mapping[Any, Fit] | Iterable[Fit],

@@ -114,6 +114,10 @@ def _groups_of(parts: list[Group | Chain]) -> list[Group]:
         raise InputError("a mean takes each group once, and one is given twice; leave one out")
     return ends
 
+    def component_fits(self) -> list:
+        """Return the fits of all parts: see ``Forecaster.component_fits``."""
+        return [pair for part in self.parts for pair in part.component_fits()]
+
 
 def average_outcomes(
     parts: Iterable[Group | Chain] | Mapping[Any, Group | Chain], name: str = "mean"

@@ -185,6 +185,15 @@ class Chain(Forecaster):
         title = f"{self.second.outcome_name} by way of {self.first.outcome_name}"
         return card(title, table._repr_html_(), self.diagnosis)
 
+    @property
+    def stages(self) -> tuple:
+        """The first law's forecaster, then the chain: see ``Forecaster.stages``."""
+        return (self.first, self)
+
+    def component_fits(self) -> list:
+        """Return the fits of both laws: see ``Forecaster.component_fits``."""
+        return [*self.first.component_fits(), *self.second.component_fits()]
+
 
 def chain(first: Forecaster, second: Fit | Group) -> Chain:
     """Join a loss fit and an error fit into one forecaster.

@@ -175,6 +175,20 @@ class Forecaster:
         """
         return plot_figure("curve", self, to, **options)
 
+    @property
+    def stages(self) -> tuple:
+        """Forecasters of the successive outcomes; the last one is the forecaster itself."""
+        return (self,)
+
+    @property
+    def group_columns(self) -> tuple[str, ...]:
+        """Columns that identify a target's group; empty if targets need none."""
+        return ()
+
+    def component_fits(self) -> list:
+        """Return (label, fit) of every fit behind the forecast, in the order of use."""
+        return [(self.outcome_name, self)]
+
 
 class LawForecaster(Forecaster):
     """A forecaster by the posterior of one law.

@@ -126,6 +126,10 @@ class Group(LawForecaster):
         title = f"{self.title}; {self.outcome_name} of {runs}, 90% intervals"
         return card(title, table._repr_html_(), self.diagnosis)
 
+    def component_fits(self) -> list:
+        """Return the pooled fit: see ``Forecaster.component_fits``."""
+        return [(self.outcome_name, self.fit)]
+
 
 def joint_fit(forecaster: Forecaster) -> Any:
     """The fit that has a forecaster's draws: of a group, the fit of all groups.

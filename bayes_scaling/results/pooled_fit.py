@@ -286,3 +286,8 @@ class PooledFit(PooledDraws, LawForecaster):
         runs = f"{len(self.table)} runs in {len(self.groups)} groups"
         title = f"{self.title}; {self.y} of {runs}, medians"
         return card(title, table._repr_html_(), self.diagnosis)
+
+    @property
+    def group_columns(self) -> tuple[str, ...]:
+        """Columns that identify a target's group."""
+        return tuple(self.pool.by)

@@ -20,7 +20,7 @@ from bayes_scaling.cli.commands.validate import _brief
 from bayes_scaling.inference.sampler import run_chains
 from bayes_scaling.plot.alt_text import alt
 from bayes_scaling.plot.checks import coverage
-from bayes_scaling.reporting.backtest_section import _shares
+from bayes_scaling.reporting.backtest_section import coverage_table
 from bayes_scaling.validation import scores
 
 FAST = {"draws": 200, "cutoffs": [1e20, 2e20]}
@@ -412,13 +412,13 @@ def test_an_error_that_can_not_be_told_is_a_dash():
     whole = replace(held, forecasts=held.forecasts.assign(in_90=True))
     assert whole.summary()["in_90_se"].tolist() == [0] and "1 (-)" in repr(whole)
     assert _brief(whole.summary(), ["law"])["in_90"].tolist() == ["1 (-)"] and {
-        line[-1] for line in _shares(whole)[1]
+        line[-1] for line in coverage_table(whole)[1]
     } == {"-"}
     single = replace(held, forecasts=held.forecasts.query("dataset == 'c4' and origin == 6.6e20"))
     assert (
         "nan" not in repr(single)
         and "(-)" in repr(single)
-        and {line[-1] for line in _shares(single)[1]} == {"-"}
+        and {line[-1] for line in coverage_table(single)[1]} == {"-"}
     )
 
 
