@@ -102,7 +102,7 @@ def floor(
     *,
     unit: str = "nats/token",
     meaning: str = "irreducible loss",
-    reason: str = "keeps it below every observed loss, in the middle two thirds of the smallest",
+    reason: str = "keeps it below every observed loss, on average two thirds of the smallest",
 ) -> Parameter:
     """An irreducible loss, sampled as a fraction of the smallest observed one.
 
