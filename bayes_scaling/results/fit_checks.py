@@ -38,7 +38,9 @@ def _mode_cautions(modes: Sequence[tuple[float, float]]) -> Iterator[str]:
         )
 
 
-def dominant_run_cautions(k: np.ndarray, names: Sequence[str], remedy: str) -> Iterator[str]:
+def dominant_run_cautions(
+    k: np.ndarray, names: Sequence[str] | np.ndarray, remedy: str
+) -> Iterator[str]:
     """Runs whose Pareto k shows that the posterior depends on them alone, the largest k first."""
     if k.max() > LIMITS["pareto_k"]:
         runs = [str(names[i]) for i in np.argsort(-k) if k[i] > LIMITS["pareto_k"]]

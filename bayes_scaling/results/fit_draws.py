@@ -79,7 +79,8 @@ class FitDraws(FitPosterior):
         InputError
             A bad ``of`` or ``seed``.
         """
-        check_of(of), check_seed(seed)
+        check_of(of)
+        check_seed(seed)
         mean, published, sampled = self.curve_at(x, paired)
         if of == "mean":
             return mean
@@ -121,7 +122,8 @@ class FitDraws(FitPosterior):
         u = distance(self.law, x, self.ref)
         rng = np.random.default_rng([self.seed, seed, 1])
         residuals = self.training_residuals(published)
-        center, sd = self.law.noise.scatter(rng, mean, sampled, u, se, **residuals)
+        noise: Any = self.law.noise  # a Noise
+        center, sd = noise.scatter(rng, mean, sampled, u, se, **residuals)
         return center, sd, u
 
     def curve_at(self, x: Arrays, paired: bool = False) -> tuple[np.ndarray, Arrays, Arrays]:

@@ -1,6 +1,5 @@
 """`fit`: from a law and a table of runs to a Fit."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -121,7 +120,7 @@ def _fit_pooled(
     table: pd.DataFrame,
     y: str,
     se: str | None,
-    columns: Mapping[str, Any],
+    columns: dict[str, Any],
     *,
     draws: int,
     warmup: int,

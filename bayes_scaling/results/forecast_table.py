@@ -32,8 +32,9 @@ class Forecast(Table):
 
     def __finalize__(self, other: Any, method: str | None = None, **options: Any) -> "Forecast":
         """Keep the attributes; of several tables the diagnoses of all, and what they agree on."""
-        table = super().__finalize__(other, method, **options)
-        parts = [
+        finalize: Any = super().__finalize__  # pyright: ignore[reportAttributeAccessIssue]
+        table = finalize(other, method, **options)
+        parts: list[Any] = [
             part
             for part in getattr(other, "input_objs", ())  # of concat, merge and join
             if isinstance(part, Table) and getattr(part, "diagnosis", None) is not None

@@ -99,7 +99,8 @@ class PooledDraws(PooledTargets):
         InputError
             A bad ``of`` or ``seed``.
         """
-        check_of(of), check_seed(seed)
+        check_of(of)
+        check_seed(seed)
         published, sampled = (
             {name: np.asarray(value)[pick, None] for name, value in part.items()}
             for part in self.parameters_of(key)
@@ -141,7 +142,8 @@ class PooledDraws(PooledTargets):
         mean, u = curve(self.law, x, published), distance(self.law, x, self.ref)
         residuals = self._training_residuals(key, published)
         rng = generator(self, "noise", seed, key)
-        center, sd = self.law.noise.scatter(rng, mean, sampled, u, **residuals)
+        noise: Any = self.law.noise  # a Noise
+        center, sd = noise.scatter(rng, mean, sampled, u, **residuals)
         return center, sd, u - self.drift_origin([key])
 
     def _training_residuals(self, key: tuple, published: Arrays) -> dict[str, dict[str, Any]]:

@@ -32,7 +32,8 @@ def noise_of(fit: PooledPosterior, key: tuple) -> Likelihood:
     column, sds = fit.drift
     mean = float(np.mean(list(sds.values())))
     level = key[fit.pool.by.index(column)]
-    return replace(fit.law.noise, drift=sds.get(level, mean))
+    noise: Any = fit.law.noise  # a Noise: see check_drifts
+    return replace(noise, drift=sds.get(level, mean))
 
 
 def check_drifts(fit: PooledPosterior, column: str, sds: Mapping[Any, float]) -> None:
@@ -72,8 +73,9 @@ def drift_note(fit: PooledPosterior, x: dict[str, np.ndarray], keys: list[tuple]
         description = told(fit.law)
     else:
         each = ", ".join(f"{level} {sd:.2g}" for level, sd in fit.drift[1].items())
+        noise: Any = fit.law.noise  # a Noise: see check_drifts
         description = (
-            f"sd by {fit.drift[0]} ({each}) * {along(fit.law)} on the {fit.law.noise.link} of the"
+            f"sd by {fit.drift[0]} ({each}) * {along(fit.law)} on the {noise.link} of the"
             " outcome, as given"
         )
     return f"Beyond the training range {fit.y} may drift off the law: {description}"

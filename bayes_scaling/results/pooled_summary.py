@@ -8,7 +8,7 @@ from bayes_scaling._core.arguments import check_prob
 from bayes_scaling._core.table import Told
 from bayes_scaling.inference.convergence import ranked
 from bayes_scaling.results.pooled_posterior import PooledPosterior
-from bayes_scaling.results.summary import describe_likelihood
+from bayes_scaling.results.summary import summary_foot
 
 
 def pooled_summary(fit: PooledPosterior, prob: float = 0.9) -> Told:
@@ -31,7 +31,7 @@ def pooled_summary(fit: PooledPosterior, prob: float = 0.9) -> Told:
             "ess_bulk": bulk,
         }
     )
-    table.foot = describe_likelihood(fit.law)
+    table.foot = summary_foot(fit.law)
     return table
 
 

@@ -49,7 +49,7 @@ def prior_from_data(data: Mapping[str, Any]) -> Prior:
 
 def _likelihood_to_data(likelihood: Any) -> dict[str, Any]:
     """Describe a likelihood by its kind and its fields."""
-    data = {"kind": type(likelihood).__name__}
+    data: dict[str, Any] = {"kind": type(likelihood).__name__}
     for part in fields(likelihood):
         value = getattr(likelihood, part.name)
         if isinstance(value, Prior):

@@ -35,7 +35,7 @@ def summary(fit: FitPosterior, prob: float = 0.9) -> Told:
             "prior": words["prior"],
         }
     table = Told.from_dict(rows, orient="index")
-    table.foot = describe_likelihood(fit.law)
+    table.foot = summary_foot(fit.law)
     return table
 
 
@@ -61,7 +61,7 @@ def _descriptions(law: Law) -> Iterator[tuple[str, dict[str, str]]]:
         yield q.name, words | {"prior": str(q.prior)}
 
 
-def describe_likelihood(law: Law) -> str:
+def summary_foot(law: Law) -> str:
     """Describe a law's likelihood and its drift in two lines."""
     drift = told(law) if law.noise.drift else "none"
     return f"Likelihood: {likelihood(law)}.\nDrift beyond the training range: {drift}."
