@@ -18,7 +18,7 @@ from scipy import optimize, special, stats
 import bayes_scaling as bs
 from bayes_scaling._core.jax_config import float64
 from bayes_scaling.inference import convergence as health
-from bayes_scaling.inference import density, nuts, sampler
+from bayes_scaling.inference import block_sampler, density, nuts, retry_policy, sampler
 from bayes_scaling.inference.design import padded
 
 LIMIT = 4.0  # Monte-Carlo standard errors
@@ -274,8 +274,8 @@ class FlatTransform:
 
 def temperature(patch):
     """The chains see 0.85 of the log density."""
-    chain = nuts._chain
-    patch.setattr(nuts, "_chain", lambda log, *rest: chain(lambda u: 0.85 * log(u), *rest))
+    chain = nuts.run_chain
+    patch.setattr(nuts, "run_chain", lambda log, *rest: chain(lambda u: 0.85 * log(u), *rest))
 
 
 def momentum(patch):
@@ -306,13 +306,13 @@ def acceptance(patch):
 
 def warm_up(patch):
     """Chains start far off, and their first draws are kept."""
-    chain = nuts._chain
+    chain = nuts.run_chain
 
-    def cold(log, key, position, target, span, turns, blocks):
+    def cold(log, key, position, target, span, max_steps, blocks):
         kept = chain(log, key, position + 500.0, target, span.at[0].set(0), turns, blocks)
         return jax.tree.map(lambda a: jnp.roll(a, span[0], axis=0), kept)
 
-    patch.setattr(nuts, "_chain", cold)
+    patch.setattr(nuts, "run_chain", cold)
 
 
 def jacobian(patch):
@@ -338,18 +338,18 @@ PLANTED = {
 @cache
 def worst(plant):
     """{posterior: its largest difference} from an engine with an error planted in it, its last and longest retry left out."""
-    program = sampler.run_chains.__wrapped__
+    program = nuts.run_chains.__wrapped__
     with pytest.MonkeyPatch.context() as patch:
         # a new function: programs compiled of the engine as it is are neither used nor lost
         patch.setattr(
-            sampler,
+            block_sampler,
             "run_chains",
             jax.jit(
                 wraps(program)(lambda *args, **options: program(*args, **options)),
-                static_argnames=("density", "turns", "together"),
+                static_argnames=("density", "max_steps", "vectorized"),
             ),
         )
-        patch.setattr(sampler, "_LONGEST", 8)
+        patch.setattr(retry_policy, "MAX_BLOCKS", 8)
         plant(patch)
         drawn = {name: PROGRAMS[name].sample() for name in PLANTED[plant]}
     return {

@@ -6,7 +6,7 @@ import numpy as np
 from blackjax.mcmc.metrics import gaussian_euclidean
 
 from bayes_scaling._core.jax_config import float64
-from bayes_scaling.inference.mass_matrix import NONE, blank, euclidean, grown, learned
+from bayes_scaling.inference.mass_matrix import NO_BLOCKS, add_draw, estimate, euclidean, no_draws
 from bayes_scaling.inference.sampler import sample
 
 BLOCKS = np.array([[0, 3], [4, 1]])  # coordinate 2 is in none
@@ -38,10 +38,10 @@ def test_it_learns_the_covariance_of_blocks_and_shrinks_it_to_one():
         size=(5, 5)
     )
     with float64():
-        moments = blank(jnp.zeros(5), BLOCKS)
+        moments = no_draws(jnp.zeros(5), BLOCKS)
         for x in drawn:
-            moments = grown(moments, BLOCKS, jnp.asarray(x))
-        variance, covariance = learned(moments)
+            moments = add_draw(moments, BLOCKS, jnp.asarray(x))
+        variance, covariance = estimate(moments)
     known = (39 * np.cov(drawn.T) + 5 * np.eye(5)) / 44
     np.testing.assert_allclose(variance, np.diag(known), rtol=1e-9)
     np.testing.assert_allclose(covariance, [known[np.ix_(at, at)] for at in BLOCKS], rtol=1e-9)
@@ -83,7 +83,7 @@ def test_it_spares_steps_where_a_few_quantities_are_bent_together():
             warmup=200,
             start=(np.zeros(5), np.eye(5)),
         )
-        for blocks in (BLOCKS, NONE)
+        for blocks in (BLOCKS, NO_BLOCKS)
     }
     drawn = made[2].theta.reshape(-1, 5)
     np.testing.assert_allclose(np.cov(drawn[:, BLOCKS[0]].T), ROOT @ ROOT.T, rtol=0.2)

@@ -4,7 +4,7 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from bayes_scaling.inference import sampler, warping
+from bayes_scaling.inference import nuts, sampler, warping
 
 
 class Known:
@@ -34,9 +34,9 @@ def test_health_is_told_of_every_draw_made():
 
 def straightened(theta):
     """Draws in the coordinates that they teach, (draws, size)."""
-    centre, root, bend = warping._learned(theta)
+    centre, root, bend = warping.learn_coordinates(theta)
     u = ((theta - centre) @ np.linalg.inv(root).T).reshape(-1, theta.shape[-1])
-    shift, log = np.einsum("np,kpi->kni", warping._powers(u[:, 0], np), bend)
+    shift, log = np.einsum("np,kpi->kni", warping.powers(u[:, 0], np), bend)
     return np.column_stack([u[:, 0], (u[:, 1:] - shift) * np.exp(-log)])
 
 
@@ -50,8 +50,8 @@ def test_coordinates_learned_from_draws_straighten_a_bent_posterior():
         np.abs(np.corrcoef(u[:, 0] ** 2, u[:, 1])[0, 1]) < 0.3
     )  # what tanh leaves of the parabola
     assert (
-        warping._learned(t[..., None])[2].shape == (2, 3, 0)
-        and warping._learned(np.ones((2, 50, 2))) is None
+        warping.learn_coordinates(t[..., None])[2].shape == (2, 3, 0)
+        and warping.learn_coordinates(np.ones((2, 50, 2))) is None
     )
 
 
@@ -79,14 +79,14 @@ def test_seeds_give_equal_draws_and_others_do_not():
 
 def test_more_draws_begin_with_the_same_and_need_no_other_program():
     density = Known(2, lambda t: -0.5 * jnp.sum(t**2))
-    few, before = sampler.sample(density, {}, draws=1000), sampler.run_chains._cache_size()
+    few, before = sampler.sample(density, {}, draws=1000), nuts.run_chains._cache_size()
     more = sampler.sample(density, {}, draws=2000)
-    assert few.attempts == more.attempts == 1 and sampler.run_chains._cache_size() == before
+    assert few.attempts == more.attempts == 1 and nuts.run_chains._cache_size() == before
     np.testing.assert_array_equal(more.theta[:, :1000], few.theta)
     np.testing.assert_array_equal(more.stats["n_steps"][:, :1000], few.stats["n_steps"])
     longer = sampler.sample(density, {}, draws=2000, warmup=700)
     assert (
-        sampler.run_chains._cache_size() == before + 1
+        nuts.run_chains._cache_size() == before + 1
         and longer.theta.shape == more.theta.shape
         and np.ptp(longer.theta[:, -50:]) > 1
     )
@@ -134,8 +134,8 @@ def test_chains_together_are_chains_in_turn():
         )
         turn, together = (
             np.asarray(
-                sampler.run_chains(
-                    density, np.int64(2), rows, np.array([100, 300]), 400, together=t
+                nuts.run_chains(
+                    density, np.int64(2), rows, np.array([100, 300]), 400, vectorized=t
                 )[0]
             )
             for t in (False, True)
