@@ -77,7 +77,7 @@ def sample_many(
     chains: int = 4,
     draws: int = 1000,
     warmup: int = 200,
-    room: int | None = None,
+    capacity: int | None = None,
     device: jax.Device | None = None,
     start: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> list[Draws]:
@@ -93,8 +93,8 @@ def sample_many(
         One for each. The draws of a data set depend on its seed and data alone.
     chains, draws, warmup : int
         As in ``sample``.
-    room : int, optional
-        Capacity: rows that the program is compiled for. As many as there are by default.
+    capacity : int, optional
+        Rows that the program is compiled for. As many as there are by default.
     device : jax.Device, optional
         The JAX device; the first by default. The draws are the same on any.
     start : (np.ndarray, np.ndarray), optional
@@ -105,7 +105,7 @@ def sample_many(
     list of Draws
         One for each data set.
     """
-    runner = ProgramRunner(room or len(seeds), device)
+    runner = ProgramRunner(capacity or len(seeds), device)
     with float64():
         sampler = BlockSampler(density, rows, seeds, draws=draws, warmup=warmup, runner=runner)
         fits = sampler.first_states(chains, start)

@@ -31,7 +31,7 @@ def client():
 
 
 def test_the_draws_are_those_of_this_process_though_a_worker_dies(client, monkeypatch, tmp_path):
-    monkeypatch.setattr(batch, "ROOM", 4)  # many small parts
+    monkeypatch.setattr(batch, "CHUNK_SIZE", 4)  # many small parts
     runs, place = curves(80), tmp_path / "fits.nc"
     known = draws_hash(bs.fit_many(LAW, runs, by="curve", draws=100))
     before, made = client.run(os.getpid), {}

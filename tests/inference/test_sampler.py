@@ -106,7 +106,7 @@ def test_a_data_set_draws_the_same_in_any_company():
     )
     many = sampler.sample_many(density, rows, seeds, draws=200)
     other = sampler.sample_many(
-        density, {"at": rows["at"][turned]}, seeds[turned], draws=200, room=8
+        density, {"at": rows["at"][turned]}, seeds[turned], draws=200, capacity=8
     )
     alone = sampler.sample(density, {"at": rows["at"][2]}, seed=9, draws=200)
     for place, i in enumerate(turned):

@@ -159,7 +159,7 @@ def test_another_order_other_chunks_threads(ragged, monkeypatch):
         )
         == known
     )
-    monkeypatch.setattr(batch, "ROOM", 2)
+    monkeypatch.setattr(batch, "CHUNK_SIZE", 2)
     assert draws_hash(bs.fit_many(LAW, runs, by="curve", draws=100)) == known
     with ThreadPoolExecutor(2) as threads:
         assert draws_hash(bs.fit_many(LAW, runs, by="curve", draws=100, executor=threads)) == known
@@ -263,7 +263,7 @@ def test_saved_fits_come_back(ragged, tmp_path):
 
 
 def test_an_interrupted_call_goes_on_where_it_stopped(ragged, tmp_path, monkeypatch):
-    made, work = [], batch.work
+    made, work = [], batch.sample_chunk
 
     def interrupted(*args):
         if len(made) == 2:
@@ -271,9 +271,9 @@ def test_an_interrupted_call_goes_on_where_it_stopped(ragged, tmp_path, monkeypa
         made.append(work(*args))
         return made[-1]
 
-    monkeypatch.setattr(batch, "work", interrupted)
+    monkeypatch.setattr(batch, "sample_chunk", interrupted)
     monkeypatch.setattr(
-        batch, "_places", lambda: batch.jax.local_devices()[:1]
+        batch, "program_devices", lambda: batch.jax.local_devices()[:1]
     )  # one after another
     place = tmp_path / "fits.nc"
     with pytest.raises(KeyboardInterrupt):
@@ -301,13 +301,13 @@ def test_parts_of_other_data_are_not_taken(ragged, tmp_path):
     from bayes_scaling.inference.design import padded
 
     rows = batch.stacked([padded(part) for part in data])
-    name = batch._digest(LAW, rows, [1, 2], options)
-    assert name == batch._digest(LAW, rows, [1, 2], options)
+    name = batch.chunk_file_name(LAW, rows, [1, 2], options)
+    assert name == batch.chunk_file_name(LAW, rows, [1, 2], options)
     import numpyro.distributions as dist
 
     others = [
-        batch._digest(LAW.with_priors(sigma=dist.HalfNormal(0.1)), rows, [1, 2], options), batch._digest(LAW, rows, [1, 3], options), batch._digest(LAW, rows, [1, 2], options | {"draws": 200}),
-        batch._digest(LAW, rows | {"z": rows["z"] + 1e-9}, [1, 2], options),
+        batch.chunk_file_name(LAW.with_priors(sigma=dist.HalfNormal(0.1)), rows, [1, 2], options), batch.chunk_file_name(LAW, rows, [1, 3], options), batch.chunk_file_name(LAW, rows, [1, 2], options | {"draws": 200}),
+        batch.chunk_file_name(LAW, rows | {"z": rows["z"] + 1e-9}, [1, 2], options),
     ]  # fmt: skip
     assert name not in others and len(set(others)) == 4
 
