@@ -65,9 +65,7 @@ class BlockSampler:
         """States before the first block; ``start`` is as in ``sample_many``."""
         count, given = len(self.seeds), start is not None
         found = self._search_modes() if start is None else _given_modes(start, count)
-        return [
-            _first_state(i, Modes(*(a[i] for a in found)), chains, given) for i in range(count)
-        ]
+        return [_first_state(i, Modes(*(a[i] for a in found)), chains, given) for i in range(count)]
 
     def extend(self, fits: list[FitState]) -> None:
         """Sample one more block for every fit; all of them have as many blocks behind them."""

@@ -73,9 +73,7 @@ def estimate(moments: Moments) -> tuple[jax.Array, jax.Array]:
     ) / (count + _PRIOR_DRAWS - 1)
 
 
-def euclidean(
-    blocks: np.ndarray, variance: jax.Array, covariance: jax.Array
-) -> Metric | jax.Array:
+def euclidean(blocks: np.ndarray, variance: jax.Array, covariance: jax.Array) -> Metric | jax.Array:
     """BlackJAX metric with this inverse mass matrix; without blocks, the variances themselves."""
     if not len(blocks):
         return variance

@@ -94,9 +94,7 @@ def weighted_quantiles(
     ordered, weight = np.take_along_axis(draws, order, 0), weights[order]
     middle = (np.cumsum(weight, axis=0) - 0.5 * weight).reshape(len(draws), -1)
     values = ordered.reshape(len(draws), -1)
-    columns = [
-        np.interp(probabilities, middle[:, j], values[:, j]) for j in range(ordered[0].size)
-    ]
+    columns = [np.interp(probabilities, middle[:, j], values[:, j]) for j in range(ordered[0].size)]
     return np.stack(columns, axis=-1).reshape(len(probabilities), *draws.shape[1:])
 
 

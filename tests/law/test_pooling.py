@@ -72,8 +72,8 @@ def test_the_change_of_variables_is_the_one_that_is_reckoned(group, pool):
     density = Hierarchy(made)
     rng, shape, noise = np.random.default_rng(0), data["z"].shape, len(density.noise.names)
     root = rng.normal(size=(len(made.cells), noise, noise))
-    data["pilot"] = {  # any will do: it only sets coordinates
-        "mean": 2 + rng.random(shape), "slope": rng.normal(size=(*shape, len(density.law.names))), "aim": rng.normal(size=shape), "bent": rng.random(shape), "trust": rng.random(shape),
+    data["linearization"] = {  # any will do: it only sets coordinates
+        "mean": 2 + rng.random(shape), "slope": rng.normal(size=(*shape, len(density.law.names))), "target": rng.normal(size=shape), "nonlinear_variance": rng.random(shape), "weight": rng.random(shape),
         "noise": (root @ root.swapaxes(1, 2), rng.normal(size=(len(made.cells), noise))),
     }  # fmt: skip
     data["stretch"] = (
