@@ -39,7 +39,7 @@ _STORED_AS = {
 
 
 def chunks(designs: Sequence[Any]) -> list[list[int]]:
-    """Indices of data sets of one shape, at most ``CHUNK_SIZE`` in a chunk."""
+    """Group data sets of one shape: their indices, at most ``CHUNK_SIZE`` in a chunk."""
     shapes: dict[Any, list[int]] = {}
     for i, data in enumerate(designs):
         leaves, structure = jax.tree.flatten(data)

@@ -156,7 +156,7 @@ def _halves(theta: np.ndarray) -> np.ndarray:
 
 
 def _normal_scores(values: np.ndarray) -> np.ndarray:
-    """Normal scores of the ranks of split chains."""
+    """Compute normal scores of the ranks of split chains."""
     from scipy.special import ndtri
     from scipy.stats import rankdata
 

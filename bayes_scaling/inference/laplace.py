@@ -1,6 +1,4 @@
-"""Where the mass of a density is: its modes, by Newton's method from several starts, and the
-curvature there.
-"""
+"""Where the mass of a density is: its modes, by Newton's method, and the curvature there."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -91,7 +89,7 @@ def _local_quadratic(log: LogDensity, theta: jax.Array) -> tuple[jax.Array, ...]
     def slopes(direction: jax.Array) -> Any:
         return jax.jvp(jax.value_and_grad(lambda t: -log(t)), (theta,), (direction,))
 
-    # row after row: on a CPU three times as fast as all at once, whose arrays no longer fit one loop
+    # row after row: on a CPU three times as fast as all at once, whose arrays do not fit one loop
     (value, gradient), (_, curvature) = lax.map(slopes, jnp.eye(theta.size))
     return value[0], gradient[0], *jnp.linalg.eigh(curvature)
 

@@ -50,7 +50,7 @@ def _dual_averaging(adaptation: _Adaptation, acceptance: jax.Array, target: Any)
 
 
 def _where(condition: jax.Array, new: Any, old: Any) -> Any:
-    """``new`` where the condition holds, else ``old``, leaf by leaf."""
+    """Choose ``new`` where the condition holds, else ``old``, leaf by leaf."""
     return jax.tree.map(lambda new, old: jnp.where(condition, new, old), new, old)
 
 

@@ -49,7 +49,7 @@ class ProgramRunner:
         self.vectorized = self.device.platform != "cpu"
 
     def pad[T](self, items: Sequence[T]) -> list[T]:
-        """The items, the first repeated up to the capacity."""
+        """Repeat the first item up to the capacity."""
         return [*items, *[items[0]] * (self.capacity - len(items))]
 
     def run(

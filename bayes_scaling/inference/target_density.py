@@ -22,7 +22,7 @@ class TargetDensity(Protocol):
         ...
 
     def draw_prior(self, key: jax.Array, data: Any, count: int) -> np.ndarray | jax.Array:
-        """Starting points, of shape (count, size). Called outside of compiled programs."""
+        """Draw starting points, (count, size). Called outside of compiled programs."""
         ...
 
 

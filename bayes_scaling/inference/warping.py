@@ -96,7 +96,7 @@ def _principal_axes(flat: np.ndarray) -> np.ndarray | None:
 
 
 def _to_first(direction: np.ndarray) -> np.ndarray:
-    """The reflection that maps a direction to the first coordinate axis."""
+    """Reflection that maps a direction to the first coordinate axis."""
     first = np.eye(len(direction))[0]
     off = direction - first
     return np.eye(len(direction)) - 2 * np.outer(off, off) / max(off @ off, 1e-30)

@@ -29,7 +29,7 @@ def test_inputs_that_a_law_does_not_take_are_refused_by_row(name, column, value,
     table = runs(name)
     table.loc[3, column] = value
     with pytest.raises(
-        bs.InputError, match=rf"row 3 \(run 3\): .*{says}.*; mend it or leave the row out"
+        bs.InputError, match=rf"row 3 \(run 3\): .*{says}.*; fix it or leave the row out"
     ):
         bs.design(name, table)
 

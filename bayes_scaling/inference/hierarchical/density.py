@@ -167,7 +167,7 @@ class Hierarchy:
         return prior + self.split(theta, data)[1] + total(distribution, data["z"], data["mask"])
 
     def mean(self, t: jax.Array, data: dict[str, Any]) -> jax.Array:
-        """Evaluate the law's curve (cells, runs) at unconstrained quantities (cells, quantities)."""
+        """Evaluate the law's curve (cells, runs) at unconstrained quantities."""
         law = self.pool.law
         return law.function(data["x"], **law.publish(values(self.law, t, data), data["ref"]))
 
