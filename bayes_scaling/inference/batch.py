@@ -20,6 +20,7 @@ import numpy as np
 from bayes_scaling.inference.chunk_files import chunk_file_name, read_chunk, write_chunk
 from bayes_scaling.inference.density import Density
 from bayes_scaling.inference.draws import STATS, Draws
+from bayes_scaling.inference.program_runner import Device
 from bayes_scaling.inference.sampler import sample_many
 from bayes_scaling.law.law import Law
 
@@ -60,8 +61,8 @@ def sample_chunk(
     law: Law | bytes,
     rows: Any,
     seeds: Sequence[int],
-    options: dict[str, int],
-    device: jax.Device | None = None,
+    options: dict[str, Any],
+    device: Device | None = None,
 ) -> dict[str, Any]:
     """Sample the data sets of a chunk.
 
@@ -114,7 +115,7 @@ def _unpickled(pickle: bytes) -> Law:
 
 
 def chunk_paths(
-    law: Law, tasks: Sequence[Chunk], options: dict[str, int], folder: str | Path
+    law: Law, tasks: Sequence[Chunk], options: dict[str, Any], folder: str | Path
 ) -> list[Path]:
     """Paths of the files in a folder in which the results of chunks are kept."""
     return [Path(folder, chunk_file_name(law, rows, seeds, options)) for rows, seeds in tasks]
@@ -123,7 +124,7 @@ def chunk_paths(
 def run_chunks(
     law: Law,
     tasks: Sequence[Chunk],
-    options: dict[str, int],
+    options: dict[str, Any],
     executor: Executor | None = None,
     paths: Sequence[Path] | None = None,
 ) -> Results:
@@ -170,7 +171,7 @@ def _run_on(
     executor: Executor,
     law: Law,
     tasks: Sequence[Chunk],
-    options: dict[str, int],
+    options: dict[str, Any],
     todo: Sequence[int],
 ) -> Results:
     """Run chunks on an executor."""
@@ -183,11 +184,11 @@ def _run_on(
 
 
 def _run_here(
-    law: Law, tasks: Sequence[Chunk], options: dict[str, int], todo: Sequence[int]
+    law: Law, tasks: Sequence[Chunk], options: dict[str, Any], todo: Sequence[int]
 ) -> Results:
     """Run chunks in threads of this process, one for each device."""
     devices = program_devices()
-    free: SimpleQueue[jax.Device] = SimpleQueue()
+    free: SimpleQueue[Device] = SimpleQueue()
     for device in devices:
         free.put(device)
 
@@ -213,7 +214,7 @@ def _completed(futures: dict[Future, int]) -> Results:
             future.cancel()
 
 
-def program_devices() -> list[jax.Device]:
+def program_devices() -> list[Device]:
     """JAX devices to run on, one for each program that runs at the same time."""
     devices = jax.local_devices()
     if devices[0].platform != "cpu":

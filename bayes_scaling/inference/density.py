@@ -15,7 +15,7 @@ with warnings.catch_warnings():  # in a notebook without widgets, its progress b
     warnings.simplefilter("ignore")
     from bayes_scaling.law.likelihoods.scaled import total
 
-Named = dict[str, jax.Array]
+Named = dict[str, Any]  # arrays by name
 
 
 class Density:
@@ -52,7 +52,7 @@ class Density:
             for i, (name, prior) in enumerate(self.priors(data).items())
         }
 
-    def log(self, theta: jax.Array, data: dict[str, Any]) -> jax.Array:
+    def log(self, theta: jax.Array, data: dict[str, Any]) -> Any:
         """Log joint density of theta, with the change of variables.
 
         That of ``law.model``, with no handlers in between.
@@ -85,7 +85,7 @@ class Density:
             axis=-1,
         )
 
-    def published(self, theta: jax.Array, data: dict[str, Any]) -> tuple[Named, Named]:
+    def published(self, theta: Any, data: dict[str, Any]) -> tuple[Named, Named]:
         """Map draws (k, size) to sampled quantities and published parameters, each (k,)."""
         p = self.constrain(theta, data)
         return p, {
@@ -103,7 +103,7 @@ class Density:
         Of each run given all others, where the runs depend on one another.
         """
 
-        def pointwise(p: Named, values: Named) -> jax.Array:
+        def pointwise(p: Named, values: Named) -> Any:
             mean = self.law.function(data["x"], **values)
             return self.law.noise.pointwise(
                 self._outcome_distribution(mean, p, data), data["z"], data.get("mask", True)

@@ -132,8 +132,8 @@ def conditioned(law: Law, runs: pd.DataFrame, y: str, se: str | None, columns: C
 
 def _reference_run(
     law: Law,
-    x: Mapping[str, np.ndarray],
-    rows: Mapping[str, np.ndarray],
+    x: dict[str, np.ndarray],
+    rows: dict[str, np.ndarray],
     outcome: np.ndarray,
 ) -> dict[str, float]:
     """Center and range of every input and of the outcome, and the largest scale."""

@@ -129,7 +129,7 @@ def read_outcome(
         value = outcome[position]
         raise InputError(
             f"{row_name(runs, position)}: {y} is {value:g}; it must be {requirement}: "
-            f"{_outcome_remedy(law, outcome, value, rows)}"
+            f"{_outcome_remedy(law, outcome, float(value), rows)}"
         )
     if len(outcome) > 1 and np.ptp(outcome) == 0:
         raise InputError(
@@ -139,7 +139,7 @@ def read_outcome(
 
 
 def _outcome_remedy(law: Law, outcome: np.ndarray, value: float, rows: Values) -> str:
-    """What to do about an invalid outcome."""
+    """Say what to do about an invalid outcome."""
 
     def valid(value: float) -> bool:
         one_row = {name: values[:1] for name, values in rows.items()}

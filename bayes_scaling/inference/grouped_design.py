@@ -72,7 +72,7 @@ def grouped(
 
 
 def _cells_and_slots(pool: Pool, table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """The cell of every row, and which of the cell's runs it is."""
+    """Find the cell of every row, and which of the cell's runs it is."""
     index = {cell: i for i, cell in enumerate(pool.cells)}
     level_columns = [
         table[column].map({label: i for i, label in enumerate(values)})

@@ -25,7 +25,7 @@ class _GroupFit(Protocol):
     """One fit of ``ManyFits``."""
 
     def seen(self, published: Values) -> dict[str, Any]:
-        """What the training runs say about the discrepancy."""
+        """Collect what the training runs say about the discrepancy."""
         ...
 
 
@@ -37,7 +37,7 @@ class ManyFits(Protocol):
     seeds: Sequence[int]
 
     def __getitem__(self, group: Any) -> _GroupFit:
-        """The fit of a group."""
+        """Return the fit of a group."""
         ...
 
     def draws_of_parameters(self, which: Sequence[int]) -> Values:
@@ -147,7 +147,7 @@ def _draws_and_density(
 def _padded_runs(
     law: Law, test: np.ndarray, data: dict[str, Any], ref: Mapping[str, float], length: int
 ) -> dict[str, Any]:
-    """The data of held-out runs, padded to a length."""
+    """Collect the data of held-out runs, padded to a length."""
     x = {name: values[test] for name, values in data["x"].items()}
     runs = {"x": x, "z": data["z"][test], "u": distance(law, x, ref)}
     if "se" in data:

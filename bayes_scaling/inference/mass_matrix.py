@@ -24,7 +24,7 @@ class Moments(NamedTuple):
 
     Attributes
     ----------
-    count : jax.Array
+    total : jax.Array
         Number of draws.
     mean, squares : jax.Array
         Mean and sum of squared deviations, (size,).
@@ -32,7 +32,7 @@ class Moments(NamedTuple):
         Sum of products of deviations within each block, (blocks, n, n).
     """
 
-    count: jax.Array
+    total: jax.Array
     mean: jax.Array
     squares: jax.Array
     products: jax.Array
@@ -97,4 +97,5 @@ def euclidean(blocks: np.ndarray, variance: jax.Array, covariance: jax.Array) ->
         rho = total - (left + right) / 2
         return (velocity(left) @ rho <= 0) | (velocity(right) @ rho <= 0)
 
-    return Metric(momentum, energy, turning, None)
+    # looser types than BlackJAX declares, and no scale: that is for its Riemannian metric
+    return Metric(momentum, energy, turning, None)  # pyright: ignore[reportArgumentType]

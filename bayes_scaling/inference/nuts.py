@@ -95,7 +95,8 @@ def run_chain(
 
     # the first step leaves a position of almost no density, and takes its gradient for zero: a
     # true gradient there would have to be compiled too
-    begin = HMCState(position, jnp.asarray(-_WORST, position.dtype), jnp.zeros_like(position))
+    worst: Any = jnp.asarray(-_WORST, position.dtype)
+    begin = HMCState(position, worst, jnp.zeros_like(position))
     start = (begin, _Adaptation(first, first, 0.0, 0.0), none, unit(position, blocks))
     return lax.fori_loop(0, total, step, (start, _no_records(position, max_steps)))[1]
 

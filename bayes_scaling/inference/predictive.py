@@ -17,7 +17,7 @@ held_out = forecast_held_out  # until its users are renamed
 
 @partial(jax.jit, static_argnums=0)
 def _means(density: Density, theta: jax.Array, data: dict[str, Any]) -> tuple[Any, jax.Array]:
-    """Sampled quantities by name of draws (draws, size), and the law's means (draws, runs)."""
+    """Compute sampled quantities of draws (draws, size), and the law's means (draws, runs)."""
     sampled, published = density.published(theta, data)
     return sampled, jax.vmap(lambda p: density.law.function(data["x"], **p))(published)
 

@@ -8,6 +8,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+Device = Any  # a jax.Device, which type checkers take for a variable
+
 
 def map_rows(function: Callable[[Any], Any], count: Any, rows: Any, vectorized: bool) -> Any:
     """Apply ``function`` to the first ``count`` rows: in turn, or (on accelerators) all at once."""
@@ -43,7 +45,7 @@ class ProgramRunner:
         are the same on any.
     """
 
-    def __init__(self, capacity: int, device: jax.Device | None = None) -> None:
+    def __init__(self, capacity: int, device: Device | None = None) -> None:
         self.capacity, self.device = capacity, device or jax.local_devices()[0]
         # on a CPU, chains in lockstep wait for the longest tree
         self.vectorized = self.device.platform != "cpu"

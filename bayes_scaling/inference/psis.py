@@ -61,7 +61,7 @@ def smooth_weights(log_ratio: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     k : np.ndarray
         Pareto k, (...).
     """
-    from arviz_stats.base import array_stats
+    from arviz_stats.base.array import array_stats
 
     with np.errstate(all="ignore"):
         # ArviZ takes the log likelihood that is left out: the ratio with the opposite sign

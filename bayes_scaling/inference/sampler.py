@@ -24,7 +24,7 @@ from bayes_scaling.inference.block_sampler import BlockSampler
 from bayes_scaling.inference.draws import STATS, Draws
 from bayes_scaling.inference.fit_state import assess
 from bayes_scaling.inference.nuts import run_chains
-from bayes_scaling.inference.program_runner import ProgramRunner
+from bayes_scaling.inference.program_runner import Device, ProgramRunner
 from bayes_scaling.inference.retry_policy import next_action
 from bayes_scaling.inference.target_density import TargetDensity
 
@@ -78,7 +78,7 @@ def sample_many(
     draws: int = 1000,
     warmup: int = 200,
     capacity: int | None = None,
-    device: jax.Device | None = None,
+    device: Device | None = None,
     start: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> list[Draws]:
     """Draw from the posteriors of many data sets in one program.

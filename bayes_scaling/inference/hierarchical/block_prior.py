@@ -5,19 +5,18 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from numpyro.distributions.transforms import Transform
 
 from bayes_scaling.inference.hierarchical.blocks import PriorMoments, Unfolded, on_grid
 from bayes_scaling.inference.hierarchical.layout import BlockLayout
 from bayes_scaling.law.prior_draws import biject_to
 
 
-def _links(layout: BlockLayout, data: dict[str, Any]) -> list[Transform]:
+def _links(layout: BlockLayout, data: dict[str, Any]) -> list[Any]:
     """Map of every quantity from the unconstrained scale."""
     return [biject_to(q.prior.dist(data["priors"][q.sampled]).support) for q in layout.quantities]
 
 
-def values(layout: BlockLayout, t: jax.Array, data: dict[str, Any]) -> dict[str, jax.Array]:
+def values(layout: BlockLayout, t: jax.Array, data: dict[str, Any]) -> dict[str, Any]:
     """Map unconstrained quantities (cells, quantities) to sampled ones by name, each (cells, 1)."""
     links = _links(layout, data)
     return {name: link(t[:, i])[:, None] for i, (name, link) in enumerate(zip(layout.names, links))}
@@ -44,7 +43,7 @@ def log_prior(layout: BlockLayout, block: Unfolded, data: dict[str, Any]) -> jax
     return total + layout.cells * jnp.log(moments[1][layout.free]).sum()
 
 
-def sites(layout: BlockLayout, block: Unfolded, data: dict[str, Any]) -> dict[str, jax.Array]:
+def sites(layout: BlockLayout, block: Unfolded, data: dict[str, Any]) -> dict[str, Any]:
     """Name the model's own sites."""
     named, links, names = {}, _links(layout, data), layout.names
     for i, q in enumerate(layout.with_mean):

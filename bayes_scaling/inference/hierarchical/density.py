@@ -137,7 +137,8 @@ class Hierarchy:
     ) -> tuple[Unfolded, Named]:
         """Compute the noise's block at tau and v, and the values of its quantities."""
         moments = self.moments(data)[1]
-        layers = conditional_layers(self.noise, tau, *data["linearization"]["noise"], moments)
+        curvature, slope = data["linearization"]["noise"]
+        layers = conditional_layers(self.noise, tau, curvature, slope, moments)
         noise = unfold(self.noise, tau, layers, moments, v_y, v_z)
         return noise, values(self.noise, noise.t, data)
 

@@ -2,6 +2,7 @@
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax.scipy.linalg import solve_triangular
 
 # columns solved for at once: from 8 on OpenBLAS starts threads, which cost a hundred times the work
@@ -30,16 +31,16 @@ def _(primals: tuple[jax.Array], tangents: tuple[jax.Array]) -> tuple[jax.Array,
     return root, -(inner - 0.5 * inner * jnp.eye(inner.shape[-1])) @ root
 
 
-def partitioned_inverse_root(a: jax.Array, parts: jax.Array, rest: jax.Array) -> jax.Array:
+def partitioned_inverse_root(a: jax.Array, parts: np.ndarray, rest: np.ndarray) -> jax.Array:
     """Inverse root of one matrix (n, n) whose parts are coupled only through the rest.
 
     Parameters
     ----------
     a : jax.Array
         Positive definite matrix, (n, n).
-    parts : array of int
+    parts : np.ndarray of int
         Indices of each part, (parts, k).
-    rest : array of int
+    rest : np.ndarray of int
         All other indices.
 
     Returns

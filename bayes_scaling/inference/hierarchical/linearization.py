@@ -60,6 +60,7 @@ def with_linearization(
             "stretch": (np.zeros(k), np.ones(k), np.zeros(k)),  # none yet
         }
         outer, position = np.array(density.initial_outer(data)), first_position(density, data)
+        inverse_curvature = np.eye(outer.size)
         for _ in range(_ROUNDS):
             # of the last linearization, only the part of the noise is needed
             last = data | {"linearization": {"noise": data["linearization"]["noise"]}}
@@ -70,13 +71,13 @@ def with_linearization(
             found = minimize(
                 _loss(density, data), outer, jac=True, method="BFGS", options={"maxiter": 100}
             )
-            outer = found.x
+            outer, inverse_curvature = found.x, found.hess_inv
         data = data | {"linearization": averaged(density, data, outer)}
-        widths = np.diag(found.hess_inv)[:k] ** 0.5
+        widths = np.diag(inverse_curvature)[:k] ** 0.5
         data = data | {"stretch": _measure_tails(_loss(density, data), outer, widths)}
         center, root = np.zeros(density.size), np.eye(density.size)
         center[:k] = outer[:k]
-        root[:k, :k] = np.linalg.cholesky(found.hess_inv[:k, :k] + 1e-6 * np.eye(k))
+        root[:k, :k] = np.linalg.cholesky(inverse_curvature[:k, :k] + 1e-6 * np.eye(k))
         return jax.tree.map(np.asarray, data), (center, root)
 
 

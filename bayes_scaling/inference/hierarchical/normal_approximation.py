@@ -1,6 +1,6 @@
 """Normal stand-ins: for the distribution of an outcome, and for the tail of a group sd."""
 
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import jax
 import jax.numpy as jnp
@@ -17,9 +17,7 @@ class _Censored(Protocol):
     base: Distribution
 
 
-def outcome_normal(
-    distribution: Distribution, z: jax.Array
-) -> tuple[jax.Array, jax.Array, jax.Array]:
+def outcome_normal(distribution: Any, z: jax.Array) -> tuple[Any, Any, Any]:
     """Find the normal that carries as much information on the location of an outcome.
 
     For a Student-t the weight falls with the distance of the outcome: iterated, it leads to the
@@ -27,7 +25,7 @@ def outcome_normal(
 
     Parameters
     ----------
-    distribution : Distribution
+    distribution : numpyro.distributions.Distribution
         Distribution of the encoded outcome.
     z : jax.Array
         The outcomes, in its shape.
@@ -39,21 +37,21 @@ def outcome_normal(
     """
     if isinstance(distribution, _Censored):
         distribution = distribution.base
-    if isinstance(distribution, ScaledStudentT):
-        df = distribution.df
-        return (
-            distribution.loc,
-            jnp.exp(2 * distribution.log_scale) * (df + 3) / (df + 1),
-            (df + 3) / (df + distribution.residual(z) ** 2),
-        )
     ones = jnp.ones(jnp.shape(z))
+    if isinstance(distribution, ScaledStudentT):
+        df, variance = distribution.df, _squared_scale(distribution)
+        weight = (df + 3) / (df + distribution.residual(z) ** 2)
+        return distribution.loc, variance * (df + 3) / (df + 1), weight
     if isinstance(distribution, ScaledNormal):
-        return distribution.loc, jnp.exp(2 * distribution.log_scale), ones
+        return distribution.loc, _squared_scale(distribution), ones
     if isinstance(distribution, SmoothNormal):
-        variance = jnp.exp(2 * distribution.log_scale) + distribution.tau**2
-        return distribution.loc, variance, ones
+        return distribution.loc, _squared_scale(distribution) + distribution.tau**2, ones
     # no count is known better than to half of one
     return distribution.mean, jnp.maximum(distribution.variance, 0.25), ones
+
+
+def _squared_scale(distribution: Any) -> jax.Array:
+    return jnp.exp(2 * distribution.log_scale)
 
 
 def hinge(x: jax.Array | float) -> jax.Array | float:
