@@ -1,4 +1,4 @@
-"""Many fits on a cluster: two Dask workers, one of which is killed, give the draws of this process."""
+"""Many fits on a cluster: two Dask workers, one of them killed, give this process's draws."""
 
 import os
 import signal

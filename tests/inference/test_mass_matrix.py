@@ -1,4 +1,4 @@
-"""The sampler's mass matrix: what it learns, that it is BlackJAX's own with a dense matrix, and what it spares."""
+"""The sampler's mass matrix: what it learns, that it is BlackJAX's dense one, what it saves."""
 
 import jax
 import jax.numpy as jnp
@@ -26,7 +26,7 @@ class Bent:
         return -0.5 * (away**2).sum() - 0.5 * theta[2] ** 2
 
 
-def whole(variance, covariance):
+def dense_matrix(variance, covariance):
     full = np.diag(np.asarray(variance))
     for at, block in zip(BLOCKS, np.asarray(covariance)):
         full[np.ix_(at, at)] = block
@@ -53,7 +53,7 @@ def test_it_is_blackjaxs_with_a_dense_matrix():
     with float64():
         ours, theirs = (
             euclidean(BLOCKS, jnp.asarray(variance), jnp.asarray(covariance)),
-            gaussian_euclidean(jnp.asarray(whole(variance, covariance))),
+            gaussian_euclidean(jnp.asarray(dense_matrix(variance, covariance))),
         )
         left, right, rest = jnp.asarray(rng.normal(size=(3, 200, 5)))
         np.testing.assert_allclose(
@@ -68,7 +68,7 @@ def test_it_is_blackjaxs_with_a_dense_matrix():
             jax.random.split(jax.random.key(0), 40_000)
         )
         np.testing.assert_allclose(
-            whole(variance, covariance) @ np.cov(np.asarray(momenta).T), np.eye(5), atol=0.15
+            dense_matrix(variance, covariance) @ np.cov(np.asarray(momenta).T), np.eye(5), atol=0.15
         )
 
 

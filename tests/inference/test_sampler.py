@@ -1,4 +1,4 @@
-"""The engine's ways: seeds, company, settings, what it tells of its draws. That the draws are right: test_exact.py."""
+"""The engine: seeds, batches, settings, health. That the draws are right: test_exact.py."""
 
 import jax
 import jax.numpy as jnp
@@ -20,8 +20,8 @@ class Known:
         return self.wide * jax.random.normal(key, (count, self.size))
 
 
-def test_health_is_told_of_every_draw_made():
-    """A density that diverges at its edge: retries are thinned, and the count is still of all draws."""
+def test_health_covers_every_draw():
+    """A density that diverges at its edge: retries are thinned, and counts are of all draws."""
     ridge = Known(2, lambda t: -0.5 * t[0] ** 2 - 0.5 * (t[1] / jnp.exp(2 * t[0])) ** 2 - 2 * t[0])
     draws = sampler.sample(ridge, {}, seed=1, draws=200)
     blocks, rest = divmod(draws.health["made"], 4 * 200)
@@ -56,7 +56,7 @@ def test_coordinates_learned_from_draws_straighten_a_bent_posterior():
 
 
 def test_coordinates_learned_from_draws_widen_a_funnel():
-    """The neck is found though it is not the widest direction, and along it the others are as wide at the bottom as at the top."""
+    """The neck is found though it is not widest; along it the others are equally wide."""
     rng = np.random.default_rng(0)
     neck, *others = rng.standard_normal((3, 4, 1000))
     u = straightened(
@@ -95,8 +95,8 @@ def test_more_draws_begin_with_the_same_and_need_no_other_program():
     ).all()
 
 
-def test_a_data_set_draws_the_same_in_any_company():
-    """Alone, among others, in another order, in a larger room: the draws depend on the data and the seed alone."""
+def test_a_data_set_draws_the_same_in_any_batch():
+    """Alone, among others, reordered, padded: draws depend on the data and the seed alone."""
     density = Known(2, lambda t: -0.5 * jnp.sum(t**2))
     density.log = lambda theta, data: -0.5 * jnp.sum((theta - data["at"]) ** 2)
     rows, seeds, turned = (
