@@ -12,9 +12,10 @@ from webpage import Reader
 import bayes_scaling as bs
 from bayes_scaling.analysis.plan.future_drift import distance_beyond
 from bayes_scaling.law.prior import half_normal
-from bayes_scaling.reporting.assumptions import rests_on
-from bayes_scaling.reporting.extrapolation import extent, reaches
-from bayes_scaling.reporting.provenance import recipe
+from bayes_scaling.reporting.data_section import rests_on
+from bayes_scaling.reporting.extrapolation import distance_table
+from bayes_scaling.reporting.reach import reaches, runs_of_targets
+from bayes_scaling.reporting.recipe import recipe
 
 AT = bs.targets(C=[1e20, 1e22], M=[20.0, 20.0])
 
@@ -73,7 +74,8 @@ def test_a_group_is_compared_with_its_own_runs(pooled):
     to = lesser.of_every_group(AT)
     np.testing.assert_allclose(reaches(lesser, to, "C"), lesser.forecast(AT)["extrapolation"])
     assert reaches(lesser, to, "C")[2] == pytest.approx(100 * reaches(lesser, to, "C")[0])
-    (table, *_) = extent(lesser, to, list("abcdef"), "", None)
+    runs = runs_of_targets(lesser, to)
+    table = distance_table(runs, to, list("abcdef"), lesser.input_names)
     assert "of their groups" in table.caption and [
         line[1 + table.header[1:].index("compute C, FLOPs")].split()[1] for line in table.lines
     ] == [f"{far:.3g}" if far > 1 else "inside" for far in reaches(lesser, to, "C")]

@@ -60,11 +60,11 @@ def test_the_change_of_variables_matches_automatic_differentiation(group, pool):
     density = Hierarchy(pool)
     rng, shape, noise = np.random.default_rng(0), data["z"].shape, len(density.noise.names)
     root = rng.normal(size=(len(pool.cells), noise, noise))
-    data["pilot"] = {  # any will do: it only sets coordinates
+    data["linearization"] = {  # any will do: it only sets coordinates
         "mean": 2 + rng.random(shape),
         "slope": rng.normal(size=(*shape, len(density.law.names))),
-        "aim": rng.normal(size=shape),
-        "bent": rng.random(shape),
+        "target": rng.normal(size=shape),
+        "nonlinear_variance": rng.random(shape),
         "trust": rng.random(shape),
         "noise": (root @ root.swapaxes(1, 2), rng.normal(size=(len(pool.cells), noise))),
     }

@@ -28,7 +28,7 @@ def test_another_order_other_chunks_threads(ragged, monkeypatch):
         )
         == known
     )
-    monkeypatch.setattr(batch, "ROOM", 2)
+    monkeypatch.setattr(batch, "CHUNK_SIZE", 2)
     assert draws_hash(bs.fit_many(LAW, runs, by="curve", draws=100)) == known
     with ThreadPoolExecutor(2) as threads:
         assert draws_hash(bs.fit_many(LAW, runs, by="curve", draws=100, executor=threads)) == known
@@ -132,7 +132,7 @@ def test_saved_fits_are_restored(ragged, tmp_path):
 
 
 def test_an_interrupted_call_resumes(ragged, tmp_path, monkeypatch):
-    results, work = [], batch.work
+    results, work = [], batch.sample_chunk
 
     def interrupted(*args):
         if len(results) == 2:
@@ -140,9 +140,9 @@ def test_an_interrupted_call_resumes(ragged, tmp_path, monkeypatch):
         results.append(work(*args))
         return results[-1]
 
-    monkeypatch.setattr(batch, "work", interrupted)
+    monkeypatch.setattr(batch, "sample_chunk", interrupted)
     monkeypatch.setattr(
-        batch, "_places", lambda: batch.jax.local_devices()[:1]
+        batch, "program_devices", lambda: batch.jax.local_devices()[:1]
     )  # one after another
     path = tmp_path / "fits.nc"
     with pytest.raises(KeyboardInterrupt):
@@ -171,16 +171,16 @@ def test_parts_of_other_data_are_not_used(ragged, tmp_path):
     from bayes_scaling.inference.design import padded
 
     rows = batch.stacked([padded(part) for part in data])
-    name = batch._digest(LAW, rows, [1, 2], options)
-    assert name == batch._digest(LAW, rows, [1, 2], options)
+    name = batch.chunk_file_name(LAW, rows, [1, 2], options)
+    assert name == batch.chunk_file_name(LAW, rows, [1, 2], options)
     import numpyro.distributions as dist
 
     prior, data_changed = dist.HalfNormal(0.1), rows | {"z": rows["z"] + 1e-9}
     others = [
-        batch._digest(LAW.with_priors(sigma=prior), rows, [1, 2], options),
-        batch._digest(LAW, rows, [1, 3], options),
-        batch._digest(LAW, rows, [1, 2], options | {"draws": 200}),
-        batch._digest(LAW, data_changed, [1, 2], options),
+        batch.chunk_file_name(LAW.with_priors(sigma=prior), rows, [1, 2], options),
+        batch.chunk_file_name(LAW, rows, [1, 3], options),
+        batch.chunk_file_name(LAW, rows, [1, 2], options | {"draws": 200}),
+        batch.chunk_file_name(LAW, data_changed, [1, 2], options),
     ]
     assert name not in others and len(set(others)) == 4
 
