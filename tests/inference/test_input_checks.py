@@ -138,8 +138,8 @@ def test_groups_of_nearly_one_run_are_warned_of_and_groups_of_one_run_refused(sm
         pytest.raises(pytest.fail.Exception),
         pytest.warns(
             bs.RunsWarning,
-            match=r"seed tells 31 groups apart among 32 runs, and 30 of them have one run: is that the "
-            r"column of the data set\?",
+            match=r"seed tells 31 groups apart among 32 runs, and 30 of them have one run: is that "
+            r"the column of the data set\?",
         ),
     ):
         bs.fit("over_training", table, y="loss_c4", group="seed")
