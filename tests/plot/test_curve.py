@@ -189,11 +189,11 @@ def test_posteriors_of_bits_per_byte_are_not_in_nats(loss_fit):
 )
 def test_every_axis_has_a_few_plain_numbers(low, high):
     """Short, long and very short axes: three numbers at least, ten at most, all inside."""
-    from bayes_scaling.plot.style import plain_log
+    from bayes_scaling.plot.axis_ticks import plain_log_ticks
 
     _, ax = plt.subplots()
     ax.set(yscale="log", ylim=(low, high))
-    plain_log(ax)
+    plain_log_ticks(ax)
     ticks = [tick for tick in ax.get_yticks() if low <= tick <= high]
     assert 3 <= len(ticks) <= 10
     assert high < 10 * low or all(f"{tick:e}"[0] in "125" for tick in ticks)
@@ -201,11 +201,11 @@ def test_every_axis_has_a_few_plain_numbers(low, high):
 
 
 def test_numbers_stand_under_the_last_panel_of_each_column():
-    from bayes_scaling.plot.style import ticked
+    from bayes_scaling.plot.axis_ticks import label_lowest_panels
 
     _, grid = plt.subplots(2, 2, sharex=True)
     grid[1, 1].set_visible(False)
-    ticked(grid)
+    label_lowest_panels(grid)
     assert [ax.xaxis.get_tick_params()["labelbottom"] for ax in grid.flat[:3]] == [
         False,
         True,
@@ -214,8 +214,8 @@ def test_numbers_stand_under_the_last_panel_of_each_column():
 
 
 def test_three_dozen_looks_are_all_different():
-    from bayes_scaling.plot.style import look_of
+    from bayes_scaling.plot.style import line_style
 
     assert (
-        len({look_of(i)[:2] for i in range(36)}) == len({look_of(i)[::2] for i in range(36)}) == 36
+        len({line_style(i)[:2] for i in range(36)}) == len({line_style(i)[::2] for i in range(36)}) == 36
     )

@@ -11,7 +11,7 @@ from crowded import crowded
 import bayes_scaling as bs
 from bayes_scaling import plot
 from bayes_scaling.analysis.sides import Part, Side
-from bayes_scaling.plot import groups as plot_groups
+from bayes_scaling.plot import group_selection
 
 AT = bs.targets(C=[1e20, 1e22], M=[20.0, 20.0])
 
@@ -68,7 +68,7 @@ def test_a_crossed_forest_holds_many_groups(fit, monkeypatch):
         if (name, level) != ("group 7", "a")
     ]
     sides += [Side(name, (("set", "all"),), (part(),)) for name in names[:7]]
-    monkeypatch.setattr(plot_groups, "sides_of", lambda *_: (sides, None, []))
+    monkeypatch.setattr(group_selection, "sides_of", lambda *_: (sides, None, []))
     axes = bs.plot_groups.forest(fit, ["eta", "a"])
     assert [text.get_text() for text in axes[0].get_yticklabels()] == [
         "a",
@@ -129,8 +129,8 @@ def test_a_crossover_is_marked(fit):
 
 def test_a_figure_takes_the_sides_once(fit, monkeypatch):
     """Of Fits each fit is made anew for it."""
-    calls, own = [], plot_groups.sides_of
-    monkeypatch.setattr(plot_groups, "sides_of", lambda *given: calls.append(given) or own(*given))
+    calls, own = [], group_selection.sides_of
+    monkeypatch.setattr(group_selection, "sides_of", lambda *given: calls.append(given) or own(*given))
     for drawn in (
         lambda: bs.plot_groups.best(fit),
         lambda: bs.plot_groups.crossover(fit, "one", "two"),
