@@ -79,8 +79,9 @@ def _draw_targets(ax: "Axes", rows: pd.DataFrame, panel: PanelStyle) -> None:
     for i, (transform, (_, row)) in enumerate(
         zip(offset_transforms(ax, marks, 7), rows.iterrows())
     ):
-        colored = panel.shades is None or "M" not in row
-        fill = COLORS[1] if colored else panel.shades.to_rgba(row["M"])
+        fill = COLORS[1]
+        if panel.shades is not None and "M" in row:
+            fill = panel.shades.to_rgba(row["M"])
         ax.errorbar(
             row["C"],
             row["median"],

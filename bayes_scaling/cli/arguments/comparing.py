@@ -28,8 +28,7 @@ def add_compare_command(parser: argparse.ArgumentParser) -> None:
         nargs=2,
         type=number,
         metavar=("LOW", "HIGH"),
-        help="range of FLOPs in which to search for crossovers "
-        "(default: that of runs and targets)",
+        help="range of FLOPs in which to search for crossovers (default: that of runs and targets)",
     )
     parser.add_argument(
         "--rope",

@@ -29,9 +29,7 @@ def add_prob_option(parser: argparse.ArgumentParser, noun: str) -> None:
 
 def add_figure_option(parser: argparse.ArgumentParser, noun: str) -> None:
     """Add the file of a figure."""
-    parser.add_argument(
-        "--figure", metavar="FILE", help=f"draw {noun} in this file {FIGURE_FILES}"
-    )
+    parser.add_argument("--figure", metavar="FILE", help=f"draw {noun} in this file {FIGURE_FILES}")
 
 
 def add_better_option(parser: argparse.ArgumentParser, default: str | None) -> None:
