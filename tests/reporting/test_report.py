@@ -497,7 +497,7 @@ def test_command_writes_the_same_page(made, tmp_path, monkeypatch, capsys):
     page = Reader((tmp_path / "page.html").read_text())
     assert page.tables["forecast"] == Reader(made.html).tables["forecast"]
     assert (
-        "72 rows of the table were left out, because only rows with (dataset == 'redpajama') and (N < 5e8) were asked for"
+        "72 rows of the table were left out, because only rows with (dataset == 'redpajama') and (N < 5e8) were selected"
         in page.text
     )
     command = re.search(r"To make this page again: (bayes-scaling .*?) To cite", page.text)[1]
@@ -524,6 +524,6 @@ def test_command_writes_the_same_page(made, tmp_path, monkeypatch, capsys):
         and "| chinchilla | " in out[out.index("### Other laws and data") :]
     )
     assert main([*words, "--beside", "over_training"]) == 2
-    assert "--beside names over_training, the page's own law" in capsys.readouterr()[1]
+    assert "--beside names over_training, the report's own law" in capsys.readouterr()[1]
     assert main(["report", "--fit", "fit.nc", "--N", "7e9", "--D", "1e11", "--backtest"]) == 2
-    assert "--backtest fits the runs anew" in capsys.readouterr()[1]
+    assert "--backtest fits the runs again" in capsys.readouterr()[1]

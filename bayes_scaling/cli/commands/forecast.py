@@ -7,7 +7,7 @@ import pandas as pd
 
 from bayes_scaling._core.messages import percent
 from bayes_scaling.analysis.average import Average
-from bayes_scaling.cli.fitting import fit_forecasters
+from bayes_scaling.cli.forecasters import fit_forecasters
 from bayes_scaling.cli.formats import as_csv, as_json, as_text
 from bayes_scaling.cli.log import Log
 from bayes_scaling.cli.output import exit_code, save_figure, write_answer

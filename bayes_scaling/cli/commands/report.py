@@ -8,7 +8,7 @@ import pandas as pd
 
 from bayes_scaling._core.errors import InputError
 from bayes_scaling.analysis.average import Average
-from bayes_scaling.cli.fitting import fit_forecasters
+from bayes_scaling.cli.forecasters import fit_forecasters
 from bayes_scaling.cli.law_options import inputs_of, read_law, read_laws
 from bayes_scaling.cli.log import Log
 from bayes_scaling.cli.output import agreed_format, exit_code, write_answer
