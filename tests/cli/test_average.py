@@ -49,8 +49,8 @@ def test_an_average_is_the_one_of_python(run, curve, average):
         "note",
         "diagnosis",
     ] and (answer["law"], answer["y"]) == (LAWS, "loss")
-    made = average.forecast(to, prob=0.8, kind="hdi")
-    np.testing.assert_array_equal(pd.DataFrame(answer["forecast"]), made)
+    expected = average.forecast(to, prob=0.8, kind="hdi")
+    np.testing.assert_array_equal(pd.DataFrame(answer["forecast"]), expected)
     pd.testing.assert_frame_equal(
         pd.DataFrame(answer["weights"]).set_index("law"), pd.DataFrame(average.weights)
     )
@@ -62,13 +62,13 @@ def test_an_average_is_the_one_of_python(run, curve, average):
             own["upper"].item(),
         )
     assert (
-        answer["note"] == made.note.replace("Noise(drift=0)", "--drift 0")
+        answer["note"] == expected.note.replace("Noise(drift=0)", "--drift 0")
         and answer["diagnosis"]["ok"]
     )
 
 
 def test_an_average_as_csv_and_as_a_table_and_drawn(run, curve, average, tmp_path):
-    made = average.forecast(bs.targets(C=[1e22]))
+    expected = average.forecast(bs.targets(C=[1e22]))
     code, out, err = run("forecast", *SEVERAL, "--format", "csv")
     rows = pd.read_csv(io.StringIO(out))
     assert (
@@ -80,7 +80,7 @@ def test_an_average_as_csv_and_as_a_table_and_drawn(run, curve, average, tmp_pat
         rows.columns[0] == "table" and rows.columns[-1] == "converged" and rows["converged"].all()
     )
     assert (
-        rows["median"][0] == made["median"].item()
+        rows["median"][0] == expected["median"].item()
         and rows["weight"][1:].tolist() == average.weights["weight"].tolist() * 2
     )
     code, out, err = run("forecast", *SEVERAL, "--figure", "average.png")
@@ -104,8 +104,8 @@ def test_an_average_has_the_requested_weights(run, curve, average):
         ("stacking", "stacking"),
     ):
         _, out, _ = run("forecast", *SEVERAL, "--weights", asked, "--format", "json")
-        made = bs.average(average.fits, weights=weights, **FAST)
-        assert [row["weight"] for row in json.loads(out)["weights"]] == made.weights[
+        expected = bs.average(average.fits, weights=weights, **FAST)
+        assert [row["weight"] for row in json.loads(out)["weights"]] == expected.weights[
             "weight"
         ].tolist(), asked
 

@@ -105,7 +105,7 @@ def test_ctrl_c_gives_130_and_leaves_nothing(run, table, tmp_path, monkeypatch):
 
 @pytest.mark.parametrize("option", ["--output", "--save", "--figure"])
 def test_a_full_disk_is_reported_and_leaves_nothing(run, table, tmp_path, monkeypatch, option):
-    def full(place, target):
+    def full(source, target):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "replace", full)

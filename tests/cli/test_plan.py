@@ -78,9 +78,13 @@ def test_candidates_are_ranked(run, saved, loss_fit, tmp_path):
         "next.csv",
     )
     table = pd.read_csv(tmp_path / "next.csv", index_col="candidate")
-    made = bs.plan.next_run(loss_fit, candidates, bs.targets(N=6.9e9, D=138e9), outcomes=20, seed=3)
+    expected = bs.plan.next_run(
+        loss_fit, candidates, bs.targets(N=6.9e9, D=138e9), outcomes=20, seed=3
+    )
     assert (code, out) == (0, "") and table.pop("converged").all()
-    pd.testing.assert_frame_equal(table, pd.DataFrame(made), check_names=False, check_dtype=False)
+    pd.testing.assert_frame_equal(
+        table, pd.DataFrame(expected), check_names=False, check_dtype=False
+    )
     candidates.to_csv(tmp_path / "runs.csv", index=False)
     code, out, err = run(
         *FIT,
@@ -99,7 +103,7 @@ def test_candidates_are_ranked(run, saved, loss_fit, tmp_path):
     )
     assert (
         code == 0
-        and made.sentences[0] in out
+        and expected.sentences[0] in out
         and "With 1e+21 FLOPs train" in out
         and "Sampling is sound" in out
     )
