@@ -3,7 +3,6 @@
 import warnings
 from argparse import Namespace
 from collections.abc import Callable
-from importlib import import_module
 
 from bayes_scaling._core.errors import FitWarning, InputError
 from bayes_scaling._core.messages import typed
@@ -43,6 +42,42 @@ def run(options: Namespace) -> int:
 
 
 def _command(name: str) -> Callable[[Namespace, Log], int]:
-    """The function of a command, imported when it is needed: it has the name of its module."""
-    module = import_module(f"bayes_scaling.cli.commands.{name}")
-    return vars(module)[name]
+    """The function of a command, whose module is imported when it is needed."""
+    match name:
+        case "forecast":
+            from bayes_scaling.cli.commands.forecast import forecast
+
+            return forecast
+        case "plan":
+            from bayes_scaling.cli.commands.plan import plan
+
+            return plan
+        case "fit":
+            from bayes_scaling.cli.commands.fit import fit
+
+            return fit
+        case "check":
+            from bayes_scaling.cli.commands.check import check
+
+            return check
+        case "backtest":
+            from bayes_scaling.cli.commands.backtest import backtest
+
+            return backtest
+        case "compare":
+            from bayes_scaling.cli.commands.compare import compare
+
+            return compare
+        case "report":
+            from bayes_scaling.cli.commands.report import report
+
+            return report
+        case "laws":
+            from bayes_scaling.cli.commands.laws import laws
+
+            return laws
+        case "data":
+            from bayes_scaling.cli.commands.data import data
+
+            return data
+    raise ValueError(f"{name} is no command")

@@ -26,7 +26,7 @@ def add_backtest_command(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME=COLUMN",
-        help="a column that has another name; can be repeated",
+        help="an input whose column has another name; can be repeated",
     )
     parser.add_argument("--where", metavar="QUERY", help="rows of the table to keep")
     _add_split_options(parser)

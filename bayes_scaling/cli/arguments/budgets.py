@@ -24,7 +24,7 @@ def add_budget_options(parser: argparse.ArgumentParser, note: str = "") -> None:
     parser.add_argument(
         "--tolerance",
         type=number,
-        metavar="SHARE",
+        metavar="FRACTION",
         help="fraction of the outcome within which runs are equally good in practice "
         "(default: 0.001)",
     )

@@ -34,7 +34,7 @@ def add_compare_command(parser: argparse.ArgumentParser) -> None:
         "--rope",
         action="append",
         default=[],
-        metavar="NAME=SHARE",
+        metavar="NAME=FRACTION",
         help="fraction within which two values count as equal: eta=0.02, parameters=0.05, "
         "forecasts=0.005",
     )

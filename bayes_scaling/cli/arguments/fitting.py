@@ -40,8 +40,8 @@ def add_data_options(parser: argparse.ArgumentParser, note: str = "") -> None:
         action="append",
         default=[],
         metavar="NAME=COLUMN",
-        help="a column that has another name: N=params, L=loss_c4; or one number for all runs: "
-        "chance=0.25, items=500; can be repeated",
+        help="an input whose column has another name: N=params, L=loss_c4; or one number for all "
+        "runs: chance=0.25, items=500; can be repeated",
     )
     parser.add_argument(
         "--where", metavar="QUERY", help="rows of the table to keep, such as \"dataset == 'c4'\""
