@@ -505,7 +505,7 @@ def test_the_figure_shows_the_coverage_of_the_table(tested):
     np.testing.assert_allclose(share[17], part["in_90"].mean(), atol=0.02)
     np.testing.assert_allclose(sum(patch.get_height() for patch in axes[1].patches) / 10, 1)
     assert (
-        f"power_law_floor: {part['in_50'].mean():.0%} of 50% and {part['in_90'].mean():.0%} of 90% intervals held {len(part)} truths"
+        f"power_law_floor: {part['in_50'].mean():.0%} of 50% and {part['in_90'].mean():.0%} of 90% intervals held {len(part)} observed values"
         in alt(axes)
     )
     plt.close("all")
