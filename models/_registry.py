@@ -3,27 +3,32 @@
 import runpy
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import meant, shown
+from bayes_scaling._core.messages import did_you_mean, shorten_list
+from bayes_scaling._core.table import Table
 from bayes_scaling.law.law import Law
 
 
-def find_law(law):
-    """The Law of a registry name, of "path.py:name", or the Law itself.
+def find_law(law: str | Law) -> Law:
+    """Find a law by its name, or by "path.py:name"; a Law is returned as it is.
 
     Parameters
     ----------
-    law : str or Law; a file that is named is run.
+    law : str or Law
+        A file that is named is run.
 
     Returns
     -------
     Law
+        The law of that name.
 
     Raises
     ------
     InputError
-        There is no such law or file, or the file does not run.
+        There is no such law or file, or the file does not run. The message names a similar law,
+        or some of those there are.
     """
     from bayes_scaling.models import LAWS
 
@@ -36,51 +41,57 @@ def find_law(law):
         )
     if law in LAWS:
         return LAWS[law]
-    path, _, name = str(law).rpartition(":")
+    path, _, name = law.rpartition(":")
     if not path.endswith(".py"):
-        hint = meant(law, LAWS)
+        hint = did_you_mean(law, LAWS)
+        some = "" if hint else f"laws are {shorten_list(LAWS)}: "
         raise InputError(
-            f"there is no law {law!r}{hint}; "
-            f"{'' if hint else f'laws are {shown(LAWS)}: '}bs.laws() and `bayes-scaling laws` "
-            "list them all, and path.py:name is one of your own"
+            f"there is no law {law!r}{hint}; {some}bs.laws() and `bayes-scaling laws` list them "
+            "all, and path.py:name is one of your own"
         )
+    return _law_of_file(path, name)
+
+
+def _law_of_file(path: str, name: str) -> Law:
+    """The law of a name in a file."""
     if not Path(path).is_file():
         raise InputError(f"there is no file {path} to take the law {name} from")
     try:
-        found = _laws_of(Path(path).resolve(), Path(path).stat().st_mtime_ns)
-    except (Exception, SystemExit) as error:  # a user's own code: told as what it is
+        found = _laws_of_file(Path(path).resolve(), Path(path).stat().st_mtime_ns)
+    except (Exception, SystemExit) as error:  # the user's own code can raise anything
         raise InputError(f"{path} does not run ({type(error).__name__}: {error}); fix it") from None
     if name not in found:
         raise InputError(
-            f"{path} holds no Law {name!r}{meant(name, found)}; it has {', '.join(found) or 'none'}"
+            f"{path} holds no Law {name!r}{did_you_mean(name, found)}; "
+            f"it has {', '.join(found) or 'none'}"
         )
     return found[name]
 
 
 @lru_cache(maxsize=8)
-def _laws_of(path, changed):
+def _laws_of_file(path: Path, changed: int) -> dict[str, Law]:
     """{name: Law} of a file, run once until it changes, so that its programs compile once."""
-    return {
-        key: value for key, value in runpy.run_path(str(path)).items() if isinstance(value, Law)
-    }
+    names = runpy.run_path(str(path))
+    return {name: value for name, value in names.items() if isinstance(value, Law)}
 
 
-def laws():
-    """Every law with its formula, inputs, outcome, parameters and source, indexed by name."""
-    from bayes_scaling._core.table import Table
+def laws() -> Table:
+    """Every law: a DataFrame with formula, inputs, outcome, parameters and source, by name."""
     from bayes_scaling.models import LAWS
 
-    rows = {
-        law.name: {
-            "title": law.title,
-            "formula": law.formula,
-            "inputs": ", ".join(law.inputs),
-            "outcome": law.outcome,
-            "unit": law.unit,
-            "parameters": ", ".join(law.names),
-            "citation": law.citation,
-            "arxiv": law.arxiv,
-        }
-        for law in LAWS.values()
-    }
+    rows = {law.name: _describe(law) for law in LAWS.values()}
     return Table.from_dict(rows, orient="index").rename_axis("law")
+
+
+def _describe(law: Law) -> dict[str, Any]:
+    """A law's row of the table of laws."""
+    return {
+        "title": law.title,
+        "formula": law.formula,
+        "inputs": ", ".join(law.inputs),
+        "outcome": law.outcome,
+        "unit": law.unit,
+        "parameters": ", ".join(law.names),
+        "citation": law.citation,
+        "arxiv": law.arxiv,
+    }

@@ -1,4 +1,4 @@
-"""Shared fixtures. Figures are drawn without a screen."""
+"""Fixtures for all tests. Figures need no screen."""
 
 from importlib import import_module
 from itertools import count
@@ -12,20 +12,23 @@ import bayes_scaling as bs
 from bayes_scaling.cli.main import main
 
 matplotlib.use("Agg")
-MAPS, done = Path("/proc/self/maps"), count(1)
+MEMORY_MAPS, tests_done = Path("/proc/self/maps"), count(1)
+MAX_MAPS = 30_000  # a process may have some 65,000, of which compiled programs take many
 
 
 @pytest.fixture(autouse=True)
-def room_for_programs():
-    """A process may map some 65,000 pieces of compiled programs and no more: they are dropped long before."""
+def drop_compiled_programs():
+    """Drop compiled programs long before the process runs out of memory maps."""
     yield
-    if next(done) % 10 == 0 and MAPS.exists() and MAPS.read_bytes().count(b"\n") > 30_000:
+    if next(tests_done) % 10 or not MEMORY_MAPS.exists():
+        return
+    if MEMORY_MAPS.read_bytes().count(b"\n") > MAX_MAPS:
         jax.clear_caches()
 
 
 @pytest.fixture(scope="session")
 def gadre():
-    """The testbed of 104 runs."""
+    """The 104 runs of Gadre et al. (2024)."""
     return bs.load_runs("gadre2024")
 
 
@@ -49,13 +52,13 @@ def error_fit(small):
 
 @pytest.fixture(scope="session")
 def headline():
-    """The two runs that the paper foretells."""
+    """The two runs that the paper predicts."""
     return bs.targets(N=[1439795200, 6889410560], D=[921468928000, 137788211200])
 
 
 @pytest.fixture
 def run(capsys, tmp_path, monkeypatch):
-    """Runs a command in an empty folder: its exit code, stdout and stderr."""
+    """Run a command in an empty folder; return its exit code, stdout and stderr."""
     monkeypatch.chdir(tmp_path)
 
     def call(*arguments):
@@ -70,7 +73,10 @@ def run(capsys, tmp_path, monkeypatch):
 
 @pytest.fixture
 def refused(run, tmp_path, monkeypatch):
-    """Runs a command that must be refused before anything is sampled, in one line that holds the words, leaving no file."""
+    """Run a command that must be refused in one line that holds the words.
+
+    Nothing may be sampled before, and no file may be left.
+    """
 
     def call(arguments, *words):
         monkeypatch.setattr(

@@ -1,1 +1,1 @@
-"""What every other package leans on: errors, arguments, files, JAX settings, random streams."""
+"""Helpers of every other package: errors, messages, arguments, files, JAX settings, tables."""

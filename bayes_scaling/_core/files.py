@@ -1,33 +1,45 @@
-"""Files that are written whole or not at all."""
+"""Files that are written completely or not at all."""
 
 import os
 import tempfile
+from collections.abc import Callable
 
 from bayes_scaling._core.errors import InputError
 
 
-def whole(place, write):
-    """Have ``write(path)`` write a temporary file beside ``place``, then put it there in one step.
+def write_atomically(path: str | os.PathLike[str], write: Callable[[str], object]) -> None:
+    """Have ``write`` fill a temporary file in the folder of ``path``, then rename it to ``path``.
+
+    Parameters
+    ----------
+    path : str or path-like
+        Where the file belongs. A file that is there is replaced; a link stays a link.
+    write : callable
+        Called with the path of the temporary file.
 
     Raises
     ------
-    InputError : the folder does not exist or can not be written, or the place is no plain file.
+    InputError
+        The folder does not exist or cannot be written, or ``path`` is a folder or a device.
     """
-    part, place = None, os.path.realpath(place)  # a link stays a link
+    target = os.path.realpath(path)
+    temporary = None
     try:
-        if os.path.exists(place) and not os.path.isfile(
-            place
-        ):  # a folder, or a device that the file would take the place of
-            raise OSError("it is no plain file")
-        handle, part = tempfile.mkstemp(dir=os.path.dirname(place), suffix=".part")
+        if os.path.exists(target) and not os.path.isfile(target):
+            raise OSError("it is not a regular file")
+        handle, temporary = tempfile.mkstemp(dir=os.path.dirname(target), suffix=".part")
         os.close(handle)
-        write(part)
-        os.chmod(part, 0o644)
-        os.replace(part, place)
+        write(temporary)
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, target)
     except OSError as error:
         raise InputError(
-            f"{place} can not be written ({error.strerror or error}); name a file in a folder of your own"
+            f"{target} cannot be written ({error.strerror or error}); "
+            "name a file in a folder of your own"
         ) from None
     finally:
-        if part and os.path.exists(part):
-            os.unlink(part)
+        if temporary and os.path.exists(temporary):
+            os.unlink(temporary)
+
+
+whole = write_atomically  # former name, until its users are renamed

@@ -1,23 +1,33 @@
-"""What a notebook shows of an object: the answer first, in the notebook's own colours, light or dark."""
+"""HTML that a notebook shows for an object, in the notebook's own colors, light or dark."""
 
 from html import escape
+from typing import Protocol
 
 _BAR = "margin:.5em 0;padding-left:.7em;border-left:.25em solid"
 
 
-def note(text, ok=True):
-    """Lines of text beside a bar; where they warn, the bar is orange and the first line bold."""
+class Verdict(Protocol):
+    """Findings on a fit: whether its draws can be trusted, and sentences as its text."""
+
+    @property
+    def ok(self) -> bool:
+        """Whether no problem was found."""
+        ...
+
+
+def note(text: str, ok: bool = True) -> str:
+    """Lines of text beside a bar; for a warning the bar is orange and the first line bold."""
     first, *rest = text.splitlines()
-    items = "".join(f"<li>{escape(line.removeprefix('- '))}</li>" for line in rest)
+    color = "currentColor" if ok else "#D55E00"
     head = escape(first) if ok else f"<b>{escape(first)}</b>"
-    return f'<div style="{_BAR} {"currentColor" if ok else "#D55E00"}">{head}{f"<ul>{items}</ul>" if items else ""}</div>'
+    items = "".join(f"<li>{escape(line.removeprefix('- '))}</li>" for line in rest)
+    return f'<div style="{_BAR} {color}">{head}{f"<ul>{items}</ul>" if items else ""}</div>'
 
 
-def card(title, table, diagnosis, first=False):
-    """A title, a table and what the diagnosis says: before the table where it is bad or to come ``first``, after it else."""
-    said = note(str(diagnosis), diagnosis.ok)
-    return (
-        f"<div>{said}<p>{escape(title)}</p>{table}</div>"
-        if first or not diagnosis.ok
-        else f"<div><p>{escape(title)}</p>{table}{said}</div>"
-    )
+def card(title: str, table: str, diagnosis: Verdict, first: bool = False) -> str:
+    """A title, a table and the diagnosis, which comes first where it is bad or ``first``."""
+    findings = note(str(diagnosis), diagnosis.ok)
+    content = f"<p>{escape(title)}</p>{table}"
+    if first or not diagnosis.ok:
+        return f"<div>{findings}{content}</div>"
+    return f"<div>{content}{findings}</div>"

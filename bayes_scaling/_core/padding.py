@@ -1,20 +1,27 @@
 """Padded lengths, so that one compiled program serves arrays of many lengths."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import NDArray
 
 
-def slot(count):
-    """A length of few: the least power of two, and at least 8, that holds ``count``."""
+def padded_length(count: int) -> int:
+    """The smallest power of two, from 8, that holds ``count``: few different lengths."""
     return 2 ** max(int(np.ceil(np.log2(count))), 3)
 
 
-def half_slot(count):
-    """A length of twice as many: a ``slot``, or three quarters of one where that holds ``count``."""
-    most = slot(count)
-    return most * 3 // 4 if count <= most * 3 // 4 else most
+def fine_padded_length(count: int) -> int:
+    """A ``padded_length`` or, where that holds ``count``, three quarters of one."""
+    length = padded_length(count)
+    return length * 3 // 4 if count <= length * 3 // 4 else length
 
 
-def filled(values, length, axis=0):
-    """Values along an axis, the last repeated up to ``length``."""
+def pad_with_last(values: NDArray[Any], length: int, axis: int = 0) -> NDArray[Any]:
+    """Values along an axis, the last one repeated up to ``length``."""
     last = np.take(values, [-1], axis)
     return np.concatenate([values, np.repeat(last, length - values.shape[axis], axis)], axis)
+
+
+# former names, until their users are renamed
+slot, half_slot, filled = padded_length, fine_padded_length, pad_with_last

@@ -1,39 +1,55 @@
-"""Tables that print themselves: every answer of the package is one."""
+"""Tables that print themselves with their caveats: every answer of the package is one."""
+
+from typing import Any, ClassVar
 
 import pandas as pd
 
 from bayes_scaling._core.html import note
 
 
+def _four_digits(value: float) -> str:
+    """A number of a printed table."""
+    return f"{value:.4g}"
+
+
 class Table(pd.DataFrame):
-    """A DataFrame that prints four digits, all of its columns, and what else must be read with it."""
+    """A DataFrame that prints four digits, all columns, and text that must be read with it.
+
+    ``diagnosis`` is the Diagnosis of the fit that a table comes from, None where there is none.
+    """
+
+    diagnosis: Any = None
 
     @property
-    def _constructor(self):
+    def _constructor(self) -> type["Table"]:
         return type(self)
 
-    def _foot(self):
+    def _foot(self) -> str:
         """Text under the table; subclasses have some."""
         return ""
 
-    def __repr__(self):
-        return f"{pd.DataFrame(self).to_string(float_format=lambda v: f'{v:.4g}')}\n{self._foot()}".rstrip(
-            "\n"
-        )
+    def __repr__(self) -> str:
+        text = pd.DataFrame(self).to_string(float_format=_four_digits)
+        return f"{text}\n{self._foot()}".rstrip("\n")
 
-    def _repr_html_(self):
+    def _repr_html_(self) -> str:
         with pd.option_context("display.max_colwidth", None):
-            html = pd.DataFrame(self).to_html(float_format=lambda v: f"{v:.4g}")
+            html = pd.DataFrame(self).to_html(float_format=_four_digits)
         if not (foot := self._foot()):
             return html
-        ok = getattr(getattr(self, "diagnosis", None), "ok", True)
-        return html + note(foot) if ok else note(foot, ok) + html
+        if self.diagnosis is None or self.diagnosis.ok:
+            return html + note(foot)
+        return note(foot, ok=False) + html
 
 
-class Told(Table):
-    """A table with sentences under it, in ``foot``, and the diagnosis of what it was made of, where there is one."""
+class AnnotatedTable(Table):
+    """A table with sentences under it, in ``foot``."""
 
-    _metadata = ["foot", "diagnosis"]
+    _metadata: ClassVar[list[str]] = ["foot", "diagnosis"]
+    foot: str = ""
 
-    def _foot(self):
-        return getattr(self, "foot", "")
+    def _foot(self) -> str:
+        return self.foot
+
+
+Told = AnnotatedTable  # former name, until its users are renamed

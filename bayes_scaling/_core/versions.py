@@ -2,9 +2,9 @@
 
 from importlib.metadata import version
 
+_PACKAGES = ("bayes-scaling", "jax", "numpyro", "blackjax", "numpy")
 
-def versions():
+
+def versions() -> dict[str, str]:
     """{package: version} of what the draws depend on."""
-    return {
-        name: version(name) for name in ("bayes-scaling", "jax", "numpyro", "blackjax", "numpy")
-    }
+    return {name: version(name) for name in _PACKAGES}

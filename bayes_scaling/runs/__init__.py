@@ -1,1 +1,1 @@
-"""How a table of runs gets in."""
+"""Tables of runs: loaded, checked, selected and reshaped."""

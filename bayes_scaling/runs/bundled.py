@@ -1,17 +1,25 @@
 """The tables that ship with the package, and their sources."""
 
+import tomllib
 from importlib import resources
+from typing import Any
 
 
-def sources():
-    """The bundled tables: name -> its entry in ``sources.toml`` (title, citation, licence, columns with units)."""
-    import tomllib
+def sources() -> dict[str, dict[str, Any]]:
+    """The bundled tables: name -> its entry in ``sources.toml``.
 
-    return tomllib.loads(
-        resources.files("bayes_scaling.data").joinpath("sources.toml").read_text(encoding="utf-8")
-    )
+    An entry has the title, citation, licence and the columns with their units.
+    """
+    path = resources.files("bayes_scaling.data").joinpath("sources.toml")
+    return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def tables_of_runs():
-    """Names of the bundled tables that hold runs; a table named _tasks describes the tasks of another."""
+def bundled_runs() -> list[str]:
+    """Names of the bundled tables that hold runs.
+
+    A table whose name ends in _tasks describes the tasks of another.
+    """
     return sorted(name for name in sources() if not name.endswith("_tasks"))
+
+
+tables_of_runs = bundled_runs  # former name, until its users are renamed

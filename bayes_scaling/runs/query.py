@@ -3,65 +3,91 @@
 import ast
 import re
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import _brief, meant, shown
+from bayes_scaling._core.messages import did_you_mean, first_line, shorten_list
 
-_ALLOWED = (
-    ast.Expression, ast.BoolOp, ast.And, ast.Or, ast.UnaryOp, ast.Not, ast.USub, ast.UAdd, ast.Invert, ast.BinOp, ast.Add, ast.Sub, ast.Mult,
-    ast.Div, ast.Pow, ast.BitAnd, ast.BitOr, ast.Compare, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn, ast.Name,
-    ast.Load, ast.Constant, ast.List, ast.Tuple,
-)  # fmt: skip
+_LOGIC = (ast.BoolOp, ast.And, ast.Or, ast.BitAnd, ast.BitOr, ast.Not, ast.Invert)
+_ARITHMETIC = (ast.BinOp, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow)
+_SIGNS = (ast.UnaryOp, ast.USub, ast.UAdd)
+_COMPARISONS = (ast.Compare, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.In, ast.NotIn)
+_VALUES = (ast.Name, ast.Load, ast.Constant, ast.List, ast.Tuple)
+_ALLOWED = (ast.Expression, *_LOGIC, *_ARITHMETIC, *_SIGNS, *_COMPARISONS, *_VALUES)
+
+_PLACEHOLDER = "_quoted"  # stands for a name in backticks while a query is parsed
 
 
-def select(runs, query):
-    """Rows that satisfy a query of column names, numbers, quoted text, comparisons, and / or / not, in.
+def select(runs: pd.DataFrame, query: str) -> pd.DataFrame:
+    """Keep the rows that satisfy a query.
+
+    A query holds column names, numbers, quoted text, comparisons, and, or, not, in.
 
     Parameters
     ----------
-    runs : DataFrame.
-    query : such as ``"dataset == 'c4' and N < 5e8"``; a column whose name is no plain word stands in backticks.
+    runs : DataFrame
+        One row a run.
+    query : str
+        Such as ``"dataset == 'c4' and N < 5e8"``; a column whose name is not a plain word stands
+        in backticks.
 
     Returns
     -------
-    DataFrame: those rows, of which there is one at least.
+    DataFrame
+        Those rows, at least one.
 
     Raises
     ------
-    InputError : the query does not parse, names an unknown column, is no condition or matches nothing.
+    InputError
+        The query does not parse, names an unknown column, is no condition or matches nothing.
     """
-    text, what = str(query).strip(), f"the query {str(query)[:200]!r}"
+    text, label = str(query).strip(), f"the query {str(query)[:200]!r}"
+    _check_names(_column_names(text, label), runs, label)
     try:
-        tree = ast.parse(re.sub("`[^`]*`", "_quoted", text), mode="eval")
+        # 6 N D does not fit an integer
+        floats = runs.astype({name: float for name in runs.select_dtypes("integer").columns})
+        mask = floats.eval(text, engine="python")
+    except Exception as error:
+        raise InputError(f"{label} cannot be evaluated ({first_line(error)}); correct it") from None
+    if not (isinstance(mask, pd.Series) and pd.api.types.is_bool_dtype(mask)):
+        raise InputError(f"{label} is no condition; compare a column with a value, as in 'N < 5e8'")
+    rows: NDArray[np.bool_] = mask.to_numpy(bool, na_value=False)
+    kept = runs[rows]
+    if kept.empty:
+        count = len(runs)
+        matches = f"matches none of the {count} runs" if count > 1 else "does not match the one run"
+        raise InputError(f"{label} {matches}; loosen it")
+    return kept
+
+
+def _column_names(text: str, label: str) -> list[str]:
+    """The columns that a query names; refuses one that does not parse or could run code."""
+    try:
+        tree = ast.parse(re.sub("`[^`]*`", _PLACEHOLDER, text), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         raise InputError(
-            f"{what} does not parse; write for instance \"dataset == 'c4' and N < 5e8\""
+            f"{label} does not parse; write for instance \"dataset == 'c4' and N < 5e8\""
         ) from None
-    names = re.findall("`([^`]*)`", text)
+    names: list[str] = re.findall("`([^`]*)`", text)
     for node in ast.walk(tree):
         if not isinstance(node, _ALLOWED):
             raise InputError(
-                f"{what} holds a {type(node).__name__}; only columns, numbers, quoted text, comparisons, and, or, not, in are taken"
+                f"{label} holds a {type(node).__name__}; use only columns, numbers, "
+                "quoted text, comparisons, and, or, not, in"
             )
-        names += [node.id] if isinstance(node, ast.Name) and node.id != "_quoted" else []
+        if isinstance(node, ast.Name) and node.id != _PLACEHOLDER:
+            names.append(node.id)
+    return names
+
+
+def _check_names(names: list[str], runs: pd.DataFrame, label: str) -> None:
+    """Refuse a name that is no column."""
     for name in names:
         if name not in runs.columns:
             raise InputError(
-                f"{what} names {name[:60]}, which is no column{meant(name, runs.columns)}; quote text, and name one of {shown(runs.columns)}"
+                f"{label} names {name[:60]}, which is no column"
+                f"{did_you_mean(name, runs.columns)}; quote text, "
+                f"and name one of {shorten_list(runs.columns)}"
             )
-    try:
-        floats = runs.astype(
-            {name: float for name in runs.select_dtypes("integer").columns}
-        )  # 6 N D does not fit an integer
-        mask = floats.eval(text, engine="python")
-    except Exception as error:
-        raise InputError(f"{what} can not be answered ({_brief(error)}); mend it") from None
-    if not (isinstance(mask, pd.Series) and pd.api.types.is_bool_dtype(mask)):
-        raise InputError(f"{what} is no condition; compare a column with a value, as in 'N < 5e8'")
-    kept = runs[mask.to_numpy(bool, na_value=False)]
-    if kept.empty:
-        raise InputError(
-            f"{what} {'does not match the one run' if len(runs) == 1 else f'matches none of the {len(runs)} runs'}; loosen it"
-        )
-    return kept

@@ -1,87 +1,121 @@
 """Tables of target runs."""
 
 from collections.abc import Mapping
+from typing import Any, Protocol, cast, runtime_checkable
 
 import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling.runs.sizes import SIZES, _sizes
+from bayes_scaling.runs.sizes import SIZES, check_sizes
+
+_MAX_FACTOR = 1.02  # rounded counts may differ by that; more is a contradiction
 
 
-def as_targets(to):
-    """A frame of targets from a frame, a mapping or what ``targets`` made."""
+@runtime_checkable
+class HasTargets(Protocol):
+    """An answer that names runs to train, such as a plan."""
+
+    @property
+    def targets(self) -> pd.DataFrame:
+        """The runs to train."""
+        ...
+
+
+def as_targets(to: Any) -> pd.DataFrame:
+    """A table of targets from a table, a mapping or a plan."""
     if isinstance(to, pd.DataFrame):
         return targets(to)
-    if isinstance(to := getattr(to, "targets", to), pd.DataFrame):  # what a plan says to train
-        return to
+    if isinstance(to, HasTargets) and isinstance(to.targets, pd.DataFrame):
+        return to.targets
     if not isinstance(to, dict):
         raise InputError(
-            f"targets are {repr(to)[:80]}; give bayes_scaling.targets(N=[7e9], D=[140e9]) or a DataFrame"
+            f"targets are {repr(to)[:80]}; "
+            "give bayes_scaling.targets(N=[7e9], D=[140e9]) or a DataFrame"
         )
-    return targets(**to)
+    return targets(cast(dict[str, Any], to))
 
 
-def targets(table=None, /, **columns):
-    """Runs to foretell: any two of N, D, C, M, or other inputs of a law by name.
+def targets(
+    table: pd.DataFrame | Mapping[str, Any] | None = None, /, **columns: Any
+) -> pd.DataFrame:
+    """Runs to predict, by any two of N, D, C, M, or by other inputs of a law.
 
     Parameters
     ----------
-    table : DataFrame of targets, whose labels are kept, or {column: values}, to which the columns are added.
-    **columns : number, text or list of them; one value stands for every row. N parameters, D tokens, C FLOPs, M tokens per parameter.
+    table : DataFrame or mapping, optional
+        Targets, whose row labels are kept, or {column: values}; the columns are added to it.
+    **columns : number, str or list of them
+        N parameters, D tokens, C FLOPs, M tokens per parameter, or other inputs; one value serves
+        every row.
 
     Returns
     -------
-    DataFrame with N, D, C, M where they follow, and the other columns as given.
+    DataFrame
+        N, D, C, M as far as they follow, and the other columns as given.
 
     Raises
     ------
-    InputError : nothing given, lengths that do not match, or of N, D, C, M a value that is no positive number, in other units, or more
-        than 2% off what the others give.
+    InputError
+        Nothing is given, lengths do not match, or a value of N, D, C, M is not a positive number,
+        in other units, or more than 2% off what the others give.
     """
     if isinstance(table, Mapping):
         table, columns = None, {**table, **columns}
-    if isinstance(table, pd.DataFrame):
-        try:
-            table = table.assign(
-                **{
-                    name: values.to_numpy() if isinstance(values, pd.Series) else values
-                    for name, values in columns.items()
-                }
-            )
-        except ValueError:
-            raise InputError(
-                f"targets have {len(table)} rows, and one of {', '.join(columns)} has another number of values; give one or {len(table)}"
-            ) from None
     if table is None:
-        if not columns:
-            raise InputError(
-                "targets need values; give N and D, such as targets(N=[7e9], D=[140e9])"
-            )
-        arrays = {
-            key: np.atleast_1d(np.asarray(value, dtype=object)) for key, value in columns.items()
-        }
-        length = max(len(array) for array in arrays.values())
-        for key, array in arrays.items():
-            if array.ndim > 1:
-                raise InputError(
-                    f"targets have {array.ndim} dimensions in {key}; give a number or a list of numbers"
-                )
-            if len(array) not in (1, length):
-                raise InputError(
-                    f"targets have {length} rows but {key} has {len(array)} values; give one or {length}"
-                )
-        table = pd.DataFrame(
-            {key: np.broadcast_to(array, length) for key, array in arrays.items()}
-        ).infer_objects()
-    if not isinstance(table, pd.DataFrame):
+        table = _from_columns(columns)
+    elif isinstance(table, pd.DataFrame):
+        table = _with_columns(table, columns)
+    else:
         raise InputError(
-            f"targets can not be of type {type(table).__name__}; give N and D, such as targets(N=[7e9], D=[140e9]), or a DataFrame"
+            f"targets of type {type(table).__name__} are invalid; "
+            "give N and D, such as targets(N=[7e9], D=[140e9]), or a DataFrame"
         )
     if len(table) == 0:
-        raise InputError("targets have no rows; give at least one run to foretell")
-    full = _sizes(table, most=1.02)  # rounded counts may differ by that; more is a contradiction
+        raise InputError("targets have no rows; give at least one run to predict")
+    sizes = check_sizes(table, _MAX_FACTOR)
+    others = [name for name in table.columns if name not in SIZES]
+    full = pd.DataFrame(
+        {**sizes, **{name: table[name].to_numpy() for name in others}}, index=table.index
+    )
+    return full[[*(name for name in SIZES if name in sizes), *others]]
+
+
+def _with_columns(table: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:
+    """The table with columns added; the labels of a Series do not count."""
+    try:
+        return table.assign(**{name: _without_labels(values) for name, values in columns.items()})
+    except ValueError:
+        raise InputError(
+            f"targets have {len(table)} rows, and one of {', '.join(columns)} "
+            f"has another number of values; give one or {len(table)}"
+        ) from None
+
+
+def _without_labels(values: Any) -> Any:
+    """A Series as an array, so that its labels are not aligned with a table's; else the values."""
+    return cast("pd.Series[Any]", values).to_numpy() if isinstance(values, pd.Series) else values
+
+
+def _from_columns(columns: Mapping[str, Any]) -> pd.DataFrame:
+    """A table of columns, in which one value serves every row."""
+    if not columns:
+        raise InputError("targets need values; give N and D, such as targets(N=[7e9], D=[140e9])")
+    arrays = {
+        name: np.atleast_1d(np.asarray(value, dtype=object)) for name, value in columns.items()
+    }
+    length = max(len(array) for array in arrays.values())
+    for name, array in arrays.items():
+        if array.ndim > 1:
+            raise InputError(
+                f"targets have {array.ndim} dimensions in {name}; "
+                "give a number or a list of numbers"
+            )
+        if len(array) not in (1, length):
+            raise InputError(
+                f"targets have {length} rows but {name} has {len(array)} values; "
+                f"give one or {length}"
+            )
     return pd.DataFrame(
-        {**full, **{key: table[key].to_numpy() for key in table.columns if key not in SIZES}},
-        index=table.index,
-    )[[*(key for key in SIZES if key in full), *(key for key in table.columns if key not in SIZES)]]
+        {name: np.broadcast_to(array, length) for name, array in arrays.items()}
+    ).infer_objects()

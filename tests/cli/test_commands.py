@@ -310,7 +310,7 @@ def test_warnings_go_to_stderr_once_and_leave_the_answer_whole(run, tmp_path):
         "forecast", "--runs", "twice.csv", "--y", "loss_c4", *TARGETS, *THEN, "--format", "json"
     )
     assert len(json.loads(out)["then"]) == 2 and code in (0, 1)
-    assert err.count("stands twice") == 1 and "row 30 (rpj-" in err and "warning" in err
+    assert err.count("appears twice") == 1 and "row 30 (rpj-" in err and "warning" in err
 
 
 def test_a_warning_of_the_fit_is_said_once(run, tmp_path):
@@ -610,7 +610,7 @@ def test_a_full_disk_is_told_and_leaves_nothing(run, table, tmp_path, monkeypatc
     assert (
         (code, out) == (2, "")
         and err.endswith(
-            "can not be written (No space left on device); name a file in a folder of your own\n"
+            "cannot be written (No space left on device); name a file in a folder of your own\n"
         )
         and err.count("\n") == 1
     )

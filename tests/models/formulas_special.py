@@ -4,11 +4,6 @@ import numpy as np
 from scipy import special
 
 FORMULAS, PUBLISHED, SIGMA = {}, {}, {}
-COUNT = {
-    "bnsl2": 12,
-    "bnsl3": 6,
-    "data_filtering": 20,
-}  # simulated data sets for laws that are slow to sample, in place of 50
 
 
 def bisect(f, low, high):

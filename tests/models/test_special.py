@@ -101,7 +101,7 @@ def test_curves_are_told_apart_and_their_warmup_is_fed():
         [0.0075e-4, 0.0175e-4],
         rtol=1e-9,
     )
-    with pytest.raises(bs.InputError, match="name in by what tells curves apart"):
+    with pytest.raises(bs.InputError, match="name in by the columns that identify a curve"):
         bs.annealed(table)
     with pytest.raises(bs.InputError, match="no column 'eta'"):
         bs.annealed(table, by="run", lr="eta")

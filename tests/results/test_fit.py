@@ -8,6 +8,7 @@ import jax
 import numpy as np
 import pandas as pd
 import pytest
+from binomial_band import SETS, band, passes
 from scipy import stats
 from simulate import published, simulate
 
@@ -71,48 +72,39 @@ SIGMA |= formulas_loss.SIGMA | formulas_special.SIGMA | formulas_task.SIGMA
 WEAK = {*formulas_task.WEAK}  # laws whose intervals may cover too often
 
 
-def assert_covers(law, count):
-    low, high = stats.binom(count, 0.9).ppf([0.001, 0.9995]) / count
-    shares, high = covered(law, count, SIGMA[law.name]), 1.0 if law.name in WEAK else high
+def assert_covers(law):
+    shares = covered(law, SETS, SIGMA[law.name])
+    low, high = band(len(shares)) / SETS
+    high = 1.0 if law.name in WEAK else high
     assert all(low <= share <= high for share in shares.values()), shares
 
 
-# one of each kind of mean and likelihood; all laws are in the long tests
-KINDS = (
-    "over_training",
-    "chinchilla",
-    "coupled",
-    "perplexity_to_error",
-    "power_law_floor",
-    "loss_to_loss",
-    "mixing_law",
-)
+@pytest.mark.parametrize("parameters", [1, 5, 15])
+def test_the_band_of_coverage_can_fail(parameters):
+    """Laws of 90% coverage pass in 999 of 1000 cases; 80%, or 97.5%, fails in 19 of 20."""
+    assert 1 - parameters * (1 - passes(0.9, parameters)) >= 0.999
+    assert passes(0.8, parameters) < 0.05 and passes(0.975, parameters) < 0.05
 
 
-@pytest.mark.parametrize("law", KINDS[:2])
+@pytest.mark.parametrize("law", ["over_training", "chinchilla"])  # all others in the long tests
 def test_intervals_cover_simulated_truth(law):
-    assert_covers(LAWS[law], formulas_special.COUNT.get(law, 40))
+    assert_covers(LAWS[law])
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("law", LAWS.values(), ids=LAWS)
 def test_intervals_cover_simulated_truth_of_every_law(law):
-    assert_covers(
-        law,
-        formulas_special.COUNT.get(
-            law.name, 200 if law.name in KINDS else 40 if len(law.parameters) < 9 else 8
-        ),
-    )  # some fits take a hundred times as long
+    assert_covers(law)
     jax.clear_caches()  # a process may map so many programs and no more
 
 
 @pytest.mark.long
-def test_coverage_check_finds_noise_that_is_told_too_small(monkeypatch):
+def test_coverage_check_finds_noise_that_is_told_too_small():
     """The check above can fail: with half the noise put in than is there, intervals are too short."""
     law = LAWS["perplexity_to_error"]
-    narrow = law.with_priors(sigma=bs.Prior("LogNormal", (("loc", np.log(0.01)), ("scale", 0.01))))
-    shares = covered(narrow, 30, SIGMA[law.name])
-    assert min(shares.values()) < stats.binom(30, 0.9).ppf(0.001) / 30
+    prior = bs.Prior("LogNormal", (("loc", np.log(0.01)), ("scale", 0.01)))
+    shares = covered(law.with_priors(sigma=prior), SETS, SIGMA[law.name])
+    assert min(shares.values()) < band(len(shares))[0] / SETS
 
 
 def test_same_seed_same_draws_to_the_bit(small, loss_fit):
@@ -252,8 +244,8 @@ def test_the_users_frame_is_left_alone(small):
 @pytest.mark.parametrize(
     "options, says",
     [
-        ({"seed": 2**32}, "whole number from 0"),
-        ({"seed": -1}, "whole number from 0"),
+        ({"seed": 2**32}, "an integer from 0"),
+        ({"seed": -1}, "an integer from 0"),
         ({"chains": True}, "chains is True"),
         ({"draws": 1}, "at least 4"),
         ({"y": ["loss_c4"]}, "name of a column"),

@@ -325,7 +325,7 @@ def test_a_place_that_can_not_be_written_is_refused(loss_fit, tmp_path, place):
     (tmp_path / "folder").mkdir()
     os.mkfifo(tmp_path / "pipe")
     before = sorted(tmp_path.rglob("*"))
-    with refused("can not be written", "name a file in a folder of your own"):
+    with refused("cannot be written", "name a file in a folder of your own"):
         loss_fit.save(tmp_path / place)
     assert sorted(tmp_path.rglob("*")) == before and (tmp_path / "pipe").is_fifo()
 

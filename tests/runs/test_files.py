@@ -1,4 +1,4 @@
-"""Files of runs: what is no table is refused in one sentence, every format and hand gives the same runs."""
+"""Files of runs: every format gives the same runs; what is not a table is refused."""
 
 import gzip
 import json
@@ -15,24 +15,24 @@ import bayes_scaling as bs
     ("name", "content", "words"),
     [
         ("runs.csv", b"", ["is empty"]),
-        ("runs.csv", b"\n\n\n", ["is no csv table"]),
+        ("runs.csv", b"\n\n\n", ["is not a csv table"]),
         ("runs.csv", b"run,N,D,loss\n", ["has no rows"]),
-        ("runs.csv", bytes(range(256)) * 20, ["is no csv table"]),
-        ("runs.csv", b"\0" * 500, ["is no csv table"]),
+        ("runs.csv", bytes(range(256)) * 20, ["is not a csv table"]),
+        ("runs.csv", b"\0" * 500, ["is not a csv table"]),
         ("runs.csv", CSV.replace(b",", b";"), ["check the separator"]),
-        ("runs.csv", CSV.decode().encode("utf-16"), ["is no csv table"]),
-        ("runs.csv", b"N,D,loss\n1e9,1e9,3\n1e9,1e9,3,4,5\n", ["is no csv table", "line 3"]),
-        ("runs.csv", b"N,D,loss\nr1,1e9,2e9,3\nr2,1e9,2e9,3\n", ["is no csv table", "header"]),
-        ("runs.tsv", CSV, ["is no tsv table"]),
+        ("runs.csv", CSV.decode().encode("utf-16"), ["is not a csv table"]),
+        ("runs.csv", b"N,D,loss\n1e9,1e9,3\n1e9,1e9,3,4,5\n", ["is not a csv table", "line 3"]),
+        ("runs.csv", b"N,D,loss\nr1,1e9,2e9,3\nr2,1e9,2e9,3\n", ["is not a csv table", "header"]),
+        ("runs.tsv", CSV, ["is not a tsv table"]),
         ("runs.txt", CSV, ["ends in .txt"]),
         ("runs", CSV, ["ends in nothing"]),
         ("runs.xlsx", CSV, ["ends in .xlsx"]),
-        ("runs.csv.gz", CSV, ["is no csv table"]),
-        ("runs.parquet", b"PAR1 and no more", ["is no parquet table"]),
-        ("runs.parquet", CSV, ["is no parquet table"]),
-        ("runs.jsonl", b'{"N": 1}\n{"N":', ["is no jsonl table"]),
-        ("runs.jsonl", b"3\n4\n", ["is no jsonl table"]),
-        ("runs.jsonl", CSV, ["is no jsonl table"]),
+        ("runs.csv.gz", CSV, ["is not a csv table"]),
+        ("runs.parquet", b"PAR1 and no more", ["is not a parquet table"]),
+        ("runs.parquet", CSV, ["is not a parquet table"]),
+        ("runs.jsonl", b'{"N": 1}\n{"N":', ["is not a jsonl table"]),
+        ("runs.jsonl", b"3\n4\n", ["is not a jsonl table"]),
+        ("runs.jsonl", CSV, ["is not a jsonl table"]),
     ],
 )
 def test_a_file_that_is_no_table_is_refused(tmp_path, name, content, words):
@@ -41,20 +41,20 @@ def test_a_file_that_is_no_table_is_refused(tmp_path, name, content, words):
         bs.load_runs(tmp_path / name)
 
 
-def test_a_place_that_is_no_file_is_refused(tmp_path):
+def test_a_path_that_is_no_file_is_refused(tmp_path):
     (tmp_path / "folder.csv").mkdir()
     (tmp_path / "runs.csv").write_bytes(CSV)
     with refused("folder.csv is a folder"):
         bs.load_runs(tmp_path / "folder.csv")
-    for place in ("none.csv", "runs.csv/none.csv", "a" * 5000 + ".csv", "a\0b.csv"):
+    for path in ("none.csv", "runs.csv/none.csv", "a" * 5000 + ".csv", "a\0b.csv"):
         with refused("there is no file"):
-            bs.load_runs(str(tmp_path / place))
+            bs.load_runs(str(tmp_path / path))
     with refused("there is no file or bundled table ''"):
         bs.load_runs("")
 
 
 @pytest.mark.parametrize("name", ["gadre2025", "gadre", "Gadre2024"])
-def test_a_misspelt_table_says_which_was_meant(name):
+def test_a_misspelt_table_gets_a_suggestion(name):
     with refused(f"'{name}'", "did you mean gadre2024?"):
         bs.load_runs(name)
 
@@ -103,6 +103,6 @@ def test_text_of_a_jsonl_stays_text(tmp_path):
     ],
     ids=["crlf", "mark", "blanks", "comma"],
 )
-def test_a_csv_of_another_hand_gives_the_same_runs(tmp_path, content):
+def test_a_csv_of_another_style_gives_the_same_runs(tmp_path, content):
     (tmp_path / "runs.csv").write_bytes(content)
     pd.testing.assert_frame_equal(bs.load_runs(tmp_path / "runs.csv"), bs.load_runs(RUNS))

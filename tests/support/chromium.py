@@ -1,4 +1,4 @@
-"""A real browser, driven over its debugging pipe: what a page asks of the network, what it says on the console, how it is laid out."""
+"""A real browser, driven over its debugging pipe: a page's network requests, console and layout."""
 
 import base64
 import json
@@ -28,13 +28,27 @@ _OPTIONS = (
     "--hide-scrollbars",
     "--remote-debugging-pipe",
 )
-PATIENCE = 60  # seconds for an answer
+TIMEOUT = 60  # seconds for an answer
 
 
 class Browser:
-    """One browser with one page. ``requests`` are the addresses that the page asked for, ``complaints`` what it said on the console."""
+    """One browser with one page.
+
+    ``requests`` are the addresses that the page asked for, ``complaints`` its console messages.
+    """
 
     def __init__(self, profile):
+        self._start(profile)
+        self._buffer, self._count, self._session, self.events = b"", 0, None, []
+        targets = self.ask("Target.getTargets")["targetInfos"]
+        page = next(target for target in targets if target["type"] == "page")
+        attached = self.ask("Target.attachToTarget", targetId=page["targetId"], flatten=True)
+        self._session = attached["sessionId"]
+        for domain in ("Page", "Network", "Runtime", "Log"):
+            self.ask(f"{domain}.enable")
+
+    def _start(self, profile):
+        """Start the browser with a pipe to it and a pipe from it."""
         inward, self._to = os.pipe()
         self._from, outward = os.pipe()
         # bash puts the pipe where the browser looks for it: 3 and 4
@@ -51,23 +65,13 @@ class Browser:
         self._process = subprocess.Popen(
             line, pass_fds=(inward, outward), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
         )
-        os.close(inward), os.close(outward)
-        self._buffer, self._count, self._session, self.events = b"", 0, None, []
-        page = next(
-            target
-            for target in self.ask("Target.getTargets")["targetInfos"]
-            if target["type"] == "page"
-        )
-        self._session = self.ask("Target.attachToTarget", targetId=page["targetId"], flatten=True)[
-            "sessionId"
-        ]
-        for domain in ("Page", "Network", "Runtime", "Log"):
-            self.ask(f"{domain}.enable")
+        os.close(inward)
+        os.close(outward)
 
     def _message(self):
         """The next message of the browser."""
         while b"\0" not in self._buffer:
-            if not select([self._from], [], [], PATIENCE)[0]:
+            if not select([self._from], [], [], TIMEOUT)[0]:
                 raise TimeoutError("the browser is silent")
             if not (part := os.read(self._from, 1 << 20)):
                 raise ConnectionError(f"the browser has gone, with code {self._process.wait(5)}")
@@ -76,25 +80,21 @@ class Browser:
         return json.loads(text)
 
     def ask(self, method, **options):
-        """The answer to a command of the DevTools protocol; what happens meanwhile goes to ``events``."""
+        """The answer to a command of the DevTools protocol; events until then are kept."""
         self._count += 1
-        os.write(
-            self._to,
-            json.dumps(
-                {"id": self._count, "method": method, "params": options}
-                | ({"sessionId": self._session} if self._session else {})
-            ).encode()
-            + b"\0",
-        )
+        command = {"id": self._count, "method": method, "params": options}
+        if self._session:
+            command["sessionId"] = self._session
+        os.write(self._to, json.dumps(command).encode() + b"\0")
         while True:
-            told = self._message()
-            if told.get("id") == self._count:
-                assert "error" not in told, f"{method}: {told['error']}"
-                return told["result"]
-            self.events.append(told)
+            message = self._message()
+            if message.get("id") == self._count:
+                assert "error" not in message, f"{method}: {message['error']}"
+                return message["result"]
+            self.events.append(message)
 
     def open(self, address, width=1280, height=900, scheme="light"):
-        """Open an address on a screen of a width and a colour scheme, and wait until it has loaded."""
+        """Open an address on a screen of this width and color scheme, and wait until it loads."""
         self.ask(
             "Emulation.setDeviceMetricsOverride",
             width=width,
@@ -115,30 +115,27 @@ class Browser:
         self.ask("Runtime.evaluate", expression="0")
 
     def _until(self, event):
-        while not any(told.get("method") == event for told in self.events):
+        while not any(message.get("method") == event for message in self.events):
             self.events.append(self._message())
 
-    def _heard(self, *methods):
-        return [told["params"] for told in self.events if told.get("method") in methods]
+    def _events(self, *methods):
+        return [event["params"] for event in self.events if event.get("method") in methods]
 
     @property
     def requests(self):
-        return [told["request"]["url"] for told in self._heard("Network.requestWillBeSent")]
+        sent = self._events("Network.requestWillBeSent")
+        return [request["request"]["url"] for request in sent]
 
     @property
     def complaints(self):
-        return [
-            json.dumps(told)
-            for told in self._heard(
-                "Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown"
-            )
-        ]
+        methods = ("Log.entryAdded", "Runtime.consoleAPICalled", "Runtime.exceptionThrown")
+        return [json.dumps(message) for message in self._events(*methods)]
 
     def value(self, expression):
-        """What a JavaScript expression comes to on the page, whatever the page forbids itself."""
-        told = self.ask("Runtime.evaluate", expression=expression, returnByValue=True)
-        assert "exceptionDetails" not in told, told
-        return told["result"].get("value")
+        """The value of a JavaScript expression on the page, whatever its policy forbids."""
+        answer = self.ask("Runtime.evaluate", expression=expression, returnByValue=True)
+        assert "exceptionDetails" not in answer, answer
+        return answer["result"].get("value")
 
     def pdf(self):
         """The page as printed on A4."""
@@ -154,4 +151,5 @@ class Browser:
         except (OSError, TimeoutError, subprocess.TimeoutExpired):
             self._process.kill()
             self._process.wait()
-        os.close(self._to), os.close(self._from)
+        os.close(self._to)
+        os.close(self._from)

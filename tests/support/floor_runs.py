@@ -7,11 +7,7 @@ COMPUTE = 10.0 ** np.arange(17, 21, 0.2)
 
 
 def runs(seed, floor=1.8, sigma=0.003):
-    """Losses of one recipe along compute, down to a floor that the larger runs feel."""
+    """Losses along compute; the larger runs are close to the floor."""
     loss = floor + 1.2 * (COMPUTE / 1e18) ** -0.25
-    return pd.DataFrame(
-        {
-            "C": COMPUTE,
-            "loss": loss * np.exp(sigma * np.random.default_rng(seed).standard_t(4, len(COMPUTE))),
-        }
-    )
+    noise = np.random.default_rng(seed).standard_t(4, len(COMPUTE))
+    return pd.DataFrame({"C": COMPUTE, "loss": loss * np.exp(sigma * noise)})

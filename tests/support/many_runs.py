@@ -1,4 +1,7 @@
-"""Simulated curves, many of them, and what the tests of fit_many fit to them; run as a script it prints their draws' hash."""
+"""Many simulated curves, and the law that the tests of fit_many fit to them.
+
+Run as a script it prints the hash of their draws.
+"""
 
 import hashlib
 import sys
@@ -8,13 +11,15 @@ import pandas as pd
 
 import bayes_scaling as bs
 
-LAW = bs.find_law("power_law_floor").with_noise(
-    bs.Noise(grows=False, drift=0)
-)  # curves that follow their law
+# the curves follow their law, so it has no drift
+LAW = bs.find_law("power_law_floor").with_noise(bs.Noise(grows=False, drift=0))
 
 
 def curves(count, points=12, seed=0):
-    """Losses along compute of ``count`` curves, a column ``curve`` tells them apart; lengths differ by three where points is 0."""
+    """Losses along compute of ``count`` curves, named in the column ``curve``.
+
+    Where ``points`` is 0, curves of three lengths alternate.
+    """
     rng, tables = np.random.default_rng(seed), []
     for i in range(count):
         C = np.geomspace(1e18, 1e21, points or 6 + i % 3 * 5)
@@ -33,7 +38,7 @@ def draws_hash(fits):
 
 
 if __name__ == "__main__":
-    made = bs.fit_many(LAW, curves(int(sys.argv[1]), points=0), by="curve", draws=100)
+    fits = bs.fit_many(LAW, curves(int(sys.argv[1]), points=0), by="curve", draws=100)
     import jax
 
-    print(jax.local_device_count(), draws_hash(made))
+    print(jax.local_device_count(), draws_hash(fits))

@@ -1,4 +1,4 @@
-"""A small table of runs, and what a refusal must look like."""
+"""A small table of runs, and the form that every InputError must have."""
 
 import numpy as np
 import pandas as pd
@@ -19,6 +19,7 @@ CSV = RUNS.to_csv(index=False).encode()
 
 
 def changed(row, column, value):
+    """The table with one cell replaced."""
     runs = RUNS.astype({column: object})
     runs.loc[row, column] = value
     return runs
@@ -26,11 +27,13 @@ def changed(row, column, value):
 
 def refused(*words):
     """A context in which an InputError of one line that holds the words must be raised."""
-    return pytest.raises(
-        bs.InputError,
-        check=lambda error: (
+
+    def check(error):
+        text = str(error)
+        return (
             isinstance(error, ValueError)
-            and "\n" not in str(error)
-            and all(word in str(error) for word in words)
-        ),
-    )
+            and "\n" not in text
+            and all(word in text for word in words)
+        )
+
+    return pytest.raises(bs.InputError, check=check)

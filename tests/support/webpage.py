@@ -1,4 +1,4 @@
-"""Reading a page back: its tables by id, its text, and whether every tag is closed."""
+"""An HTML file read back: its tables by id, its text, and whether every tag is closed."""
 
 from html.parser import HTMLParser
 
@@ -6,11 +6,15 @@ _VOID = {"meta", "link", "br", "img", "hr"}
 
 
 class Reader(HTMLParser):
-    """``tables`` {id: (header, rows)}, ``text`` as a reader sees it, ``tags`` with their attributes in order."""
+    """A parsed HTML file.
+
+    ``tables`` is {id: [header, *rows]}, ``text`` is what a reader sees, ``tags`` are the tags with
+    their attributes in order.
+    """
 
     def __init__(self, source):
         super().__init__()
-        self.tables, self.tags, self.open, self.words, self._row = {}, [], [], [], None
+        self.tables, self.tags, self.open, self.words = {}, [], [], []
         self.feed(source)
         self.close()
         assert not self.open, f"never closed: {self.open}"

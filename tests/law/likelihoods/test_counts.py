@@ -4,6 +4,7 @@ import jax
 import numpy as np
 import pandas as pd
 import pytest
+from binomial_band import SETS, band
 from scipy import stats
 
 import bayes_scaling as bs
@@ -215,11 +216,14 @@ def slope_inside(fit, truth=0.15):
     (bs.NegativeBinomial(), {}, {"passes": np.tile([20, 200], 8)}),
 ], ids=["binomial", "betabinomial", "negative"])  # fmt: skip
 def test_counts_are_recovered_saved_and_foretold(noise, p, rows, tmp_path):
-    fits = [
-        bs.fit(ERROR, runs(noise, seed, p, **rows), noise=noise, seed=seed) for seed in range(10)
-    ]
-    assert all(fit.diagnosis.ok for fit in fits) and sum(slope_inside(fit) for fit in fits) >= 6
-    fit, (name, values) = fits[0], next(iter(rows.items()))
+    sets = pd.concat([runs(noise, seed, p, **rows).assign(set=seed) for seed in range(SETS)])
+    fits = bs.fit_many(ERROR, sets, by="set", noise=noise)
+    slopes = fits.summary(0.9).query("parameter == 'c'")
+    inside = ((slopes["lower"] <= 0.15) & (0.15 <= slopes["upper"])).sum()
+    assert fits.health["ok"].mean() >= 0.99 and band()[0] <= inside <= band()[1]
+    fit = bs.fit(ERROR, runs(noise, 0, p, **rows), noise=noise)
+    name, values = next(iter(rows.items()))
+    assert fit.diagnosis.ok
     np.testing.assert_array_equal(fit.tree["constant_data"][f"{name}_read"], values)
     back = bs.load(fit.save(tmp_path / "fit.nc"), law=ERROR)
     assert back.law.noise == noise and back.tree.equals(fit.tree)
