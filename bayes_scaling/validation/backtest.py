@@ -9,7 +9,7 @@ import numpy as np
 
 from bayes_scaling._core.arguments import check_counts, check_seed
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import several
+from bayes_scaling._core.messages import plural
 from bayes_scaling.inference.design import distance, measured
 from bayes_scaling.inference.input_checks import check_options, look
 from bayes_scaling.law.law import Law
@@ -159,7 +159,7 @@ def _check_enough_runs(laws: dict[str, Law], splits: list[Split], remedy: str) -
     for label, law in laws.items():
         if all(len(split.train) < len(law.parameters) for split in splits):
             raise InputError(
-                f"{label} has {several(len(law.parameters), 'parameter')}, and no training table "
+                f"{label} has {plural(len(law.parameters), 'parameter')}, and no training table "
                 f"has as many runs; {remedy}"
             )
 

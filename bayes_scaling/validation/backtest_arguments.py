@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import listed, shown
+from bayes_scaling._core.messages import join_words, shorten_list
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.base import Likelihood
 from bayes_scaling.results.fitting import adapted
@@ -39,7 +39,7 @@ def laws_by_label(laws: Any, noise: Likelihood | None) -> dict[str, Law]:
         ]
         named = {law.name: law for law in found}
         if len(named) < len(found):
-            names = found[0].name if len(named) == 1 else shown([law.name for law in found])
+            names = found[0].name if len(named) == 1 else shorten_list([law.name for law in found])
             raise InputError(f"two laws are called {names}; give {{label: law}}")
     if not named:
         raise InputError("there is no law; give a name, such as 'chinchilla', or a list of them")
@@ -118,5 +118,5 @@ def check_split_options(**options: Any) -> str:
     """
     given = [name for name, value in options.items() if value is not None]
     if len(given) > 1:
-        raise InputError(f"{listed(given)} each choose the runs to forecast; give one of them")
+        raise InputError(f"{join_words(given)} each choose the runs to forecast; give one of them")
     return given[0] if given else "cutoffs"

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bayes_scaling._core.command_line import option
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import not_converged, option, several, shown
-from bayes_scaling._core.table import Table, Told
+from bayes_scaling._core.messages import not_converged, plural, shorten_list
+from bayes_scaling._core.table import AnnotatedTable, Table
 from bayes_scaling.results._plotting import draw
 from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.validation.backtest_summary import (
@@ -67,7 +68,9 @@ class Backtest:
         """Columns of the outcomes that were forecast."""
         return list(dict.fromkeys(self.forecasts["y"])) if "y" in self.series else [self.y]
 
-    def summary(self, by: str | Sequence[str] = ("law", "method"), common: bool = True) -> Told:
+    def summary(
+        self, by: str | Sequence[str] = ("law", "method"), common: bool = True
+    ) -> AnnotatedTable:
         """Means of the scores, with standard errors.
 
         Parameters
@@ -96,12 +99,12 @@ class Backtest:
             if column not in self.forecasts.columns:
                 raise InputError(
                     f"by is {column!r}, and the forecasts have no such column; name one of "
-                    f"{shown(self.forecasts.columns)}"
+                    f"{shorten_list(self.forecasts.columns)}"
                 )
         table, left_out = self.forecasts, 0
         if common:
             table, left_out = common_forecasts(table, self.series)
-        summary = Told(summarize_forecasts(table, by, self.clusters))
+        summary = AnnotatedTable(summarize_forecasts(table, by, self.clusters))
         summary.foot = self._notes(left_out)
         return summary
 
@@ -148,7 +151,7 @@ class Backtest:
         for law, fits in posteriors.groupby("law", sort=False):
             bad = fits[~fits["ok"]]
             if len(bad):
-                names = shown(map(self._describe, bad.to_dict("records")), 3)
+                names = shorten_list(map(self._describe, bad.to_dict("records")), 3)
                 problems += (
                     f"{not_converged(len(bad), len(fits), str(law))}: {names}; "
                     f"{'its' if len(bad) == 1 else 'their'} forecasts are counted",
@@ -156,7 +159,7 @@ class Backtest:
         if len(self.skipped):
             first, many = self.skipped.iloc[0], len(self.skipped) > 1
             cautions += (
-                f"{several(len(self.skipped), 'table')} {'were' if many else 'was'} not fitted"
+                f"{plural(len(self.skipped), 'table')} {'were' if many else 'was'} not fitted"
                 f"{', such as' if many else ':'} {self._describe(first)}: {first['reason']}",
             )
         return Diagnosis(problems, cautions, what="Sampling of every fit")
@@ -173,8 +176,8 @@ class Backtest:
     def _notes(self, left_out: int) -> str:
         """What must be read with a summary."""
         lines = [
-            f"{shown(self.outcomes, 6)}: error (median size), bias, width, crps and interval_score "
-            f"(90%) are in {self.scale}; log_score in nats, larger is better.",
+            f"{shorten_list(self.outcomes, 6)}: error (median size), bias, width, crps and "
+            f"interval_score (90%) are in {self.scale}; log_score in nats, larger is better.",
             f"Standard errors {self.dependence}.",
         ]
         if left_out:
@@ -187,7 +190,8 @@ class Backtest:
                 "; the tables it was learned from do not test it" if "learned" in drift else ""
             )
             lines.append(
-                f"Beyond the training range, forecasts of {shown(laws, 6)} drift: {drift}{caution}."
+                f"Beyond the training range, forecasts of {shorten_list(laws, 6)} drift: "
+                f"{drift}{caution}."
             )
         return "\n".join([*lines, str(self.diagnosis)])
 
@@ -205,7 +209,7 @@ class Backtest:
         """
         return draw("calibration", self, **options)
 
-    def _short_summary(self) -> Told:
+    def _short_summary(self) -> AnnotatedTable:
         """The summary by law with the main columns, standard errors in brackets."""
         short = shorten_summary(self.summary())
         hints = []

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import shown
+from bayes_scaling._core.messages import shorten_list
 from bayes_scaling.inference.design import check_outcome
 from bayes_scaling.law.law import Law
 from bayes_scaling.results.fitting import read
@@ -155,7 +155,8 @@ def _check_inputs(laws: dict[str, Law], columns: dict[str, Any]) -> None:
     for name in columns:
         if name not in inputs:
             raise InputError(
-                f"{name} is no input of {shown(laws)}; their inputs are {shown(sorted(inputs))}"
+                f"{name} is no input of {shorten_list(laws)}; their inputs are "
+                f"{shorten_list(sorted(inputs))}"
             )
 
 

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bayes_scaling._core.messages import beside
-from bayes_scaling._core.table import Told
+from bayes_scaling._core.formatting import format_with_error
+from bayes_scaling._core.table import AnnotatedTable
 from bayes_scaling.validation.scores import COVERAGE_COLUMNS, clustered_mean
 
 _MEANS = ("width", "crps", "interval_score", "log_score", *COVERAGE_COLUMNS)
@@ -87,7 +87,7 @@ def _mean_scores(forecasts: pd.DataFrame, clusters: list[str]) -> dict[str, Any]
     return row
 
 
-def shorten_summary(summary: Told) -> Told:
+def shorten_summary(summary: AnnotatedTable) -> AnnotatedTable:
     """The main columns of a summary by law and method, standard errors in brackets.
 
     Parameters
@@ -101,7 +101,7 @@ def shorten_summary(summary: Told) -> Told:
     """
     short = summary[list(_MAIN_COLUMNS)].copy()
     for name in ("interval_score", "log_score", "in_90"):
-        short[name] = list(map(beside, summary[name], summary[f"{name}_se"]))
+        short[name] = list(map(format_with_error, summary[name], summary[f"{name}_se"]))
     short.foot = summary.foot.replace(
         "Standard errors treat", "Standard errors, in brackets, treat"
     )

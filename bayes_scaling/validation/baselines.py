@@ -15,7 +15,7 @@ import numpy as np
 from scipy.special import ndtri
 
 from bayes_scaling._core.jax_config import float64
-from bayes_scaling._core.padding import filled, slot
+from bayes_scaling._core.padding import pad_with_last, padded_length
 from bayes_scaling.inference.batch import stacked
 from bayes_scaling.inference.density import Density
 from bayes_scaling.inference.laplace import looked_at
@@ -84,7 +84,7 @@ def _by_shape(
     """{(padded runs, padded targets): indices of the tables}: one program serves each shape."""
     shapes: dict[tuple[int, int], list[int]] = {}
     for i, design in enumerate(designs):
-        shapes.setdefault((len(design["mask"]), slot(len(tests[i]))), []).append(i)
+        shapes.setdefault((len(design["mask"]), padded_length(len(tests[i]))), []).append(i)
     return shapes
 
 
@@ -108,7 +108,7 @@ def _target_row(
     row: dict[str, Any], data: dict[str, Any], test: np.ndarray, length: int
 ) -> dict[str, Any]:
     """What the means of a table's targets need, padded to ``length`` targets."""
-    x = {name: filled(values[test], length) for name, values in data["x"].items()}
+    x = {name: pad_with_last(values[test], length) for name, values in data["x"].items()}
     return {"x": x, "ref": row["ref"], "priors": row["priors"]}
 
 

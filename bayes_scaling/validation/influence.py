@@ -13,7 +13,7 @@ import pandas as pd
 
 from bayes_scaling._core.arguments import check_prob, check_seed
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.table import Told
+from bayes_scaling._core.table import AnnotatedTable
 from bayes_scaling.inference.batch import ROOM, draws_of, run, stacked
 from bayes_scaling.inference.design import distance
 from bayes_scaling.inference.psis import smoothed, weighted_quantiles
@@ -37,7 +37,7 @@ def influence(
     of: str = "run",
     refits: int = 10,
     seed: int = 0,
-) -> Told:
+) -> AnnotatedTable:
     """How far forecasts, or the parameters, would move without each single run.
 
     Parameters

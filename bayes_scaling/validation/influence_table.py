@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from bayes_scaling._core.messages import shown
-from bayes_scaling._core.table import Told
+from bayes_scaling._core.messages import shorten_list
+from bayes_scaling._core.table import AnnotatedTable
 from bayes_scaling.results.diagnosis import LIMITS, Diagnosis
 
 UNRELIABLE = "weights, unreliable"  # in the column ``how``
@@ -19,7 +19,7 @@ def influence_table(
     k: np.ndarray,
     how: np.ndarray,
     diagnosis: Diagnosis,
-) -> Told:
+) -> AnnotatedTable:
     """One row a run and target, the largest move first.
 
     Parameters
@@ -48,7 +48,7 @@ def influence_table(
     Table
     """
     shift = quantiles[:, 0] - complete[0]
-    table = Told(
+    table = AnnotatedTable(
         {
             "run": np.repeat(runs, len(names)),
             kind: names * len(runs),
@@ -66,7 +66,7 @@ def influence_table(
     return table
 
 
-def _notes(table: Told, diagnosis: Diagnosis, count: int) -> str:
+def _notes(table: AnnotatedTable, diagnosis: Diagnosis, count: int) -> str:
     """Which run moves an answer most, and which weights are unreliable."""
     kind, top = table.columns[1], table.iloc[0]
     lines = [
@@ -79,12 +79,12 @@ def _notes(table: Told, diagnosis: Diagnosis, count: int) -> str:
     )
     if refit:
         lines.append(
-            f"Pareto k is above {LIMITS['pareto_k']} for {shown(refit, 4)}: the law was fitted "
-            f"again without {'it' if len(refit) == 1 else 'each'}."
+            f"Pareto k is above {LIMITS['pareto_k']} for {shorten_list(refit, 4)}: the law was "
+            f"fitted again without {'it' if len(refit) == 1 else 'each'}."
         )
     if unreliable:
         lines.append(
-            f"Pareto k is above {LIMITS['pareto_k']} for {shown(unreliable, 4)}: these rows are "
-            f"unreliable; raise refits to {len(refit) + len(unreliable)}."
+            f"Pareto k is above {LIMITS['pareto_k']} for {shorten_list(unreliable, 4)}: these rows "
+            f"are unreliable; raise refits to {len(refit) + len(unreliable)}."
         )
     return "\n".join(lines if diagnosis.ok else [*lines, str(diagnosis)])

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError, RunsWarning
-from bayes_scaling._core.messages import several
+from bayes_scaling._core.messages import plural
 from bayes_scaling.inference.design import conditioned, measured, padded
 from bayes_scaling.inference.predictive import held_out
 from bayes_scaling.law.law import Law
@@ -104,9 +104,7 @@ def _large_enough(
         if len(split.train) >= len(law.parameters):
             large_enough[split.name] = split
             continue
-        reason = (
-            f"{several(len(split.train), 'run')} for {several(len(law.parameters), 'parameter')}"
-        )
+        reason = f"{plural(len(split.train), 'run')} for {plural(len(law.parameters), 'parameter')}"
         skipped.append(runs.skipped_row(label, split.series, split.origin, reason))
     return large_enough, skipped
 

@@ -7,8 +7,9 @@ import numpy as np
 
 from bayes_scaling._core.arguments import check_prob, check_seed
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import percent, shown
-from bayes_scaling._core.table import Told
+from bayes_scaling._core.formatting import percent
+from bayes_scaling._core.messages import shorten_list
+from bayes_scaling._core.table import AnnotatedTable
 from bayes_scaling.inference.design import conditioned
 from bayes_scaling.inference.predictive import prior_tables
 from bayes_scaling.law.law import Law
@@ -47,7 +48,7 @@ def prior_check(
     se: str | None = None,
     seed: int = 0,
     **columns: Any,
-) -> Told:
+) -> AnnotatedTable:
     """Compare the runs with the prior predictive: what the priors predict before any fit.
 
     Parameters
@@ -86,7 +87,7 @@ def prior_check(
             "priors"
         )
     lower, upper = interval(kept, prob)
-    check = Told(
+    check = AnnotatedTable(
         {
             "run": (table["run"] if "run" in table else table.index).astype(str).to_numpy(),
             "measured": observed,
@@ -100,7 +101,7 @@ def prior_check(
     return check
 
 
-def _notes(check: Told, prob: float, unit: str, invalid: int, draws: int) -> str:
+def _notes(check: AnnotatedTable, prob: float, unit: str, invalid: int, draws: int) -> str:
     """How many runs the intervals contain, and which runs the priors all but exclude."""
     lower, upper, observed = check["lower"], check["upper"], check["measured"]
     inside = int(((lower <= observed) & (observed <= upper)).sum())
@@ -111,8 +112,8 @@ def _notes(check: Told, prob: float, unit: str, invalid: int, draws: int) -> str
     ]
     if len(excluded):
         lines.append(
-            f"The priors all but exclude {shown(excluded, 4)}: widen them, or check the formula "
-            "and the units."
+            f"The priors all but exclude {shorten_list(excluded, 4)}: widen them, or check the "
+            "formula and the units."
         )
     if invalid:
         lines.append(

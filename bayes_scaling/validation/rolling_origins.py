@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import several
-from bayes_scaling.runs.columns import positive
+from bayes_scaling._core.messages import plural
+from bayes_scaling.runs.columns import positive_numbers
 from bayes_scaling.validation.splits import Skipped, Split, Splits, rows_by_series
 
 
@@ -38,7 +38,7 @@ def rolling_splits(
     list of Split, list of Skipped
         The splits, and what could not be one.
     """
-    sizes = positive(table, by)
+    sizes = positive_numbers(table, by)
     count = _cutoff_count(cutoffs, by) if shares is None else None
     fixed = _check_cutoffs(cutoffs, by) if shares is None and count is None else np.empty(0)
     fractions = np.empty(0) if shares is None else _check_shares(shares, by)
@@ -104,9 +104,9 @@ def _choose_cutoffs(values: np.ndarray, count: int, min_runs: int) -> np.ndarray
 def _no_cutoff(values: np.ndarray, by: str, min_runs: int) -> str:
     """Why a series has no cutoff."""
     return (
-        f"{several(len(values), 'run')} at {several(len(np.unique(values)), 'value')} of {by} "
+        f"{plural(len(values), 'run')} at {plural(len(np.unique(values)), 'value')} of {by} "
         f"{'leaves' if len(values) == 1 else 'leave'} no cutoff with "
-        f"{several(min_runs, 'run')} below it and one above"
+        f"{plural(min_runs, 'run')} below it and one above"
     )
 
 

@@ -13,8 +13,8 @@ import pandas as pd
 
 from bayes_scaling._core.arguments import check_prob, check_seed
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import shown
-from bayes_scaling._core.table import Told
+from bayes_scaling._core.messages import shorten_list
+from bayes_scaling._core.table import AnnotatedTable
 from bayes_scaling.inference.psis import smoothed, weighted_quantiles
 from bayes_scaling.results.diagnosis import LIMITS
 from bayes_scaling.results.fit import Fit
@@ -71,7 +71,7 @@ def sensitivity(
     prob: float = 0.9,
     of: str = "run",
     seed: int = 0,
-) -> Told:
+) -> AnnotatedTable:
     """How much of each parameter, and of each forecast, comes from the priors.
 
     Parameters
@@ -124,7 +124,7 @@ def sensitivity(
             ),
         }
         rows[name] = row | {"verdict": _verdict(row)}
-    table = Told.from_dict(rows, orient="index")
+    table = AnnotatedTable.from_dict(rows, orient="index")
     table.foot = _notes(table, list(forecasts), fit)
     return table
 
@@ -173,7 +173,7 @@ def _verdict(row: dict[str, float]) -> str:
     return "data" if likelihood >= SENSITIVE else "data, firmly"
 
 
-def _notes(table: Told, forecasts: list[str], fit: Fit) -> str:
+def _notes(table: AnnotatedTable, forecasts: list[str], fit: Fit) -> str:
     """What the table shows, in words: of the forecasts where there are any, else of all."""
     rows = table.loc[forecasts] if forecasts else table
     kind = "interval" if forecasts else "parameter"
@@ -185,7 +185,7 @@ def _notes(table: Told, forecasts: list[str], fit: Fit) -> str:
     lines = []
     for verdict, text in texts.items():
         names = list(rows.index[rows["verdict"] == verdict])
-        lines += [f"{shown(names, 6)}: {text}."] if names else []
+        lines += [f"{shorten_list(names, 6)}: {text}."] if names else []
     if not lines:
         shift = rows["doubled"].abs().max(skipna=False)
         doubled = (

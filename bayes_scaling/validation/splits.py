@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import meant, shown
-from bayes_scaling.runs.columns import check_present, positive
+from bayes_scaling._core.messages import did_you_mean, shorten_list
+from bayes_scaling.runs.columns import check_present, positive_numbers
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ def check_column(table: pd.DataFrame, option: str, name: Any) -> None:
     if name not in table.columns:
         raise InputError(
             f"{option} is {name!r}, and the runs have no such column"
-            f"{meant(name, table.columns)}; name one of {shown(table.columns)}"
+            f"{did_you_mean(name, table.columns)}; name one of {shorten_list(table.columns)}"
         )
 
 
@@ -158,7 +158,7 @@ def leave_one_group_out(table: pd.DataFrame, group: list[str], by: str, leave: s
     list of Split, list of Skipped
     """
     check_column(table, "leave", leave)
-    sizes = positive(table, by) if by in table.columns else np.full(len(table), np.nan)
+    sizes = positive_numbers(table, by) if by in table.columns else np.full(len(table), np.nan)
     check_present(table, leave, "fill it in")
     splits, skipped, groups = [], [], table[leave].to_numpy()
     for series, rows in rows_by_series(table, group).items():

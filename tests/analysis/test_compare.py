@@ -362,7 +362,7 @@ def test_a_page_of_groups_says_what_forecast_and_comparison_say(pooled, comparis
     assert "Groups compared: which is best" in page.text and "run of its group" in page.text
     assert "group=['corpus']" in page.text and "comparison=" not in page.text
     assert (
-        "can not be weighed yet" in page.text
+        "cannot be reweighted yet" in page.text
         and bs.report(pooled, AT, comparison=False, date="today").markdown.count(
             "how the groups compare"
         )

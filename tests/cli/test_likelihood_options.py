@@ -308,7 +308,7 @@ def test_laws_that_can_not_be_weighed_are_refused(run, tmp_path):
     code, out, err = run("forecast", *SEVERAL)
     assert (
         (code, out, err.count("\n")) == (2, "", 1)
-        and "the laws of --law can not be weighed: nothing can be fitted and foretold" in err
+        and "the laws of --law can not be weighed: nothing can be fitted and forecast" in err
         and err.endswith("or give one law\n")
     )
 

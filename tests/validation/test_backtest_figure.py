@@ -22,10 +22,11 @@ def test_the_figure_shows_the_coverage_of_the_table(backtest):
     np.testing.assert_allclose(covered[9], posterior["in_50"].mean(), atol=0.02)
     np.testing.assert_allclose(covered[17], posterior["in_90"].mean(), atol=0.02)
     np.testing.assert_allclose(sum(patch.get_height() for patch in axes[1].patches) / 10, 1)
+    in_50, in_90 = posterior["in_50"].mean(), posterior["in_90"].mean()
     assert (
-        f"power_law_floor: {posterior['in_50'].mean():.0%} of 50% and {posterior['in_90'].mean():.0%} of 90% intervals held {len(posterior)} truths"
-        in alt(axes)
-    )
+        f"power_law_floor: {in_50:.0%} of 50% and {in_90:.0%} of 90% intervals held "
+        f"{len(posterior)} truths"
+    ) in alt(axes)
     plt.close("all")
 
 

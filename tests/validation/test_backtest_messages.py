@@ -5,7 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from many_runs import LAW
-from simulated_backtest import tried
+from simulated_backtest import simulated_backtest
 
 import bayes_scaling as bs
 from bayes_scaling.cli.commands.validate import _brief
@@ -42,7 +42,7 @@ def test_fits_that_have_not_converged_are_reported(table, monkeypatch):
 
 def test_a_missing_standard_error_is_a_dash():
     """Where all intervals cover, and of one series: printed, and in a report."""
-    simulated = tried()
+    simulated = simulated_backtest()
     covered = replace(simulated, forecasts=simulated.forecasts.assign(in_90=True))
     assert covered.summary()["in_90_se"].tolist() == [0]
     assert "1 (-)" in repr(covered)
