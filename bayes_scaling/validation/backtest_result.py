@@ -1,18 +1,25 @@
-"""Held-out forecasts with their scores, and what they come to: what ``backtest`` returns."""
+"""What ``backtest`` returns: held-out forecasts with their scores, and their summary."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from bayes_scaling._core.command_line import option
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import beside, not_converged, option, several, shown
-from bayes_scaling._core.table import Table, Told
+from bayes_scaling._core.messages import not_converged, plural, shorten_list
+from bayes_scaling._core.table import AnnotatedTable, Table
 from bayes_scaling.results._plotting import draw
 from bayes_scaling.results.diagnosis import Diagnosis
-from bayes_scaling.validation.scores import INSIDE, clustered
+from bayes_scaling.validation.backtest_summary import (
+    common_forecasts,
+    shorten_summary,
+    summarize_forecasts,
+)
 
-_FEW = 5  # series below which the fits, and not the series, are taken as independent
+_FEW = 5  # series below which the fits, and not the series, count as independent
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,17 +28,29 @@ class Backtest:
 
     Parameters
     ----------
-    forecasts : one row a forecast: law, method ("posterior", "point", "bootstrap"), the columns of ``series``, origin (the cutoff, or
-        the group left out), fit (its number), ok (whether that fit is sound), train (runs fitted), run, extrapolation, distance
-        (its class: "below", "within", "up to 2x" and so on), measured, median, lower, upper (90%), error (signed), width, crps, interval_score (90%), log_score (nats),
-        pit, in_50, in_80, in_90, in_95.
-    fits : one row a fit: law, method, series, origin, fit, train, ok.
-    skipped : what could not be fitted: law, series, origin, reason.
-    y, by : columns of the outcome and of what the runs are cut along.
-    series : columns that tell series apart.
-    scale : what error, width, crps and interval_score are in.
-    drifts : what is to be said of each drift beyond the data: {words: names of the laws that have it}.
-    left : whether groups of runs were left out, those of one value of ``by`` at a time, in place of cutoffs.
+    forecasts : Table
+        One row a forecast: law, method ("posterior", "point", "bootstrap"), the columns of
+        ``series``, origin (the cutoff, or the group left out), fit (its name), ok (whether that
+        fit has converged), train (runs fitted), run, extrapolation, distance (its class: "below",
+        "within", "up to 2x" and so on), measured, median, lower, upper (90%), error (signed),
+        width, crps, interval_score (90%), log_score (nats), pit, in_50, in_80, in_90, in_95.
+    fits : Table
+        One row a fit: law, method, series, origin, fit, train, ok.
+    skipped : Table
+        What could not be fitted: law, series, origin, reason.
+    y : str
+        Column of the outcome.
+    by : str
+        Column along which the runs are cut.
+    series : tuple of str
+        Columns that identify the series.
+    scale : str
+        Unit of error, width, crps and interval_score.
+    left : bool
+        Whether groups of runs were left out, those of one value of ``by`` at a time, in place of
+        cutoffs.
+    drifts : dict of str to list of str
+        {description of a drift beyond the training range: labels of the laws that have it}.
     """
 
     forecasts: Table
@@ -45,186 +64,166 @@ class Backtest:
     drifts: dict = field(default_factory=dict)
 
     @property
-    def outcomes(self):
-        """Columns of the outcomes that were foretold."""
+    def outcomes(self) -> list[str]:
+        """Columns of the outcomes that were forecast."""
         return list(dict.fromkeys(self.forecasts["y"])) if "y" in self.series else [self.y]
 
-    def summary(self, by=("law", "method"), common=True):
+    def summary(
+        self, by: str | Sequence[str] = ("law", "method"), common: bool = True
+    ) -> AnnotatedTable:
         """Means of the scores, with standard errors.
 
         Parameters
         ----------
-        by : columns of ``forecasts`` that tell the lines apart, such as ["law", "distance"].
-        common : whether to count only forecasts that every law and method made, so that lines can be compared.
+        by : str or sequence of str
+            Columns of ``forecasts`` to group by, such as ["law", "distance"].
+        common : bool
+            Whether to count only forecasts that every law and method made, so that rows are
+            comparable.
 
         Returns
         -------
-        Table: forecasts, fits, not_converged (of the fits), error (median of its size), bias (mean of the signed error), and of the
-        other scores their means and, in <score>_se, standard errors that take the forecasts of one series (of one fit, where there
-        are fewer than five series) as dependent, with all outcomes of its runs.
+        Table
+            forecasts, fits, not_converged (of the fits), error (median of its size), bias (mean
+            of the signed error), and of the other scores their means and, in <score>_se, standard
+            errors. These treat the forecasts of one series (of one fit, where there are fewer
+            than five series) as dependent, with all outcomes of its runs.
 
         Raises
         ------
-        InputError : there is no such column.
+        InputError
+            There is no such column.
         """
         by = [by] if isinstance(by, str) else list(by)
         for column in by:
             if column not in self.forecasts.columns:
                 raise InputError(
-                    f"by is {column!r}, and the forecasts have no such column; name one of {shown(self.forecasts.columns)}"
+                    f"by is {column!r}, and the forecasts have no such column; name one of "
+                    f"{shorten_list(self.forecasts.columns)}"
                 )
-        table, left = self._common() if common else (self.forecasts, 0)
-        made = Told(
-            [
-                self._line(part) | dict(zip(by, key if isinstance(key, tuple) else (key,)))
-                for key, part in table.groupby(by, sort=False, observed=True)
-            ]
-        )
-        made = made[[*by, *(column for column in made if column not in by)]]
-        if "distance" in by:
-            made["distance"] = pd.Categorical(
-                made["distance"], self.forecasts["distance"].cat.categories, ordered=True
-            )
-            places = [
-                made[column].cat.codes if column == "distance" else pd.factorize(made[column])[0]
-                for column in by
-            ]
-            made = made.iloc[np.lexsort(places[::-1])].reset_index(drop=True)
-        made.foot = self._told(left)
-        return made
+        table, left_out = self.forecasts, 0
+        if common:
+            table, left_out = common_forecasts(table, self.series)
+        summary = AnnotatedTable(summarize_forecasts(table, by, self.clusters))
+        summary.foot = self._notes(left_out)
+        return summary
 
-    def _common(self):
-        """Forecasts that every law and method made, and how many others there are."""
-        table = self.forecasts
-        key = [*self.series, "origin", "run"]
-        methods = len(table[["law", "method"]].drop_duplicates())
-        everywhere = (
-            table.groupby(key, sort=False, dropna=False)["law"].transform("size") == methods
-        )
-        return table[everywhere.to_numpy()], int((~everywhere).sum())
-
-    def classes(self, extrapolation):
+    def classes(self, extrapolation: Any) -> list[str]:
         """The class of each distance, as in the column ``distance`` of the forecasts.
 
         Parameters
         ----------
-        extrapolation : (n,) values of ``by`` over the largest that was fitted; none is missing.
+        extrapolation : array_like (n,)
+            Values of ``by`` over the largest that was fitted; none is missing.
 
         Returns
         -------
-        list of n texts, such as "2x to 5x"
+        list of str (n,)
+            Such as "2x to 5x".
         """
-        names = list(self.forecasts["distance"].cat.categories)[
-            1:
-        ]  # a target that is below all runs is none that they have to reach
+        # a target below all runs is not an extrapolation
+        names = list(self.forecasts["distance"].cat.categories)[1:]
         edges = [1.0, *(float(name.split()[-1].rstrip("x")) for name in names[1:-2])]
-        return [
-            names[place]
-            for place in np.searchsorted(edges, np.asarray(extrapolation, float), side="left")
-        ]
+        codes = np.searchsorted(edges, np.asarray(extrapolation, float), side="left")
+        return [names[code] for code in codes]
 
     @property
-    def clusters(self):
-        """Columns whose values tell independent forecasts apart: outcomes of one run miss together."""
+    def clusters(self) -> list[str]:
+        """Columns that identify independent forecasts: errors of one run's outcomes correlate."""
         series = [column for column in self.series if column != "y"]
         many = series and len(self.forecasts[series].drop_duplicates()) >= _FEW
         return series if many else [*series, "origin"]
 
     @property
-    def dependence(self):
-        """Which forecasts standard errors take as dependent, in words."""
-        whole = ", all outcomes together," if len(self.outcomes) > 1 else ""
+    def dependence(self) -> str:
+        """Which forecasts the standard errors treat as dependent, in words."""
+        unit = "fit" if "origin" in self.clusters else "series"
+        together = ", all outcomes together," if len(self.outcomes) > 1 else ""
         count = self.forecasts.groupby(self.clusters, dropna=False).ngroups
-        return f"take forecasts of one {'fit' if 'origin' in self.clusters else 'series'}{whole} as dependent ({count} of them){': too few to trust the errors' if count < _FEW else ''}"
-
-    def _line(self, part):
-        """One line of the summary."""
-        clusters = part.groupby(self.clusters, sort=False, dropna=False).ngroup()
-        fits = part.drop_duplicates("fit")
-        line = {
-            "forecasts": len(part),
-            "fits": len(fits),
-            "not_converged": int((~fits["ok"]).sum()),
-            "error": part["error"].abs().median(),
-        }
-        columns = {
-            "bias": part["error"],
-            **{
-                name: part[name]
-                for name in ("width", "crps", "interval_score", "log_score", *INSIDE)
-            },
-        }
-        for name, values in columns.items():
-            line[name], line[f"{name}_se"] = clustered(values, clusters)
-        return line
+        caution = ": too few to trust the errors" if count < _FEW else ""
+        return f"treat forecasts of one {unit}{together} as dependent ({count} of them){caution}"
 
     @property
-    def diagnosis(self):
+    def diagnosis(self) -> Diagnosis:
         """How many fits have not converged, and what was left out."""
         problems, cautions = (), ()
-        for law, part in self.fits[self.fits["method"] == "posterior"].groupby("law", sort=False):
-            bad = part[~part["ok"]]
+        posteriors = self.fits[self.fits["method"] == "posterior"]
+        for law, fits in posteriors.groupby("law", sort=False):
+            bad = fits[~fits["ok"]]
             if len(bad):
+                names = shorten_list(map(self._describe, bad.to_dict("records")), 3)
                 problems += (
-                    f"{not_converged(len(bad), len(part), law)}: {shown(map(self._place, bad.to_dict('records')), 3)}; {'its' if len(bad) == 1 else 'their'} forecasts are counted",
+                    f"{not_converged(len(bad), len(fits), str(law))}: {names}; "
+                    f"{'its' if len(bad) == 1 else 'their'} forecasts are counted",
                 )
         if len(self.skipped):
-            first = self.skipped.iloc[0]
+            first, many = self.skipped.iloc[0], len(self.skipped) > 1
             cautions += (
-                f"{several(len(self.skipped), 'table')} {'was' if len(self.skipped) == 1 else 'were'} not fitted{', such as' if len(self.skipped) > 1 else ':'} {self._place(first)}: {first['reason']}",
+                f"{plural(len(self.skipped), 'table')} {'were' if many else 'was'} not fitted"
+                f"{', such as' if many else ':'} {self._describe(first)}: {first['reason']}",
             )
         return Diagnosis(problems, cautions, what="Sampling of every fit")
 
-    def _place(self, row):
-        """A table of runs in words."""
-        at = row["origin"]
-        named = (
-            []
-            if pd.isna(at)
-            else [f"{self.by} up to {at:.4g}" if isinstance(at, float) else f"{self.by} = {at}"]
-        )
-        return ", ".join([*(str(row[column]) for column in self.series), *named]) or "all runs"
+    def _describe(self, row: Any) -> str:
+        """The training table of a row, in words."""
+        origin, names = row["origin"], [str(row[column]) for column in self.series]
+        if isinstance(origin, float) and not pd.isna(origin):
+            names.append(f"{self.by} up to {origin:.4g}")
+        elif not pd.isna(origin):
+            names.append(f"{self.by} = {origin}")
+        return ", ".join(names) or "all runs"
 
-    def _told(self, left):
+    def _notes(self, left_out: int) -> str:
         """What must be read with a summary."""
-        text = f"{shown(self.outcomes, 6)}: error (median size), bias, width, crps and interval_score (90%) are in {self.scale}; log_score in nats, larger is better.\n"
-        text += f"Standard errors {self.dependence}."
-        if left:
-            text += f"\n{left} forecasts that not every line made are not counted ({option('common', False)} counts them)."
-        for words, laws in self.drifts.items():
-            text += f"\nBeyond the data forecasts of {shown(laws, 6)} drift: {words}{'; on those tables it is no test' if 'learned' in words else ''}."
-        return f"{text}\n{self.diagnosis}"
+        lines = [
+            f"{shorten_list(self.outcomes, 6)}: error (median size), bias, width, crps and "
+            f"interval_score (90%) are in {self.scale}; log_score in nats, larger is better.",
+            f"Standard errors {self.dependence}.",
+        ]
+        if left_out:
+            lines.append(
+                f"{left_out} forecasts that not every law and method made are not counted "
+                f"({option('common', False)} counts them)."
+            )
+        for drift, laws in self.drifts.items():
+            caution = (
+                "; the tables it was learned from do not test it" if "learned" in drift else ""
+            )
+            lines.append(
+                f"Beyond the training range, forecasts of {shorten_list(laws, 6)} drift: "
+                f"{drift}{caution}."
+            )
+        return "\n".join([*lines, str(self.diagnosis)])
 
-    def plot(self, **options):
-        """Nominal against actual coverage, and the histogram of the PIT: options, Axes and errors as in ``bayes_scaling.plot.calibration``."""
+    def plot(self, **options: Any) -> Any:
+        """Draw nominal against actual coverage, and the histogram of the PIT.
+
+        Parameters
+        ----------
+        **options
+            As in ``bayes_scaling.plot.calibration``.
+
+        Returns
+        -------
+        numpy.ndarray of matplotlib.axes.Axes
+        """
         return draw("calibration", self, **options)
 
-    def _brief(self):
-        """The summary by law with the columns that are looked at first, standard errors in brackets."""
-        whole = self.summary()
-        made = whole[
-            [
-                "law",
-                "method",
-                "forecasts",
-                "not_converged",
-                "error",
-                "interval_score",
-                "log_score",
-                *INSIDE,
-            ]
-        ].copy()
-        for name in ("interval_score", "log_score", "in_90"):
-            made[name] = list(map(beside, whole[name], whole[f"{name}_se"]))
-        made.foot = whole.foot.replace("Standard errors take", "Standard errors, in brackets, take")
-        where = [".forecasts tells by ok which fits have not converged"] * (
-            not self.fits["ok"].all()
-        ) + [".skipped lists what was not fitted"] * (len(self.skipped) > 0)
-        made.foot += f"\n{', '.join(where)}." if where else ""
-        return made
+    def _short_summary(self) -> AnnotatedTable:
+        """The summary by law with the main columns, standard errors in brackets."""
+        short = shorten_summary(self.summary())
+        hints = []
+        if not self.fits["ok"].all():
+            hints.append("the column ok of .forecasts shows which fits have not converged")
+        if len(self.skipped):
+            hints.append(".skipped lists what was not fitted")
+        if hints:
+            text = ", ".join(hints)
+            short.foot += f"\n{text[0].upper()}{text[1:]}."
+        return short
 
-    def __repr__(self):
-        return repr(self._brief())
+    def __repr__(self) -> str:
+        return repr(self._short_summary())
 
-    def _repr_html_(self):
-        return self._brief()._repr_html_()
+    def _repr_html_(self) -> str:
+        return self._short_summary()._repr_html_()

@@ -1,116 +1,147 @@
-r"""What most papers do, as a yardstick: a point fit with the spread of its residuals, and a bootstrap of the runs.
+"""Forecasts as most papers make them, for comparison: a point fit, and a bootstrap of the runs.
 
-The point fit minimises Huber's loss of the residuals on the noise's scale (of the log, for a loss), after
-Hoffmann et al. 2022, arXiv 2203.15556:
-
-.. math:: \min_\theta \sum_i h_\delta(z_i - f(\mu_i(\theta))), \qquad h_\delta(r) = r^2/2 \text{ if } |r| < \delta \text{ else } \delta (|r| - \delta/2)
-
-by Levenberg and Marquardt's method in the coordinates that are sampled, with no prior, from starts chosen as for the posterior.
-The bootstrap refits resampled runs, from the point fit on. Both foretell a new run with Normal noise of the residuals' sd.
+Both predict a new run with Normal noise whose sd is that of the point fit's residuals. The
+bootstrap refits resampled runs, starting from the point fit: see
+``bayes_scaling.validation.point_fit``.
 """
 
+from collections.abc import Iterator
 from functools import partial
+from typing import Any, cast
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax import lax
 from scipy.special import ndtri
 
 from bayes_scaling._core.jax_config import float64
-from bayes_scaling._core.padding import filled, slot
+from bayes_scaling._core.padding import pad_with_last, padded_length
+from bayes_scaling.inference.batch import stacked
 from bayes_scaling.inference.density import Density
-from bayes_scaling.inference.laplace import best, looked_at
+from bayes_scaling.inference.laplace import looked_at
+from bayes_scaling.law.law import Law
+from bayes_scaling.law.likelihoods.censored import Censored
+from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.validation.point_fit import fit_points
 
-DELTA = 1e-3  # of Huber's loss
-
-
-_STEPS = 100
-
-
-_EDGE = 30.0  # no coordinate goes beyond: where the data leave one open it would run away
-
-
+BASELINES = ("point", "bootstrap")
+DRAWS = 1000  # of a predictive, about
 _BLOCK = 64  # tables fitted in one call
 
+Prediction = tuple[np.ndarray, np.ndarray]  # draws, log densities: (draws, targets) each
 
-DRAWS = 1000  # of a predictive, about
+
+def baseline_forecasts(
+    law: Law,
+    designs: list[dict[str, Any]],
+    tests: list[np.ndarray],
+    data: dict[str, Any],
+    seeds: tuple[int, ...],
+    refits: int,
+) -> Iterator[tuple[int, dict[str, Prediction]]]:
+    """Predictive draws and log densities of the point fit and the bootstrap, table by table.
+
+    Parameters
+    ----------
+    law : Law
+        The law.
+    designs : list of dict
+        Padded data of the training tables.
+    tests : list of numpy.ndarray of int
+        For each table, positions in ``data`` of the runs to forecast.
+    data : dict
+        The table of all runs, as ``design.measured`` returns it.
+    seeds : tuple of int
+        One for each table.
+    refits : int
+        Number of resamples; 0 makes the point fit alone.
+
+    Yields
+    ------
+    index : int
+        Index of the table.
+    predictions : dict
+        {"point": (draws, log density), "bootstrap": ...}; draws are (draws, targets) in the
+        outcome's unit.
+    """
+    for (_, length), members in _by_shape(designs, tests).items():
+        for start in range(0, len(members), _BLOCK):
+            block = members[start : start + _BLOCK]
+            rngs = [np.random.default_rng([seeds[i], 3]) for i in block]
+            rows = [_training_row(law, designs[i]) for i in block]
+            counts = [_resample(rng, row["mask"], refits) for rng, row in zip(rngs, rows)]
+            targets = [_target_row(row, data, tests[i], length) for i, row in zip(block, rows)]
+            means, residuals = _fit_block(law, rows, targets, counts, [seeds[i] for i in block])
+            for j, i in enumerate(block):
+                sd = _residual_sd(residuals[j][rows[j]["mask"]], len(law.parameters))
+                mean = np.broadcast_to(means[j], (refits + 1, length))[:, : len(tests[i])]
+                yield i, _predict(law, mean, sd, data, tests[i], rngs[j])
 
 
-def _descend(residuals, start, weight):
-    """The least weighted Huber loss from a start: place and loss."""
+def _by_shape(
+    designs: list[dict[str, Any]], tests: list[np.ndarray]
+) -> dict[tuple[int, int], list[int]]:
+    """{(padded runs, padded targets): indices of the tables}: one program serves each shape."""
+    shapes: dict[tuple[int, int], list[int]] = {}
+    for i, design in enumerate(designs):
+        shapes.setdefault((len(design["mask"]), padded_length(len(tests[i]))), []).append(i)
+    return shapes
 
-    def look(theta):
-        r = residuals(theta)
-        size = jnp.abs(r)
-        loss = jnp.sum(weight * jnp.where(size < DELTA, 0.5 * r**2, DELTA * (size - 0.5 * DELTA)))
-        return r, jax.jacfwd(residuals)(theta), jnp.where(jnp.isfinite(loss), loss, jnp.inf)
 
-    def step(carry):
-        theta, (r, slope, loss), damping, count, _ = carry
-        w = weight * jnp.minimum(1.0, DELTA / jnp.maximum(jnp.abs(r), 1e-12))
-        bend = slope.T @ (w[:, None] * slope)
-        scale = jnp.diag(jnp.diag(bend) + 1e-9 * jnp.trace(bend) + 1e-300)
-        move = jnp.nan_to_num(jnp.linalg.solve(bend + damping * scale, slope.T @ (w * r)))
-        new = jnp.clip(
-            theta - move * jnp.minimum(1.0, 2.0 / jnp.maximum(jnp.linalg.norm(move), 1e-300)),
-            -_EDGE,
-            _EDGE,
-        )
-        there = look(new)
-        better = there[2] < loss
-        gain = jnp.where(better, (loss - there[2]) / loss, jnp.where(damping > 1e8, 0.0, 1.0))
-        theta, here = jax.tree.map(
-            lambda a, b: jnp.where(better, a, b), (new, there), (theta, (r, slope, loss))
-        )
-        return theta, here, jnp.where(better, damping * 0.2, damping * 5.0), count + 1, gain
+def _training_row(law: Law, design: dict[str, Any]) -> dict[str, Any]:
+    """What the fit needs of a table."""
+    kept = {key: design[key] for key in ("x", "ref", "priors", "mask")}
+    return kept | {"seen": _seen(law, design)}
 
-    going = lambda carry: (carry[3] < _STEPS) & (carry[4] > 1e-8)
-    theta, (_, _, loss), *_ = lax.while_loop(going, step, (start, look(start), 1e-3, 0, 1.0))
-    return theta, loss
+
+def _seen(law: Law, design: dict[str, Any]) -> np.ndarray:
+    """Outcomes on the scale of the residuals; of counts, the observed fractions."""
+    if law.noise.takes_se:
+        return design["z"]
+    rows = design["rows"]
+    if "items" in rows:
+        return design["z"] / rows["items"]
+    return rows["passes"] / (rows["passes"] + design["z"])
+
+
+def _target_row(
+    row: dict[str, Any], data: dict[str, Any], test: np.ndarray, length: int
+) -> dict[str, Any]:
+    """What the means of a table's targets need, padded to ``length`` targets."""
+    x = {name: pad_with_last(values[test], length) for name, values in data["x"].items()}
+    return {"x": x, "ref": row["ref"], "priors": row["priors"]}
+
+
+def _resample(rng: np.random.Generator, mask: np.ndarray, refits: int) -> np.ndarray:
+    """How often each run is in each resample (refits, runs)."""
+    count = int(mask.sum())
+    weights = np.zeros((refits, len(mask)))
+    weights[:, :count] = rng.multinomial(count, np.full(count, 1 / count), refits)
+    return weights
+
+
+def _fit_block(
+    law: Law,
+    rows: list[dict[str, Any]],
+    targets: list[dict[str, Any]],
+    counts: list[np.ndarray],
+    seeds: list[int],
+) -> tuple[np.ndarray, np.ndarray]:
+    """Means (tables, fits, targets) on the noise's scale, and residuals (tables, runs)."""
+    density = Density(law)
+    with float64():
+        keys = jax.vmap(jax.random.key)(np.array(seeds, np.uint32))
+        data = stacked(rows)
+        candidates = looked_at(density, keys, data)
+        points, residuals = fit_points(density, (candidates, data, np.stack(counts)))
+        return np.asarray(_means(density, points, stacked(targets))), np.asarray(residuals)
 
 
 @partial(jax.jit, static_argnums=0)
-def _fitted(density, rows):
-    """Points (tables, 1 + refits, size) of every row of (prior draws, data, resampling weights), and the residuals (tables, runs) of the first."""
-
-    def one(args):
-        drawn, data, counts = args
-        law, size = density.law, len(density.law.parameters)
-
-        def residuals(theta):
-            # the noise's own coordinates, which come last, play no part
-            whole = jnp.concatenate([theta, jnp.zeros(density.size - size)])
-            mean = law.function(
-                data["x"], **law.publish(density.constrain(whole, data), data["ref"])
-            )
-            return (
-                data["seen"] - law.noise.forward(mean, jnp)
-                if law.noise.takes_se
-                else data["seen"] - mean
-            )
-
-        drawn = drawn[:, :size]
-        starts = best(
-            drawn, jax.vmap(lambda theta: -jnp.sum(data["mask"] * jnp.abs(residuals(theta))))(drawn)
-        )
-        places, losses = jax.vmap(lambda start: _descend(residuals, start, data["mask"] * 1.0))(
-            starts
-        )
-        point = places[jnp.argmin(losses)]
-        again = jax.vmap(lambda weight: _descend(residuals, point, weight)[0])(counts)
-        return jnp.pad(
-            jnp.concatenate([point[None], again]), ((0, 0), (0, density.size - size))
-        ), residuals(point)
-
-    return lax.map(one, rows)
-
-
-@partial(jax.jit, static_argnums=0)
-def _means(density, theta, data):
+def _means(density: Density, points: jax.Array, targets: dict[str, Any]) -> jax.Array:
     """Means on the noise's scale (tables, fits, targets)."""
 
-    def one(theta, data):
+    def means_of_table(theta: jax.Array, data: dict[str, Any]) -> jax.Array:
         _, published = density.published(theta, data)
         mean = density.law.function(
             {name: value[None] for name, value in data["x"].items()},
@@ -118,123 +149,54 @@ def _means(density, theta, data):
         )
         return density.law.noise.forward(mean, jnp) if density.law.noise.takes_se else mean
 
-    return jax.vmap(one)(theta, data)
+    return jax.vmap(means_of_table)(points, targets)
 
 
-def foretold(law, designs, tests, data, seeds, refits):
-    """Predictive draws and log densities of the point fit and of the bootstrap, table by table.
-
-    Parameters
-    ----------
-    designs : padded data of the training tables.
-    tests : positions in ``data`` of the runs that each foretells.
-    data : what ``design.measured`` made of the table of all runs.
-    seeds : one a table.
-    refits : of the bootstrap; 0 makes the point fit alone.
-
-    Yields
-    ------
-    place of the table, {"point": (draws, log density), "bootstrap": ...}, draws (draws, targets) in the outcome's unit
-    """
-    density, shapes = Density(law), {}
-    for i, design in enumerate(designs):
-        shapes.setdefault((len(design["mask"]), slot(len(tests[i]))), []).append(i)
-    for (_, length), members in shapes.items():
-        for at in range(0, len(members), _BLOCK):
-            block = members[at : at + _BLOCK]
-            rngs = [np.random.default_rng([seeds[i], 3]) for i in block]
-            rows = [
-                {
-                    **{key: designs[i][key] for key in ("x", "ref", "priors", "mask")},
-                    "seen": _seen(law, designs[i]),
-                }
-                for i in block
-            ]
-            counts = [_resampled(rng, row["mask"], refits) for rng, row in zip(rngs, rows)]
-            to = [
-                {
-                    "x": {
-                        name: filled(values[tests[i]], length) for name, values in data["x"].items()
-                    },
-                    "ref": row["ref"],
-                    "priors": row["priors"],
-                }
-                for i, row in zip(block, rows)
-            ]
-            with float64():
-                keys = jax.vmap(jax.random.key)(np.array([seeds[i] for i in block], np.uint32))
-                stacked = lambda parts: jax.tree.map(lambda *arrays: np.stack(arrays), *parts)
-                given = stacked(rows)
-                theta, residuals = _fitted(
-                    density, (looked_at(density, keys, given), given, np.stack(counts))
-                )
-                means, residuals = (
-                    np.asarray(_means(density, theta, stacked(to))),
-                    np.asarray(residuals),
-                )
-            for j, i in enumerate(block):
-                mask, test = rows[j]["mask"], tests[i]
-                sd = max(
-                    np.sqrt(
-                        (residuals[j][mask] ** 2).sum() / max(mask.sum() - len(law.parameters), 1)
-                    ),
-                    1e-9,
-                )
-                yield (
-                    i,
-                    _predicted(
-                        law,
-                        np.broadcast_to(means[j], (refits + 1, length))[:, : len(test)],
-                        sd,
-                        data,
-                        test,
-                        rngs[j],
-                    ),
-                )
+def _residual_sd(residuals: np.ndarray, parameters: int) -> float:
+    """Sd of the residuals, with degrees of freedom for the parameters."""
+    freedom = max(len(residuals) - parameters, 1)
+    return max(np.sqrt((residuals**2).sum() / freedom), 1e-9)
 
 
-def _seen(law, design):
-    """Outcomes on the scale of the residuals: shares as they are."""
-    if law.noise.takes_se:
-        return design["z"]
-    size = (
-        design["rows"]["items"]
-        if "items" in design["rows"]
-        else design["rows"]["passes"] + design["z"]
-    )
-    return (design["z"] if "items" in design["rows"] else design["rows"]["passes"]) / size
+def _predict(
+    law: Law,
+    means: np.ndarray,
+    sd: float,
+    data: dict[str, Any],
+    test: np.ndarray,
+    rng: np.random.Generator,
+) -> dict[str, Prediction]:
+    """Draws and log densities of the point fit (the first row of means) and the bootstrap."""
+    scale, observed, jacobian = _on_noise_scale(law, sd, data, test)
 
+    def log_density(center: np.ndarray) -> np.ndarray:
+        z = (observed - center) / scale
+        return -0.5 * z**2 - np.log(scale) - 0.5 * np.log(2 * np.pi) + jacobian
 
-def _resampled(rng, mask, refits):
-    """How often each run is drawn in each resample (refits, runs)."""
-    count = int(mask.sum())
-    made = np.zeros((refits, len(mask)))
-    made[:, :count] = rng.multinomial(count, np.full(count, 1 / count), refits)
-    return made
-
-
-def _predicted(law, means, sd, data, test, rng):
-    """Draws and log densities of the point fit (row 0 of the means) and of the bootstrap (the other rows)."""
-    if law.noise.takes_se:
-        scale = np.hypot(sd, data["se"][test]) if "se" in data else sd
-        back = getattr(law.noise, "noise", law.noise).backward
-        jacobian = law.noise.log_jacobian(
-            data["y"][test], {name: values[test] for name, values in data["rows"].items()}
-        )
-        seen = data["z"][test]
-    else:
-        scale, back, jacobian, seen = (
-            sd,
-            lambda z: z,
-            np.nan,
-            data["y"][test],
-        )  # a density is no probability of a count
-    log = lambda centre: (
-        -0.5 * ((seen - centre) / scale) ** 2 - np.log(scale) - 0.5 * np.log(2 * np.pi) + jacobian
-    )
-    even = ndtri((np.arange(DRAWS) + 0.5) / DRAWS)[:, None]  # the Normal's own quantiles
-    made = {"point": (back(means[0] + scale * even), log(means[:1]))}
+    quantiles = ndtri((np.arange(DRAWS) + 0.5) / DRAWS)[:, None]  # of the Normal
+    point = _to_outcome(law, means[0] + scale * quantiles)
+    predictions = {"point": (point, log_density(means[:1]))}
     if len(means) > 1:
-        many = np.repeat(means[1:], -(-DRAWS // (len(means) - 1)), axis=0)
-        made["bootstrap"] = (back(many + scale * rng.standard_normal(many.shape)), log(means[1:]))
-    return made
+        centers = np.repeat(means[1:], -(-DRAWS // (len(means) - 1)), axis=0)
+        draws = _to_outcome(law, centers + scale * rng.standard_normal(centers.shape))
+        predictions["bootstrap"] = (draws, log_density(means[1:]))
+    return predictions
+
+
+def _on_noise_scale(
+    law: Law, sd: float, data: dict[str, Any], test: np.ndarray
+) -> tuple[Any, np.ndarray, Any]:
+    """Sd, observed outcomes and log Jacobian of the runs to forecast."""
+    if not law.noise.takes_se:
+        return sd, data["y"][test], np.nan  # a density is not comparable to a count's probability
+    rows = {name: values[test] for name, values in data["rows"].items()}
+    scale = np.hypot(sd, data["se"][test]) if "se" in data else sd
+    return scale, data["z"][test], law.noise.log_jacobian(data["y"][test], rows)
+
+
+def _to_outcome(law: Law, z: np.ndarray) -> np.ndarray:
+    """Values on the noise's scale in the outcome's unit; fractions of counts as they are."""
+    if not law.noise.takes_se:
+        return z
+    noise = law.noise.noise if isinstance(law.noise, Censored) else law.noise
+    return cast(Noise, noise).backward(z)

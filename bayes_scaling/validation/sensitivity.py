@@ -1,172 +1,202 @@
-"""How much of an answer is prior, how much data: power-scaling, and what the priors alone foretell.
+"""How much of an answer comes from the priors, and how much from the data.
 
-Power-scaling raises the prior, or the likelihood, to a power near one and measures how far the posterior moves (Kallioinen et al.
-2024, arXiv 2107.14054). It needs no new fit: the draws are weighted anew, by Pareto-smoothed importance sampling (Vehtari et al.,
-arXiv 1507.02646).
+Power-scaling raises the prior, or the likelihood, to a power near one and measures how far the
+posterior moves (Kallioinen et al. 2024, arXiv 2107.14054). It needs no new fit: the draws are
+reweighted by Pareto-smoothed importance sampling (Vehtari et al., arXiv 1507.02646).
 """
 
-import jax
+from functools import reduce
+from typing import Any, NamedTuple
+
 import numpy as np
+import pandas as pd
 
 from bayes_scaling._core.arguments import check_prob, check_seed
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.jax_config import float64
-from bayes_scaling._core.messages import shown
-from bayes_scaling._core.table import Told
+from bayes_scaling._core.messages import shorten_list
+from bayes_scaling._core.table import AnnotatedTable
 from bayes_scaling.inference.psis import smoothed, weighted_quantiles
 from bayes_scaling.results.diagnosis import LIMITS
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.forecast_table import interval
+from bayes_scaling.results.group import Group
+from bayes_scaling.results.pooled_fit import PooledFit
 from bayes_scaling.runs.targets import as_targets
+from bayes_scaling.validation.power_scaling import power_scaling
 from bayes_scaling.validation.prior_predictive import prior_of
 
-SENSITIVE = 0.05  # above it an answer hangs on what was scaled
+SENSITIVE = 0.05  # sensitivity above which an answer depends on what was scaled
 
 
-def check_fit(fit):
-    """A fit of one law to one table, refused where it is something else or too large to be asked."""
-    if not isinstance(fit, Fit):
-        if hasattr(fit, "pool") or hasattr(fit, "key"):
-            raise InputError(
-                "the priors and runs of a pooled fit can not be weighed yet: fit a group alone, and ask that"
-            )
-        raise InputError(
-            f"give a fit of one law, not {type(fit).__name__}: ask the fits that it is made of, one by one"
-        )
-    if fit.parts.log_likelihood is None:
-        raise InputError(
-            f"the fit has {len(fit.parts.runs)} runs, too many to keep the likelihood of each; fit a part of them, or fewer draws"
-        )
+class _Quantity(NamedTuple):
+    """Draws of a parameter or a forecast."""
+
+    posterior: np.ndarray  # (chains, draws)
+    prior: np.ndarray  # (draws,)
 
 
-def sensitivity(fit, to=None, *, prob=0.9, of="run", seed=0):
-    """How much of each parameter, and of each forecast, is prior.
+def check_fit(fit: Any) -> None:
+    """Refuse what is not a fit of one law to one table, or is too large to reweight.
 
     Parameters
     ----------
-    fit : Fit.
-    to : targets, whose forecasts are asked about too.
-    prob : probability of the intervals whose widths are compared.
-    of : forecasts of a new "run" or of the law's curve, "mean".
-    seed : of the noise of new runs.
-
-    Returns
-    -------
-    Table, one row a quantity: prior and likelihood (sensitivity to each: above 0.05 it matters), width (of the posterior's interval
-    over the prior's), doubled (how far the median would move, in posterior sds, were all priors twice as strong: raised to the power
-    2; NaN where the draws can not tell) and verdict in words.
+    fit : object
+        What was given as a fit.
 
     Raises
     ------
-    InputError : no fit of one law, or one of too many runs to keep the likelihood of each; bad targets, ``prob``, ``of`` or ``seed``.
+    InputError
+        It is not a Fit, or it has too many runs to keep the likelihood of each.
+    """
+    if isinstance(fit, PooledFit | Group):
+        raise InputError(
+            "the priors and runs of a pooled fit cannot be reweighted yet: fit a group alone, and "
+            "give that fit"
+        )
+    if not isinstance(fit, Fit):
+        raise InputError(
+            f"give a fit of one law, not {type(fit).__name__}: give the fits in it, one by one"
+        )
+    if fit.parts.log_likelihood is None:
+        raise InputError(
+            f"the fit has {len(fit.parts.runs)} runs, too many to keep the likelihood of each; fit "
+            "a part of them, or with fewer draws"
+        )
+
+
+def sensitivity(
+    fit: Fit,
+    to: pd.DataFrame | dict[str, Any] | None = None,
+    *,
+    prob: float = 0.9,
+    of: str = "run",
+    seed: int = 0,
+) -> AnnotatedTable:
+    """How much of each parameter, and of each forecast, comes from the priors.
+
+    Parameters
+    ----------
+    fit : Fit
+        A fit of one law.
+    to : pandas.DataFrame or dict
+        Targets, whose forecasts are included.
+    prob : float
+        Probability of the intervals whose widths are compared.
+    of : {"run", "mean"}
+        Forecasts of a new run, or of the law's curve.
+    seed : int
+        Seed of the noise of new runs.
+
+    Returns
+    -------
+    Table
+        One row a quantity: prior and likelihood (sensitivity to each: above 0.05 it matters),
+        width (of the posterior's interval over the prior's), doubled (how far the median would
+        move, in posterior sds, were all priors twice as strong: raised to the power 2; NaN where
+        the weights are unreliable) and verdict in words.
+
+    Raises
+    ------
+    InputError
+        ``fit`` is not of one law, or has too many runs to keep the likelihood of each; ``to``,
+        ``prob``, ``of`` or ``seed`` is invalid.
     """
     check_fit(fit)
     check_seed(seed)
-    prob, before, quantities, labels = check_prob(prob), prior_of(fit), {}, []
-    for name in dict.fromkeys((*fit.law.names, *(q.sampled for q in fit.law.sites))):
-        quantities[name] = (fit.posterior[name], before.posterior[name].ravel())
-    if to is not None:
-        to = as_targets(to)
-        after, prior = fit.draws(to, of=of, seed=seed), before.draws(to, of=of, seed=seed)
-        labels = [f"forecast {label}" for label in to.index]
-        shape = next(iter(fit.posterior.values())).shape
-        quantities |= {
-            label: (after[:, i].reshape(shape), prior[:, i]) for i, label in enumerate(labels)
-        }
-    scaled = {
-        group: _scaled(fit, {name: draws for name, (draws, _) in quantities.items()}, group)
-        for group in ("prior", "likelihood")
-    }
-    weights, k = smoothed(sum(fit.parts.log_prior.values()).ravel())
+    prob = check_prob(prob)
+    quantities = _parameters(fit)
+    forecasts = {} if to is None else _forecasts(fit, as_targets(to), of, seed)
+    quantities |= forecasts
+    draws = {name: quantity.posterior for name, quantity in quantities.items()}
+    to_prior = power_scaling(fit, draws, "prior")
+    to_likelihood = power_scaling(fit, draws, "likelihood")
+    weights, k = smoothed(reduce(np.add, fit.parts.log_prior.values()).ravel())
     rows = {}
-    for name, (draws, prior) in quantities.items():
-        flat = draws.ravel()
-        width, wide = (
-            float(np.subtract(*interval(a, prob)[::-1])) for a in (flat, prior[np.isfinite(prior)])
-        )
-        doubled = (
-            float(weighted_quantiles(flat, weights, [0.5])[0] - np.median(flat))
-            / max(flat.std(ddof=1), 1e-300)
-            if k < LIMITS["pareto_k"]
-            else np.nan
-        )
+    for name, quantity in quantities.items():
         row = {
-            "prior": scaled["prior"][name],
-            "likelihood": scaled["likelihood"][name],
-            "width": width / wide if wide else np.nan,
-            "doubled": doubled,
+            "prior": to_prior[name],
+            "likelihood": to_likelihood[name],
+            "width": _relative_width(quantity, prob),
+            "doubled": (
+                _median_shift(quantity.posterior.ravel(), weights)
+                if k < LIMITS["pareto_k"]
+                else np.nan
+            ),
         }
-        rows[name] = row | {"verdict": _words(**row)}
-    table = Told.from_dict(rows, orient="index")
-    table.foot = _sentence(table, labels, fit)
+        rows[name] = row | {"verdict": _verdict(row)}
+    table = AnnotatedTable.from_dict(rows, orient="index")
+    table.foot = _notes(table, list(forecasts), fit)
     return table
 
 
-def _scaled(fit, draws, group):
-    """{name: sensitivity} by ArviZ."""
-    import xarray as xr
-    from arviz_stats import psense
+def _parameters(fit: Fit) -> dict[str, _Quantity]:
+    """Published parameters and sampled quantities."""
+    prior = prior_of(fit).posterior
+    names = dict.fromkeys((*fit.law.names, *(q.sampled for q in fit.law.sites)))
+    return {name: _Quantity(fit.posterior[name], prior[name].ravel()) for name in names}
 
-    groups = {
-        "posterior": xr.Dataset(
-            {f"q{i}": (("chain", "draw"), values) for i, values in enumerate(draws.values())}
-        )
+
+def _forecasts(fit: Fit, to: pd.DataFrame, of: str, seed: int) -> dict[str, _Quantity]:
+    """Forecasts by "forecast <label of the target>"."""
+    posterior = fit.draws(to, of=of, seed=seed)
+    prior = prior_of(fit).draws(to, of=of, seed=seed)
+    shape = next(iter(fit.posterior.values())).shape
+    return {
+        f"forecast {label}": _Quantity(posterior[:, i].reshape(shape), prior[:, i])
+        for i, label in enumerate(to.index)
     }
-    groups["log_prior"] = xr.Dataset(
-        {name: (("chain", "draw"), values) for name, values in fit.parts.log_prior.items()}
+
+
+def _relative_width(quantity: _Quantity, prob: float) -> float:
+    """Width of the posterior's interval over the prior's."""
+    prior = quantity.prior[np.isfinite(quantity.prior)]
+    width, prior_width = (
+        float(np.subtract(*interval(draws, prob)[::-1]))
+        for draws in (quantity.posterior.ravel(), prior)
     )
-    groups["log_likelihood"] = xr.Dataset({"y": (("chain", "draw", "run"), _log_likelihood(fit))})
-    found = psense(xr.DataTree.from_dict(groups), group=group)
-    return {name: float(found[f"q{i}"]) for i, name in enumerate(draws)}
+    return width / prior_width if prior_width else np.nan
 
 
-def _log_likelihood(fit):
-    """Terms (chains, draws, runs) whose sum over runs is the log likelihood, but for a constant: with a smooth discrepancy of each run given those before it."""
-    if not fit.law.noise.smooth:
-        return fit.parts.log_likelihood
-    from bayes_scaling.results.fit_design import data_of, unpadded
-
-    (data, count), law = unpadded(data_of(fit)), fit.law
-    sampled, published = fit.flat(*(q.sampled for q in law.sites)), fit.flat(*law.names)
-    term = lambda p, v: law.noise.distribution(
-        law.function(data["x"], **v), p, data["u"], data.get("se"), data.get("rows")
-    ).log_prob(data["z"])
-    with float64():
-        made = np.asarray(jax.jit(jax.vmap(term))(sampled, published))
-    return made.reshape(*next(iter(fit.posterior.values())).shape, count)
+def _median_shift(draws: np.ndarray, weights: np.ndarray) -> float:
+    """How far the median moves under weights, in sds."""
+    shift = float(weighted_quantiles(draws, weights, [0.5])[0] - np.median(draws))
+    return shift / max(draws.std(ddof=1), 1e-300)
 
 
-def _words(prior, likelihood, width, doubled):
-    """Whose answer it is."""
-    if width >= 1 - LIMITS["learned"] or (prior >= SENSITIVE and prior >= likelihood):
+def _verdict(row: dict[str, float]) -> str:
+    """Whether the priors or the data determine the answer."""
+    prior, likelihood = row["prior"], row["likelihood"]
+    if row["width"] >= 1 - LIMITS["learned"] or (prior >= SENSITIVE and prior >= likelihood):
         return "mostly prior"
     if prior >= SENSITIVE:
         return "prior and data"
     return "data" if likelihood >= SENSITIVE else "data, firmly"
 
 
-def _sentence(table, forecasts, fit):
-    """What the table says, in words."""
-    of = table.loc[forecasts] if forecasts else table
-    what = "interval" if forecasts else "parameter"
+def _notes(table: AnnotatedTable, forecasts: list[str], fit: Fit) -> str:
+    """What the table shows, in words: of the forecasts where there are any, else of all."""
+    rows = table.loc[forecasts] if forecasts else table
+    kind = "interval" if forecasts else "parameter"
+    texts = {
+        "mostly prior": f"this {kind} is mostly prior: another prior would give another answer; "
+        "state one you can defend, or add runs",
+        "prior and data": "prior and data both shape it: check whether they disagree",
+    }
     lines = []
-    for verdict, text in (
-        (
-            "mostly prior",
-            f"this {what} is mostly prior: another prior would give another answer; state one you can defend, or add runs",
-        ),
-        ("prior and data", "prior and data both shape it: look whether they pull apart"),
-    ):
-        names = list(of.index[of["verdict"] == verdict])
-        lines += [f"{shown(names, 6)}: {text}."] if names else []
+    for verdict, text in texts.items():
+        names = list(rows.index[rows["verdict"] == verdict])
+        lines += [f"{shorten_list(names, 6)}: {text}."] if names else []
     if not lines:
-        moved = of["doubled"].abs().max(skipna=False)
-        twice = (
+        shift = rows["doubled"].abs().max(skipna=False)
+        doubled = (
             ""
-            if np.isnan(moved)
-            else f"; priors twice as strong would move no median by more than {moved:.2g} of its sd"
+            if np.isnan(shift)
+            else (
+                f"; priors twice as strong would move no median by more than {shift:.2g} of its sd"
+            )
         )
         lines = [
-            f"Every {what} is the data's: the sensitivity to the priors is at most {of['prior'].max():.2g}, and {SENSITIVE} is where it begins to matter{twice}."
+            f"The data determine every {kind}: the sensitivity to the priors is at most "
+            f"{rows['prior'].max():.2g}, and it matters from {SENSITIVE} on{doubled}."
         ]
-    return "\n".join(lines + ([] if fit.diagnosis.ok else [str(fit.diagnosis)]))
+    return "\n".join(lines if fit.diagnosis.ok else [*lines, str(fit.diagnosis)])

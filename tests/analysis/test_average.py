@@ -222,7 +222,7 @@ def test_weights_of_other_series_can_be_used(fits):
             "give numbers from 0 that are not all 0",
         ),
         ({"shares": (0.5, 2)}, "give shares of each series' largest C, between 0 and 1"),
-        ({"shares": (1e-5,)}, "nothing can be fitted and foretold"),
+        ({"shares": (1e-5,)}, "nothing can be fitted and forecast"),
     ],
 )
 def test_what_cannot_be_is_refused(fits, change, message):

@@ -110,7 +110,7 @@ def test_a_law_that_is_not_calibrated_ends_with_1(run, monkeypatch):
         ([*BACK, "--summary", "lw"], "by is 'lw'"),
         (
             [*BACK, "--leave", "dataset"],
-            "cutoffs and leave each say which runs are foretold; give one of them",
+            "cutoffs and leave each choose the runs to forecast; give one of them",
         ),
         (
             [*BACK, "--group", "datset"],

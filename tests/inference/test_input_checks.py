@@ -164,7 +164,7 @@ def test_a_backtest_checks_each_series_once(small, monkeypatch):
         raise StopIteration
 
     monkeypatch.setattr(
-        importlib.import_module("bayes_scaling.validation.backtest"), "fit_many", stop
+        importlib.import_module("bayes_scaling.validation.law_forecasts"), "fit_many", stop
     )
     table, laws = small.assign(acc=1 - small["error_17"]), ["over_training", "chinchilla"]
     for y in ("acc", ["loss_c4", "acc"]):

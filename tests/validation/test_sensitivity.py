@@ -1,4 +1,5 @@
-"""Whose answer it is: power-scaling, prior predictive checks and the influence of single runs agree with what is known."""
+"""Whose answer it is: power-scaling, prior predictive checks and the influence of single runs
+agree with what is known."""
 
 import importlib
 from dataclasses import replace
@@ -46,7 +47,8 @@ def odd(curve):
 
 
 def test_weights_are_those_of_the_scaled_prior(curve):
-    """Twice as strong a prior on the exponent, of which five runs tell little: the weights say where a fit under that prior would be."""
+    """Twice as strong a prior on the exponent, of which five runs tell little: the weights say
+    where a fit under that prior would be."""
     few = curve.iloc[:5]
     plain = bs.fit(LAW, few, draws=4000)
     squared = dict(next(q for q in LAW.parameters if q.name == "alpha_C").prior.args)
@@ -77,7 +79,8 @@ def test_weighted_quantiles_are_plain_ones_under_even_weights():
 
 
 def test_a_prior_that_carries_the_answer_is_named(curve):
-    """A tight prior on the floor, three decades beyond the data: the far forecast is mostly prior, and says so; the near one is the data's."""
+    """A tight prior on the floor, three decades beyond the data: the far forecast is mostly prior,
+    and says so; the near one is the data's."""
     short = curve.iloc[:5]
     fit = bs.fit(LAW, short, draws=2000)
     table = bs.sensitivity(fit, bs.targets(C=[2e19, 1e27]))
@@ -134,7 +137,8 @@ def test_the_prior_foretells_the_runs_or_rules_them_out(curve):
 
 
 def test_left_out_runs_move_the_forecast_as_a_fit_without_them_does(odd, curve):
-    """By weights where they can be trusted, and by refits where not: against fits of the eleven other runs, under the same priors."""
+    """By weights where they can be trusted, and by refits where not: against fits of the eleven
+    other runs, under the same priors."""
     table = bs.influence(odd, FAR, of="mean")
     assert (
         table["run"].iloc[0] == "10"
@@ -195,7 +199,8 @@ def test_saved_fits_answer_the_same(odd, tmp_path):
 
 @pytest.mark.long
 def test_a_smooth_discrepancy_is_asked_as_a_whole(curve):
-    """The terms of the likelihood add up to the joint one, of saved draws too; no run is weighed alone."""
+    """The terms of the likelihood add up to the joint one, of saved draws too; no run is weighed
+    alone."""
     fit = bs.fit(LAW, curve, y="loss", noise=bs.Noise(df=None, smooth="ou"), draws=300)
     terms = sensitivity_module._log_likelihood(fit)
     density, theta = Density(fit.law), fit.source.drawn.theta
@@ -247,7 +252,8 @@ def test_a_fit_that_has_not_converged_says_so_here_too(plain, monkeypatch):
 
 
 def test_without_the_largest_run_forecasts_drift_from_the_next(loss_fit, small):
-    """Intervals are as wide as those of a new fit to the others, whose data end sooner; where nothing drifts that is no matter."""
+    """Intervals are as wide as those of a new fit to the others, whose data end sooner; where
+    nothing drifts that is no matter."""
     table = small.reset_index(drop=True)
     last = int(table["C"].to_numpy().argmax())
     to = bs.targets(N=[7e9], D=[1.4e11])
