@@ -52,7 +52,7 @@ def test_a_report_of_groups_says_what_forecast_and_comparison_say(pooled, compar
     assert "Groups compared: which is best" in page.text and "run of its group" in page.text
     assert "group=['corpus']" in page.text and "comparison=" not in page.text
     assert (
-        "can not be weighed yet" in page.text
+        "cannot be reweighted yet" in page.text
         and bs.report(pooled, AT, comparison=False, date="today").markdown.count(
             "how the groups compare"
         )

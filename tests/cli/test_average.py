@@ -170,6 +170,6 @@ def test_laws_that_cannot_be_weighted_are_refused(run, tmp_path):
     code, out, err = run("forecast", *SEVERAL)
     assert (
         (code, out, err.count("\n")) == (2, "", 1)
-        and "the laws of --law cannot be weighted: nothing can be fitted and foretold" in err
+        and "the laws of --law cannot be weighted: nothing can be fitted and forecast" in err
         and err.endswith("or give one law\n")
     )

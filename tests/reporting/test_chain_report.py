@@ -79,7 +79,7 @@ def test_a_chain_may_end_in_a_group(loss_fit, gadre, headline, monkeypatch, tmp_
     own = runs.loc[runs["dataset"] == "redpajama", "loss_c4"]
     assert (
         f"fitted at loss_c4 from {own.min():.4g} to {own.max():.4g}" in report.markdown
-        and "can not be weighed yet" in report.markdown
+        and "cannot be reweighted yet" in report.markdown
     )
     code = re.search(r"```python\n(.*?)\n```", report.markdown, re.S)[1]
     assert "dist.HalfNormal(scale=0.2)" in code and "source='gadre2024'" in code
