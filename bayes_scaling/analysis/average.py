@@ -10,7 +10,7 @@ import pandas as pd
 from bayes_scaling._core.arguments import check_of, check_prob, check_seed
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.html import card
-from bayes_scaling._core.table import Told
+from bayes_scaling._core.table import AnnotatedTable
 from bayes_scaling.analysis.average_weights import given_weights, weights_of_fits
 from bayes_scaling.analysis.common_runs import (
     backtest_of_fits,
@@ -38,7 +38,7 @@ class Average(Forecaster):
         One row a label, with the column ``weight``; learned weights have more columns.
     """
 
-    def __init__(self, fits: Mapping[Any, Fit], weights: Told) -> None:
+    def __init__(self, fits: Mapping[Any, Fit], weights: AnnotatedTable) -> None:
         self.fits, self.weights = dict(fits), weights
         first = next(iter(self.fits.values()))
         self.outcome_name: str = first.outcome_name
@@ -97,7 +97,9 @@ class Average(Forecaster):
         ]
         return rng.permutation(np.concatenate(chosen))
 
-    def by_law(self, to: Any, prob: float = 0.9, of: str = "run", kind: str = "eti") -> Told:
+    def by_law(
+        self, to: Any, prob: float = 0.9, of: str = "run", kind: str = "eti"
+    ) -> AnnotatedTable:
         """Forecast by each law separately, to show how far the laws agree.
 
         Parameters
@@ -125,7 +127,7 @@ class Average(Forecaster):
         forecasts = forecasts.sort_values("target", kind="stable").reset_index(drop=True)
         first = ["law", "weight"]
         others = [name for name in forecasts if name not in (*first, "target")]
-        table = Told(forecasts[[*first, *others]])
+        table = AnnotatedTable(forecasts[[*first, *others]])
         table.foot, table.diagnosis = str(self.diagnosis), self.diagnosis
         return table
 
@@ -139,7 +141,7 @@ class Average(Forecaster):
             f"{label}: {text}"
             for label, fit in self.fits.items()
             if self._weight(label) >= _COUNTS
-            for text in fit._reach(to).cautions
+            for text in fit.check_targets(to).cautions
         ]
         return Diagnosis(cautions=tuple(cautions))
 

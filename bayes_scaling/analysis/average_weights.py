@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import shown
-from bayes_scaling._core.table import Told
+from bayes_scaling._core.messages import shorten_list
+from bayes_scaling._core.table import AnnotatedTable
 
 
-def given_weights(labels: Iterable[Any], weights: Mapping[Any, float]) -> Told:
+def given_weights(labels: Iterable[Any], weights: Mapping[Any, float]) -> AnnotatedTable:
     """Return the table of weights that a user gave, scaled to sum to 1.
 
     Parameters
@@ -34,20 +34,20 @@ def given_weights(labels: Iterable[Any], weights: Mapping[Any, float]) -> Told:
     labels = list(labels)
     if set(weights) != set(labels):
         raise InputError(
-            f"the weights are of {shown(weights)} and the fits of {shown(labels)}; "
+            f"the weights are of {shorten_list(weights)} and the fits of {shorten_list(labels)}; "
             "give one for each"
         )
     values = np.array([weights[label] for label in labels], float)
     if not (np.isfinite(values).all() and (values >= 0).all() and values.sum() > 0):
         raise InputError(
-            f"weights are {shown(values.tolist())}; give numbers from 0 that are not all 0"
+            f"weights are {shorten_list(values.tolist())}; give numbers from 0 that are not all 0"
         )
-    table = Told({"weight": values / values.sum()}, index=pd.Index(labels, name="law"))
+    table = AnnotatedTable({"weight": values / values.sum()}, index=pd.Index(labels, name="law"))
     table.foot = "Weights as given, not learned from any run."
     return table
 
 
-def weights_of_fits(labels: Iterable[Any], learned: Told) -> Told:
+def weights_of_fits(labels: Iterable[Any], learned: AnnotatedTable) -> AnnotatedTable:
     """Return learned weights in the order of the fits.
 
     Parameters
@@ -69,7 +69,7 @@ def weights_of_fits(labels: Iterable[Any], learned: Told) -> Told:
     labels = list(labels)
     if set(learned.index) != set(labels):
         raise InputError(
-            f"the weights are of {shown(learned.index)} and the fits of {shown(labels)}; "
+            f"the weights are of {shorten_list(learned.index)} and the fits of {shorten_list(labels)}; "
             "backtest laws of the same labels"
         )
     table = learned.loc[labels]

@@ -8,15 +8,15 @@ from typing import Any
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import listed
+from bayes_scaling._core.messages import join_words
 from bayes_scaling.analysis.contrast_side import Side
 from bayes_scaling.analysis.crossed_groups import sides_of_pooled
 from bayes_scaling.analysis.paired_draws import Stages, complete_fit, pair_draws, paired_draws
-from bayes_scaling.results.chain import Chain, link_of
+from bayes_scaling.results.chain import Chain, link_input
 from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.fits import Fits
-from bayes_scaling.results.group import Group, same
+from bayes_scaling.results.group import Group, identity
 from bayes_scaling.results.pooled_fit import PooledFit
 
 _COMPARABLE = (Fit, Group, Chain)
@@ -145,7 +145,10 @@ def _diagnosis_of_fits(stages: dict[Any, Stages]) -> Diagnosis:
         for fit in map(complete_fit, fits):
             names_by_fit.setdefault(id(fit), (fit, []))[1].append(str(name))
     return sum(
-        (fit.diagnosis.named(listed(dict.fromkeys(names))) for fit, names in names_by_fit.values()),
+        (
+            fit.diagnosis.named(join_words(dict.fromkeys(names)))
+            for fit, names in names_by_fit.values()
+        ),
         Diagnosis(),
     )
 
@@ -177,13 +180,13 @@ def shared_law_cautions(stages: Mapping[Any, Stages]) -> Diagnosis:
     users: dict[Any, dict[Any, Stages]] = {}
     for name, fits in stages.items():
         if len(fits) > 1:
-            users.setdefault(same(fits[1]), {})[name] = fits
+            users.setdefault(identity(fits[1]), {})[name] = fits
     cautions = []
     for chains in users.values():
         second = next(iter(chains.values()))[1]
-        if len({same(fits[0]) for fits in chains.values()}) > 1:
+        if len({identity(fits[0]) for fits in chains.values()}) > 1:
             cautions.append(
-                f"one {second.law.name} serves {listed(chains)}: equal {link_of(second.law)} then "
+                f"one {second.law.name} serves {join_words(chains)}: equal {link_input(second.law)} then "
                 f"means equal {second.outcome_name}, whatever the data; "
                 "fit a second law for each to test that"
             )

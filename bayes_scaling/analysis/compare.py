@@ -14,7 +14,7 @@ import pandas as pd
 
 from bayes_scaling._core.arguments import check_better, check_prob
 from bayes_scaling._core.errors import FitWarning, warn
-from bayes_scaling._core.messages import amount
+from bayes_scaling._core.formatting import format_count
 from bayes_scaling.analysis.comparands import Comparands, as_comparands
 from bayes_scaling.analysis.compare_checks import (
     check_no_group_columns,
@@ -41,8 +41,6 @@ from bayes_scaling.results.group import Group
 from bayes_scaling.results.pooled_fit import PooledFit
 from bayes_scaling.runs.sizes import SIZES
 from bayes_scaling.runs.targets import as_targets
-
-span = compute_range  # until its users are renamed
 
 
 def compare(
@@ -171,7 +169,7 @@ def describe_extrapolation(targets: pd.DataFrame, training: Sequence[pd.DataFram
     largest = [runs["C"].max() for runs in training if "C" in runs.columns]
     if not largest or "C" not in targets.columns or not targets["C"].max() > min(largest):
         return ""
-    least, most = (amount(targets["C"].max() / end(largest)) for end in (max, min))
+    least, most = (format_count(targets["C"].max() / end(largest)) for end in (max, min))
     times = least if least == most else f"{least} to {most}"
     each = "" if least == most else " of each group"
     return (

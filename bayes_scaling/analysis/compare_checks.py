@@ -7,9 +7,9 @@ from typing import Any
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import meant
+from bayes_scaling._core.messages import did_you_mean
 from bayes_scaling.analysis.comparands import Comparands
-from bayes_scaling.inference.design import check_inputs
+from bayes_scaling.inference.target_inputs import check_inputs
 from bayes_scaling.results.pooled_fit import PooledFit
 
 # fraction of the reference within which two values count as the same
@@ -33,7 +33,7 @@ def names_of_groups(comparands: Comparands, reference: Any) -> list[Any]:
         raise InputError(f"there is one group, {names[0]}; give at least two to compare")
     if reference is not None and reference not in names:
         raise InputError(
-            f"the reference {reference!r} is not a group{meant(reference, names)}; "
+            f"the reference {reference!r} is not a group{did_you_mean(reference, names)}; "
             f"groups are {', '.join(map(repr, names[:10]))}"
         )
     return names
@@ -52,7 +52,7 @@ def complete_rope(rope: Mapping[str, float] | None, parameters: Iterable[str]) -
     for name in rope or {}:
         if name not in known:
             raise InputError(
-                f"rope names {name!r}{meant(name, known)}; there are {', '.join(known)}"
+                f"rope names {name!r}{did_you_mean(name, known)}; there are {', '.join(known)}"
             )
     return ROPE | dict(rope or {})
 

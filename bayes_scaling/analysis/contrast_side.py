@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bayes_scaling.inference.design import inputs_at
 from bayes_scaling.inference.mean_curve import curve
+from bayes_scaling.inference.target_inputs import inputs_at
 from bayes_scaling.law.law import Law
-from bayes_scaling.results.chain import link_of
+from bayes_scaling.results.chain import link_input
 from bayes_scaling.runs.columns import numbers
-from bayes_scaling.runs.sizes import derive
+from bayes_scaling.runs.sizes import derive_sizes
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +57,7 @@ class GroupDraws:
         outcome = curve(self.law, inputs, parameters)
         if self.second is None:
             return outcome
-        return self.second.curve(x | {link_of(self.second.law): outcome})
+        return self.second.curve(x | {link_input(self.second.law): outcome})
 
     def inputs(self, targets: pd.DataFrame) -> dict[str, np.ndarray]:
         """Return the law's inputs at targets, without known ones that the targets lack.
@@ -163,7 +163,7 @@ class Side:
             The curve, shape (draws, points), in the outcome's unit.
         """
         compute = np.asarray(compute, float)
-        return self.curve(derive({"C": compute, "M": np.full_like(compute, ratio)}))
+        return self.curve(derive_sizes({"C": compute, "M": np.full_like(compute, ratio)}))
 
     @property
     def context_label(self) -> dict[str, Any]:
@@ -181,8 +181,3 @@ class Side:
             f"{column} {value}: " if value != "all" else f"mean over every {column}: "
             for column, value in self.context
         )
-
-    # former names, until their users are renamed
-    at = curve_at
-    along = curve_along
-    where = context_prefix

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bayes_scaling._core.messages import amount, percent
+from bayes_scaling._core.formatting import format_count, percent
 from bayes_scaling.analysis.contrast_side import Side
 from bayes_scaling.analysis.contrasts import (
     Contrasts,
@@ -150,7 +150,7 @@ def _multiplier_interval(row: Mapping[str, float], prob: float) -> str:
 
 
 def _times(value: float) -> str:
-    return "more than a million times" if np.isinf(value) else f"{amount(value)} times"
+    return "more than a million times" if np.isinf(value) else f"{format_count(value)} times"
 
 
 def _target_columns(targets: pd.DataFrame, i: int) -> dict[str, Any]:

@@ -5,10 +5,9 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from bayes_scaling._core.messages import percent
+from bayes_scaling._core.formatting import percent
 from bayes_scaling._core.table import Table
 from bayes_scaling.analysis.contrast_side import Side
-from bayes_scaling.analysis.crossings import crossing as crossing  # former place
 
 
 class Contrasts(Table):
@@ -98,9 +97,6 @@ def probability_best(curves: np.ndarray, better: str) -> np.ndarray:
     best = curves.min(axis=0) if better == "lower" else curves.max(axis=0)
     first = curves == best
     return (first / first.sum(axis=0)).mean(axis=1)
-
-
-best_shares = probability_best  # until its users are renamed
 
 
 def describe_contrast(

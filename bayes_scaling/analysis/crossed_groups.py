@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import shown
+from bayes_scaling._core.messages import shorten_list
 from bayes_scaling.analysis.contrast_side import GroupDraws, Side
 from bayes_scaling.results.pooled_fit import PooledFit
 
@@ -92,7 +92,7 @@ def _mean_context(common: Sequence[Context], complete: bool) -> Context:
             column,
             "all"
             if complete
-            else f"mean of {shown(list(dict.fromkeys(context[j][1] for context in common)))}",
+            else f"mean of {shorten_list(list(dict.fromkeys(context[j][1] for context in common)))}",
         )
         for j, column in enumerate(columns)
     )

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.table import Told
+from bayes_scaling._core.table import AnnotatedTable
 from bayes_scaling.validation.backtest_result import Backtest
 
 RULES = ("lfo", "stacking")
@@ -28,7 +28,7 @@ _FEW = 8  # origins or series below which the bootstrap's interval is too narrow
 _ITERATIONS = 300  # of expectation and maximization
 
 
-def learn_weights(backtest: Backtest, rule: str = "lfo", seed: int = 0) -> Told:
+def learn_weights(backtest: Backtest, rule: str = "lfo", seed: int = 0) -> AnnotatedTable:
     """Learn the weights of a backtest's laws.
 
     Parameters
@@ -74,13 +74,10 @@ def learn_weights(backtest: Backtest, rule: str = "lfo", seed: int = 0) -> Told:
         "log_score": score,
         "behind": score.max() - score,
     }
-    table = Told(columns, index=pd.Index(scores.columns, name="law"))
+    table = AnnotatedTable(columns, index=pd.Index(scores.columns, name="law"))
     table.foot = _footnote(backtest, rule, len(scores), len(log))
     table.diagnosis = backtest.diagnosis
     return table
-
-
-weigh = learn_weights  # until its users are renamed
 
 
 def _common_log_scores(backtest: Backtest) -> pd.DataFrame:
@@ -138,6 +135,3 @@ def stacking_weights(log: np.ndarray, fractions: np.ndarray | None = None) -> np
         responsibility = (fractions / (weight @ density.T)) @ density
         weight = (count * weight * responsibility + 1) / (count + laws)
     return weight
-
-
-stacked = stacking_weights  # until its users are renamed

@@ -20,16 +20,15 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling.analysis.group_drift import drift_by as drift_by  # former place
 from bayes_scaling.analysis.learned_drift import Drift as Drift
 from bayes_scaling.analysis.learned_drift import log_densities
 from bayes_scaling.inference.design import conditioned
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.base import Likelihood
 from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.results.adapt_law import adapt_law, load_table
 from bayes_scaling.results.fit_many import fit_many
 from bayes_scaling.results.fits import Fits
-from bayes_scaling.results.fitting import adapted, read
 from bayes_scaling.runs.load import load_runs
 
 type HeldOut = tuple[dict[str, np.ndarray], np.ndarray]  # inputs, and outcomes on the link's scale
@@ -77,9 +76,9 @@ def learn_drift(
         If the law has no scale or its likelihood is no Noise, a cut is not between 0 and 1, or no
         series has enough runs below a cut.
     """
-    law = adapted(law, noise, priors)
+    law = adapt_law(law, noise, priors)
     _check(law, cuts)
-    table, columns = read(load_runs(runs), columns)
+    table, columns = load_table(load_runs(runs), columns)
     y = law.outcome if y is None else y
     series_columns = [by] if isinstance(by, str) else list(by)
     split = _Split()

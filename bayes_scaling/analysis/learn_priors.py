@@ -22,8 +22,8 @@ import numpy as np
 
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.jax_config import float64
-from bayes_scaling._core.messages import shown
-from bayes_scaling._core.table import Told
+from bayes_scaling._core.messages import shorten_list
+from bayes_scaling._core.table import AnnotatedTable
 from bayes_scaling.analysis.prior_families import FAMILIES
 from bayes_scaling.law.prior import Prior
 from bayes_scaling.results.fits import Fits
@@ -39,10 +39,10 @@ type Priors = dict[str, Prior]
 class LearnedPriors(dict[str, Prior]):
     """Priors by sampled name, for ``priors=``; ``table`` shows them beside the law's own."""
 
-    table: Told
+    table: AnnotatedTable
 
     @classmethod
-    def of(cls, priors: Priors, table: Told) -> Self:
+    def of(cls, priors: Priors, table: AnnotatedTable) -> Self:
         """Return learned priors with their table."""
         learned = cls(priors)
         learned.table = table
@@ -90,7 +90,7 @@ def learn_priors(
     theta = {name: draws[name].reshape(len(chosen), -1) for name in original}
     priors = _maximized(theta, original)
     ess = 1 / (_weights(theta, priors, original) ** 2).sum(axis=1)
-    table = Told(
+    table = AnnotatedTable(
         {
             "learned": {name: str(prior) for name, prior in priors.items()},
             "own": {name: str(prior) for name, prior in original.items()},
@@ -106,7 +106,7 @@ def _chosen_groups(fits: Fits, without: Any) -> list[int]:
     for group in left_out:
         if group not in fits:
             raise InputError(
-                f"without has {group!r}, which is not a group; groups are {shown(fits.groups)}"
+                f"without has {group!r}, which is not a group; groups are {shorten_list(fits.groups)}"
             )
     chosen = [i for i, group in enumerate(fits.groups) if group not in left_out]
     if len(chosen) < _FEW:

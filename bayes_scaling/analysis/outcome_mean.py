@@ -9,11 +9,11 @@ from pandas.api.types import is_numeric_dtype
 
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.html import card
-from bayes_scaling._core.messages import listed
+from bayes_scaling._core.messages import join_words
 from bayes_scaling.results.chain import Chain
-from bayes_scaling.results.diagnosis import Diagnosis, together
+from bayes_scaling.results.diagnosis import Diagnosis, combine_diagnoses
 from bayes_scaling.results.forecaster import Forecaster
-from bayes_scaling.results.group import Group, same
+from bayes_scaling.results.group import Group, identity
 from bayes_scaling.runs.sizes import SIZES
 
 
@@ -49,7 +49,7 @@ class Mean(Forecaster):
     @property
     def diagnosis(self) -> Diagnosis:
         """Diagnosis of the parts, each fit's once."""
-        return together(part.diagnosis for part in self.parts)
+        return combine_diagnoses(part.diagnosis for part in self.parts)
 
     @property
     def training(self) -> pd.DataFrame:
@@ -91,7 +91,7 @@ class Mean(Forecaster):
         return f"<Mean {self.title}>"
 
     def _repr_html_(self) -> str:
-        names = listed(end.fit.label(end.key) for end in self.ends)
+        names = join_words(end.fit.label(end.key) for end in self.ends)
         return card(f"{self.outcome_name}: the mean of {names}", "", self.diagnosis)
 
 
@@ -104,7 +104,7 @@ def _groups_of(parts: list[Group | Chain]) -> list[Group]:
             "a mean takes groups of a pooled fit, such as fit.group('boolq'), "
             "or chains that end in them: at least one, and nothing else"
         )
-    firsts = {same(part.first) if isinstance(part, Chain) else None for part in parts}
+    firsts = {identity(part.first) if isinstance(part, Chain) else None for part in parts}
     if len({id(end.fit) for end in ends}) > 1 or len(firsts) > 1:
         raise InputError(
             "a mean takes groups of one pooled fit, or chains of one first part that end in them: "

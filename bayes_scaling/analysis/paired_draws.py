@@ -8,7 +8,7 @@ import pandas as pd
 
 from bayes_scaling.analysis.contrast_side import GroupDraws
 from bayes_scaling.results.fit import Fit
-from bayes_scaling.results.group import Group, whole_of
+from bayes_scaling.results.group import Group, joint_fit
 from bayes_scaling.results.pooled_fit import PooledFit
 
 type Stages = tuple[Fit | Group, ...]  # one fit, or both fits of a chain
@@ -16,7 +16,7 @@ type Stages = tuple[Fit | Group, ...]  # one fit, or both fits of a chain
 
 def complete_fit(fit: Fit | Group) -> Fit | PooledFit:
     """Return the fit that a forecaster's draws come from: of a group, the pooled fit."""
-    return cast(Fit | PooledFit, whole_of(fit))
+    return cast(Fit | PooledFit, joint_fit(fit))
 
 
 def pair_draws(fits: Iterable[Fit | Group]) -> dict[int, np.ndarray]:

@@ -10,10 +10,10 @@ import pandas as pd
 
 from bayes_scaling._core.arguments import check_prob
 from bayes_scaling._core.errors import FitWarning, InputError, warn
-from bayes_scaling._core.messages import shown
-from bayes_scaling._core.table import Told
+from bayes_scaling._core.messages import shorten_list
+from bayes_scaling._core.table import AnnotatedTable
 from bayes_scaling.results.chain import Chain
-from bayes_scaling.results.diagnosis import together
+from bayes_scaling.results.diagnosis import combine_diagnoses
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.group import Group
 from bayes_scaling.results.pooled_fit import PooledFit
@@ -72,7 +72,7 @@ def tasks_above_chance(
     *,
     share: float = 0.05,
     prob: float = 0.9,
-) -> Told:
+) -> AnnotatedTable:
     """Forecast how far each task is above chance at a target, and whether it is at all.
 
     Parameters
@@ -114,8 +114,8 @@ def tasks_above_chance(
         chance = accuracy_at_chance(forecaster)
         won = 1 - forecaster.draws(target, of="mean")[:, 0] / (1 - chance)
         rows.append({"task": task, **_verdict_row(won, share, prob)})
-    table = Told(rows).sort_values("won", ascending=False, ignore_index=True)
-    table.diagnosis = together(one.diagnosis for one in forecasters.values())
+    table = AnnotatedTable(rows).sort_values("won", ascending=False, ignore_index=True)
+    table.diagnosis = combine_diagnoses(one.diagnosis for one in forecasters.values())
     if problems := table.diagnosis.problems:
         table.foot = str(table.diagnosis)
         warn(f"tasks_above_chance uses draws that have not converged: {problems[0]}", FitWarning)
@@ -164,7 +164,7 @@ def accuracy_at_chance(forecaster: Fit | Group | Chain) -> float:
     last = forecaster.second if isinstance(forecaster, Chain) else forecaster
     law = last.law
     if "chance" not in law.known:
-        others = f"; its known inputs are {shown(law.known)}" if law.known else ""
+        others = f"; its known inputs are {shorten_list(law.known)}" if law.known else ""
         raise InputError(
             f"{law.name} has no chance level; use a law that does, such as task_saturating{others}"
         )

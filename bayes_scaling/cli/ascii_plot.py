@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from bayes_scaling.law.law import Law
-from bayes_scaling.runs.sizes import derive
+from bayes_scaling.runs.sizes import derive_sizes
 
 WIDTH, HEIGHT = 60, 12
 _MARGIN = 12  # characters at the left of the plot
@@ -38,7 +38,7 @@ def plot_law(law: Law) -> str:
 
 def _inputs(law: Law) -> dict[str, Any]:
     """Inputs of the example design, with known ones as in its first run: one curve."""
-    design = derive({name: np.asarray(column, float) for name, column in law.example.items()})
+    design = derive_sizes({name: np.asarray(column, float) for name, column in law.example.items()})
     for name in law.known:
         design[name] = np.full_like(design[name], design[name][0])
     return {name: design[name] for name in law.inputs}

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import shown
+from bayes_scaling._core.messages import shorten_list
 from bayes_scaling.cli.law_options import inputs_of, read_laws, read_weights
 from bayes_scaling.cli.log import Log, log_progress
 from bayes_scaling.cli.run_options import Columns, read_runs, sampling_options, select_rows
@@ -68,7 +68,7 @@ def _check_outcomes(options: Namespace, laws: Sequence[Law]) -> None:
     outcomes = {law.outcome for law in laws}
     if options.y is None and len(outcomes) > 1:
         raise InputError(
-            f"--law names laws of {shown(sorted(outcomes))}, and --y is missing; "
+            f"--law names laws of {shorten_list(sorted(outcomes))}, and --y is missing; "
             "give the column of the outcome"
         )
 
@@ -107,9 +107,9 @@ def _second_request(
     columns: Columns,
 ) -> _FitRequest:
     """The fit of --then, whose input is the outcome of the first law."""
-    from bayes_scaling.results.chain import link_of
+    from bayes_scaling.results.chain import link_input
 
-    own: Columns = {link_of(second): first.outcome if options.y is None else options.y}
+    own: Columns = {link_input(second): first.outcome if options.y is None else options.y}
     own |= {name: columns[name] for name in inputs_of(second) if name in columns}
     query = options.then_train
     rows = train if query is None else select_rows(runs, query)

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import listed
+from bayes_scaling._core.messages import join_words
 from bayes_scaling.cli.fitting import fit_laws
 from bayes_scaling.cli.law_options import inputs_of, read_laws
 from bayes_scaling.cli.log import Log
@@ -23,7 +23,7 @@ def fit_forecasters(options: Namespace, log: Log, *tables: pd.DataFrame) -> list
     ``tables`` of targets and candidates are checked before anything is fitted.
     """
     from bayes_scaling._core.arguments import check_prob
-    from bayes_scaling.inference.design import check_inputs
+    from bayes_scaling.inference.target_inputs import check_inputs
     from bayes_scaling.results.chain import chain
 
     check_prob(options.prob)
@@ -62,6 +62,6 @@ def _check_target_inputs(options: Namespace, laws: Sequence[Law]) -> None:
         if name not in inputs | {*SIZES}:
             names = ", ".join(sorted(inputs - {*SIZES})) or "nothing but N, D, C and M"
             raise InputError(
-                f"--at names {name}, and {listed([law.name for law in laws])} reads "
+                f"--at names {name}, and {join_words([law.name for law in laws])} reads "
                 f"{names} of a run; leave it out"
             )

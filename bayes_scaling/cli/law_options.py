@@ -6,7 +6,7 @@ from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import several
+from bayes_scaling._core.messages import plural
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.base import Likelihood
 from bayes_scaling.law.likelihoods.censored import Censored
@@ -73,7 +73,7 @@ def inputs_of(law: Law) -> set[str]:
 
 def read_weights(options: Namespace, laws: Sequence[Law]) -> str | dict[str, float]:
     """The weights of --weights: a rule, or {law: number} in the order of --law."""
-    from bayes_scaling.analysis.average import given_weights
+    from bayes_scaling.analysis.average_weights import given_weights
     from bayes_scaling.analysis.law_weights import RULES
 
     text = vars(options).get("weights") or RULES[0]
@@ -88,8 +88,8 @@ def read_weights(options: Namespace, laws: Sequence[Law]) -> str | dict[str, flo
         ) from None
     if len(numbers) != len(laws):
         raise InputError(
-            f"--weights has {several(len(numbers), 'number')} and --law "
-            f"{several(len(laws), 'law')}; give one for each, such as 0.6,0.4"
+            f"--weights has {plural(len(numbers), 'number')} and --law "
+            f"{plural(len(laws), 'law')}; give one for each, such as 0.6,0.4"
         )
     weights = dict(zip([law.name for law in laws], numbers))
     given_weights(weights, weights)  # refuses invalid numbers

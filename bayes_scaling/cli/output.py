@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.files import whole
+from bayes_scaling._core.files import write_atomically
 from bayes_scaling.cli.log import Log
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def save_figure(path: str, draw: Callable[[], Any]) -> None:
         def write(part: str) -> None:
             figure.savefig(part, format=kind, metadata=metadata)
 
-        whole(path, write)
+        write_atomically(path, write)
         plt.close(figure)
 
 
@@ -69,7 +69,7 @@ def write_answer(options: Namespace, text: str) -> None:
         def write(part: str) -> None:
             Path(part).write_text(text, encoding="utf-8")
 
-        return whole(options.output, write)
+        return write_atomically(options.output, write)
     if isinstance(sys.stdout, io.TextIOWrapper):
         # for letters that the terminal does not have
         sys.stdout.reconfigure(errors="backslashreplace")

@@ -20,10 +20,11 @@ def next_run_options(options: Namespace) -> dict[str, Any]:
 
 def split_options(options: Namespace) -> dict[str, Any]:
     """How to split budgets, as arguments of ``compute_optimal``, checked before any work."""
-    from bayes_scaling.analysis.plan.allocation import check_laws, checked
+    from bayes_scaling.analysis.plan.allocation import check_laws
+    from bayes_scaling.analysis.plan.split_options import checked_budgets
 
     split, inputs = _given(options, _SPLIT), _other_inputs(options)
-    checked(options.budget, **split)
+    checked_budgets(options.budget, **split)
     if options.fit is None:
         check_laws(read_laws(options), inputs)
     return {"prob": options.prob, **split, **inputs}

@@ -4,8 +4,8 @@ import warnings
 from argparse import Namespace
 from collections.abc import Callable
 
+from bayes_scaling._core.command_line import at_command_line
 from bayes_scaling._core.errors import FitWarning, InputError
-from bayes_scaling._core.messages import typed
 from bayes_scaling.cli.log import Log, once_on_stderr
 from bayes_scaling.cli.option_checks import check_options
 
@@ -29,7 +29,7 @@ def run(options: Namespace) -> int:
         if category is not FitWarning:  # the answer has the diagnosis
             log(f"warning: {message}")
 
-    with warnings.catch_warnings(), typed(vars(options)):
+    with warnings.catch_warnings(), at_command_line(vars(options)):
         warnings.simplefilter("ignore")
         warnings.simplefilter("always", UserWarning)
         warnings.showwarning = show_warning

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling.runs.bundled import tables_of_runs
+from bayes_scaling.runs.bundled import bundled_runs
 from bayes_scaling.runs.load import load_runs
 from bayes_scaling.runs.query import select
 from bayes_scaling.runs.sizes import SIZES
@@ -36,7 +36,7 @@ def size_columns(options: Namespace) -> dict[str, str]:
 def read_runs(options: Namespace) -> tuple[pd.DataFrame, Columns]:
     """Load the runs of --runs and --where, and what --column gives for the law's own inputs."""
     if not options.runs:
-        tables = ", ".join(tables_of_runs())
+        tables = ", ".join(bundled_runs())
         raise InputError(f"--runs is missing; give a file or a bundled table ({tables})")
     runs = load_runs(options.runs, columns=size_columns(options), where=options.where)
     return runs, {

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import FitWarning
-from bayes_scaling._core.messages import listed
+from bayes_scaling._core.messages import join_words
 from bayes_scaling.cli.showcase_answer import ERROR, LOSS, Answer, answer
 from bayes_scaling.cli.showcase_runs import backtest_other_corpora, corpus
 from bayes_scaling.cli.showcase_runs import paper_points as paper_points
@@ -124,7 +124,7 @@ def print_answers(large: pd.DataFrame) -> tuple[Answer, Answer, Answer]:
     )
     few = answer("over_training", five, six, large)
     ratio = few.tables[0]["width"].to_numpy() / over.tables[0]["width"].to_numpy()
-    times = listed(dict.fromkeys(f"{value:.1f}" for value in sorted(ratio)), "to")
+    times = join_words(dict.fromkeys(f"{value:.1f}" for value in sorted(ratio)), "to")
     print(
         f"  With {len(five)} runs in place of {len(small)} the loss intervals are "
         f"{times} times as wide.\n"

@@ -222,7 +222,3 @@ def program_devices() -> list[Device]:
     # one program keeps one core busy, several threads run several; the draws are the same
     cores = getattr(os, "process_cpu_count", os.cpu_count)() or 1
     return devices * max(1, cores // len(devices))
-
-
-# until their users are renamed
-ROOM, run, part_files = CHUNK_SIZE, run_chunks, chunk_paths

@@ -10,7 +10,7 @@ from zipfile import BadZipFile
 import jax
 import numpy as np
 
-from bayes_scaling._core.files import whole
+from bayes_scaling._core.files import write_atomically
 from bayes_scaling._core.jax_config import float64
 from bayes_scaling._core.versions import versions
 from bayes_scaling.inference.density import Density
@@ -53,7 +53,7 @@ def write_chunk(path: Path, result: dict[str, Any]) -> None:
         with open(temporary, "wb") as file:
             np.savez(file, **{**result, "about": about})
 
-    whole(path, save)
+    write_atomically(path, save)
 
 
 def read_chunk(path: Path) -> dict[str, Any] | None:

@@ -163,6 +163,3 @@ def _normal_scores(values: np.ndarray) -> np.ndarray:
     split = _halves(values)
     ranks = rankdata(split.reshape(-1, split.shape[-1]), axis=0).reshape(split.shape)
     return ndtri((ranks - 0.375) / (split[..., 0].size + 0.25))
-
-
-ranked = rank_diagnostics  # until its users are renamed

@@ -9,11 +9,11 @@ import numpy as np
 from numpyro.distributions import Distribution
 
 from bayes_scaling.law.law import Law
-from bayes_scaling.law.prior_draws import biject_to, drawn
+from bayes_scaling.law.prior_draws import biject_to, draw_unconstrained
 
 with warnings.catch_warnings():  # in a notebook without widgets, its progress bar warns of them
     warnings.simplefilter("ignore")
-    from bayes_scaling.law.likelihoods.scaled import total
+    from bayes_scaling.law.likelihoods.scaled import sum_log_prob
 
 Named = dict[str, Any]  # arrays by name
 
@@ -66,7 +66,9 @@ class Density:
         return (
             change
             + sum(self.log_prior(p, data).values())
-            + total(self._outcome_distribution(mean, p, data), data["z"], data.get("mask", True))
+            + sum_log_prob(
+                self._outcome_distribution(mean, p, data), data["z"], data.get("mask", True)
+            )
         )
 
     def _outcome_distribution(
@@ -79,7 +81,9 @@ class Density:
         keys, given = jax.random.split(key, self.size), data.get("priors", {})
         return np.stack(
             [
-                drawn(q.prior.family, k, given.get(q.sampled, dict(q.prior.args)), count)
+                draw_unconstrained(
+                    q.prior.family, k, given.get(q.sampled, dict(q.prior.args)), count
+                )
                 for k, q in zip(keys, self.law.sites)
             ],
             axis=-1,

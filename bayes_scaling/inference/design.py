@@ -9,12 +9,11 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import several
-from bayes_scaling._core.padding import half_slot
+from bayes_scaling._core.messages import plural
+from bayes_scaling._core.padding import fine_padded_length
 from bayes_scaling.inference.design_columns import (
     Columns,
     check_column_names,
-    check_outcome,
     check_variety,
     read_inputs,
     read_likelihood_columns,
@@ -22,24 +21,9 @@ from bayes_scaling.inference.design_columns import (
     read_standard_errors,
 )
 from bayes_scaling.inference.input_checks import warn_of_input_errors
-from bayes_scaling.inference.target_inputs import check_inputs, inputs_at
 from bayes_scaling.law.law import Law
 from bayes_scaling.models._registry import find_law
 from bayes_scaling.runs.load import load_runs
-
-# check_outcome, check_inputs and inputs_at until their users are renamed
-__all__ = [
-    "check_inputs",
-    "check_outcome",
-    "checked_design",
-    "conditioned",
-    "data_hash",
-    "design",
-    "distance",
-    "inputs_at",
-    "measured",
-    "padded",
-]
 
 Design = dict[str, Any]
 
@@ -105,8 +89,8 @@ def conditioned(law: Law, runs: pd.DataFrame, y: str, se: str | None, columns: C
     outcome = read_outcome(law, runs, y, columns, rows)
     if len(outcome) < len(law.parameters):
         raise InputError(
-            f"{law.name} has {several(len(law.parameters), 'parameter')} and the table "
-            f"{several(len(outcome), 'row')}; give at least {len(law.parameters)}, better twice as "
+            f"{law.name} has {plural(len(law.parameters), 'parameter')} and the table "
+            f"{plural(len(outcome), 'row')}; give at least {len(law.parameters)}, better twice as "
             "many"
         )
     check_variety(law, runs, x)
@@ -177,7 +161,7 @@ def padded(data: Design, least: int = 0) -> Design:
         The same with ``mask`` (rows,): which of the rows are runs.
     """
     count = len(data["u"])
-    length = half_slot(max(count, least))
+    length = fine_padded_length(max(count, least))
 
     def pad(a: np.ndarray) -> np.ndarray:
         if not np.ndim(a):
@@ -216,6 +200,3 @@ def data_hash(data: Design, count: int | None = None) -> str:
     ):
         digest.update(np.ascontiguousarray(array[:count], float).tobytes())
     return digest.hexdigest()
-
-
-looked_at = checked_design  # until its users are renamed

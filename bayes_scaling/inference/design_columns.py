@@ -5,11 +5,12 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from bayes_scaling._core.command_line import option
 from bayes_scaling._core.errors import InputError, RunsWarning, warn
-from bayes_scaling._core.messages import meant, option, shown
+from bayes_scaling._core.messages import did_you_mean, shorten_list
 from bayes_scaling.inference.input_checks import check_sign
 from bayes_scaling.law.law import Law
-from bayes_scaling.runs.columns import numbers, positive, row_name, vector
+from bayes_scaling.runs.columns import numbers, positive_numbers, row_name, stack_columns
 from bayes_scaling.runs.sizes import SIZES
 
 Columns = dict[str, str | float]  # input -> its column, or one number for every run
@@ -32,18 +33,18 @@ def read_inputs(law: Law, runs: pd.DataFrame, columns: Columns) -> Values:
     for name in columns:
         if name not in accepted:
             raise InputError(
-                f"{name} is no input of {law.name}{meant(name, accepted)}; its inputs are "
+                f"{name} is no input of {law.name}{did_you_mean(name, accepted)}; its inputs are "
                 f"{', '.join(accepted)}"
             )
     x = {}
     for name, unit in law.inputs.items():
         column = columns.get(name, name)
         if name in law.vectors:
-            x[name] = vector(runs, column)
+            x[name] = stack_columns(runs, column)
         elif not isinstance(column, str):
             x[name] = np.full(len(runs), float(column))
         elif column in runs.columns:
-            x[name] = (positive if name in SIZES else numbers)(runs, column)
+            x[name] = (positive_numbers if name in SIZES else numbers)(runs, column)
         else:
             raise InputError(
                 f"{law.name} needs the input {name} ({unit}), and the runs have no column "
@@ -58,7 +59,7 @@ def _column_hint(runs: pd.DataFrame, name: str, unit: str) -> str:
     if name in SIZES:
         example = option("column", "N=params", "load_runs(..., columns={'N': 'params'})")
         return (
-            f"the table needs two of N, D, C, M and has {shown(runs.columns)}: name them, as in "
+            f"the table needs two of N, D, C, M and has {shorten_list(runs.columns)}: name them, as in "
             f"{example}"
         )
     similar = [
@@ -84,7 +85,7 @@ def read_likelihood_columns(law: Law, runs: pd.DataFrame, columns: Columns) -> V
             by_number = option("column", f"{name}=500", f"{name}=500")
             raise InputError(
                 f"the likelihood of {law.name} needs {name} ({what}), and the runs have no column "
-                f"{source!r}{meant(source, runs.columns)}; name its column, {by_column}, or give "
+                f"{source!r}{did_you_mean(source, runs.columns)}; name its column, {by_column}, or give "
                 f"one number, {by_number}"
             )
         rows[name] = (
@@ -110,8 +111,8 @@ def check_outcome(law: Law, runs: pd.DataFrame, y: str) -> None:
             if str(column).startswith(law.outcome) and not str(column).endswith("_se")
         ]
         raise InputError(
-            f"the runs have no column {y!r}{meant(y, runs.columns)}; give the outcome as y, one of "
-            f"{shown(similar or runs.columns)}"
+            f"the runs have no column {y!r}{did_you_mean(y, runs.columns)}; give the outcome as y, one of "
+            f"{shorten_list(similar or runs.columns)}"
         )
 
 
@@ -164,7 +165,7 @@ def read_standard_errors(law: Law, runs: pd.DataFrame, outcome: np.ndarray, se: 
             f"se is {se}, and the likelihood is {law.noise}, which knows its own sampling error; "
             "leave se out"
         )
-    error = positive(runs, se)
+    error = positive_numbers(runs, se)
     step = 1e-4 * error  # the link's slope, by a small step
     return np.abs(law.noise.forward(outcome + step) - law.noise.forward(outcome - step)) / 2e-4
 

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bayes_scaling._core.padding import half_slot
+from bayes_scaling._core.padding import fine_padded_length
 from bayes_scaling.inference.design import conditioned
 from bayes_scaling.inference.design_columns import Columns
-from bayes_scaling.law.pooling import Pool
+from bayes_scaling.law.pool import Pool
 
 
 def grouped(
@@ -38,7 +38,7 @@ def grouped(
     flat = conditioned(pool.law, table, y, se, columns)
     cell, slot = _cells_and_slots(pool, table)
     # a few fixed lengths: one compilation serves many tables
-    shape = (len(pool.cells), half_slot(int(slot.max()) + 1))
+    shape = (len(pool.cells), fine_padded_length(int(slot.max()) + 1))
     mask = np.zeros(shape, bool)
     mask[cell, slot] = True
     first = np.array([np.flatnonzero(cell == i)[0] for i in range(len(pool.cells))])

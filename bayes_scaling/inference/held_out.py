@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from bayes_scaling._core.jax_config import float64
-from bayes_scaling._core.padding import filled, slot
+from bayes_scaling._core.padding import pad_with_last, padded_length
 from bayes_scaling.inference.density import Density
 from bayes_scaling.inference.design import distance
 from bayes_scaling.law.law import Law
@@ -81,7 +81,7 @@ def forecast_held_out(
         Position of the fit; draws of a new run's outcome, (draws, targets); log density of the
         measured outcome, (draws, targets).
     """
-    lengths = [slot(len(test)) for test in tests]
+    lengths = [padded_length(len(test)) for test in tests]
     for length in sorted(set(lengths)):
         same_length = [i for i, other in enumerate(lengths) if other == length]
         for first in range(0, len(same_length), _BLOCK):
@@ -134,7 +134,7 @@ def _draws_and_density(
     given = ({q.sampled: p[q.sampled] for q in law.sites}, runs["u"], runs.get("se"))
     seen = {}
     if noise.smooth:
-        seen = fits[fits.groups[i]].seen({name: p[name] for name in law.names})
+        seen = fits[fits.groups[i]].training_residuals({name: p[name] for name in law.names})
     draws = noise.draw(
         np.random.default_rng([fits.seeds[i], 1]), curve, *given, runs.get("rows"), **seen
     )
@@ -154,7 +154,7 @@ def _padded_runs(
         runs["se"] = data["se"][test]
     if data["rows"]:
         runs["rows"] = {name: values[test] for name, values in data["rows"].items()}
-    return jax.tree.map(lambda a: filled(np.asarray(a, float), length), runs)
+    return jax.tree.map(lambda a: pad_with_last(np.asarray(a, float), length), runs)
 
 
 @partial(jax.jit, static_argnums=(0, 1))

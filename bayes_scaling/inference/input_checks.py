@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError, RunsWarning, warn
-from bayes_scaling._core.messages import meant
+from bayes_scaling._core.messages import did_you_mean
 from bayes_scaling.law.law import Law
 from bayes_scaling.runs.columns import row_name
 from bayes_scaling.runs.sizes import SIZES
@@ -143,9 +143,10 @@ def check_options(
         if option.kind is not option.VAR_KEYWORD
     ]
     for name in columns:
-        hint = meant(name, [*accepted, *SIZES, *options], alike=0.7)
-        if name not in (*accepted, *SIZES) and hint and hint == meant(name, options, alike=0.7):
+        hint = did_you_mean(name, [*accepted, *SIZES, *options], alike=0.7)
+        if (
+            name not in (*accepted, *SIZES)
+            and hint
+            and hint == did_you_mean(name, options, alike=0.7)
+        ):
             raise InputError(f"there is no option {name}{hint}")
-
-
-look = warn_of_input_errors  # until its users are renamed

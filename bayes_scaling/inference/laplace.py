@@ -164,7 +164,3 @@ def distinct_modes(found: Modes) -> tuple[list[int], tuple[tuple[float, float], 
     mass = mass / mass.sum()
     starts = [i for i, m in zip(apart, mass) if m >= _MIN_MASS or i == apart[0]]
     return starts, tuple((float(values[i]), float(m)) for i, m in zip(apart, mass))
-
-
-# until their users are renamed
-looked_at, best = draw_candidates, choose_starts

@@ -8,7 +8,7 @@ import jax
 import numpy as np
 
 from bayes_scaling._core.jax_config import float64
-from bayes_scaling._core.padding import filled, slot
+from bayes_scaling._core.padding import pad_with_last, padded_length
 from bayes_scaling.law.law import Law
 
 _MAX_PADDED = 512  # runs up to which a length is padded; above, each length is worth a program
@@ -35,7 +35,9 @@ def curve(law: Law, x: Mapping[str, Any], published: Mapping[str, np.ndarray]) -
     runs = max(values.shape[1] for values in x.values())
     if 1 < runs <= _MAX_PADDED:
         x = {
-            name: filled(values, slot(runs), 1) if values.shape[1] == runs else values
+            name: pad_with_last(values, padded_length(runs), 1)
+            if values.shape[1] == runs
+            else values
             for name, values in x.items()
         }
     with float64():

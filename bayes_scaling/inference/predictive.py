@@ -9,10 +9,7 @@ import numpy as np
 
 from bayes_scaling._core.jax_config import float64
 from bayes_scaling.inference.density import Density
-from bayes_scaling.inference.held_out import forecast_held_out
 from bayes_scaling.law.law import Law
-
-held_out = forecast_held_out  # until its users are renamed
 
 
 @partial(jax.jit, static_argnums=0)

@@ -96,6 +96,3 @@ def weighted_quantiles(
     values = ordered.reshape(len(draws), -1)
     columns = [np.interp(probabilities, middle[:, j], values[:, j]) for j in range(ordered[0].size)]
     return np.stack(columns, axis=-1).reshape(len(probabilities), *draws.shape[1:])
-
-
-smoothed = smooth_weights  # until its users are renamed

@@ -21,15 +21,11 @@ import numpy as np
 
 from bayes_scaling._core.jax_config import float64
 from bayes_scaling.inference.block_sampler import BlockSampler
-from bayes_scaling.inference.draws import STATS, Draws
+from bayes_scaling.inference.draws import Draws
 from bayes_scaling.inference.fit_state import assess
-from bayes_scaling.inference.nuts import run_chains
 from bayes_scaling.inference.program_runner import Device, ProgramRunner
 from bayes_scaling.inference.retry_policy import next_action
 from bayes_scaling.inference.target_density import TargetDensity
-
-# names that others import from here; run_chains until its users are renamed
-__all__ = ["STATS", "Draws", "run_chains", "sample", "sample_many"]
 
 
 def sample(

@@ -8,7 +8,7 @@ import pandas as pd
 from bayes_scaling._core.errors import InputError
 from bayes_scaling.inference.input_checks import check_sign
 from bayes_scaling.law.law import Law
-from bayes_scaling.runs.columns import numbers, vector
+from bayes_scaling.runs.columns import numbers, stack_columns
 from bayes_scaling.runs.sizes import SIZES
 
 
@@ -29,7 +29,9 @@ def inputs_at(law: Law, to: pd.DataFrame, names: Iterable[str]) -> dict[str, np.
     dict of str to np.ndarray
         (1, targets) each; (1, targets, pieces) of a vector.
     """
-    x = {name: (vector if name in law.vectors else numbers)(to, name)[None] for name in names}
+    x = {
+        name: (stack_columns if name in law.vectors else numbers)(to, name)[None] for name in names
+    }
     check_sign(law, to, x, target=True)
     return x
 

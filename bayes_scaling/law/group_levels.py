@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError, RunsWarning, warn
-from bayes_scaling._core.messages import meant, shown
+from bayes_scaling._core.messages import did_you_mean, shorten_list
 from bayes_scaling.runs.columns import check_present
 
 
@@ -75,7 +75,7 @@ def _check_columns(table: pd.DataFrame, by: tuple[str, ...], group: object) -> N
         if column not in table.columns:
             raise InputError(
                 f"group is {column!r}, and the runs have no such column"
-                f"{meant(column, table.columns)}; name one of {shown(table.columns)}"
+                f"{did_you_mean(column, table.columns)}; name one of {shorten_list(table.columns)}"
             )
         check_present(table, column, "name the group")
     if len(set(by)) < len(by) or not by:

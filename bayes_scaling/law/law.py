@@ -293,5 +293,3 @@ class Law:
 
     def __repr__(self) -> str:
         return f"<Law {self.name}: {self.formula}>"
-
-    worded, drifts = rename_units, learned_drift_links  # until their users are renamed

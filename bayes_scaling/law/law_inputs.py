@@ -4,8 +4,8 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling.runs.columns import vector
-from bayes_scaling.runs.sizes import SIZES, derive
+from bayes_scaling.runs.columns import stack_columns
+from bayes_scaling.runs.sizes import SIZES, derive_sizes
 
 if TYPE_CHECKING:
     import jax
@@ -42,10 +42,10 @@ def read_inputs(
         for key in inputs.keys()
         if key in SIZES or key in names
     }
-    x: dict[str, jax.Array] = derive(given)
+    x: dict[str, jax.Array] = derive_sizes(given)
     for key in vectors:
         if f"{key}_0" in inputs:  # a column lr beside lr_0 is not the input
-            x[key] = jnp.asarray(vector(inputs, key), float)
+            x[key] = jnp.asarray(stack_columns(inputs, key), float)
     for key in names:
         if key not in x:
             raise InputError(f"{law} needs the input {key}; give {', '.join(names)}")

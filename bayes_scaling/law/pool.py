@@ -158,8 +158,6 @@ class Pool:
         default = default_group_sds(names, self.moments[1], self.modes)
         return {name: prior for name, prior in self.spreads.items() if prior != default[name]}
 
-    where, own_spreads = index_of, custom_group_sds  # until their users are renamed
-
     def model(self, data: Mapping[str, Any]) -> None:
         """The NumPyro model: priors, group sds, groups, the mean, the likelihood.
 

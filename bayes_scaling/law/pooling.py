@@ -8,7 +8,7 @@ import numpy as np
 
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.jax_config import float64
-from bayes_scaling._core.messages import meant
+from bayes_scaling._core.messages import did_you_mean
 from bayes_scaling.law.group_levels import read_groups
 from bayes_scaling.law.group_sd import default_group_sds, read_group_sd
 from bayes_scaling.law.group_sd import split_priors as split_priors
@@ -76,9 +76,6 @@ def build_pool(
     return Pool(law, groups.by, groups.levels, groups.cells, modes, group_sds, moments)
 
 
-pooled = build_pool  # until its users are renamed
-
-
 def _sampled_names(law: Law) -> dict[str, str]:
     """Published name -> sampled name."""
     return {q.name: q.sampled for q in law.sites}
@@ -95,7 +92,7 @@ def _read_modes(law: Law, pool: Mapping[str, str] | None) -> dict[str, str]:
     for name, mode in (pool or {}).items():
         if name not in sampled_names and name not in names:
             raise InputError(
-                f"pool names {name!r}{meant(name, [*names, *sampled_names])}; "
+                f"pool names {name!r}{did_you_mean(name, [*names, *sampled_names])}; "
                 f"{law.name} samples {', '.join(names)}"
             )
         if mode not in MODES:

@@ -38,6 +38,3 @@ def draw_unconstrained(family: str, key: Any, values: Values, count: int) -> jax
     """
     prior = Prior(family, ()).dist(values)
     return cast(Any, biject_to(prior.support)).inv(prior.sample(key, (count,)))
-
-
-drawn = draw_unconstrained  # until its users are renamed

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import meant
+from bayes_scaling._core.messages import did_you_mean
 from bayes_scaling.law.parameter import Parameter
 from bayes_scaling.law.prior import Prior
 
@@ -46,7 +46,7 @@ def read_priors(
             )
         if key not in sampled:
             raise InputError(
-                f"{law} has no parameter {key!r}{meant(key, sampled)}; "
+                f"{law} has no parameter {key!r}{did_you_mean(key, sampled)}; "
                 f"it samples {', '.join(sampled)}"
             )
     return {key: Prior.of(value, key) for key, value in priors.items()}

@@ -18,5 +18,6 @@ from bayes_scaling.plot.ridge_plot import ridge as ridge
 from bayes_scaling.plot.scaling_curve import curve as curve
 from bayes_scaling.plot.small_multiples import curves as curves
 from bayes_scaling.plot.style import COLORS as COLORS
-from bayes_scaling.plot.style import COLOURS as COLOURS  # codespell:ignore
 from bayes_scaling.plot.style import style as style
+
+COLOURS = COLORS  # codespell:ignore (the name in earlier versions)

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import percent
-from bayes_scaling.analysis.plan.allocation import Allocation
+from bayes_scaling._core.formatting import percent
+from bayes_scaling.analysis.plan.allocation_result import Allocation
 from bayes_scaling.plot.allocation_panel import draw_panel, format_size_axis
 from bayes_scaling.plot.alt_text import set_alt_text
 from bayes_scaling.plot.axis_ticks import label_lowest_panels

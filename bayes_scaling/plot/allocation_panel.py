@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from bayes_scaling._core.messages import amount, percent
-from bayes_scaling.analysis.plan.allocation import Allocation
+from bayes_scaling._core.formatting import format_count, percent
+from bayes_scaling.analysis.plan.allocation_result import Allocation
 from bayes_scaling.plot.legends import plain_text
 from bayes_scaling.plot.style import COLORS, DASHES, GRAY, INK, one_per_color
 
@@ -50,7 +50,7 @@ def _draw_curve(ax: "Axes", curve: pd.DataFrame, row: pd.Series, x: str, i: int)
     """Draw the median and the band of one budget, labeled with its run to train."""
     words = "no best inside the search: percent above the lowest in it"
     if np.isfinite(row["N"]):
-        words = f"{amount(row['N'])} parameters on {amount(row['D'])} tokens"
+        words = f"{format_count(row['N'])} parameters on {format_count(row['D'])} tokens"
     label = f"{row['C']:.3g} FLOPs: {words}"
     ax.fill_between(curve[x], curve["lower"], curve["upper"], color=COLORS[i], alpha=0.18, lw=0)
     ax.plot(curve[x], curve["median"], ls=DASHES[i], color=COLORS[i], lw=1.6, label=label)
@@ -78,7 +78,7 @@ def _note(plan: Allocation, x: str) -> str:
     if x == "M" and np.isfinite(plan.ratios).all():
         note += "; gray: M of the runs"
     if plan.serve:
-        note += f"\n{amount(plan.serve)} tokens of serving paid for"
+        note += f"\n{format_count(plan.serve)} tokens of serving paid for"
     return note
 
 
@@ -107,5 +107,5 @@ def format_size_axis(axes: Sequence["Axes"], x: str, low: float, high: float) ->
         ax.xaxis.set_major_locator(LogLocator(subs=steps))
         ax.xaxis.set_minor_locator(NullLocator())
         ax.xaxis.set_major_formatter(
-            FuncFormatter(lambda value, _: amount(value) if x == "N" else f"{value:g}")
+            FuncFormatter(lambda value, _: format_count(value) if x == "N" else f"{value:g}")
         )

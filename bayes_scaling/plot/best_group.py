@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bayes_scaling._core.arguments import check_better
-from bayes_scaling.analysis.contrasts import best_shares
-from bayes_scaling.analysis.sides import Side
+from bayes_scaling.analysis.contrast_side import Side
+from bayes_scaling.analysis.contrasts import probability_best
 from bayes_scaling.plot.alt_text import set_alt_text
 from bayes_scaling.plot.compute_axis import (
     POINTS,
     check_ratio,
-    compute_range,
+    compute_limits,
     mark_training_end,
     training_compute,
 )
@@ -69,9 +69,9 @@ def best(
     check_better(better)
     check_ratio(M)
     training = training_compute(runs)
-    compute = np.geomspace(*compute_range(sides, training, within), POINTS)
-    curves = np.stack([side.along(compute[None], M) for side in sides])
-    probabilities = best_shares(curves, better)
+    compute = np.geomspace(*compute_limits(sides, training, within), POINTS)
+    curves = np.stack([side.curve_along(compute[None], M) for side in sides])
+    probabilities = probability_best(curves, better)
     with style():
         figure, ax = plt.subplots(figsize=(_WIDTH, 4))
         for i, side in enumerate(sides):

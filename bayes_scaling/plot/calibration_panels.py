@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bayes_scaling.plot.style import INK, LIGHT_GRAY
-from bayes_scaling.validation.scores import clustered
+from bayes_scaling.validation.scores import clustered_mean
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -29,7 +29,7 @@ def coverage(pit: Any, clusters: Any) -> np.ndarray:
         Coverages and their standard errors, with shape (2, probabilities).
     """
     inside = np.abs(np.asarray(pit)[:, None] - 0.5) <= GRID / 2
-    return np.array([clustered(column, clusters) for column in inside.T]).T
+    return np.array([clustered_mean(column, clusters) for column in inside.T]).T
 
 
 def set_up_coverage(ax: "Axes", title: str) -> None:
@@ -60,7 +60,7 @@ def draw_histogram(
     """Draw the density of the PIT with two standard errors; 1 everywhere is calibrated."""
     edges = np.linspace(0, 1, bins + 1)
     index = np.minimum((pit * bins).astype(int), bins - 1)
-    height, error = np.array([clustered(index == i, clusters) for i in range(bins)]).T * bins
+    height, error = np.array([clustered_mean(index == i, clusters) for i in range(bins)]).T * bins
     ax.bar(edges[:-1], height, width=1 / bins, align="edge", color=color, alpha=0.35, lw=0)
     centers = edges[:-1] + 0.5 / bins
     ax.errorbar(centers, height, yerr=2 * error, fmt="none", ecolor=INK, lw=0.9)

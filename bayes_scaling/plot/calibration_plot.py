@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import shown
+from bayes_scaling._core.messages import shorten_list
 from bayes_scaling.plot.alt_text import set_alt_text
 from bayes_scaling.plot.calibration_layout import CalibrationLayout, calibration_layout
 from bayes_scaling.plot.calibration_panels import (
@@ -64,7 +64,7 @@ def calibration(
             figure, axes = layout.new_axes()
         _check_axes(axes, layout)
         omitted = f" ({len(every) - most} more are not drawn)" if len(every) > most else ""
-        outcomes = shown(backtest.outcomes, 3)
+        outcomes = shorten_list(backtest.outcomes, 3)
         covers, panels = axes[: layout.covers], axes[layout.covers :]
         for law, ax in zip(layout.laws, covers):
             short_outcomes = "forecasts" if len(outcomes) > 20 else outcomes

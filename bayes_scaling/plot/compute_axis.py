@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling.analysis.compare import span
-from bayes_scaling.analysis.sides import Side
+from bayes_scaling.analysis.contrast_side import Side
+from bayes_scaling.analysis.crossings import compute_range
 from bayes_scaling.runs.sizes import SIZES
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def training_compute(tables: Iterable[pd.DataFrame]) -> np.ndarray:
     return np.concatenate(found)
 
 
-def compute_range(sides: Sequence[Side], training: np.ndarray, within: Any) -> tuple[float, float]:
+def compute_limits(sides: Sequence[Side], training: np.ndarray, within: Any) -> tuple[float, float]:
     """Ends of the horizontal axis in FLOPs: ``within``, or up to 100 times the largest run."""
     for part in (part for side in sides for part in side.parts):
         if others := [name for name in part.law.inputs if name not in SIZES]:
@@ -43,7 +43,7 @@ def compute_range(sides: Sequence[Side], training: np.ndarray, within: Any) -> t
                 f"this figure has compute on the horizontal axis, and {part.law.name} needs "
                 f"{', '.join(others)} too; plot from compare(fit, targets)"
             )
-    return span(within, training.min(), 100 * training.max())
+    return compute_range(within, training.min(), 100 * training.max())
 
 
 def mark_training_end(ax: "Axes", training: np.ndarray) -> None:

@@ -6,21 +6,22 @@ import numpy as np
 
 from bayes_scaling._core.arguments import check_prob
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import meant, percent, shown
-from bayes_scaling.analysis.contrasts import crossing
-from bayes_scaling.analysis.sides import Side
+from bayes_scaling._core.formatting import percent
+from bayes_scaling._core.messages import did_you_mean, shorten_list
+from bayes_scaling.analysis.contrast_side import Side
+from bayes_scaling.analysis.crossings import crossing
 from bayes_scaling.plot.alt_text import set_alt_text
 from bayes_scaling.plot.compute_axis import (
     POINTS,
     check_ratio,
-    compute_range,
+    compute_limits,
     mark_training_end,
     training_compute,
 )
 from bayes_scaling.plot.group_selection import GroupedFits, groups_at_level
 from bayes_scaling.plot.legends import MAX_GROUP_NAME
 from bayes_scaling.plot.style import COLORS, COMPUTE_LABEL, INK, shorten, style
-from bayes_scaling.results.forecast_table import interval
+from bayes_scaling.results.intervals import interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -76,9 +77,9 @@ def crossover(
     first, second = _pair(sides, one, two)
     check_ratio(M)
     training = training_compute(runs)
-    low, high = compute_range(sides, training, within)
+    low, high = compute_limits(sides, training, within)
     compute = np.geomspace(low, high, POINTS)
-    gap = 100 * (first.along(compute[None], M) / second.along(compute[None], M) - 1)
+    gap = 100 * (first.curve_along(compute[None], M) / second.curve_along(compute[None], M) - 1)
     found = crossing(first, second, M, low, high, prob, "lower")
     p, median = f"{1 - found['p_none']:.2f}", np.median(gap, axis=0)
     with style():
@@ -110,8 +111,8 @@ def _pair(sides: list[Side], one: object, two: object) -> tuple[Side, Side]:
     for name in (one, two):
         if name not in by_name:
             raise InputError(
-                f"{name!r} is no group{meant(str(name), map(str, by_name))}; "
-                f"groups are {shown(by_name)}"
+                f"{name!r} is no group{did_you_mean(str(name), map(str, by_name))}; "
+                f"groups are {shorten_list(by_name)}"
             )
     if one == two:
         raise InputError(f"one and two are both {one!r}; give two groups")

@@ -11,7 +11,7 @@ from bayes_scaling._core.errors import InputError
 from bayes_scaling.plot.style import one_per_color
 from bayes_scaling.results.forecast_table import Forecast
 from bayes_scaling.results.forecaster import Forecaster
-from bayes_scaling.runs.sizes import SIZES, derive
+from bayes_scaling.runs.sizes import SIZES, derive_sizes
 from bayes_scaling.runs.targets import as_targets
 
 
@@ -98,6 +98,6 @@ def _lines(
     else:
         ratios = one_per_color(list(pd.unique(targets["M"].round(6))))
     return [
-        (float(ratio), pd.DataFrame(derive({"C": grid, "M": np.full(points, float(ratio))})))
+        (float(ratio), pd.DataFrame(derive_sizes({"C": grid, "M": np.full(points, float(ratio))})))
         for ratio in ratios
     ]

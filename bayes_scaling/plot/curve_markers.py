@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from bayes_scaling._core.messages import percent
+from bayes_scaling._core.formatting import percent
 from bayes_scaling.plot.curve_data import CurveData
 from bayes_scaling.plot.marker_offsets import MANY_MARKERS, offset_transforms
 from bayes_scaling.plot.ratio_shades import add_ratio_bar, ratio_shades

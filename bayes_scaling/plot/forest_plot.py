@@ -8,14 +8,15 @@ import numpy as np
 
 from bayes_scaling._core.arguments import check_prob
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import meant, percent, shown
-from bayes_scaling.analysis.sides import Side
+from bayes_scaling._core.formatting import percent
+from bayes_scaling._core.messages import did_you_mean, shorten_list
+from bayes_scaling.analysis.contrast_side import Side
 from bayes_scaling.law.law import Law
 from bayes_scaling.plot.alt_text import set_alt_text
 from bayes_scaling.plot.group_selection import GroupedFits, all_groups, level_name
 from bayes_scaling.plot.legends import MAX_GROUP_NAME, legend_columns, plain_text
 from bayes_scaling.plot.style import line_style, shorten, style
-from bayes_scaling.results.forecast_table import interval
+from bayes_scaling.results.intervals import interval
 from bayes_scaling.results.pooled_fit import PooledFit
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def forest(
     sides, prob = all_groups(fit, across), check_prob(prob)
     law, names = sides[0].parts[0].law, _names(sides[0], names)
     y = (fit if isinstance(fit, PooledFit) else fit[next(iter(fit))]).outcome_name
-    units = {q.name: law.worded(q.unit, y) for q in law.parameters if q.unit not in ("", "1")}
+    units = {q.name: law.rename_units(q.unit, y) for q in law.parameters if q.unit not in ("", "1")}
     rows = _rows(sides)
     width, row_height = 1.6 + 3.4 * len(names), max(0.34, 0.1 * len(rows.groups) * rows.crossed)
     size = (width, 1.3 + row_height * len(rows.labels))
@@ -120,8 +121,8 @@ def _names(side: Side, names: str | Sequence[str] | None) -> list[str]:
     for name in names:
         if name not in side.parameters:
             raise InputError(
-                f"{law.name} has no parameter {name!r}{meant(name, side.parameters)}; "
-                f"it has {shown(side.parameters)}"
+                f"{law.name} has no parameter {name!r}{did_you_mean(name, side.parameters)}; "
+                f"it has {shorten_list(side.parameters)}"
             )
     return names
 
@@ -133,7 +134,7 @@ def _rows(sides: list[Side]) -> _Rows:
     labels = {}
     for side in sides:
         level = level_name(side)
-        labels[level] = side.where.removesuffix(": ") if level == "all" else level
+        labels[level] = side.context_prefix.removesuffix(": ") if level == "all" else level
     return _Rows(labels, groups, True, min(0.22, 0.8 / len(groups)))
 
 
@@ -166,5 +167,5 @@ def _alt_text(sides: list[Side], names: list[str], units: dict[str, str], prob: 
             medians.append(f"{side.name} {', '.join(values)}")
     return (
         f"Posterior of {parameters} by group, 50% and {percent(prob)} intervals; "
-        f"medians: {sides[-1].where}{'; '.join(medians)}."
+        f"medians: {sides[-1].context_prefix}{'; '.join(medians)}."
     )

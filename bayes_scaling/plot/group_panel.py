@@ -5,14 +5,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from bayes_scaling._core.messages import percent
+from bayes_scaling._core.formatting import percent
 from bayes_scaling.plot.axis_ticks import plain_log_ticks
 from bayes_scaling.plot.legends import MAX_GROUP_NAME
 from bayes_scaling.plot.marker_offsets import offset_transforms
 from bayes_scaling.plot.style import COLORS, GRAY, INK, shorten
-from bayes_scaling.results.forecast_table import Forecast, interval
+from bayes_scaling.results.forecast_table import Forecast
+from bayes_scaling.results.intervals import interval
 from bayes_scaling.results.pooled_fit import PooledFit
-from bayes_scaling.runs.sizes import derive
+from bayes_scaling.runs.sizes import derive_sizes
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -63,7 +64,7 @@ def _draw_band(
 ) -> None:
     """Draw the median and the band of the law's curve."""
     sizes = {"C": compute, "M": np.full(len(compute), float(panel.ratio))}
-    grid = pd.DataFrame(derive(sizes)).assign(**dict(zip(fit.pool.by, key)))
+    grid = pd.DataFrame(derive_sizes(sizes)).assign(**dict(zip(fit.pool.by, key)))
     draws = fit.draws(grid, of="mean")
     ax.fill_between(compute, *interval(draws, panel.prob), color=COLORS[0], alpha=0.25, lw=0)
     label = f"law at M = {panel.ratio:g}, {percent(panel.prob)}"

@@ -6,8 +6,9 @@ from typing import Any
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import meant, shown
-from bayes_scaling.analysis.sides import Side, sides_of
+from bayes_scaling._core.messages import did_you_mean, shorten_list
+from bayes_scaling.analysis.comparands import as_comparands
+from bayes_scaling.analysis.contrast_side import Side
 from bayes_scaling.results.fits import Fits
 from bayes_scaling.results.pooled_fit import PooledFit
 
@@ -16,7 +17,7 @@ type GroupedFits = PooledFit | Fits | Mapping[Any, Any]
 
 def all_groups(fit: GroupedFits, across: str | None) -> list[Side]:
     """Every group at every level of the crossed columns, and the means over these levels."""
-    return sides_of(fit, across)[0]
+    return as_comparands(fit, across).sides
 
 
 def groups_at_level(
@@ -26,7 +27,8 @@ def groups_at_level(
 
     Also returns that level in words, to start a title with, and tables of training runs.
     """
-    sides, _, runs = sides_of(fit, across)
+    comparands = as_comparands(fit, across)
+    sides, runs = comparands.sides, comparands.training
     contexts = {level_name(side): side.context for side in sides}
     if where is not None and "" in contexts:
         raise InputError(
@@ -34,12 +36,12 @@ def groups_at_level(
         )
     if where is not None and str(where) not in contexts:
         raise InputError(
-            f"where is {where!r}{meant(str(where), contexts)}; "
-            f"the groups have {shown(list(contexts))}"
+            f"where is {where!r}{did_you_mean(str(where), contexts)}; "
+            f"the groups have {shorten_list(list(contexts))}"
         )
     context = contexts[str(where)] if where is not None else sides[-1].context
     sides = [side for side in sides if side.context == context]
-    return sides, sides[0].where, runs
+    return sides, sides[0].context_prefix, runs
 
 
 def level_name(side: Side) -> str:

@@ -7,13 +7,14 @@ import numpy as np
 
 from bayes_scaling._core.arguments import check_prob
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import meant, percent
+from bayes_scaling._core.formatting import percent
+from bayes_scaling._core.messages import did_you_mean
 from bayes_scaling.law.law import Published
 from bayes_scaling.plot.alt_text import set_alt_text
 from bayes_scaling.plot.legends import handles_by_label, plain_text
 from bayes_scaling.plot.style import COLORS, DASHES, GRAY, INK, LIGHT_BLUE, shorten, style
 from bayes_scaling.results.fit import Fit
-from bayes_scaling.results.forecast_table import interval
+from bayes_scaling.results.intervals import interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -76,7 +77,7 @@ def posterior(
             _draw_density(ax, draws[name], prob)
             _mark_published(ax, name, settings, law.published, 45 * columns // legend_columns)
             ax.set_title(shorten(name, 30), parse_math=False)
-            unit = "" if units[name] == "1" else shorten(law.worded(units[name], fit.y), 50)
+            unit = "" if units[name] == "1" else shorten(law.rename_units(units[name], fit.y), 50)
             ax.set_xlabel(unit, fontsize=8.5, parse_math=False)
         for ax in axes[len(names) :]:
             ax.set_visible(False)
@@ -96,7 +97,7 @@ def _check_known(law: str, kind: str, requested: Sequence[str], known: Mapping[s
     for name in requested:
         if name not in known:
             raise InputError(
-                f"{law} has no {kind} {name!r}{meant(name, known)}; "
+                f"{law} has no {kind} {name!r}{did_you_mean(name, known)}; "
                 f"it has {', '.join(known) or 'none'}"
             )
 

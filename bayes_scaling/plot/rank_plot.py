@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import percent, shown
+from bayes_scaling._core.formatting import percent
+from bayes_scaling._core.messages import shorten_list
 from bayes_scaling.plot.alt_text import set_alt_text
 from bayes_scaling.plot.axis_ticks import label_lowest_panels
 from bayes_scaling.plot.legends import handles_by_label
 from bayes_scaling.plot.style import COLORS, INK, LIGHT_BLUE, LIGHT_GRAY, shorten, style
-from bayes_scaling.validation.ecdf_uniformity import LEVELS, bands, below
-from bayes_scaling.validation.sbc import Calibration
+from bayes_scaling.validation.calibration import Calibration
+from bayes_scaling.validation.ecdf_uniformity import LEVELS, bands, counts_below
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -70,7 +71,11 @@ def ranks(
                 ax.set_xlabel("rank of the true value", fontsize=8.5)
             axes[0].set_ylabel(_Y_LABEL, fontsize=8.5)
         outside = [name for name in names if verdicts[name] != _UNIFORM]
-        verdict = f"outside the band for {shown(outside)}" if outside else "inside the band for all"
+        verdict = (
+            f"outside the band for {shorten_list(outside)}"
+            if outside
+            else "inside the band for all"
+        )
         set_alt_text(
             axes[0],
             f"Ranks of the true values of {', '.join(names)} among the posterior's draws, "
@@ -122,7 +127,7 @@ def _draw_ranks(ax: "Axes", calibration: Calibration, name: str, verdicts: Any) 
     uniform = verdict == _UNIFORM
     ax.step(
         levels,
-        below(values, LEVELS) / count - levels,
+        counts_below(values, LEVELS) / count - levels,
         where="mid",
         color=INK if uniform else COLORS[1],
         lw=1.4,

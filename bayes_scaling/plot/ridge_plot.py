@@ -7,13 +7,14 @@ import pandas as pd
 
 from bayes_scaling._core.arguments import check_prob
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import meant, percent, shown
-from bayes_scaling.analysis.sides import Side
+from bayes_scaling._core.formatting import percent
+from bayes_scaling._core.messages import did_you_mean, shorten_list
+from bayes_scaling.analysis.contrast_side import Side
 from bayes_scaling.plot.alt_text import set_alt_text
 from bayes_scaling.plot.group_selection import GroupedFits, groups_at_level
 from bayes_scaling.plot.legends import MAX_GROUP_NAME
 from bayes_scaling.plot.style import COLORS, INK, shorten, style
-from bayes_scaling.results.forecast_table import interval
+from bayes_scaling.results.intervals import interval
 from bayes_scaling.runs.targets import as_targets
 
 if TYPE_CHECKING:
@@ -90,7 +91,9 @@ def ridge(
     names, prob = [side.name for side in sides], check_prob(prob)
     reference = names[0] if reference is None else reference
     if reference not in names:
-        raise InputError(f"the reference {reference!r} is no group; groups are {shown(names)}")
+        raise InputError(
+            f"the reference {reference!r} is no group; groups are {shorten_list(names)}"
+        )
     _check_quantity(sides, parameter, at)
     targets = None if at is None else as_targets(at)
     quantity, ridges = (
@@ -130,8 +133,8 @@ def _check_quantity(sides: list[Side], parameter: str | None, at: Any) -> None:
         return
     if parameter not in known:
         raise InputError(
-            f"there is no parameter {parameter!r}{meant(parameter, known)}; "
-            f"there are {shown(known)}"
+            f"there is no parameter {parameter!r}{did_you_mean(parameter, known)}; "
+            f"there are {shorten_list(known)}"
         )
     if all(np.array_equal(side.parameters[parameter], known[parameter]) for side in sides):
         raise InputError(
@@ -150,7 +153,7 @@ def _ridges(
         draws = {side.name: side.parameters[parameter][:, None] for side in sides}
     else:
         labels = _target_labels(targets)
-        draws = {side.name: side.at(targets) for side in sides}
+        draws = {side.name: side.curve_at(targets) for side in sides}
     return [
         _Ridge(
             name,

@@ -4,15 +4,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bayes_scaling._core.messages import percent
+from bayes_scaling._core.formatting import percent
 from bayes_scaling.plot.alt_text import set_alt_text
 from bayes_scaling.plot.axis_ticks import plain_log_ticks
 from bayes_scaling.plot.curve_data import CurveData, curve_data
 from bayes_scaling.plot.curve_labels import CurveEnd, add_legend, label_curve_ends
 from bayes_scaling.plot.curve_markers import draw_runs, draw_targets
 from bayes_scaling.plot.style import COLORS, COMPUTE_LABEL, DASHES, shorten, style
-from bayes_scaling.results.forecast_table import interval
 from bayes_scaling.results.forecaster import Forecaster
+from bayes_scaling.results.intervals import interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,7 +7,7 @@ import pandas as pd
 
 from bayes_scaling._core.arguments import check_of, check_prob
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import percent
+from bayes_scaling._core.formatting import percent
 from bayes_scaling.plot.alt_text import set_alt_text
 from bayes_scaling.plot.axis_ticks import label_lowest_panels
 from bayes_scaling.plot.compute_axis import POINTS, check_ratio

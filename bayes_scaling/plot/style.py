@@ -8,7 +8,6 @@ import numpy as np
 
 INK, GRAY, LIGHT_GRAY, LIGHT_BLUE = "#222222", "#767676", "#999999", "#9DB8CC"
 COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
-COLOURS = COLORS  # codespell:ignore (the earlier name)
 DASHES = ("-", "--", "-.", ":", (0, (6, 1, 1, 1, 1, 1)), (0, (1, 3)))
 MARKERS = ("D", "s", "^", "v", "P", "X")
 COMPUTE_LABEL = "training compute C = 6ND, FLOPs"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from bayes_scaling.analysis.average import Average
 from bayes_scaling.law.law import Law
-from bayes_scaling.law.likelihoods.drift import likelihood
+from bayes_scaling.law.likelihoods.drift import describe_likelihood
 from bayes_scaling.reporting.blocks import Block, Formula, Items, Section, Text
 from bayes_scaling.reporting.data_section import data_blocks
 from bayes_scaling.reporting.evidence_tables import given
@@ -44,10 +44,10 @@ def _law(fit: Fit | PooledFit) -> Iterator[Block]:
     yield Text(f"{law.name}{f': {law.title}' if law.title else ''}.")
     yield Formula(law.latex, law.formula)
     lines = [
-        f"{name}: {law.worded(unit, str(fit.columns.get(name, name)))}"
+        f"{name}: {law.rename_units(unit, str(fit.columns.get(name, name)))}"
         for name, unit in law.inputs.items()
     ]
-    lines += [f"Outcome: {fit.y}, {fit.unit}", f"Noise: {likelihood(law)}"]
+    lines += [f"Outcome: {fit.y}, {fit.unit}", f"Noise: {describe_likelihood(law)}"]
     if law.applies:
         lines.append(f"Applies to {law.applies}")
     if law.citation:

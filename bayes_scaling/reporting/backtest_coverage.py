@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from bayes_scaling._core.messages import listed, several
+from bayes_scaling._core.messages import join_words, plural
 from bayes_scaling.reporting.reach import reaches
 from bayes_scaling.results.protocol import ForecasterProtocol
 from bayes_scaling.validation.backtest_result import Backtest
-from bayes_scaling.validation.scores import clustered
+from bayes_scaling.validation.scores import clustered_mean
 
 _SAME = 1.0001  # ratio up to which two distances count as equal
 _FEW = 3  # targets or cutoffs in a sentence
@@ -91,9 +91,9 @@ def sentences(
     """Yield what was checked at the targets' distances, one sentence per class."""
     for part in placed:
         who = (
-            listed(names[i] for i in part.positions)
+            join_words(names[i] for i in part.positions)
             if len(part.positions) <= _FEW
-            else several(len(part.positions), "target")
+            else plural(len(part.positions), "target")
         )
         yield _SENTENCES[part.kind](backtest, forecasts, part, who)
 
@@ -150,12 +150,12 @@ def coverage(backtest: Backtest, part: pd.DataFrame) -> str:
     columns = [*(column for column in backtest.series if column != "y"), "run"]
     runs = len(part[columns].drop_duplicates())
     clusters = part.groupby(backtest.clusters, sort=False, dropna=False).ngroup()
-    fraction, error = clustered(part["in_90"], clusters)
+    fraction, error = clustered_mean(part["in_90"], clusters)
     short = fraction < 0.9 - 2 * np.fmax(error, np.sqrt(0.9 * 0.1 / len(part)))
     low = ": below nominal coverage, treat such intervals as too narrow" if short else ""
     return (
         f"90% intervals covered {int(part['in_90'].sum())} of "
-        f"{several(len(part), 'measured value')} of {several(runs, 'run')} ({fraction:.0%}), "
+        f"{plural(len(part), 'measured value')} of {plural(runs, 'run')} ({fraction:.0%}), "
         f"50% intervals {part['in_50'].mean():.0%}{low}"
     )
 
@@ -169,7 +169,7 @@ def _range(part: pd.DataFrame, by: str) -> str:
 def cutoffs(part: pd.DataFrame, by: str, most: int) -> str:
     """Name the first ``most`` cutoffs that some forecasts were fitted up to."""
     origins = [f"{origin:.3g}" for origin in sorted(part["origin"].unique())]
-    return f"{by} = {listed(origins[:most], 'or')}{' or others' if len(origins) > most else ''}"
+    return f"{by} = {join_words(origins[:most], 'or')}{' or others' if len(origins) > most else ''}"
 
 
 def _capitalized(text: str) -> str:

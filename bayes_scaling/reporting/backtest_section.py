@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from bayes_scaling._core.messages import listed, several, shown, tells
+from bayes_scaling._core.formatting import has_standard_error
+from bayes_scaling._core.messages import join_words, plural, shorten_list
 from bayes_scaling.reporting.backtest_coverage import (
     coverage,
     cutoffs,
@@ -56,7 +57,7 @@ def verdict(
         posterior_forecasts(backtest, forecaster),
         placed_targets(backtest, forecaster, to),
     )
-    what = f"{listed(dict.fromkeys(forecasts['law']))}, {_split(backtest)}"
+    what = f"{join_words(dict.fromkeys(forecasts['law']))}, {_split(backtest)}"
     if placed is None:
         checked = [f"Checked on held-out runs: {what}.", f"{coverage(backtest, forecasts)}."]
         if not backtest.left:
@@ -114,8 +115,8 @@ def held_out(
     )
     yield Text(heading, "heading")
     yield Text(
-        f"{listed(dict.fromkeys(forecasts['law']))}, {_split(backtest)}: "
-        f"{several(len(forecasts), 'forecast')} of {shown(backtest.outcomes, _SHOWN)}, compared "
+        f"{join_words(dict.fromkeys(forecasts['law']))}, {_split(backtest)}: "
+        f"{plural(len(forecasts), 'forecast')} of {shorten_list(backtest.outcomes, _SHOWN)}, compared "
         f"with measured values.{limit}"
     )
     for text in sentences(backtest, posterior_forecasts(backtest, forecaster), placed, names):
@@ -134,11 +135,11 @@ def held_out(
 def _split(backtest: Backtest) -> str:
     """State what was fitted and what was predicted."""
     series = [
-        f"{column} {listed(dict.fromkeys(backtest.forecasts[column].astype(str)))}"
+        f"{column} {join_words(dict.fromkeys(backtest.forecasts[column].astype(str)))}"
         for column in backtest.series
         if column != "y"
     ]
-    runs = f"runs of {listed(series)}" if series else "runs"
+    runs = f"runs of {join_words(series)}" if series else "runs"
     if backtest.left:
         return f"fitted to {runs} of all values of {backtest.by} but one, predicting that one"
     return f"fitted to smaller {runs}, predicting larger ones"
@@ -149,7 +150,7 @@ def _other_outcomes(backtest: Backtest, forecaster: ForecasterProtocol) -> Itera
     if forecaster.outcome_name not in backtest.outcomes:
         yield (
             f"Forecasts of {forecaster.outcome_name} were not checked: the backtest is of "
-            f"{shown(backtest.outcomes, _SHOWN)}."
+            f"{shorten_list(backtest.outcomes, _SHOWN)}."
         )
 
 
@@ -157,7 +158,7 @@ def _other_laws(forecaster: ForecasterProtocol, forecasts: pd.DataFrame) -> Iter
     """State that none of the report's laws made the forecasts."""
     laws = dict.fromkeys(fit.law.name for _, fit in forecaster.component_fits())
     if not set(laws) & set(forecasts["law"]):
-        yield f"None of these forecasts is by {listed(laws, 'or')}, the basis of this report."
+        yield f"None of these forecasts is by {join_words(laws, 'or')}, the basis of this report."
 
 
 def coverage_table(backtest: Backtest) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
@@ -179,7 +180,7 @@ def coverage_table(backtest: Backtest) -> tuple[tuple[str, ...], tuple[tuple[str
     headers = {"distance": f"{backtest.by} over the largest fitted"}
     lines = []
     for _, row in backtest.summary(by).iterrows():
-        error, error_known = row["in_90_se"], tells(row["in_90"], row["in_90_se"])
+        error, error_known = row["in_90_se"], has_standard_error(row["in_90"], row["in_90_se"])
         lines.append(
             (
                 *(str(row[name]) for name in by),

@@ -11,7 +11,7 @@ import pandas as pd
 
 from bayes_scaling._core.errors import InputError
 from bayes_scaling.analysis.average import Average
-from bayes_scaling.analysis.compare import Comparison
+from bayes_scaling.analysis.comparison import Comparison
 from bayes_scaling.results.chain import Chain
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.group import Group

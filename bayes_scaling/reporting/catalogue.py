@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from bayes_scaling import models
-from bayes_scaling._core.files import whole
+from bayes_scaling._core.files import write_atomically
 from bayes_scaling.law.law import Law, Published
-from bayes_scaling.law.likelihoods.drift import likelihood
+from bayes_scaling.law.likelihoods.drift import describe_likelihood
 from bayes_scaling.law.parameter import Parameter
 from bayes_scaling.reporting.catalogue_entries import ENTRIES
 
@@ -86,7 +86,7 @@ def law_section(law: Law) -> str:
             f"## {law.name}\n\n{plain(law.title)}.\n",
             f"    {law.formula}\n\n```math\n{law.latex}\n```\n",
             f"Inputs:\n{inputs}\n",
-            f"Outcome: `{law.outcome}`, {plain(law.unit)}. Noise: {plain(likelihood(law))}.\n",
+            f"Outcome: `{law.outcome}`, {plain(law.unit)}. Noise: {plain(describe_likelihood(law))}.\n",
             _table(
                 ("parameter", "unit", "meaning", "sampled as", "prior", "reason"),
                 map(_parameter, law.sites),
@@ -180,7 +180,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """
     description = "Write models/README.md from the laws' metadata."
     argparse.ArgumentParser(prog=_COMMAND, description=description).parse_args(arguments)
-    whole(PATH, _write)
+    write_atomically(PATH, _write)
 
 
 if __name__ == "__main__":

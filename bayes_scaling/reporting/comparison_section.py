@@ -5,8 +5,9 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from bayes_scaling._core.messages import listed, percent, precise, shown
-from bayes_scaling.analysis.compare import Comparison
+from bayes_scaling._core.formatting import format_to_width, percent
+from bayes_scaling._core.messages import join_words, shorten_list
+from bayes_scaling.analysis.comparison import Comparison
 from bayes_scaling.reporting.blocks import Block, Items, Rows, Text
 from bayes_scaling.reporting.evidence_tables import MAX_ROWS, given
 from bayes_scaling.reporting.facts import Facts
@@ -84,7 +85,7 @@ def other_laws(facts: Facts) -> Iterator[Block]:
 def _line(name: str, label: str, row: pd.Series, here: pd.Series) -> tuple[str, ...]:
     """Return one forecast beside the report's own."""
     ends = [row["median"], row["lower"], row["upper"]]
-    median, *interval = precise(ends, row["upper"] - row["lower"])
+    median, *interval = format_to_width(ends, row["upper"] - row["lower"])
     off = "" if label == _HERE else f"{100 * (row['median'] / here['median'] - 1):+.1f}%"
     return name, label, median, " to ".join(interval), off
 
@@ -102,10 +103,10 @@ def _agreement(facts: Facts, others: dict[str, pd.DataFrame]) -> str:
                 outside.append(f"{label} for {name}")
     if outside:
         return (
-            f"The median of {shown(outside, 4)} lies outside the {prob} interval of this report: "
+            f"The median of {shorten_list(outside, 4)} lies outside the {prob} interval of this report: "
             "the choice of law or data matters more than the interval shows."
         )
     return (
-        f"The medians of {listed(others)} all lie inside the {prob} interval of this report, at "
+        f"The medians of {join_words(others)} all lie inside the {prob} interval of this report, at "
         f"most {farthest:.1%} from its median."
     )

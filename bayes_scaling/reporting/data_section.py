@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import amount, listed, several
+from bayes_scaling._core.formatting import format_count
+from bayes_scaling._core.messages import join_words, plural
 from bayes_scaling.reporting.blocks import Block, Rows, Text
 from bayes_scaling.reporting.inputs import Inputs
 from bayes_scaling.results.fit import Fit
@@ -64,17 +65,17 @@ def rests_on(forecaster: ForecasterProtocol) -> str:
     if len(outcomes) == 1:
         ((key, text),) = values.items()
         return f"{key[1]}{text}"
-    return listed(
-        f"{key[1]} for {listed(dict.fromkeys(names))}{values[key]}"
+    return join_words(
+        f"{key[1]} for {join_words(dict.fromkeys(names))}{values[key]}"
         for key, names in outcomes.items()
     )
 
 
 def _runs(fit: Fit | PooledFit, count: int) -> str:
     """State number, groups and size of a fit's runs."""
-    text = several(count, "training run")
+    text = plural(count, "training run")
     if isinstance(fit, PooledFit):
-        text += f" of {several(len(fit.groups), 'group')}"
+        text += f" of {plural(len(fit.groups), 'group')}"
     return (
         f"{text} of at most {fit.largest:.3g} training FLOPs" if np.isfinite(fit.largest) else text
     )
@@ -105,7 +106,7 @@ def data_blocks(
     count = len(fit.training)
     values = f", {count} values of {fit.y}" if len(runs) < count else ""
     start, origin = ("The same ", "") if same else ("", _origin(inputs.source))
-    yield Text(f"{start}{several(len(runs), 'run')}{values}{origin}.")
+    yield Text(f"{start}{plural(len(runs), 'run')}{values}{origin}.")
     known = before.training.columns if same and before is not None else ()
     if table := _ranges(fit, name, inputs.source, known):
         yield table
@@ -126,7 +127,7 @@ def _ranges(
     """Return minimum, median and maximum of each column that is not known already."""
     table = fit.training
     inputs = {
-        key: fit.law.worded(unit, str(fit.columns.get(key, key)))
+        key: fit.law.rename_units(unit, str(fit.columns.get(key, key)))
         for key, unit in fit.law.inputs.items()
     }
     outcome = f"outcome: {meanings([('', fit)], source).get(fit.y, fit.unit)}"
@@ -149,7 +150,7 @@ def _quantiles(column: pd.Series) -> pd.Series:
 
 
 def _value(column: str, value: float) -> str:
-    return amount(value) if column in ("N", "D") else f"{value:.4g}"
+    return format_count(value) if column in ("N", "D") else f"{value:.4g}"
 
 
 def _left_out(fit: Fit | PooledFit, runs: pd.DataFrame | None, why: str) -> Text:
@@ -174,4 +175,4 @@ def _left_out(fit: Fit | PooledFit, runs: pd.DataFrame | None, why: str) -> Text
     names = f"{', '.join(left[:_FEW])}{f' and {len(left) - _FEW} more' if len(left) > _FEW else ''}"
     reason = f", because {why}" if why else "; no reason was given"
     verb = "was" if len(left) == 1 else "were"
-    return Text(f"{several(len(left), 'row')} of the table {verb} left out{reason}: {names}.")
+    return Text(f"{plural(len(left), 'row')} of the table {verb} left out{reason}: {names}.")

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling.analysis.plan.allocation import Allocation, compute_optimal
+from bayes_scaling.analysis.plan.allocation import compute_optimal
+from bayes_scaling.analysis.plan.allocation_result import Allocation
 from bayes_scaling.reporting.cached_draws import CompleteTargets
 from bayes_scaling.reporting.inputs import Inputs
 from bayes_scaling.results.chain import Chain

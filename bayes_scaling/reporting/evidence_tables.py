@@ -7,7 +7,7 @@ from typing import Any, Protocol, runtime_checkable
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import cells
+from bayes_scaling._core.formatting import format_cells
 from bayes_scaling._core.table import Table
 from bayes_scaling.reporting.blocks import Block, Rows, Text
 
@@ -55,7 +55,7 @@ def given(
         table = _table(kind, one)
         title = f"{heading}: {label}" if label else heading
         yield Text(title, "heading")
-        header, lines = cells(table)
+        header, lines = format_cells(table)
         yield from _sentences(one, len(lines), known)
         more = f"; the first {MAX_ROWS} of {len(lines)} rows" if len(lines) > MAX_ROWS else ""
         yield Rows(

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bayes_scaling._core.messages import amount, listed, precise
+from bayes_scaling._core.formatting import format_count, format_to_width
+from bayes_scaling._core.messages import join_words
 from bayes_scaling.reporting.backtest_section import held_out
 from bayes_scaling.reporting.blocks import Block, Rows, Section, Text
 from bayes_scaling.reporting.drift_notes import drift_sizes, drift_sources
@@ -57,7 +58,7 @@ def _distances(facts: Facts) -> Iterator[Block]:
         yield Text(
             f"The second law was fitted at {first.outcome_name} from {link.low:.4g} to "
             f"{link.high:.4g}; at the targets the law's curve predicts "
-            f"{listed(precise(medians[:6], 0))}{more}."
+            f"{join_words(format_to_width(medians[:6], 0))}{more}."
         )
 
 
@@ -99,7 +100,7 @@ def distance_table(
 
 def _beside(value: float, low: float, high: float) -> str:
     """Compare a value with a range."""
-    text = amount(value)
+    text = format_count(value)
     if not np.isfinite(high):
         return f"{text}, no runs to compare with"
     if value > high * (1 + _SAME):
@@ -150,6 +151,6 @@ def uncovered_link(forecaster: Any, link: Link | None) -> str:
     return (
         f"The law of {forecaster.outcome_name} was fitted at {forecaster.first.outcome_name} "
         f"from {link.low:.4g} to {link.high:.4g} and is used outside that range, at "
-        f"{listed(precise(outside[:3], 0))}{more} (medians of the law's curve): the intervals "
+        f"{join_words(format_to_width(outside[:3], 0))}{more} (medians of the law's curve): the intervals "
         "include no drift of it there."
     )

@@ -24,7 +24,8 @@ from bayes_scaling.reporting.inputs import Inputs, target_names
 from bayes_scaling.reporting.reach import Link, link_reach, runs_of_targets
 from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.results.fit import Fit
-from bayes_scaling.results.forecast_table import Forecast, interval
+from bayes_scaling.results.forecast_table import Forecast
+from bayes_scaling.results.intervals import interval
 from bayes_scaling.results.pooled_fit import PooledFit
 from bayes_scaling.results.protocol import ForecasterProtocol
 

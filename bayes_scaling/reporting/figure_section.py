@@ -1,7 +1,7 @@
 """The figure of a report: training runs, the law's curve, the targets."""
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import percent
+from bayes_scaling._core.formatting import percent
 from bayes_scaling.reporting.blocks import Picture, Section, Text
 from bayes_scaling.reporting.cached_draws import CompleteTargets
 from bayes_scaling.reporting.facts import Facts

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bayes_scaling._core.messages import percent, precise
+from bayes_scaling._core.formatting import format_to_width, percent
 from bayes_scaling.reporting.blocks import Block, Rows, Section, Text
 from bayes_scaling.reporting.facts import Facts, Stage
-from bayes_scaling.results.forecast_table import interval
+from bayes_scaling.results.intervals import interval
 
 PROBS = (0.5, 0.8, 0.9, 0.95)
 
@@ -55,8 +55,8 @@ def _lines(what: str, draws: np.ndarray, names: list[str]) -> list[tuple[str, ..
     lines = []
     for i, (name, median) in enumerate(zip(names, np.median(draws, axis=0))):
         width = _width(ends[0], i)
-        cells = (" to ".join(precise([lower[i], upper[i]], width)) for lower, upper in ends)
-        lines.append((name, what, *precise([median], width), *cells))
+        cells = (" to ".join(format_to_width([lower[i], upper[i]], width)) for lower, upper in ends)
+        lines.append((name, what, *format_to_width([median], width), *cells))
     return lines
 
 
@@ -69,7 +69,7 @@ def _placed(draws: np.ndarray, measured: np.ndarray) -> list[str]:
             prob for prob, (lower, upper) in zip(PROBS, ends) if lower[i] <= value <= upper[i]
         ]
         place = f"inside {percent(inside[0])}" if inside else f"outside {percent(PROBS[-1])}"
-        texts.append(f"{precise([value], _width(ends[0], i))[0]}, {place}")
+        texts.append(f"{format_to_width([value], _width(ends[0], i))[0]}, {place}")
     return texts
 
 

@@ -5,11 +5,11 @@ from typing import Any
 
 import pandas as pd
 
-from bayes_scaling._core.messages import shown
+from bayes_scaling._core.messages import shorten_list
 from bayes_scaling.reporting.blocks import Block, Items, Rows, Text
 from bayes_scaling.reporting.evidence import Checks
 from bayes_scaling.reporting.sensitivity_section import first_targets_alone
-from bayes_scaling.results.diagnosis import LIMITS
+from bayes_scaling.results.convergence_checks import LIMITS
 
 _FEW = 3  # runs shown for each fit
 _HEADER = (
@@ -79,7 +79,7 @@ def _unreliable(rows: list[_Row]) -> str:
         return ""
     which = "that row is" if len(runs) == 1 else "those rows are"
     return (
-        f"Pareto k is above {LIMITS['pareto_k']} for {shown(runs, 4)}: {which} unreliable; use "
+        f"Pareto k is above {LIMITS['pareto_k']} for {shorten_list(runs, 4)}: {which} unreliable; use "
         "bs.influence, which refits without such runs."
     )
 

@@ -8,8 +8,8 @@ import pandas as pd
 
 from bayes_scaling._core.arguments import check_prob, check_seed
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import size
-from bayes_scaling.analysis.plan.allocation import Allocation
+from bayes_scaling._core.formatting import describe_run
+from bayes_scaling.analysis.plan.allocation_result import Allocation
 from bayes_scaling.reporting.cached_draws import with_cached_draws
 from bayes_scaling.reporting.plan_check import check_groups, check_values
 from bayes_scaling.results.pooled_fit import PooledFit
@@ -120,7 +120,7 @@ def file_format(path: str | Path) -> str:
 def target_names(to: pd.DataFrame) -> list[str]:
     """Return what the report calls each target: its label if that is text, else its size."""
     return [
-        label if isinstance(label, str) else size(row)
+        label if isinstance(label, str) else describe_run(row)
         for label, (_, row) in zip(to.index, to.iterrows())
     ]
 

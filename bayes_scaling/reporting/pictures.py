@@ -7,7 +7,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from bayes_scaling.plot.alt_text import alt, metadata
-from bayes_scaling.plot.style import COLOURS, INK, style
+from bayes_scaling.plot.style import COLORS, INK, style
 from bayes_scaling.reporting.blocks import Picture
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _inline(svg: str) -> str:
     return (
         svg.replace(INK, "currentColor")
         .replace("#ffffff", "var(--paper)")
-        .replace(COLOURS[0].lower(), "var(--blue)")
+        .replace(COLORS[0].lower(), "var(--blue)")
         .replace("<svg ", '<svg aria-hidden="true" ', 1)
     )
 

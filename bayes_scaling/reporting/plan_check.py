@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling.analysis.plan.allocation import Allocation
+from bayes_scaling.analysis.plan.allocation_result import Allocation
 from bayes_scaling.results.protocol import ForecasterProtocol
 
 _REMEDY = "make the plan with the forecaster of the report"

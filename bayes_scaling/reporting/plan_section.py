@@ -6,9 +6,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bayes_scaling._core.messages import amount, listed, percent, precise, several
-from bayes_scaling.analysis.plan.allocation import Allocation, laws_of
-from bayes_scaling.analysis.plan.budget_path import with_inputs
+from bayes_scaling._core.formatting import format_count, format_to_width, percent
+from bayes_scaling._core.messages import join_words, plural
+from bayes_scaling.analysis.plan.allocation_result import Allocation
+from bayes_scaling.analysis.plan.forecasters import laws_of
+from bayes_scaling.analysis.plan.split_options import describe_inputs
 from bayes_scaling.reporting.blocks import Block, Items, Picture, Rows, Section, Text
 from bayes_scaling.reporting.evidence import OtherPlans
 from bayes_scaling.reporting.facts import Facts
@@ -37,17 +39,17 @@ def advice(plan: Allocation, forecaster: Any) -> str:
     -------
     str
     """
-    serving = f" with {amount(plan.serve)} tokens of serving" if plan.serve else ""
+    serving = f" with {format_count(plan.serve)} tokens of serving" if plan.serve else ""
     runs = [
-        f"{_group(plan, row)}{amount(row['N'])} parameters on {amount(row['D'])} tokens "
+        f"{_group(plan, row)}{format_count(row['N'])} parameters on {format_count(row['D'])} tokens "
         f"({row['C']:.3g} FLOPs{serving})"
         for _, row in plan.choice.head(_FEW).iterrows()
     ]
     rest = len(plan.choice) - _FEW
-    more = f"; {several(rest, 'more run')} in the table" if rest > 0 else ""
-    laws = listed(dict.fromkeys(law.name for law in laws_of(forecaster)))
+    more = f"; {plural(rest, 'more run')} in the table" if rest > 0 else ""
+    laws = join_words(dict.fromkeys(law.name for law in laws_of(forecaster)))
     return (
-        f"By {laws}{with_inputs(plan.inputs)}, the {_best(plan)} is that of {listed(runs)}{more}. "
+        f"By {laws}{describe_inputs(plan.inputs)}, the {_best(plan)} is that of {join_words(runs)}{more}. "
         "Another law may have its optimum elsewhere."
     )
 
@@ -70,7 +72,7 @@ def _blocks(facts: Facts, plan: Allocation) -> Iterator[Block]:
     if plan.diagnosis.cautions:
         yield Items(plan.diagnosis.cautions)
     yield _figure(plan)
-    pays = f", and serving {amount(plan.serve)} tokens 2 N each" if plan.serve else ""
+    pays = f", and serving {format_count(plan.serve)} tokens 2 N each" if plan.serve else ""
     yield Text(
         f"Training takes 6 N D FLOPs{pays}. Each draw of the law has its own optimal split; the "
         f"run to train is that of the {_best(plan)} over all draws. The draws also show how far "
@@ -104,11 +106,11 @@ def _line(plan: Allocation, name: str, labeled: tuple[Hashable, pd.Series]) -> t
     _, row = labeled
     known = np.isfinite(row["excess"])
     ends = [row["median"], row["lower"], row["upper"]]
-    median, *interval = precise(ends, row["upper"] - row["lower"])
+    median, *interval = format_to_width(ends, row["upper"] - row["lower"])
     return (
         name,
-        amount(row["N"]),
-        amount(row["D"]),
+        format_count(row["N"]),
+        format_count(row["D"]),
         f"{row['M']:.3g}",
         median,
         " to ".join(interval),
@@ -121,7 +123,7 @@ def _line(plan: Allocation, name: str, labeled: tuple[Hashable, pd.Series]) -> t
 def _close_runs(plan: Allocation, row: pd.Series) -> str:
     """State the range of parameters that is as good in practice."""
     ends = [
-        f"{word} {amount(row[column])}"
+        f"{word} {format_count(row[column])}"
         for word, column in (("from", "N_least"), ("up to", "N_most"))
         if np.isfinite(row[column])
     ]
@@ -175,4 +177,4 @@ def _other_lines(label: str, plan: Allocation) -> Iterator[tuple[str, ...]]:
 
 
 def _amount(value: float) -> str:
-    return amount(value) if np.isfinite(value) else _UNKNOWN
+    return format_count(value) if np.isfinite(value) else _UNKNOWN

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bayes_scaling._core.messages import listed, precise
+from bayes_scaling._core.formatting import format_to_width
+from bayes_scaling._core.messages import join_words
 from bayes_scaling.reporting.blocks import Block, Rows, Text
 from bayes_scaling.reporting.pictures import closed_picture
 from bayes_scaling.results.fit import Fit
@@ -48,13 +49,13 @@ def _line(fit: Fit, name: str) -> tuple[str, ...]:
     """Return the posterior of one parameter beside published values."""
     parameter = next(one for one in fit.law.parameters if one.name == name)
     lower, median, upper = np.quantile(fit.posterior[name], [0.05, 0.5, 0.95])
-    center, *ends = precise([median, lower, upper], upper - lower)
+    center, *ends = format_to_width([median, lower, upper], upper - lower)
     published = "; ".join(
         f"{entry.values[name]:.4g} ({setting})"
         for setting, entry in fit.law.published.items()
         if name in entry.values
     )
-    unit = fit.law.worded(parameter.unit, fit.y)
+    unit = fit.law.rename_units(parameter.unit, fit.y)
     meaning = parameter.meaning + (f", {unit}" if unit not in ("", "1") else "")
     return name, meaning, center, " to ".join(ends), published or "none"
 
@@ -65,7 +66,7 @@ def _published_sources(fit: Fit) -> str:
     for setting, entry in fit.law.published.items():
         note = f" ({entry.note})" if entry.note else ""
         settings.setdefault(f"{entry.source}, {entry.checked}{note}", []).append(setting)
-    cited = "; ".join(f"{listed(names)}: {source}" for source, names in settings.items())
+    cited = "; ".join(f"{join_words(names)}: {source}" for source, names in settings.items())
     return (
         "Published values hold for their own data and fitting method: a reference, not the true "
         f"values. {cited}."
@@ -81,7 +82,7 @@ def _groups(fit: PooledFit, name: str) -> Iterator[Block]:
     lines = []
     for _, row in table.iterrows():
         ends = [row["median"], row["lower"], row["upper"]]
-        median, *interval = precise(ends, row["upper"] - row["lower"])
+        median, *interval = format_to_width(ends, row["upper"] - row["lower"])
         lines.append((row["group"], row["parameter"], median, " to ".join(interval)))
     more = f"; the first {_MAX_ROWS} of {len(lines)} rows" if len(lines) > _MAX_ROWS else ""
     yield Rows(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bayes_scaling._core.messages import precise
+from bayes_scaling._core.formatting import format_to_width
 from bayes_scaling.law.parameter import Parameter
 from bayes_scaling.reporting.blocks import Block, Rows, Text
 from bayes_scaling.results.fit import Fit
@@ -47,10 +47,10 @@ def _line(fit: Fit | PooledFit, site: Parameter) -> tuple[str, ...]:
     lower, upper = np.quantile(_posterior(fit, site.sampled), [0.05, 0.95])
     line = (
         site.sampled,
-        fit.law.worded(site.sampled_meaning, fit.y),
+        fit.law.rename_units(site.sampled_meaning, fit.y),
         str(site.prior),
-        fit.law.worded(site.reason, fit.y),
-        " to ".join(precise([lower, upper], upper - lower)),
+        fit.law.rename_units(site.reason, fit.y),
+        " to ".join(format_to_width([lower, upper], upper - lower)),
     )
     return line if isinstance(fit, PooledFit) else (*line, _width_left(fit, site.sampled))
 

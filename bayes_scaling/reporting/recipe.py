@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from bayes_scaling.analysis.average import Average
-from bayes_scaling.analysis.plan.allocation import Allocation, compute_optimal
+from bayes_scaling.analysis.plan.allocation import compute_optimal
+from bayes_scaling.analysis.plan.allocation_result import Allocation
 from bayes_scaling.law.prior import Prior
 from bayes_scaling.models import LAWS
 from bayes_scaling.results.chain import Chain
@@ -90,7 +91,7 @@ def _fit_options(fit: Fit | PooledFit) -> dict[str, str]:
         pairs = zip(fit.law.parameters, base.parameters)
         priors = {one.sampled: one.prior for one, default in pairs if one.prior != default.prior}
     if isinstance(fit, PooledFit):
-        priors |= {f"tau_{name}": prior for name, prior in fit.pool.own_spreads.items()}
+        priors |= {f"tau_{name}": prior for name, prior in fit.pool.custom_group_sds.items()}
     if priors:
         items = ", ".join(f"{key!r}: {_prior_code(prior)}" for key, prior in priors.items())
         options["priors"] = f"{{{items}}}"

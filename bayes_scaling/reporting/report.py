@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from bayes_scaling._core.errors import FitWarning, warn
-from bayes_scaling._core.files import whole
+from bayes_scaling._core.files import write_atomically
 from bayes_scaling.reporting.assumptions import assumptions_section
 from bayes_scaling.reporting.blocks import Code, Content, Section
 from bayes_scaling.reporting.extrapolation import extrapolation_section
@@ -29,8 +29,6 @@ from bayes_scaling.reporting.robustness import robustness_section
 from bayes_scaling.reporting.sampling_section import sampling_section
 from bayes_scaling.reporting.summary_section import summary
 from bayes_scaling.results.forecaster import Forecaster
-
-kind_of = file_format  # until its users are renamed
 
 
 @dataclass(frozen=True)
@@ -78,7 +76,7 @@ class Report:
         def write(part: str) -> None:
             Path(part).write_text(text, encoding="utf-8")
 
-        whole(path, write)
+        write_atomically(path, write)
         return Path(path)
 
     def __repr__(self) -> str:

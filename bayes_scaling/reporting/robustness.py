@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from bayes_scaling._core.messages import listed
-from bayes_scaling.analysis.compare import Comparison
+from bayes_scaling._core.messages import join_words
+from bayes_scaling.analysis.comparison import Comparison
 from bayes_scaling.reporting.blocks import Block, Items, Section, Text
 from bayes_scaling.reporting.comparison_section import groups_compared, other_laws
 from bayes_scaling.reporting.evidence_tables import given
@@ -78,4 +78,4 @@ def _not_shown(facts: Facts) -> Iterator[Block]:
         "how the groups compare": comparison is False and isinstance(facts.forecaster, PooledFit),
     }
     if missing := [text for text, is_absent in absent.items() if is_absent]:
-        yield Text(f"Not shown in this report: {listed(missing)}.", "note")
+        yield Text(f"Not shown in this report: {join_words(missing)}.", "note")

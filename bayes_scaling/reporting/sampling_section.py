@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator
 
-from bayes_scaling._core.messages import listed
+from bayes_scaling._core.messages import join_words
 from bayes_scaling.inference.convergence import rhat_limit
 from bayes_scaling.reporting.blocks import Block, Items, Rows, Section, Text
 from bayes_scaling.reporting.facts import Facts
-from bayes_scaling.results.diagnosis import LIMITS, Diagnosis
+from bayes_scaling.results.convergence_checks import LIMITS
+from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.pooled_fit import PooledFit
 
 
 def sampling_section(facts: Facts) -> Section:
     """Return the section on whether the draws can be trusted."""
-    laws = listed(fit.law.name for _, fit in facts.fits)
+    laws = join_words(fit.law.name for _, fit in facts.fits)
     return Section(
         "Can the draws be trusted?",
         (

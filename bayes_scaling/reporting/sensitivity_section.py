@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bayes_scaling._core.messages import shown
+from bayes_scaling._core.messages import shorten_list
 from bayes_scaling.reporting.blocks import Block, Items, Rows, Text
 from bayes_scaling.reporting.evidence import MAX_TARGETS, Checks
 from bayes_scaling.results.chain import Chain
@@ -73,7 +73,7 @@ def _verdicts(rows: list[_Row]) -> Iterator[Text]:
     for verdict, text in _VERDICTS.items():
         found = [f"{label} for {name}" for name, label, row in rows if row["verdict"] == verdict]
         if found:
-            yield Text(f"{verdict.capitalize()}: the forecast of {shown(found, 4)}; {text}.")
+            yield Text(f"{verdict.capitalize()}: the forecast of {shorten_list(found, 4)}; {text}.")
     if not any(row["verdict"] in _VERDICTS for *_, row in rows):
         largest = max(row["prior"] for *_, row in rows)
         yield Text(

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from bayes_scaling._core.messages import listed, percent, precise, several
+from bayes_scaling._core.formatting import format_to_width, percent
+from bayes_scaling._core.messages import join_words, plural
 from bayes_scaling.reporting.backtest_section import verdict
 from bayes_scaling.reporting.blocks import Block, Items, Text
 from bayes_scaling.reporting.data_section import meanings, rests_on
@@ -14,7 +15,7 @@ from bayes_scaling.reporting.facts import Facts, Stage
 from bayes_scaling.reporting.plan_section import advice
 from bayes_scaling.reporting.reach import ratios_to_largest
 from bayes_scaling.results.chain import Chain
-from bayes_scaling.results.forecast_table import interval
+from bayes_scaling.results.intervals import interval
 from bayes_scaling.results.pooled_fit import PooledFit
 
 _FEW = 3  # targets in a sentence
@@ -50,7 +51,7 @@ def summary(facts: Facts) -> Iterator[Block]:
 def _cautions(cautions: tuple[str, ...], title: str) -> Iterator[Text]:
     """Refer to the section that lists cautions."""
     if cautions:
-        yield Text(f'See {several(len(cautions), "caution")} in "{title}".', "note")
+        yield Text(f'See {plural(len(cautions), "caution")} in "{title}".', "note")
 
 
 def _answer(facts: Facts, stage: Stage) -> str:
@@ -60,11 +61,13 @@ def _answer(facts: Facts, stage: Stage) -> str:
     parts = []
     for name, row in rows[:_FEW]:
         ends = [row["median"], row["lower"], row["upper"]]
-        median, lower, upper = precise(ends, row["upper"] - row["lower"])
+        median, lower, upper = format_to_width(ends, row["upper"] - row["lower"])
         parts.append(f"{median} for {name} ({prob} interval {lower} to {upper})")
     rest = len(rows) - _FEW
-    more = f"; {several(rest, 'more run')} in the table" if rest > 0 else ""
-    return f"{forecaster.outcome_name} ({forecaster.unit}) is predicted at {listed(parts)}{more}"
+    more = f"; {plural(rest, 'more run')} in the table" if rest > 0 else ""
+    return (
+        f"{forecaster.outcome_name} ({forecaster.unit}) is predicted at {join_words(parts)}{more}"
+    )
 
 
 def _difference(facts: Facts) -> str:
@@ -90,7 +93,7 @@ def _basis(facts: Facts) -> str:
     return (
         f"It rests on {rests_on(facts.forecaster)}{_distance(facts)}. A new run falls inside its "
         f"interval with probability {percent(facts.prob)} if the data, "
-        f"{'the law' if len(facts.fits) == 1 else 'the laws'} ({listed(laws)}) and the priors in "
+        f"{'the law' if len(facts.fits) == 1 else 'the laws'} ({join_words(laws)}) and the priors in "
         "this report are right; what they leave out is not in the interval."
     )
 
@@ -128,10 +131,10 @@ def _errors(facts: Facts, measured: np.ndarray) -> str:
     columns = facts.last.intervals[["median", "lower", "upper"]].to_numpy()
     (median, lower, upper), count = columns.T, len(columns)
     inside = int(((lower <= measured) & (measured <= upper)).sum())
-    shown = listed(f"{100 * error:+.1f}%" for error in (median / measured - 1)[:_FEW])
+    shown = join_words(f"{100 * error:+.1f}%" for error in (median / measured - 1)[:_FEW])
     return (
         f"The measured {facts.forecaster.outcome_name} lies inside the {percent(facts.prob)} "
-        f"interval at {inside} of {several(count, 'target')}"
+        f"interval at {inside} of {plural(count, 'target')}"
         f"{', too few to judge coverage' if count < _MANY else ''}; the error of the "
         f"{'medians' if count > 1 else 'median'} is {shown}{' and more' if count > _FEW else ''}."
     )

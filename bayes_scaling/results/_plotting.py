@@ -11,6 +11,3 @@ from typing import Any
 def plot_figure(name: str, *args: Any, **options: Any) -> Any:
     """Call the function ``name`` of ``bayes_scaling.plot``."""
     return getattr(import_module("bayes_scaling.plot"), name)(*args, **options)
-
-
-draw = plot_figure  # until its users are renamed

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bayes_scaling._core.command_line import without_option
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.html import card
-from bayes_scaling._core.messages import untyped
 from bayes_scaling._core.table import Table
-from bayes_scaling.inference.design import check_inputs
+from bayes_scaling.inference.target_inputs import check_inputs
 from bayes_scaling.law.law import Law
 from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.results.fit import Fit
@@ -29,9 +29,6 @@ def link_input(law: Law) -> str:
             " one, the outcome of the first"
         )
     return links[0]
-
-
-link_of = link_input  # until its users are renamed
 
 
 def _check_parts(first: Any, second: Any) -> None:
@@ -90,8 +87,7 @@ class Chain(Forecaster):
         Diagnosis
             The cautions.
         """
-        # check_targets, when Average has renamed its own
-        return self.first._reach(to) + super().check_targets(to)
+        return self.first.check_targets(to) + super().check_targets(to)
 
     def drift_note(self, to: Targets) -> str:
         """Describe the drifts of both laws, as ``Fit.drift_note``."""
@@ -99,7 +95,7 @@ class Chain(Forecaster):
         notes = [self.first.drift_note(to)]
         if self.second.law.noise.drift:
             loss = np.median(self.first.draws(to, of="mean"), axis=0)
-            with untyped("drift"):  # at the command line --drift is of the first law alone
+            with without_option("drift"):  # at the command line --drift is of the first law alone
                 notes.append(self.second.drift_note(to.assign(**{self.link: loss})))
         return ". ".join(filter(None, notes))
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from bayes_scaling._core.messages import option
-from bayes_scaling.inference.convergence import ranked, rhat_limit
+from bayes_scaling._core.command_line import option
+from bayes_scaling.inference.convergence import rank_diagnostics, rhat_limit
 
 LIMITS = {
     "ess_per_chain": 100.0,
@@ -39,7 +39,7 @@ def convergence(
     """
     names = list(draws)
     stack = np.stack([draws[name] for name in names], axis=-1)
-    rhat, bulk, tail = ranked(stack)
+    rhat, bulk, tail = rank_diagnostics(stack)
     rhat, bulk, tail = np.nan_to_num(rhat, nan=np.inf), np.nan_to_num(bulk), np.nan_to_num(tail)
     numbers = {
         "rhat": float(rhat.max()),

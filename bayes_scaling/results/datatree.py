@@ -6,10 +6,7 @@ import numpy as np
 
 from bayes_scaling.law.law import Law
 from bayes_scaling.results.parts import PRIOR_DRAWS, Parts
-
-# until their users import them from there
 from bayes_scaling.results.posterior_draws import Sampled as Sampled
-from bayes_scaling.results.posterior_draws import posterior as posterior
 from bayes_scaling.runs.sizes import SIZES
 
 if TYPE_CHECKING:

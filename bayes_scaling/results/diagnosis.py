@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bayes_scaling._core.html import note
-from bayes_scaling._core.messages import several
+from bayes_scaling._core.messages import plural
 
 # until their users import them from there
 from bayes_scaling.results.convergence_checks import LIMITS as LIMITS
@@ -55,7 +55,7 @@ class Diagnosis:
         if "ess_tail" in n:
             ess += f" (bulk) and {n['ess_tail']:.0f} (tail)"
         attempts = f", {n['attempts']} attempts" if n.get("attempts", 1) > 1 else ""
-        divergences = several(n["diverging"], "divergence")
+        divergences = plural(n["diverging"], "divergence")
         return f"{verdict}: R-hat {n['rhat']:.3f}, {ess}, {divergences}{attempts}."
 
     def _repr_html_(self) -> str:
@@ -108,6 +108,3 @@ def combine_diagnoses(diagnoses: Iterable[Diagnosis]) -> Diagnosis:
     """Combine diagnoses into one; those with the same text count once."""
     first, *others = {str(diagnosis): diagnosis for diagnosis in diagnoses}.values()
     return sum(others, first)
-
-
-together = combine_diagnoses  # until its users are renamed

@@ -11,7 +11,7 @@ import pandas as pd
 from bayes_scaling._core.html import card
 from bayes_scaling._core.table import Table
 from bayes_scaling.inference.design import distance
-from bayes_scaling.law.likelihoods.drift import told
+from bayes_scaling.law.likelihoods.drift import describe_drift
 from bayes_scaling.results.datatree import with_posterior_predictive
 from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.results.fit_checks import diagnose
@@ -110,7 +110,9 @@ class Fit(FitDraws, LawForecaster):
         x = self.inputs(self.with_known(as_targets(to)))
         if not (distance(self.law, x, self.ref) < 0).any():
             return ""
-        return f"Beyond the training range {self.y} may drift off the law: {told(self.law)}"
+        return (
+            f"Beyond the training range {self.y} may drift off the law: {describe_drift(self.law)}"
+        )
 
     def summary(self, prob: float = 0.9) -> Table:
         """Summarize the posterior of every parameter, published form first.

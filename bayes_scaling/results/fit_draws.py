@@ -155,8 +155,6 @@ class FitDraws(FitPosterior):
             sampled = {name: value[chosen] for name, value in sampled.items()}
         return curve(self.law, x, published), published, sampled
 
-    _along = curve_at  # until its users are renamed
-
     def training_residuals(self, published: Arrays) -> dict[str, dict[str, Any]]:
         """Residuals of the training runs, which determine a smooth discrepancy.
 
@@ -176,8 +174,6 @@ class FitDraws(FitPosterior):
         mean = curve(self.law, {name: values[None] for name, values in x.items()}, published)
         residual = z - self.law.noise.forward(mean)
         return {"seen": {"residual": residual, "u": distance(self.law, x, self.ref), "se": se}}
-
-    seen = training_residuals  # until its users are renamed
 
     @cached_property
     def _training_data(self) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray | None]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from bayes_scaling._core.arguments import check_counts, check_seed
 from bayes_scaling._core.errors import InputError
-from bayes_scaling.inference.batch import chunks, part_files, stacked
+from bayes_scaling.inference.batch import chunk_paths, chunks, stacked
 from bayes_scaling.inference.input_checks import check_options
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.base import Likelihood
@@ -16,8 +16,6 @@ from bayes_scaling.results.adapt_law import adapt_law, load_table
 from bayes_scaling.results.fits import Fits
 from bayes_scaling.results.many_draws import gather_draws
 from bayes_scaling.results.many_tables import GroupedTables, report_skipped, split_table
-
-gathered = gather_draws  # until its users are renamed
 
 
 @runtime_checkable
@@ -119,7 +117,7 @@ def fit_many(
     seeds = tuple(_seed_of_group(int(seed), group) for group in split.groups)
     options = {"chains": chains, "draws": draws, "warmup": warmup}
     tasks, members = _tasks(split, seeds)
-    parts = part_files(law, tasks, options, _parts_folder(save)) if save is not None else []
+    parts = chunk_paths(law, tasks, options, _parts_folder(save)) if save is not None else []
     theta, stats, about = gather_draws(law, tasks, members, options, executor, progress, parts)
     fits = Fits(
         law=law,

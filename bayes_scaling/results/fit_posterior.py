@@ -12,7 +12,7 @@ from bayes_scaling.law.law import Law
 from bayes_scaling.results.datatree import build_tree
 from bayes_scaling.results.parts import Parts, compute_parts, parts_of_tree
 from bayes_scaling.results.posterior_draws import Sampled
-from bayes_scaling.runs.columns import spread
+from bayes_scaling.runs.columns import split_columns
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -58,7 +58,7 @@ class FitPosterior:
         pieces = {
             column: values
             for name in self.law.vectors
-            for column, values in spread(name, constant[name].values).items()
+            for column, values in split_columns(name, constant[name].values).items()
         }
         scalars = constant.drop_dims([f"{name}_piece" for name in self.law.vectors])
         table = scalars.to_dataframe().assign(**pieces)

@@ -9,7 +9,7 @@ import pandas as pd
 
 from bayes_scaling._core.errors import FitWarning, InputError, warn
 from bayes_scaling._core.html import card
-from bayes_scaling._core.messages import shown
+from bayes_scaling._core.messages import shorten_list
 from bayes_scaling._core.table import Table
 from bayes_scaling.inference.batch import draws_of
 from bayes_scaling.inference.design import conditioned, padded
@@ -66,7 +66,7 @@ class Fits(ManyPosteriors):
         if group in self.skipped:
             raise InputError(f"the group {group!r} was left out: {self.skipped[group]}")
         if group not in self.positions:
-            raise InputError(f"there is no group {group!r}; groups are {shown(self.groups)}")
+            raise InputError(f"there is no group {group!r}; groups are {shorten_list(self.groups)}")
         i = self.positions[group]
         table = self.tables[i]
         draws = draws_of({"theta": self.theta, "about": self.about, **self.stats}, i)
@@ -154,7 +154,7 @@ class Fits(ManyPosteriors):
             parts.append(pd.concat([labels, others], axis=1))
         if not parts:
             raise InputError(
-                f"the targets name none of the groups {shown(self.groups)} in {', '.join(self.by)}"
+                f"the targets name none of the groups {shorten_list(self.groups)} in {', '.join(self.by)}"
             )
         if not self.diagnosis.ok:
             problem = self.diagnosis.problems[0]
@@ -166,7 +166,7 @@ class Fits(ManyPosteriors):
             of=of,
             kind=kind,
             y=self.y,
-            unit=self.law.worded(self.law.unit, self.y),
+            unit=self.law.rename_units(self.law.unit, self.y),
             note=max(notes, key=len),  # the law is the same: every note is this one, or empty
         )
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from bayes_scaling._core.messages import not_converged, several, shown
+from bayes_scaling._core.messages import not_converged, plural, shorten_list
 from bayes_scaling._core.table import Table
 from bayes_scaling.inference.convergence import quick_ess, rhat_limit, split_rhat
 from bayes_scaling.results.convergence_checks import LIMITS
@@ -58,10 +58,10 @@ def diagnose_fits(fits: ManyPosteriors, health: pd.DataFrame) -> Diagnosis:
     if bad:
         which = "it" if len(bad) == 1 else "them"
         problems = (
-            f"{not_converged(len(bad), len(fits))}: {shown(bad, 5)}; see .health, and give {which}"
+            f"{not_converged(len(bad), len(fits))}: {shorten_list(bad, 5)}; see .health, and give {which}"
             " more runs, more draws or tighter priors",
         )
-    what = f"Sampling of {several(len(fits), 'fit')}"
+    what = f"Sampling of {plural(len(fits), 'fit')}"
     return Diagnosis(problems, tuple(_cautions(fits, health)), numbers, what)
 
 
@@ -71,8 +71,8 @@ def _cautions(fits: ManyPosteriors, health: pd.DataFrame) -> Iterator[str]:
     if split := [fits.groups[i] for i in np.flatnonzero(health["modes"] > 1)]:
         verb = "has" if len(split) == 1 else "have"
         yield (
-            f"{len(split)} of {several(count, 'posterior')} {verb} more than one mode:"
-            f" {shown(split, 5)}"
+            f"{len(split)} of {plural(count, 'posterior')} {verb} more than one mode:"
+            f" {shorten_list(split, 5)}"
         )
     if deep := [
         group
@@ -80,13 +80,13 @@ def _cautions(fits: ManyPosteriors, health: pd.DataFrame) -> Iterator[str]:
         if entry["health"]["deepest"] > LIMITS["deepest"]
     ]:
         yield (
-            f"{len(deep)} of {several(count, 'fit')} reached the maximum tree depth in more than"
+            f"{len(deep)} of {plural(count, 'fit')} reached the maximum tree depth in more than"
             f" {LIMITS['deepest']:.0%} of the draws, which makes them expensive, not wrong:"
-            f" {shown(deep, 5)}"
+            f" {shorten_list(deep, 5)}"
         )
     if fits.skipped:
         verb = "was" if len(fits.skipped) == 1 else "were"
         yield (
-            f"{several(len(fits.skipped), 'group')} {verb} left out: {shown(fits.skipped, 5)};"
+            f"{plural(len(fits.skipped), 'group')} {verb} left out: {shorten_list(fits.skipped, 5)};"
             " see .skipped"
         )

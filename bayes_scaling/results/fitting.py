@@ -8,23 +8,23 @@ import pandas as pd
 from bayes_scaling._core.arguments import check_counts, check_seed
 from bayes_scaling._core.errors import InputError
 from bayes_scaling.inference.density import Density
-from bayes_scaling.inference.design import looked_at, padded
+from bayes_scaling.inference.design import checked_design, padded
 from bayes_scaling.inference.grouped_design import grouped
 from bayes_scaling.inference.hierarchical.density import Hierarchy
-from bayes_scaling.inference.hierarchical.linearization import with_pilot
-from bayes_scaling.inference.input_checks import check_options, look
+from bayes_scaling.inference.hierarchical.linearization import with_linearization
+from bayes_scaling.inference.input_checks import check_options, warn_of_input_errors
 from bayes_scaling.inference.sampler import sample
+from bayes_scaling.law.group_sd import split_priors
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.base import Likelihood
-from bayes_scaling.law.pooling import Pool, pooled, split_priors
+from bayes_scaling.law.pool import Pool
+from bayes_scaling.law.pooling import build_pool
 from bayes_scaling.results.adapt_law import adapt_law, load_table
 from bayes_scaling.results.build_fit import build_fit
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.pooled_density import compute_posterior
 from bayes_scaling.results.pooled_fit import PooledFit
 from bayes_scaling.results.posterior_draws import Sampled
-
-adapted, read = adapt_law, load_table  # until their users are renamed
 
 
 def fit(
@@ -108,9 +108,9 @@ def fit(
     y = law.outcome if y is None else y
     settings = {"draws": draws, "warmup": warmup, "chains": chains, "seed": int(seed)}
     if group is not None:
-        groups = pooled(law, table, group, pool, group_sds)
+        groups = build_pool(law, table, group, pool, group_sds)
         return _fit_pooled(groups, table, y, se, columns, **settings)
-    data = padded(looked_at(law, table, y, se, columns))
+    data = padded(checked_design(law, table, y, se, columns))
     sampled = Sampled(table, y, data, sample(Density(law), data, **settings))
     return build_fit(law, sampled, columns, seed=int(seed), warmup=warmup, se=se)
 
@@ -131,9 +131,9 @@ def _fit_pooled(
     data, place = grouped(pool, table, y, se, columns)
     group, slot = place
     for rows in table.groupby(group).indices.values():
-        look(pool.law, table.iloc[rows], y, data["u"][group[rows], slot[rows]])
+        warn_of_input_errors(pool.law, table.iloc[rows], y, data["u"][group[rows], slot[rows]])
     density = Hierarchy(pool)
-    data, start = with_pilot(density, data)
+    data, start = with_linearization(density, data)
     sampled = sample(
         density, data, seed=seed, chains=chains, draws=draws, warmup=warmup, start=start
     )

@@ -7,7 +7,8 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import percent, several
+from bayes_scaling._core.formatting import percent
+from bayes_scaling._core.messages import plural
 from bayes_scaling._core.table import Table
 from bayes_scaling.results.diagnosis import Diagnosis, combine_diagnoses
 from bayes_scaling.results.intervals import interval as interval  # until users import it there
@@ -78,8 +79,8 @@ class Forecast(Table):
             )
         if measured.shape != (len(self),):
             raise InputError(
-                f"measured has {several(measured.size, 'value')} and the forecast"
-                f" {several(len(self), 'row')}; give one for each"
+                f"measured has {plural(measured.size, 'value')} and the forecast"
+                f" {plural(len(self), 'row')}; give one for each"
             )
         inside = np.where((self["lower"] <= measured) & (measured <= self["upper"]), "yes", "NO")
         return self.assign(

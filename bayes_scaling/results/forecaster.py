@@ -7,7 +7,7 @@ import pandas as pd
 
 from bayes_scaling._core.arguments import check_kind, check_prob
 from bayes_scaling._core.errors import FitWarning, warn
-from bayes_scaling.inference.design import check_inputs, inputs_at
+from bayes_scaling.inference.target_inputs import check_inputs, inputs_at
 from bayes_scaling.law.law import Law
 from bayes_scaling.results._plotting import plot_figure
 from bayes_scaling.results.diagnosis import Diagnosis
@@ -79,7 +79,7 @@ class Forecaster:
         to = as_targets(to)
         forecast = as_forecast(
             self.intervals(to, prob, of, kind, seed),
-            self.diagnosis + self._reach(to),  # check_targets, when Average has renamed its own
+            self.diagnosis + self.check_targets(to),
             prob=prob,
             of=of,
             kind=kind,
@@ -155,9 +155,6 @@ class Forecaster:
         curve = self.draws(to, of="mean")
         return Diagnosis(cautions=tuple(domain_cautions(self.law, to, curve)))
 
-    def _reach(self, to: pd.DataFrame) -> Diagnosis:
-        return self.check_targets(to)  # until its users are renamed
-
     def plot(self, to: Targets | None = None, **options: Any) -> Any:
         """Plot the forecast.
 
@@ -222,7 +219,7 @@ class LawForecaster(Forecaster):
     @property
     def unit(self) -> str:
         """Unit of what is forecast."""
-        return self.law.worded(self.law.unit, self.y)
+        return self.law.rename_units(self.law.unit, self.y)
 
     @property
     def input_names(self) -> tuple[str, ...]:

@@ -164,6 +164,3 @@ def identity(forecaster: Forecaster) -> tuple[int, tuple | None]:
     """
     key = forecaster.key if isinstance(forecaster, Group) else None
     return id(joint_fit(forecaster)), key
-
-
-whole_of, same = joint_fit, identity  # until their users are renamed

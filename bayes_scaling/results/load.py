@@ -12,7 +12,7 @@ import numpy as np
 from bayes_scaling._core.errors import InputError, warn
 from bayes_scaling.inference.grouped_design import grouped
 from bayes_scaling.law.law import Law
-from bayes_scaling.law.pooling import Pool
+from bayes_scaling.law.pool import Pool
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.fits import Fits
 from bayes_scaling.results.netcdf import FORMAT, content_hash

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from bayes_scaling.inference.batch import run
-from bayes_scaling.inference.sampler import STATS
+from bayes_scaling.inference.batch import run_chunks
+from bayes_scaling.inference.draws import STATS
 from bayes_scaling.law.law import Law
 
 Task = tuple[dict[str, Any], Sequence[int]]  # stacked data sets, their seeds
@@ -54,7 +54,7 @@ def gather_draws(
     count, shape = sum(map(len, members)), (options["chains"], options["draws"])
     theta, about = np.empty((count, *shape, len(law.sites))), [{} for _ in range(count)]
     stats: dict[str, np.ndarray] = {}
-    results = run(law, tasks, options, executor, parts)
+    results = run_chunks(law, tasks, options, executor, parts)
     for task, result in _with_progress(results, members, progress):
         positions = members[task]
         theta[positions] = result["theta"]

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError, RunsWarning, warn
-from bayes_scaling._core.messages import meant, shown
-from bayes_scaling.inference.design import looked_at, padded
+from bayes_scaling._core.messages import did_you_mean, shorten_list
+from bayes_scaling.inference.design import checked_design, padded
 from bayes_scaling.law.law import Law
 
 
@@ -37,14 +37,14 @@ def split_table(
         if column not in table.columns:
             raise InputError(
                 f"by is {column!r}, and the runs have no such column"
-                f"{meant(column, table.columns)}; name one of {shown(table.columns)}"
+                f"{did_you_mean(column, table.columns)}; name one of {shorten_list(table.columns)}"
             )
     split = GroupedTables()
     for key, part in table.groupby(list(by), sort=False, dropna=False):
         key = tuple(value.item() if isinstance(value, np.generic) else value for value in key)
         group = key if len(by) > 1 else key[0]
         try:
-            design = padded(looked_at(law, part, y, se, columns), length)
+            design = padded(checked_design(law, part, y, se, columns), length)
         except InputError as error:
             split.skipped[group] = str(error)
             continue
@@ -65,7 +65,7 @@ def report_skipped(split: GroupedTables, on_error: str) -> None:
         remedy = "; or leave such groups out with on_error='skip'" if groups else ""
         raise InputError(f"group {first!r}{more} of {count}: {reason}{remedy}")
     warn(
-        f"{len(skipped)} of {count} groups are left out ({shown(skipped, 5)}): {reason};"
+        f"{len(skipped)} of {count} groups are left out ({shorten_list(skipped, 5)}): {reason};"
         " see .skipped",
         RunsWarning,
     )

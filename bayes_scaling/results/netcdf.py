@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.files import whole
+from bayes_scaling._core.files import write_atomically
 from bayes_scaling._core.versions import versions
 from bayes_scaling.law.law import Law
 from bayes_scaling.results.diagnosis import Diagnosis
@@ -130,7 +130,7 @@ def _write(path: str | Path, tree: "xr.DataTree", description: dict[str, Any]) -
         scheduler = dask.config.set(scheduler="synchronous")
     with scheduler:
         content = tree.to_netcdf(engine="h5netcdf")
-    whole(path, lambda part: Path(part).write_bytes(content))
+    write_atomically(path, lambda part: Path(part).write_bytes(content))
     return path
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from bayes_scaling._core.errors import RunsWarning, warn
 from bayes_scaling._core.jax_config import float64
-from bayes_scaling._core.messages import meant, shown
+from bayes_scaling._core.messages import did_you_mean, shorten_list
 from bayes_scaling.law.parameter import Parameter
 from bayes_scaling.results.pooled_posterior import PooledPosterior
 
@@ -55,7 +55,7 @@ def new_group_parameters(fit: PooledPosterior, key: tuple) -> tuple[Arrays, Arra
 def _similar_labels(fit: PooledPosterior, key: tuple) -> list[str]:
     """' (did you mean ...?)' for each label without runs that is much like one with runs, or ''."""
     return [
-        "" if label in values else meant(label, values, 0.7)
+        "" if label in values else did_you_mean(label, values, 0.7)
         for values, label in zip(fit.pool.levels, key)
     ]
 
@@ -68,11 +68,11 @@ def without_runs(fit: PooledPosterior, keys: Iterable[tuple]) -> str:
             for column, label, similar in zip(fit.pool.by, key, _similar_labels(fit, key))
         )
         for key in dict.fromkeys(keys)
-        if fit.pool.where(key) is None
+        if fit.pool.index_of(key) is None
     ]
     if not names:
         return ""
-    return f"No runs of {shown(names, 4)}: predicted from what the groups have in common"
+    return f"No runs of {shorten_list(names, 4)}: predicted from what the groups have in common"
 
 
 def generator(fit: PooledPosterior, *labels: Any) -> np.random.Generator:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bayes_scaling.inference.sampler import Draws
+from bayes_scaling.inference.draws import Draws
 from bayes_scaling.results.pooled_posterior import PooledPosterior
 from bayes_scaling.runs.sizes import SIZES
 

@@ -7,9 +7,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from bayes_scaling._core.jax_config import float64
+from bayes_scaling.inference.draws import Draws
 from bayes_scaling.inference.hierarchical.density import Hierarchy
-from bayes_scaling.inference.hierarchical.linearization import once
-from bayes_scaling.inference.sampler import Draws
+from bayes_scaling.inference.hierarchical.mode_search import quick_compile
 from bayes_scaling.results.pooled_posterior import PooledPosterior
 
 _BATCH = 100  # draws evaluated at once
@@ -25,7 +25,7 @@ def compute_posterior(
     return {name: np.asarray(a).reshape(*shape, *a.shape[1:]) for name, a in values.items()}
 
 
-@once
+@quick_compile
 def _quantities(density: Hierarchy, theta: jax.Array, data: dict[str, Any]) -> dict[str, jax.Array]:
     """Published parameters and sampled quantities (draws, groups), mu, tau, z."""
     groups = data["z"].shape[:1]
@@ -57,14 +57,16 @@ def log_likelihood(fit: PooledPosterior) -> np.ndarray:
         return values[:, group, slot] + fit.law.noise.log_jacobian(outcome, rows)
 
 
-@once
+@quick_compile
 def _log_likelihood(density: Hierarchy, theta: jax.Array, data: dict[str, Any]) -> jax.Array:
     """Log density of each encoded outcome, (draws, groups, runs)."""
 
     def one(theta: jax.Array) -> jax.Array:
         _, law, noise = density.unfolded(theta, data)
         return density.pool.law.noise.pointwise(
-            density.measured(density.mean(law[-1], data), noise, data), data["z"], data["mask"]
+            density.outcome_distribution(density.mean(law[-1], data), noise, data),
+            data["z"],
+            data["mask"],
         )
 
     return jax.lax.map(one, theta, batch_size=_BATCH)

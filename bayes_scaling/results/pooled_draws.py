@@ -11,7 +11,6 @@ from bayes_scaling.inference.mean_curve import curve
 from bayes_scaling.law.likelihoods.base import Likelihood
 from bayes_scaling.results.new_group import generator, new_group_parameters
 from bayes_scaling.results.pooled_drift import drift_origin, noise_of
-from bayes_scaling.results.pooled_posterior import PooledPosterior
 from bayes_scaling.results.pooled_targets import PooledTargets
 
 Arrays = dict[str, np.ndarray]
@@ -54,7 +53,7 @@ class PooledDraws(PooledTargets):
         published, sampled : {str: numpy.ndarray}
             Shape (draws,).
         """
-        position = self.pool.where(key)
+        position = self.pool.index_of(key)
         if position is None:
             return new_group_parameters(self, key)
         published, sampled = (
@@ -148,7 +147,7 @@ class PooledDraws(PooledTargets):
 
     def _training_residuals(self, key: tuple, published: Arrays) -> dict[str, dict[str, Any]]:
         """Residuals of a group's runs, which determine its discrepancy; {} without one."""
-        position = self.pool.where(key)
+        position = self.pool.index_of(key)
         if not self.law.noise.smooth or position is None:
             return {}
         group, slot = (index[self.place[0] == position] for index in self.place)
@@ -187,8 +186,3 @@ class PooledDraws(PooledTargets):
             The likelihood.
         """
         return noise_of(self, key)
-
-    _ref = PooledPosterior.ref  # these four until their users are renamed
-    _keys = PooledTargets.keys_of_targets
-    _group = parameters_of
-    _last = drift_origin

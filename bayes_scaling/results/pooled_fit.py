@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.html import card
-from bayes_scaling._core.messages import shown
+from bayes_scaling._core.messages import shorten_list
 from bayes_scaling._core.table import Table
-from bayes_scaling.inference.sampler import Draws
+from bayes_scaling.inference.draws import Draws
 from bayes_scaling.results._plotting import plot_figure
 from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.results.forecast_table import Forecast
@@ -276,7 +276,7 @@ class PooledFit(PooledDraws, LawForecaster):
             if self.diagnosis.ok
             else f"NOT CONVERGED: {self.diagnosis.problems[0]}"
         )
-        groups = f"{len(self.groups)} groups by {', '.join(self.pool.by)} ({shown(self.groups, 4)})"
+        groups = f"{len(self.groups)} groups by {', '.join(self.pool.by)} ({shorten_list(self.groups, 4)})"
         runs = f"{len(self.table)} runs in {groups}"
         return f"<PooledFit {self.law.name} of {self.y} to {runs}: {verdict}>"
 

@@ -9,10 +9,10 @@ import pandas as pd
 
 from bayes_scaling._core.versions import versions
 from bayes_scaling.inference.design import data_hash
+from bayes_scaling.inference.draws import Draws
 from bayes_scaling.inference.mean_curve import curve
-from bayes_scaling.inference.sampler import Draws
 from bayes_scaling.law.law import Law
-from bayes_scaling.law.pooling import Pool
+from bayes_scaling.law.pool import Pool
 from bayes_scaling.results.parts import Parts
 
 if TYPE_CHECKING:

@@ -5,20 +5,20 @@ from collections.abc import Iterator
 import numpy as np
 
 from bayes_scaling._core.arguments import check_prob
-from bayes_scaling._core.table import Told
-from bayes_scaling.inference.convergence import ranked
+from bayes_scaling._core.table import AnnotatedTable
+from bayes_scaling.inference.convergence import rank_diagnostics
 from bayes_scaling.results.pooled_posterior import PooledPosterior
 from bayes_scaling.results.summary import summary_foot
 
 
-def pooled_summary(fit: PooledPosterior, prob: float = 0.9) -> Told:
+def pooled_summary(fit: PooledPosterior, prob: float = 0.9) -> AnnotatedTable:
     """Summarize a pooled fit's posterior: see ``PooledFit.summary``."""
     prob = check_prob(prob)
     groups, names, arrays = zip(*_quantities(fit))
     draws = np.stack(arrays, axis=-1)
-    rhat, bulk, _ = ranked(draws)
+    rhat, bulk, _ = rank_diagnostics(draws)
     lower, median, upper = np.quantile(draws, [(1 - prob) / 2, 0.5, (1 + prob) / 2], axis=(0, 1))
-    table = Told(
+    table = AnnotatedTable(
         {
             "group": list(groups),
             "parameter": list(names),

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError, RunsWarning, warn
-from bayes_scaling._core.messages import meant
+from bayes_scaling._core.messages import did_you_mean
 from bayes_scaling.results.forecaster import Targets
 from bayes_scaling.results.known_inputs import COUNTS
 from bayes_scaling.results.pooled_posterior import PooledPosterior
@@ -89,7 +89,7 @@ class PooledTargets(PooledPosterior):
 
     def _rows_of_group(self, key: tuple) -> np.ndarray | slice:
         """Rows of the table that are of a group; all where it has none."""
-        position = self.pool.where(key)
+        position = self.pool.index_of(key)
         return slice(None) if position is None else self.place[0] == position
 
     def of_every_group(self, to: Targets) -> pd.DataFrame:
@@ -114,7 +114,7 @@ class PooledTargets(PooledPosterior):
         if set(self.pool.by) & set(to.columns):
             return to
         for column in to.columns:
-            hint = meant(column, self.pool.by, 0.8)
+            hint = did_you_mean(column, self.pool.by, 0.8)
             if hint and column not in (*SIZES, *self.law.inputs):
                 warn(f"the targets' column {column!r} is not used{hint}", RunsWarning)
         keys = pd.DataFrame(
@@ -143,7 +143,7 @@ class PooledTargets(PooledPosterior):
         if "C" in to.columns and "C" in self.table.columns:
             compute = self.table["C"].to_numpy(float)
             largest = [compute[self.place[0] == i].max() for i in range(len(self.groups))]
-            positions = [self.pool.where(key) for key in keys]
+            positions = [self.pool.index_of(key) for key in keys]
             reference = [self.largest if i is None else largest[i] for i in positions]
             intervals["extrapolation"] = to["C"].to_numpy(float) / reference
         others = intervals.drop(columns=[c for c in self.pool.by if c in intervals])

@@ -10,7 +10,7 @@ import pandas as pd
 
 from bayes_scaling._core.jax_config import float64
 from bayes_scaling.inference.density import Density
-from bayes_scaling.inference.sampler import Draws
+from bayes_scaling.inference.draws import Draws
 from bayes_scaling.law.law import Law
 
 
@@ -34,11 +34,6 @@ class Sampled:
     y: str
     data: dict[str, Any]
     draws: Draws
-
-    @property
-    def drawn(self) -> Draws:
-        """Earlier name of ``draws``."""
-        return self.draws  # until its users are renamed
 
 
 @partial(jax.jit, static_argnums=0)

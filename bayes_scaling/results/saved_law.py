@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import fields
 from typing import Any
 
+from bayes_scaling._core.command_line import option
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import option
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.base import Likelihood
 from bayes_scaling.law.likelihoods.censored import Censored

@@ -5,18 +5,20 @@ from collections.abc import Iterator
 import numpy as np
 
 from bayes_scaling._core.arguments import check_prob
-from bayes_scaling._core.table import Told
-from bayes_scaling.inference.convergence import ranked
+from bayes_scaling._core.table import AnnotatedTable
+from bayes_scaling.inference.convergence import rank_diagnostics
 from bayes_scaling.law.law import Law
-from bayes_scaling.law.likelihoods.drift import likelihood, told
+from bayes_scaling.law.likelihoods.drift import describe_drift, describe_likelihood
 from bayes_scaling.results.fit_posterior import FitPosterior
 
 
-def summary(fit: FitPosterior, prob: float = 0.9) -> Told:
+def summary(fit: FitPosterior, prob: float = 0.9) -> AnnotatedTable:
     """Summarize a fit's posterior, one row per quantity: see ``Fit.summary``."""
     prob, rows = check_prob(prob), {}
     descriptions = dict(_descriptions(fit.law))
-    checks = zip(*ranked(np.stack([fit.posterior[name] for name in descriptions], axis=-1)))
+    checks = zip(
+        *rank_diagnostics(np.stack([fit.posterior[name] for name in descriptions], axis=-1))
+    )
     for (name, words), (rhat, bulk, tail) in zip(descriptions.items(), checks):
         draws = fit.posterior[name]
         lower, upper = np.quantile(draws, [(1 - prob) / 2, (1 + prob) / 2])
@@ -34,7 +36,7 @@ def summary(fit: FitPosterior, prob: float = 0.9) -> Told:
             "meaning": words["meaning"],
             "prior": words["prior"],
         }
-    table = Told.from_dict(rows, orient="index")
+    table = AnnotatedTable.from_dict(rows, orient="index")
     table.foot = summary_foot(fit.law)
     return table
 
@@ -63,5 +65,5 @@ def _descriptions(law: Law) -> Iterator[tuple[str, dict[str, str]]]:
 
 def summary_foot(law: Law) -> str:
     """Describe a law's likelihood and its drift in two lines."""
-    drift = told(law) if law.noise.drift else "none"
-    return f"Likelihood: {likelihood(law)}.\nDrift beyond the training range: {drift}."
+    drift = describe_drift(law) if law.noise.drift else "none"
+    return f"Likelihood: {describe_likelihood(law)}.\nDrift beyond the training range: {drift}."

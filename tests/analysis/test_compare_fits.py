@@ -12,7 +12,7 @@ from table_rows import row
 import bayes_scaling as bs
 from bayes_scaling.analysis.contrast_side import GroupDraws, Side
 from bayes_scaling.models import LAWS
-from bayes_scaling.results.group import same
+from bayes_scaling.results.group import identity
 
 AT = bs.targets(C=[1e20, 1e22], M=[20.0, 20.0])
 
@@ -110,7 +110,11 @@ def test_one_error_law_for_all_sides_is_a_caution_and_one_for_each_is_none(error
 
 
 def test_a_group_is_the_same_however_often_it_is_asked_for():
-    assert same(three().group("one")) == same(three().group("one")) != same(three().group("two"))
+    assert (
+        identity(three().group("one"))
+        == identity(three().group("one"))
+        != identity(three().group("two"))
+    )
 
 
 @pytest.mark.long

@@ -208,7 +208,9 @@ def test_a_candidate_is_beyond_the_runs_of_its_own_group(pooled):
         bs.targets(C=[0.9 * pooled.largest], M=20),
         bs.targets(C=[1e22], M=20),
     )
-    cells = tuple(index[pooled.place[0] == pooled.pool.where(("two",))] for index in pooled.place)
+    cells = tuple(
+        index[pooled.place[0] == pooled.pool.index_of(("two",))] for index in pooled.place
+    )
     u[cells] += np.log(10.0)
     short = replace(pooled, data=pooled.data | {"u": u})
     every = short.of_every_group(near)

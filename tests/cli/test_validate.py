@@ -88,7 +88,7 @@ def test_check_in_every_format(run, loss_fit):
 
 def test_a_law_that_is_not_calibrated_ends_with_1(run, monkeypatch):
     from bayes_scaling.results.diagnosis import Diagnosis
-    from bayes_scaling.validation.sbc import Calibration
+    from bayes_scaling.validation.calibration import Calibration
 
     monkeypatch.setattr(
         Calibration,

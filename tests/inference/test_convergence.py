@@ -5,7 +5,7 @@ import pytest
 from arviz_stats.base import array_stats
 
 from bayes_scaling.inference import convergence as health
-from bayes_scaling.results.diagnosis import convergence
+from bayes_scaling.results.convergence_checks import convergence
 
 AUTOCORRELATIONS = np.array(
     [-0.5, 0.0, 0.5, 0.9]

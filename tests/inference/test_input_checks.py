@@ -131,7 +131,7 @@ def test_tables_that_are_right_are_not_warned_of(name):
 def test_groups_of_nearly_one_run_are_warned_of_and_groups_of_one_run_refused(small, monkeypatch):
     """Before anything is sampled."""
     monkeypatch.setattr(
-        "bayes_scaling.results.fitting.with_pilot", lambda *_: pytest.fail("sampled")
+        "bayes_scaling.results.fitting.with_linearization", lambda *_: pytest.fail("sampled")
     )
     table = small.assign(seed=np.arange(len(small)) // 1.05 // 1)
     with (
@@ -208,7 +208,7 @@ def test_each_group_is_checked_by_itself(small, monkeypatch):
     def stop(*_):
         raise StopIteration
 
-    monkeypatch.setattr("bayes_scaling.results.fitting.with_pilot", stop)
+    monkeypatch.setattr("bayes_scaling.results.fitting.with_linearization", stop)
     large = small.assign(N=small["N"] * 100, set="b", loss_c4=small["loss_c4"] + 3).drop(
         columns=["C", "M"]
     )

@@ -9,7 +9,7 @@ from corpora import BASE, LAW, corpora, three
 from scipy import stats
 
 import bayes_scaling as bs
-from bayes_scaling.analysis.learn_drift import drift_by
+from bayes_scaling.analysis.group_drift import drift_by
 
 BIG = {"N": 7e9, "D": 1.4e11}
 

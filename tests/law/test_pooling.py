@@ -13,7 +13,7 @@ from bayes_scaling._core.jax_config import float64
 from bayes_scaling.inference.grouped_design import grouped
 from bayes_scaling.inference.hierarchical.density import Hierarchy
 from bayes_scaling.law.pooling import build_pool
-from bayes_scaling.results.fitting import read
+from bayes_scaling.results.adapt_law import load_table
 
 BIG = {"N": 7e9, "D": 1.4e11}
 
@@ -49,7 +49,7 @@ def fit():
 )
 def test_the_change_of_variables_matches_automatic_differentiation(group, pool):
     """log |d (the model's unconstrained sites) / d theta|, against the closed form."""
-    table, _ = read(
+    table, _ = load_table(
         crossed_table()
         if isinstance(group, list)
         else corpora({"one": BASE, "two": at_reference(eta=0.14)}, 0),
@@ -69,9 +69,9 @@ def test_the_change_of_variables_matches_automatic_differentiation(group, pool):
         "noise": (root @ root.swapaxes(1, 2), rng.normal(size=(len(pool.cells), noise))),
     }
     data["stretch"] = (
-        2 * rng.random(density.spreads),
-        0.1 + rng.random(density.spreads),
-        rng.random(density.spreads),
+        2 * rng.random(density.tau_size),
+        0.1 + rng.random(density.tau_size),
+        rng.random(density.tau_size),
     )  # so that some are far below the middle
     support = {q.sampled: q.prior.dist().support for q in LAW.sites}
 

@@ -1,6 +1,7 @@
 """Figures of groups: they show what the draws are."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -10,7 +11,7 @@ from crowded import crowded
 
 import bayes_scaling as bs
 from bayes_scaling import plot
-from bayes_scaling.analysis.sides import Part, Side
+from bayes_scaling.analysis.contrast_side import GroupDraws, Side
 from bayes_scaling.plot import group_selection
 
 AT = bs.targets(C=[1e20, 1e22], M=[20.0, 20.0])
@@ -64,7 +65,7 @@ def test_a_crossed_forest_holds_many_groups(fit, monkeypatch):
 
     def part():
         eta, a = rng.normal(0.1, 0.01, 200), np.exp(rng.normal(5, 2, 200))
-        return Part(LAW, {"eta": eta, "a": a})
+        return GroupDraws(LAW, {"eta": eta, "a": a})
 
     sides = [
         Side(name, (("set", level),), (part(),))
@@ -73,7 +74,9 @@ def test_a_crossed_forest_holds_many_groups(fit, monkeypatch):
         if (name, level) != ("group 7", "a")
     ]
     sides += [Side(name, (("set", "all"),), (part(),)) for name in names[:7]]
-    monkeypatch.setattr(group_selection, "sides_of", lambda *_: (sides, None, []))
+    monkeypatch.setattr(
+        group_selection, "as_comparands", lambda *_: SimpleNamespace(sides=sides, training=[])
+    )
     axes = bs.plot_groups.forest(fit, ["eta", "a"])
     assert [text.get_text() for text in axes[0].get_yticklabels()] == [
         "a",
@@ -134,13 +137,13 @@ def test_a_crossover_is_marked(fit):
 
 def test_a_figure_computes_the_groups_once(fit, monkeypatch):
     """Of Fits each fit is built again for it."""
-    calls, sides_of = [], group_selection.sides_of
+    calls, as_comparands = [], group_selection.as_comparands
 
     def counted(*arguments):
         calls.append(arguments)
-        return sides_of(*arguments)
+        return as_comparands(*arguments)
 
-    monkeypatch.setattr(group_selection, "sides_of", counted)
+    monkeypatch.setattr(group_selection, "as_comparands", counted)
     for draw in (
         lambda: bs.plot_groups.best(fit),
         lambda: bs.plot_groups.crossover(fit, "one", "two"),

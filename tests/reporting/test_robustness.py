@@ -11,7 +11,7 @@ from simulated_backtest import tried
 from webpage import Reader
 
 import bayes_scaling as bs
-from bayes_scaling._core.table import Told
+from bayes_scaling._core.table import AnnotatedTable
 from bayes_scaling.law.likelihoods.drift import SOURCES
 from bayes_scaling.reporting.evidence import sensitivity_checks
 from bayes_scaling.reporting.evidence_tables import given
@@ -177,7 +177,7 @@ def test_the_sentence_on_priors_is_that_of_the_table(
 
 
 def test_many_sentences_are_cut_short(headline):
-    table = Told({"p": range(50)})
+    table = AnnotatedTable({"p": range(50)})
     table.foot = "\n".join(f"sentence {i}." for i in range(50))
     texts = [
         block.text

@@ -8,7 +8,7 @@ from arviz_stats.base import array_stats
 import bayes_scaling as bs
 from bayes_scaling.inference.psis import pareto_k
 from bayes_scaling.results.diagnosis import Diagnosis
-from bayes_scaling.results.forecast_table import interval
+from bayes_scaling.results.intervals import interval
 
 
 def test_columns_and_order(loss_fit, headline):

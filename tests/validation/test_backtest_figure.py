@@ -10,7 +10,7 @@ from crowded import crowded
 
 import bayes_scaling as bs
 from bayes_scaling.plot.alt_text import alt
-from bayes_scaling.plot.checks import coverage
+from bayes_scaling.plot.calibration_panels import coverage
 
 
 def test_the_figure_shows_the_coverage_of_the_table(backtest):

@@ -8,7 +8,7 @@ from many_runs import LAW
 from simulated_backtest import simulated_backtest
 
 import bayes_scaling as bs
-from bayes_scaling.cli.commands.validate import _brief
+from bayes_scaling.cli.commands.backtest import brief_summary
 from bayes_scaling.reporting.backtest_section import coverage_table
 
 FAST = {"draws": 200, "cutoffs": [1e20, 2e20]}
@@ -46,7 +46,7 @@ def test_a_missing_standard_error_is_a_dash():
     covered = replace(simulated, forecasts=simulated.forecasts.assign(in_90=True))
     assert covered.summary()["in_90_se"].tolist() == [0]
     assert "1 (-)" in repr(covered)
-    assert _brief(covered.summary(), ["law"])["in_90"].tolist() == ["1 (-)"]
+    assert brief_summary(covered.summary(), ["law"])["in_90"].tolist() == ["1 (-)"]
     assert {line[-1] for line in coverage_table(covered)[1]} == {"-"}
     single = replace(
         simulated, forecasts=simulated.forecasts.query("dataset == 'c4' and origin == 6.6e20")

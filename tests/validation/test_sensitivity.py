@@ -14,7 +14,7 @@ from numpyro.distributions import biject_to
 import bayes_scaling as bs
 from bayes_scaling._core.jax_config import float64
 from bayes_scaling.inference.density import Density
-from bayes_scaling.inference.psis import smoothed, weighted_quantiles
+from bayes_scaling.inference.psis import smooth_weights, weighted_quantiles
 from bayes_scaling.results import fit as fit_module
 from bayes_scaling.results.fit_design import data_of, unpadded
 from bayes_scaling.validation import sensitivity as sensitivity_module
@@ -55,7 +55,7 @@ def test_weights_are_those_of_the_scaled_prior(curve):
     # the square of a LogNormal density, normalised: the same shape with half the variance, moved by the square of x
     loc, scale = squared["loc"], squared["scale"]
     twice = dist.LogNormal(loc - scale**2 / 2, scale / np.sqrt(2))
-    weights, k = smoothed(plain.parts.log_prior["alpha_C"].ravel())
+    weights, k = smooth_weights(plain.parts.log_prior["alpha_C"].ravel())
     again = bs.fit(LAW, few, draws=4000, priors={"alpha_C": twice})
     assert k < 0.7
     for name in ("alpha_C", "E"):
@@ -203,7 +203,7 @@ def test_a_smooth_discrepancy_is_asked_as_a_whole(curve):
     alone."""
     fit = bs.fit(LAW, curve, y="loss", noise=bs.Noise(df=None, smooth="ou"), draws=300)
     terms = sensitivity_module._log_likelihood(fit)
-    density, theta = Density(fit.law), fit.source.drawn.theta
+    density, theta = Density(fit.law), fit.source.draws.theta
     with float64():
         lp = np.array([float(density.log(t, fit.source.data)) for t in theta[0, :5]])
         change = np.array(

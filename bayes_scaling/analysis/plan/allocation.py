@@ -17,14 +17,12 @@ import pandas as pd
 
 from bayes_scaling._core.arguments import check_prob
 from bayes_scaling._core.errors import FitWarning, warn
-from bayes_scaling._core.table import Table, Told
+from bayes_scaling._core.table import AnnotatedTable, Table
 from bayes_scaling.analysis.plan.allocation_result import Allocation as Allocation
-from bayes_scaling.analysis.plan.forecasters import Plannable, forecasters_by_group
-from bayes_scaling.analysis.plan.forecasters import laws_of as laws_of  # former place
+from bayes_scaling.analysis.plan.forecasters import Plannable, forecasters_by_group, laws_of
 from bayes_scaling.analysis.plan.group_plan import GroupPlan, plan_group
 from bayes_scaling.analysis.plan.law_checks import check_other_inputs, check_sizes
 from bayes_scaling.analysis.plan.split_options import WITHIN, SplitOptions, checked_budgets
-from bayes_scaling.analysis.plan.split_options import checked as checked  # former place
 from bayes_scaling.inference.input_checks import check_options
 from bayes_scaling.law.law import Law
 from bayes_scaling.results.diagnosis import Diagnosis
@@ -131,8 +129,8 @@ def _allocation(
     cautions = dict.fromkeys(text for plan in plans for text in plan.cautions)
     diagnosis += Diagnosis(cautions=tuple(cautions))
     sentences = tuple(text for plan in plans for text in plan.sentences)
-    choice = Told([row for plan in plans for row in plan.choice])
-    best = Told([row for plan in plans for row in plan.best])
+    choice = AnnotatedTable([row for plan in plans for row in plan.choice])
+    best = AnnotatedTable([row for plan in plans for row in plan.best])
     choice.foot, best.foot = _footnote(sentences, diagnosis), _footnote((), diagnosis)
     choice.diagnosis = best.diagnosis = diagnosis
     curves = pd.concat([table for plan in plans for table in plan.curves], ignore_index=True)

@@ -9,7 +9,7 @@ from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.html import card
 from bayes_scaling._core.table import Table
 from bayes_scaling.analysis.plan.split_options import widen_search
-from bayes_scaling.results._plotting import draw
+from bayes_scaling.results._plotting import plot_figure
 from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.runs.targets import targets
 
@@ -99,4 +99,4 @@ class Allocation:
 
     def plot(self, x: str = "N", ax: Any = None, **options: Any) -> Any:
         """Draw the answer: options, Axes and errors as in ``bayes_scaling.plot.valley``."""
-        return draw("valley", self, x, ax=ax, **options)
+        return plot_figure("valley", self, x, ax=ax, **options)

@@ -6,14 +6,11 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import amount
+from bayes_scaling._core.formatting import format_count
 from bayes_scaling.analysis.plan.forecasters import Plannable, runs_of
 from bayes_scaling.analysis.plan.path_minimum import row_minima
 from bayes_scaling.analysis.plan.split_options import SplitOptions
-from bayes_scaling.analysis.plan.split_options import describe_inputs as with_inputs
 from bayes_scaling.runs.targets import as_targets
-
-__all__ = ["POINTS", "BudgetPath", "with_inputs"]  # with_inputs: until its users are renamed
 
 POINTS = 512  # points along the path; a parabola finds the minimum between them
 
@@ -72,10 +69,10 @@ class BudgetPath:
         whose = "any model"
         if "N" in self.runs:
             smallest = float(self.runs["N"].min())
-            whose = f"the smallest model among the runs ({amount(smallest)} parameters)"
+            whose = f"the smallest model among the runs ({format_count(smallest)} parameters)"
         if 2 * smallest * serve >= self.budget:
             raise InputError(
-                f"serving {amount(serve)} tokens takes {2 * smallest * serve:.3g} FLOPs with "
+                f"serving {format_count(serve)} tokens takes {2 * smallest * serve:.3g} FLOPs with "
                 f"{whose}, and the budget is {self.budget:.3g}; lower serve or raise C"
             )
 

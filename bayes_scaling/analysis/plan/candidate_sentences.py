@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bayes_scaling._core.messages import percent, shown, size
+from bayes_scaling._core.formatting import describe_run, percent
+from bayes_scaling._core.messages import shorten_list
 from bayes_scaling.analysis.plan.candidate_rows import Study, size_columns
-from bayes_scaling.results.diagnosis import LIMITS
+from bayes_scaling.results.convergence_checks import LIMITS
 
 
 def candidate_names(study: Study, table: pd.DataFrame, labels: Sequence[str]) -> list[str]:
@@ -23,7 +24,7 @@ def candidate_names(study: Study, table: pd.DataFrame, labels: Sequence[str]) ->
 def _describe_size(run: dict[Any, Any]) -> str:
     """A candidate by its size, and its compute where the size does not say it."""
     compute = f", {run['C']:.2g} FLOPs" if {"N", "D", "C"} <= run.keys() else ""
-    return f"{size(run)}{compute}"
+    return f"{describe_run(run)}{compute}"
 
 
 def describe_candidates(
@@ -106,7 +107,7 @@ def _interval(study: Study) -> str:
     """The interval that narrows."""
     runs = study.targets.runs
     if len(runs) == 1:
-        target = f"at {size(runs.iloc[0].to_dict())}"
+        target = f"at {describe_run(runs.iloc[0].to_dict())}"
     else:
         target = f"at {len(runs)} targets, by the geometric mean,"
     what = "of a new run" if study.of == "run" else "of the curve"
@@ -123,4 +124,4 @@ def _not_obtained(names: Sequence[str]) -> str:
 
 
 def _candidates(names: Sequence[str]) -> str:
-    return f"candidate{'' if len(names) == 1 else 's'} {shown(names, 3)}"
+    return f"candidate{'' if len(names) == 1 else 's'} {shorten_list(names, 3)}"

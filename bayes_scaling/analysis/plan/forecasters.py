@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import listed
+from bayes_scaling._core.messages import join_words
 from bayes_scaling.analysis.average import Average
 from bayes_scaling.analysis.outcome_mean import Mean
 from bayes_scaling.law.law import Law
@@ -73,7 +73,7 @@ def _named_forecasters(
         )
     outcomes = dict.fromkeys(f"{one.outcome_name} in {one.unit}" for one in forecasters.values())
     if len(outcomes) > 1:
-        raise InputError(f"the fits predict {listed(outcomes)}; plan for one outcome at a time")
+        raise InputError(f"the fits predict {join_words(outcomes)}; plan for one outcome at a time")
     return [({"group": name}, one) for name, one in forecasters.items()]
 
 

@@ -11,7 +11,7 @@ from bayes_scaling.law.likelihoods.base import Likelihood
 from bayes_scaling.law.likelihoods.censored import Censored
 from bayes_scaling.results.chain import Chain
 from bayes_scaling.results.fit import Fit
-from bayes_scaling.results.group import Group, whole_of
+from bayes_scaling.results.group import Group, joint_fit
 from bayes_scaling.results.pooled_fit import PooledFit
 
 type Base = Fit | PooledFit | Group  # a fit to which a run can be added
@@ -19,7 +19,7 @@ type Base = Fit | PooledFit | Group  # a fit to which a run can be added
 
 def pooled_fit_of(base: PooledFit | Group) -> PooledFit:
     """Return the pooled fit that a group is of."""
-    return cast(PooledFit, whole_of(base))
+    return cast(PooledFit, joint_fit(base))
 
 
 def reference_run(base: Base) -> dict[str, Any]:
@@ -33,7 +33,7 @@ def groups_of_runs(base: Base, runs: pd.DataFrame) -> list[tuple[Any, ...]]:
         return [()] * len(runs)
     if isinstance(base, Group):
         return [base.key] * len(runs)
-    return base._keys(runs)
+    return base.keys_of_targets(runs)
 
 
 def distance_beyond(base: Base, runs: pd.DataFrame) -> np.ndarray:
@@ -54,7 +54,7 @@ def distance_beyond(base: Base, runs: pd.DataFrame) -> np.ndarray:
     if isinstance(base, Fit):
         largest = np.zeros(1)
     else:
-        largest = pooled_fit_of(base)._last(groups_of_runs(base, runs))
+        largest = pooled_fit_of(base).drift_origin(groups_of_runs(base, runs))
     u = distance(base.law, base.inputs(base.with_known(runs)), reference_run(base)).ravel()
     return np.broadcast_to(np.maximum(largest - u, 0.0), len(runs))
 

@@ -101,4 +101,4 @@ def _cautions(forecaster: Plannable, paths: Sequence[BudgetPath]) -> Iterator[st
     if chosen := [path for path in paths if path.has_choice]:
         targets = pd.concat([path.targets(np.exp(path.chosen_log_m)) for path in chosen])
         labels = [f"{path.budget:.3g} FLOPs" for path in chosen]
-        yield from forecaster._reach(targets.set_axis(labels)).cautions
+        yield from forecaster.check_targets(targets.set_axis(labels)).cautions

@@ -12,7 +12,7 @@ import pandas as pd
 
 from bayes_scaling._core.arguments import check_of, check_prob, check_seed
 from bayes_scaling._core.errors import FitWarning, InputError, warn
-from bayes_scaling._core.table import Told
+from bayes_scaling._core.table import AnnotatedTable
 from bayes_scaling.analysis.average import Average
 from bayes_scaling.analysis.plan.candidate_rows import (
     MIN_EFFECTIVE,
@@ -33,7 +33,7 @@ from bayes_scaling.results.pooled_fit import PooledFit
 from bayes_scaling.runs.targets import as_targets
 
 
-class NextRuns(Told):
+class NextRuns(AnnotatedTable):
     """Candidates, the best for its cost first, with sentences under them.
 
     ``by_target`` has each target separately.
@@ -41,7 +41,7 @@ class NextRuns(Told):
 
     _metadata: ClassVar[list[str]] = ["foot", "diagnosis", "by_target", "sentences"]
 
-    by_target: Told
+    by_target: AnnotatedTable
     sentences: tuple[str, ...]
 
 
@@ -189,8 +189,8 @@ def _answer(
         and extrapolates[answer["how"] == "weights"].any()
         and study.base.drift_note(study.targets.runs) != ""
     )
-    answer.by_target = Told(by_target)
-    cautions = study.base._reach(study.candidates.runs).cautions
+    answer.by_target = AnnotatedTable(by_target)
+    cautions = study.base.check_targets(study.candidates.runs).cautions
     answer.diagnosis = study.loss.diagnosis + Diagnosis(cautions=cautions)
     names = candidate_names(
         study, answer, [run_label(study, study.candidates.runs, i) for i in order]

@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from bayes_scaling._core.command_line import option
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import listed, meant, option
+from bayes_scaling._core.messages import did_you_mean, join_words
 from bayes_scaling.analysis.plan.split_options import is_number
 from bayes_scaling.law.law import Law
 from bayes_scaling.runs.sizes import SIZES
@@ -17,7 +18,7 @@ def check_sizes(laws: Sequence[Law]) -> None:
         if len(sizes) < 2:
             what = ", and cannot tell parameters from tokens" if sizes else " of a run"
             raise InputError(
-                f"{law.name} reads {listed(law.inputs)}{what}; "
+                f"{law.name} reads {join_words(law.inputs)}{what}; "
                 "give a fit of a law of N and D, or of C and M, such as chinchilla or over_training"
             )
 
@@ -27,8 +28,8 @@ def check_other_inputs(laws: Sequence[Law], inputs: Mapping[str, Any], read: set
     for name, value in inputs.items():
         if name not in read:
             raise InputError(
-                f"{name} is no input of {listed(law.name for law in laws)} beside the sizes "
-                f"that are searched{meant(name, read)}; leave it out"
+                f"{name} is no input of {join_words(law.name for law in laws)} beside the sizes "
+                f"that are searched{did_you_mean(name, read)}; leave it out"
             )
         if not is_number(value):
             raise InputError(

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from bayes_scaling._core.messages import amount, percent, precise
+from bayes_scaling._core.formatting import format_count, format_to_width, percent
 from bayes_scaling.analysis.plan.budget_path import BudgetPath
 from bayes_scaling.analysis.plan.forecasters import has_one_ratio
 from bayes_scaling.analysis.plan.path_minimum import finite_quantiles
@@ -50,7 +50,7 @@ def describe_choice(path: BudgetPath, row: Row, prob: float) -> str:
 def _lead(path: BudgetPath) -> str:
     """The budget and what it has to pay for, as the start of a sentence."""
     serve, inputs = path.options.serve, path.options.inputs
-    served = f", {amount(serve)} tokens of serving among them" if serve else ""
+    served = f", {format_count(serve)} tokens of serving among them" if serve else ""
     comma = "," if serve or inputs else ""
     return f"With {path.budget:.3g} FLOPs{served}{describe_inputs(inputs)}{comma}"
 
@@ -79,7 +79,7 @@ def _no_choice(path: BudgetPath, row: Row) -> str:
 
 def _run_to_train(path: BudgetPath, row: Row, prob: float) -> str:
     """The run, its curve, and how far it is expected to be from the best."""
-    value, lower, upper = precise(
+    value, lower, upper = format_to_width(
         (row["median"], row["lower"], row["upper"]), row["upper"] - row["lower"]
     )
     distance = (
@@ -88,7 +88,7 @@ def _run_to_train(path: BudgetPath, row: Row, prob: float) -> str:
         else "its distance from the best possible is unknown"
     )
     return (
-        f"{_lead(path)} train {amount(row['N'])} parameters on {amount(row['D'])} tokens, "
+        f"{_lead(path)} train {format_count(row['N'])} parameters on {format_count(row['D'])} tokens, "
         f"{row['M']:.3g} per parameter: {path.forecaster.outcome_name} {value} by the law's curve "
         f"({percent(prob)}: {lower} to {upper}), {distance}."
     )
@@ -100,7 +100,7 @@ def _range_of_best(path: BudgetPath, prob: float) -> Iterator[str]:
     if np.isfinite(ratio).all():
         N = path.parameters(ratio)
         yield (
-            f"The best run has {amount(N[1])} to {amount(N[0])} parameters, "
+            f"The best run has {format_count(N[1])} to {format_count(N[0])} parameters, "
             f"M {ratio[1]:.3g} to {ratio[0]:.3g} ({percent(prob)})."
         )
 
@@ -112,13 +112,13 @@ def _range_of_close(path: BudgetPath, row: Row, prob: float) -> Iterator[str]:
     close_enough = f"{close} with probability {percent(prob)} or more"
     if np.isfinite(least) and np.isfinite(most):
         yield (
-            f"A run of {amount(least)} to {amount(most)} parameters "
+            f"A run of {format_count(least)} to {format_count(most)} parameters "
             f"(M {row['M_most']:.3g} to {row['M_least']:.3g}) is {close_enough}."
         )
     elif np.isfinite(least):
-        yield f"A run of {amount(least)} parameters or more is {close_enough}."
+        yield f"A run of {format_count(least)} parameters or more is {close_enough}."
     elif np.isfinite(most):
-        yield f"A run of up to {amount(most)} parameters is {close_enough}."
+        yield f"A run of up to {format_count(most)} parameters is {close_enough}."
     elif np.isfinite(row["excess"]):
         none = f"; no run reaches probability {percent(prob)}" if path.p_close.max() < prob else ""
         yield f"The run to train is {close} with probability {row['close']:.2f}{none}."
@@ -145,7 +145,7 @@ def _compute_beside_runs(path: BudgetPath, row: Row) -> Iterator[str]:
     """How the compute compares with that of the runs."""
     if row["extrapolation"] > 1:
         group = " of its group" if isinstance(path.forecaster, Group) else ""
-        times = amount(row["extrapolation"])
+        times = format_count(row["extrapolation"])
         yield f"It takes {times} times the compute of the largest run{group}."
     elif "C" in path.runs:
         compute = path.runs["C"]

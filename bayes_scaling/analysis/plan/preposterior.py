@@ -19,10 +19,10 @@ from bayes_scaling.analysis.plan.future_drift import (
     with_drift_fraction,
 )
 from bayes_scaling.inference.design import distance
-from bayes_scaling.inference.psis import smoothed
+from bayes_scaling.inference.psis import smooth_weights
 from bayes_scaling.law.likelihoods.base import Likelihood
 from bayes_scaling.results.chain import Chain
-from bayes_scaling.results.diagnosis import LIMITS
+from bayes_scaling.results.convergence_checks import LIMITS
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.runs.columns import numbers
 
@@ -82,7 +82,7 @@ def simulated_weights(
     z = noise.encode(simulated[:, 0], repeated)
     with float64():
         log_likelihood = noise.distribution(mean, sampled, u, None, rows).log_prob(z)
-        weights, k = smoothed(np.asarray(log_likelihood))
+        weights, k = smooth_weights(np.asarray(log_likelihood))
     return weights, {
         "unsure": float((k > LIMITS["pareto_k"]).mean()),
         "effective": float(np.median(1 / (weights**2).sum(axis=0))),
@@ -96,7 +96,7 @@ def _curve_and_likelihood(
     noise = base.law.noise
     rows = {name: numbers(candidate, name) for name in noise.reads if name in candidate.columns}
     if isinstance(base, Fit):
-        mean, _, sampled = base._along(x, paired=False)
+        mean, _, sampled = base.curve_at(x, paired=False)
         means = {
             name: np.atleast_1d(np.round(base.ref[name]) if name in _COUNTS else base.ref[name])
             for name in noise.reads
@@ -104,7 +104,9 @@ def _curve_and_likelihood(
         return mean, noise, sampled, means | rows
     fit, key = pooled_fit_of(base), groups_of_runs(base, candidate)[0]
     mean = fit.draws_at(key, x, None, of="mean")
-    sampled = {name: np.asarray(value)[:, None] for name, value in fit._group(key)[1].items()}
+    sampled = {
+        name: np.asarray(value)[:, None] for name, value in fit.parameters_of(key)[1].items()
+    }
     return mean, fit.noise_of(key), sampled, rows
 
 

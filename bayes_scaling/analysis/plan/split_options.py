@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.arguments import check_better
+from bayes_scaling._core.command_line import option
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import amount, option
+from bayes_scaling._core.formatting import format_count
 
 WITHIN = (0.1, 1e5)  # tokens per parameter that are searched by default
 
@@ -92,9 +93,6 @@ def checked_budgets(
     return [float(budget) for budget in dict.fromkeys(budgets)], search
 
 
-checked = checked_budgets  # until its users are renamed
-
-
 def _check_budget(budget: Any) -> None:
     """Refuse a budget that is no positive number, or not in FLOPs."""
     if not is_number(budget) or budget <= 0:
@@ -144,4 +142,4 @@ def widen_search(within: tuple[float, float]) -> str:
 
 def describe_inputs(inputs: dict[str, float]) -> str:
     """Return the other inputs that all runs of a plan have, such as ", U = 100B"."""
-    return "".join(f", {name} = {amount(value)}" for name, value in inputs.items())
+    return "".join(f", {name} = {format_count(value)}" for name, value in inputs.items())

@@ -6,8 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from bayes_scaling._core.files import whole
-from bayes_scaling._core.messages import beside, shown
+from bayes_scaling._core.files import write_atomically
+from bayes_scaling._core.formatting import format_with_error
+from bayes_scaling._core.messages import shorten_list
 from bayes_scaling.cli.formats import as_json, as_text
 from bayes_scaling.cli.law_options import read_laws
 from bayes_scaling.cli.log import Log, log_progress
@@ -56,7 +57,7 @@ def _save_files(options: Namespace, result: Any) -> None:
         return result.plot()[0].figure
 
     if options.forecasts is not None:
-        whole(options.forecasts, write)
+        write_atomically(options.forecasts, write)
     if options.figure is not None:
         save_figure(options.figure, draw)
 
@@ -77,7 +78,7 @@ def _answer(options: Namespace, result: Any, summary: Any) -> str:
         )
     if options.format == "csv":
         return summary.to_csv(index=False)
-    title = f"{len(result.forecasts)} held-out forecasts of {shown(outcomes, 6)}"
+    title = f"{len(result.forecasts)} held-out forecasts of {shorten_list(outcomes, 6)}"
     hints = []
     if not result.fits["ok"].all():
         hints.append("--forecasts writes every forecast, with ok where its fit has converged")
@@ -92,5 +93,5 @@ def brief_summary(summary: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     columns = [*by, "forecasts", "not_converged", "error", "bias"]
     brief = pd.DataFrame(summary)[columns].copy()
     for name in _SCORES:
-        brief[name] = list(map(beside, summary[name], summary[f"{name}_se"]))
+        brief[name] = list(map(format_with_error, summary[name], summary[f"{name}_se"]))
     return brief.astype(dict.fromkeys(by, str))

@@ -33,7 +33,7 @@ class _Checks:
 def check(options: Namespace, log: Log) -> int:
     """Check the draws of a fit, its priors, single runs and calibration; returns the exit code."""
     from bayes_scaling._core.arguments import check_prob
-    from bayes_scaling.inference.design import check_inputs
+    from bayes_scaling.inference.target_inputs import check_inputs
     from bayes_scaling.runs.targets import as_targets
 
     prob = check_prob(options.prob)

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import meant, shown
+from bayes_scaling._core.messages import did_you_mean, shorten_list
 from bayes_scaling.cli.formats import as_csv, as_json
 from bayes_scaling.cli.law_options import read_laws
 from bayes_scaling.cli.log import Log, log_progress
@@ -24,7 +24,7 @@ def compare(options: Namespace, log: Log) -> int:
     """Fit the groups together and compare them; returns the exit code."""
     from bayes_scaling._core.arguments import check_prob
     from bayes_scaling.analysis.compare import compare as compare_groups
-    from bayes_scaling.inference.design import check_inputs
+    from bayes_scaling.inference.target_inputs import check_inputs
     from bayes_scaling.results.fitting import fit
 
     to, (law,) = read_targets(options), read_laws(options)
@@ -117,7 +117,7 @@ def _reference(train: pd.DataFrame, group: Sequence[str], options: Namespace) ->
     across = group[0] if options.across is None else options.across
     if across not in group:
         raise InputError(
-            f"--across is {across}{meant(across, group)}; "
+            f"--across is {across}{did_you_mean(across, group)}; "
             f"the groups are identified by {', '.join(group)}"
         )
     if options.reference is None or across not in train.columns:
@@ -128,7 +128,7 @@ def _reference(train: pd.DataFrame, group: Sequence[str], options: Namespace) ->
     names = train[across].astype(str).unique()
     raise InputError(
         f"--reference: no run has {across} = {options.reference}"
-        f"{meant(options.reference, names)}; there are {shown(names)}"
+        f"{did_you_mean(options.reference, names)}; there are {shorten_list(names)}"
     )
 
 

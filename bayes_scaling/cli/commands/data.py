@@ -6,7 +6,7 @@ from importlib import resources
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import meant
+from bayes_scaling._core.messages import did_you_mean
 from bayes_scaling.cli.formats import as_json, as_text
 from bayes_scaling.cli.log import Log
 from bayes_scaling.cli.output import write_answer
@@ -30,7 +30,7 @@ def data(options: Namespace, log: Log) -> int:
         table, title = pd.DataFrame(rows), "Bundled tables"
     elif name not in entries:
         raise InputError(
-            f"there is no bundled table {name!r}{meant(name, entries)}; bundled are {names}"
+            f"there is no bundled table {name!r}{did_you_mean(name, entries)}; bundled are {names}"
         )
     else:
         table, title = _bundled_table(name, options.where), entries[name]["title"]

@@ -2,7 +2,7 @@
 
 from argparse import Namespace
 
-from bayes_scaling._core.messages import percent
+from bayes_scaling._core.formatting import percent
 from bayes_scaling.cli.fitting import fit_laws
 from bayes_scaling.cli.formats import as_csv, as_json, as_text
 from bayes_scaling.cli.log import Log

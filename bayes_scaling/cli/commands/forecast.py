@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from bayes_scaling._core.messages import percent
+from bayes_scaling._core.formatting import percent
 from bayes_scaling.analysis.average import Average
 from bayes_scaling.cli.forecasters import fit_forecasters
 from bayes_scaling.cli.formats import as_csv, as_json, as_text

@@ -22,7 +22,7 @@ from bayes_scaling.cli.run_options import (
 )
 from bayes_scaling.cli.target_options import read_targets, size_options
 from bayes_scaling.law.law import Law
-from bayes_scaling.reporting.report import kind_of
+from bayes_scaling.reporting.inputs import file_format
 from bayes_scaling.reporting.report import report as write_report
 from bayes_scaling.results.chain import Chain
 from bayes_scaling.runs.load import load_runs
@@ -46,7 +46,7 @@ def report(options: Namespace, log: Log) -> int:
 
 def check(options: Namespace) -> None:
     """Set the format of the report, and refuse options that cannot be combined."""
-    kind = "html" if options.output is None else kind_of(options.output)
+    kind = "html" if options.output is None else file_format(options.output)
     options.format = agreed_format(options, kind)
     check_budget_options(options)
     for option in size_options(options) if options.budget else []:

@@ -27,8 +27,8 @@ from bayes_scaling.inference.hierarchical.blocks import (
 )
 from bayes_scaling.inference.hierarchical.layout import block_layout
 from bayes_scaling.inference.hierarchical.normal_approximation import outcome_normal, stretch_tail
-from bayes_scaling.law.likelihoods.scaled import total
-from bayes_scaling.law.pooling import Pool
+from bayes_scaling.law.likelihoods.scaled import sum_log_prob
+from bayes_scaling.law.pool import Pool
 
 Named = dict[str, jax.Array]
 
@@ -72,11 +72,6 @@ class Hierarchy:
 
     def __hash__(self) -> int:
         return hash(self._signature)
-
-    @property
-    def spreads(self) -> int:
-        """``tau_size``, until its users are renamed."""
-        return self.tau_size
 
     def draw_prior(self, key: jax.Array, data: Any, count: int) -> np.ndarray:
         """Refuse: the coordinates of a hierarchy are given, and no mode is searched."""
@@ -165,7 +160,9 @@ class Hierarchy:
         noise, law, noise_values = self.unfolded(theta, data)
         prior = log_prior(self.law, law, data) + log_prior(self.noise, noise, data)
         distribution = self.outcome_distribution(self.mean(law.t, data), noise_values, data)
-        return prior + self.split(theta, data)[1] + total(distribution, data["z"], data["mask"])
+        return (
+            prior + self.split(theta, data)[1] + sum_log_prob(distribution, data["z"], data["mask"])
+        )
 
     def mean(self, t: jax.Array, data: dict[str, Any]) -> jax.Array:
         """Evaluate the law's curve (cells, runs) at unconstrained quantities."""
@@ -179,8 +176,6 @@ class Hierarchy:
         return self.pool.law.noise.distribution(
             mean, noise, data["u"], data.get("se"), data.get("rows")
         )
-
-    measured = outcome_distribution  # until its users are renamed
 
     def log_runs(self, mean: jax.Array, noise: Named, data: dict[str, Any]) -> jax.Array:
         """Log likelihood of the runs (cells, runs) around a mean, 0 where there is none."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from bayes_scaling.law.parameter import Parameter
-from bayes_scaling.law.pooling import Pool
+from bayes_scaling.law.pool import Pool
 from bayes_scaling.law.prior import Prior
 
 Component = tuple[str, int, np.ndarray]  # ending of its names, count of z, the z of each cell

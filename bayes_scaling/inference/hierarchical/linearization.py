@@ -25,7 +25,6 @@ from bayes_scaling.inference.hierarchical.mode_search import (
     climb,
     first_position,
     negative_log_marginal,
-    quick_compile,
 )
 from bayes_scaling.inference.hierarchical.normal_approximation import hinge
 
@@ -110,7 +109,3 @@ def _measure_tails(
         short = np.array([loss(outer - d * direction)[0] < fallen for d in down])
         stretch[i] = (down[-1 if short.all() else short.argmin()] - down[0]) / _TAIL_HINGE
     return outer[: len(widths)], widths, stretch
-
-
-# until their users are renamed
-with_pilot, once = with_linearization, quick_compile

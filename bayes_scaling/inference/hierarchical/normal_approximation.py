@@ -6,8 +6,8 @@ import jax
 import jax.numpy as jnp
 from numpyro.distributions import Distribution
 
-from bayes_scaling.law.likelihoods.smooth_normal import SmoothNormal
 from bayes_scaling.law.likelihoods.scaled import ScaledNormal, ScaledStudentT
+from bayes_scaling.law.likelihoods.smooth_normal import SmoothNormal
 
 
 @runtime_checkable

@@ -8,7 +8,7 @@ import jax
 import numpy as np
 
 from bayes_scaling._core.jax_config import float64
-from bayes_scaling._core.padding import filled, slot
+from bayes_scaling._core.padding import pad_with_last, padded_length
 from bayes_scaling.law.likelihoods.gaussian_process import correlation, log_densities, transition
 
 
@@ -72,12 +72,14 @@ def _padded_weights(
 ) -> np.ndarray:
     """``_weights``, padded with runs of next to no information so that programs are shared."""
     count, runs = missed.shape
-    length = slot(runs)
+    length = padded_length(runs)
     padded = np.zeros((2, count, length)) + [[[0.0]], [[1e12 * max(1.0, (tau**2).max())]]]
     padded[:, :, :runs] = missed, np.broadcast_to(sd**2, missed.shape)
     with float64():
         weights = cast(Callable[..., jax.Array], _weights)
-        return np.asarray(weights(kernel, *padded, filled(u[0], length), tau[:, 0], ell[:, 0]))
+        return np.asarray(
+            weights(kernel, *padded, pad_with_last(u[0], length), tau[:, 0], ell[:, 0])
+        )
 
 
 @partial(jax.jit, static_argnums=0)

@@ -5,9 +5,9 @@ from typing import Protocol
 
 import numpy as np
 
-from bayes_scaling._core.arguments import is_size
+from bayes_scaling._core.arguments import is_drift_sd
+from bayes_scaling._core.command_line import option
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import option
 from bayes_scaling.law.array_types import ArrayModule, Numeric
 
 # link -> sd learned from held-out runs, per unit of log scale
@@ -55,7 +55,7 @@ class Drift:
     learnable: bool = False
 
     def __post_init__(self) -> None:
-        if is_size(self.sd) or (self.sd is None and self.learnable):
+        if is_drift_sd(self.sd) or (self.sd is None and self.learnable):
             return
         example = "0.005, or None for the one learned from other data" if self.learnable else "0.3"
         raise InputError(
@@ -112,8 +112,3 @@ def describe_drift(law: _DriftingLaw) -> str:
         f"sd {drift.sd or 0.0:.3g} * {distance_of(law)} on the {drift.link} of the outcome, "
         f"{source}; {option('drift', 0, f'{drift.owner}(drift=0)')} leaves it out"
     )
-
-
-# until their users are renamed
-LEARNED, ALONG = LEARNED_SD, DISTANCE
-along, likelihood, told = distance_of, describe_likelihood, describe_drift

@@ -21,14 +21,12 @@ from bayes_scaling.law.likelihoods.discrepancy import Discrepancy
 from bayes_scaling.law.likelihoods.drift import Drift
 from bayes_scaling.law.likelihoods.family import Family
 from bayes_scaling.law.likelihoods.link import Link, link_named
-from bayes_scaling.law.likelihoods.scale_growth import LOSS_SCATTER, ScaleGrowth
+from bayes_scaling.law.likelihoods.scale_growth import ScaleGrowth
 from bayes_scaling.law.parameter import Parameter
 from bayes_scaling.law.prior import Prior
 
 if TYPE_CHECKING:
     from numpyro.distributions import Distribution
-
-LOSSES = LOSS_SCATTER  # until its users are renamed
 
 
 @dataclass(frozen=True)

@@ -41,9 +41,6 @@ def sum_log_prob(distribution: Any, value: Numeric, mask: Numeric) -> jax.Array:
     return jnp.where(mask, distribution.log_prob(value), 0.0).sum()
 
 
-total = sum_log_prob  # until its users are renamed
-
-
 class _Scaled(dist.Distribution):
     """A location and the logarithm of a scale."""
 

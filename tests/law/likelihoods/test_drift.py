@@ -9,7 +9,8 @@ from error_curves import training_curve
 from scipy import special, stats
 
 import bayes_scaling as bs
-from bayes_scaling.analysis.learn_drift import Drift, learn_drift
+from bayes_scaling.analysis.learn_drift import learn_drift
+from bayes_scaling.analysis.learned_drift import Drift
 from bayes_scaling.law.likelihoods.drift import LEARNED_SD, SOURCES, describe_drift
 
 
