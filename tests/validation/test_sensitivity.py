@@ -52,7 +52,7 @@ def test_weights_are_those_of_the_scaled_prior(curve):
     few = curve.iloc[:5]
     plain = bs.fit(LAW, few, draws=4000)
     squared = dict(next(q for q in LAW.parameters if q.name == "alpha_C").prior.args)
-    # the square of a LogNormal density, normalised: the same shape with half the variance, moved by the square of x
+    # the square of a LogNormal density, normalized: the same shape with half the variance, moved by the square of x
     loc, scale = squared["loc"], squared["scale"]
     twice = dist.LogNormal(loc - scale**2 / 2, scale / np.sqrt(2))
     weights, k = smooth_weights(plain.parts.log_prior["alpha_C"].ravel())
@@ -123,7 +123,7 @@ def test_the_numbers_are_those_of_arviz(plain):
 # the prior alone
 
 
-def test_the_prior_foretells_the_runs_or_rules_them_out(curve):
+def test_the_prior_predicts_the_runs_or_rules_them_out(curve):
     good = bs.prior_check(LAW, curve)
     assert good["place"].between(
         0.01, 0.99
@@ -163,17 +163,17 @@ def test_left_out_runs_move_the_forecast_as_a_fit_without_them_does(odd, curve):
 
 def test_weights_and_refits_agree(plain):
     """The same run left out both ways, where the weights are good."""
-    weighed = bs.influence(plain, FAR, refits=0).set_index(["run", "target"])
+    reweighted = bs.influence(plain, FAR, refits=0).set_index(["run", "target"])
     assert "fitted again" not in repr(bs.influence(plain, FAR, refits=0))
     module = importlib.import_module("bayes_scaling.validation.influence")
-    best = weighed["pareto_k"].idxmin()[0]
+    best = reweighted["pareto_k"].idxmin()[0]
     again, problems = module._refitted(plain, [int(best)], 0)[int(best)]
     assert not problems
     sd = plain.draws(FAR).std(axis=0)
     assert (
         abs(
             np.median(again.draws(FAR), axis=0)
-            - weighed.loc[best].sort_index()["without"].to_numpy()
+            - reweighted.loc[best].sort_index()["without"].to_numpy()
         )
         < 0.1 * sd
     ).all()
@@ -199,7 +199,7 @@ def test_saved_fits_answer_the_same(odd, tmp_path):
 
 @pytest.mark.long
 def test_a_smooth_discrepancy_is_asked_as_a_whole(curve):
-    """The terms of the likelihood add up to the joint one, of saved draws too; no run is weighed
+    """The terms of the likelihood add up to the joint one, of saved draws too; no run is reweighted
     alone."""
     fit = bs.fit(LAW, curve, y="loss", noise=bs.Noise(df=None, smooth="ou"), draws=300)
     terms = sensitivity_module._log_likelihood(fit)
@@ -222,7 +222,7 @@ def test_a_smooth_discrepancy_is_asked_as_a_whole(curve):
     prior = sum(values[0, :5] for values in fit.parts.log_prior.values())
     np.testing.assert_allclose(terms[0, :5].sum(axis=-1), lp - prior - change, rtol=1e-6, atol=1e-6)
     assert (bs.sensitivity(fit, FAR)["likelihood"] > 0).all()
-    with pytest.raises(bs.InputError, match="no run can be weighed alone"):
+    with pytest.raises(bs.InputError, match="no run can be reweighted alone"):
         bs.influence(fit, FAR)
 
 
