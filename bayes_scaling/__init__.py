@@ -17,12 +17,12 @@ if TYPE_CHECKING:  # the same names for editors and type checkers
     from bayes_scaling.analysis import plan as plan
     from bayes_scaling.analysis.average import Average as Average
     from bayes_scaling.analysis.average import average as average
-    from bayes_scaling.analysis.compare import Comparison as Comparison
     from bayes_scaling.analysis.compare import compare as compare
-    from bayes_scaling.analysis.learn_drift import Drift as Drift
-    from bayes_scaling.analysis.learn_drift import drift_by as drift_by
+    from bayes_scaling.analysis.comparison import Comparison as Comparison
+    from bayes_scaling.analysis.group_drift import drift_by as drift_by
     from bayes_scaling.analysis.learn_drift import learn_drift as learn_drift
     from bayes_scaling.analysis.learn_priors import learn_priors as learn_priors
+    from bayes_scaling.analysis.learned_drift import Drift as Drift
     from bayes_scaling.analysis.outcome_mean import Mean as Mean
     from bayes_scaling.analysis.outcome_mean import average_outcomes as average_outcomes
     from bayes_scaling.analysis.tasks import task_errors as task_errors
@@ -42,7 +42,7 @@ if TYPE_CHECKING:  # the same names for editors and type checkers
     from bayes_scaling.law.parameter import amplitude as amplitude
     from bayes_scaling.law.parameter import exponent as exponent
     from bayes_scaling.law.parameter import floor as floor
-    from bayes_scaling.law.pooling import Pool as Pool
+    from bayes_scaling.law.pool import Pool as Pool
     from bayes_scaling.law.prior import Prior as Prior
     from bayes_scaling.law.prior import beta as beta
     from bayes_scaling.law.prior import half_normal as half_normal
@@ -71,9 +71,9 @@ if TYPE_CHECKING:  # the same names for editors and type checkers
     from bayes_scaling.runs.targets import targets as targets
     from bayes_scaling.validation.backtest import backtest as backtest
     from bayes_scaling.validation.backtest_result import Backtest as Backtest
+    from bayes_scaling.validation.calibration import Calibration as Calibration
     from bayes_scaling.validation.influence import influence as influence
     from bayes_scaling.validation.prior_predictive import prior_check as prior_check
-    from bayes_scaling.validation.sbc import Calibration as Calibration
     from bayes_scaling.validation.sbc import calibrate as calibrate
     from bayes_scaling.validation.sensitivity import sensitivity as sensitivity
 
@@ -109,7 +109,7 @@ _PUBLIC = {
     "half_normal": "law.prior",
     "lognormal": "law.prior",
     "normal": "law.prior",
-    "Pool": "law.pooling",
+    "Pool": "law.pool",
     "Likelihood": "law.likelihoods.base",
     "Noise": "law.likelihoods.noise",
     "Binomial": "law.likelihoods.counts",
@@ -133,12 +133,12 @@ _PUBLIC = {
     "backtest": "validation.backtest",
     "Backtest": "validation.backtest_result",
     "calibrate": "validation.sbc",
-    "Calibration": "validation.sbc",
+    "Calibration": "validation.calibration",
     "sensitivity": "validation.sensitivity",
     "influence": "validation.influence",
     "prior_check": "validation.prior_predictive",
     "compare": "analysis.compare",
-    "Comparison": "analysis.compare",
+    "Comparison": "analysis.comparison",
     "average": "analysis.average",
     "Average": "analysis.average",
     "average_outcomes": "analysis.outcome_mean",
@@ -147,8 +147,8 @@ _PUBLIC = {
     "tasks_above_chance": "analysis.tasks",
     "learn_priors": "analysis.learn_priors",
     "learn_drift": "analysis.learn_drift",
-    "drift_by": "analysis.learn_drift",
-    "Drift": "analysis.learn_drift",
+    "drift_by": "analysis.group_drift",
+    "Drift": "analysis.learned_drift",
     "report": "reporting.report",
     "Report": "reporting.report",
 }

@@ -2,7 +2,6 @@
 
 from bayes_scaling._core.errors import warn_moved
 from bayes_scaling.law.likelihoods.base import Likelihood as Likelihood
-from bayes_scaling.law.likelihoods.noise import LOSSES as LOSSES
 from bayes_scaling.law.likelihoods.noise import Noise as Noise
 
 warn_moved("bayes_scaling.noise", "bayes_scaling")

@@ -5,7 +5,7 @@ from bayes_scaling.analysis.plan import Allocation as Allocation
 from bayes_scaling.analysis.plan import NextRuns as NextRuns
 from bayes_scaling.analysis.plan import compute_optimal as compute_optimal
 from bayes_scaling.analysis.plan import next_run as next_run
-from bayes_scaling.analysis.plan.allocation import WITHIN as WITHIN
+from bayes_scaling.analysis.plan.split_options import WITHIN as WITHIN
 
 warn_moved(
     "bayes_scaling.plan", "bayes_scaling.analysis.plan, or use bayes_scaling.plan as an attribute"

@@ -78,6 +78,3 @@ def check_kind(kind: object) -> None:
     """Refuse a kind of interval other than "eti" or "hdi"."""
     if kind not in ("eti", "hdi"):
         raise InputError(f"kind is {kind!r}; use 'eti' (central) or 'hdi' (highest density)")
-
-
-is_size = is_drift_sd  # former name, until its users are renamed

@@ -40,6 +40,3 @@ def write_atomically(path: str | os.PathLike[str], write: Callable[[str], object
     finally:
         if temporary and os.path.exists(temporary):
             os.unlink(temporary)
-
-
-whole = write_atomically  # former name, until its users are renamed

@@ -3,8 +3,6 @@
 import difflib
 from collections.abc import Iterable
 
-from bayes_scaling._core import command_line, formatting
-
 
 def plural(count: int, noun: str) -> str:
     """A count with its noun: "1 run", "2 runs"."""
@@ -49,25 +47,3 @@ def did_you_mean(word: object, choices: Iterable[object], cutoff: float = 0.6) -
 def first_line(error: BaseException) -> str:
     """The first line of another library's message."""
     return (str(error) or type(error).__name__).split("\n")[0][:80]
-
-
-# former names and places, until their users are renamed
-several, listed, shown, _brief = plural, join_words, shorten_list, first_line
-typed, untyped, option = (
-    command_line.at_command_line,
-    command_line.without_option,
-    command_line.option,
-)
-amount, size, precise, percent = (
-    formatting.format_count,
-    formatting.describe_run,
-    formatting.format_to_width,
-    formatting.percent,
-)
-tells, beside = formatting.has_standard_error, formatting.format_with_error
-cell, cells = formatting.format_cell, formatting.format_cells
-
-
-def meant(word: object, choices: Iterable[object], alike: float = 0.6) -> str:
-    """Call ``did_you_mean``; its former name."""
-    return did_you_mean(word, choices, cutoff=alike)

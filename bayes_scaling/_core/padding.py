@@ -21,7 +21,3 @@ def pad_with_last(values: NDArray[Any], length: int, axis: int = 0) -> NDArray[A
     """Values along an axis, the last one repeated up to ``length``."""
     last = np.take(values, [-1], axis)
     return np.concatenate([values, np.repeat(last, length - values.shape[axis], axis)], axis)
-
-
-# former names, until their users are renamed
-slot, half_slot, filled = padded_length, fine_padded_length, pad_with_last

@@ -50,6 +50,3 @@ class AnnotatedTable(Table):
 
     def _foot(self) -> str:
         return self.foot
-
-
-Told = AnnotatedTable  # former name, until its users are renamed

@@ -1,1 +1,1 @@
-"""Which decision: comparisons, averages, priors and drift learned from other tables."""
+"""Decisions: comparisons, averages, plans, and priors and drift learned from other tables."""

@@ -1,50 +1,73 @@
-"""What ``compare`` counts: the sides of a contrast, and contrasts, crossings and multipliers from their draws."""
+"""Contrasts of two sets of draws: differences, ratios, probabilities and a sentence for each."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
-from bayes_scaling._core.messages import percent
+from bayes_scaling._core.formatting import percent
 from bayes_scaling._core.table import Table
-
-GRID = 121  # places along compute at which two curves are compared
-
-
-REACH = 1e6  # a compute multiplier beyond this counts as never
-
-
-_HALVINGS = 50
+from bayes_scaling.analysis.contrast_side import Side
 
 
 class Contrasts(Table):
-    """A table of contrasts with a sentence for each row, or for each target: ``.sentences``. A part of it prints without them."""
+    """A table of contrasts with a sentence for each row, or for each target: ``.sentences``.
 
-    _metadata = ["sentences", "whole"]
+    A part of the table prints without the sentences.
+    """
+
+    _metadata: ClassVar[list[str]] = ["sentences", "complete_shape"]
+
+    sentences: list[str]
+    complete_shape: tuple[int, int] | None = None
 
     @classmethod
-    def of(cls, rows, sentences):
-        """The table of rows, with its sentences."""
-        made = cls(rows)
-        made.sentences, made.whole = sentences, made.shape
-        return made
+    def of(cls, rows: Iterable[Mapping[str, Any]], sentences: list[str]) -> Self:
+        """Return the table of some rows, with its sentences."""
+        table = cls(list(rows))
+        table.sentences, table.complete_shape = sentences, table.shape
+        return table
 
-    def _foot(self):
-        return "\n".join(self.sentences) if getattr(self, "whole", None) == self.shape else ""
+    def _foot(self) -> str:
+        return "\n".join(self.sentences) if self.complete_shape == self.shape else ""
 
 
-def contrast_row(a, b, prob, rope):
-    """Difference a - b and, of positive quantities, ratio a / b, with intervals; P(a > b), ties half; the share in which they are within ``rope`` of b."""
-    ends = [(1 - prob) / 2, 0.5, (1 + prob) / 2]
-    low, middle, high = np.quantile(a - b, ends)
+def central_quantiles(draws: np.ndarray, prob: float, **options: Any) -> np.ndarray:
+    """Return the lower end, the median and the upper end of a central interval of draws."""
+    return np.quantile(draws, [(1 - prob) / 2, 0.5, (1 + prob) / 2], **options)
+
+
+def contrast_row(a: np.ndarray, b: np.ndarray, prob: float, rope: float) -> dict[str, float]:
+    """Compare paired draws of two quantities.
+
+    Parameters
+    ----------
+    a, b : np.ndarray
+        Draws of the two quantities, shape (draws,), in one unit.
+    prob : float
+        Probability inside the central intervals.
+    rope : float
+        Fraction of b within which a counts as the same in practice.
+
+    Returns
+    -------
+    dict of str to float
+        difference a - b and ratio a / b with their intervals (the ratio is NaN unless all draws
+        are positive); p_above, P(a > b) with ties counted half; rope; and p_same, the probability
+        that a is within ``rope`` of b.
+    """
+    lower, median, upper = central_quantiles(a - b, prob)
     row = {
-        "difference": middle,
-        "lower": low,
-        "upper": high,
+        "difference": median,
+        "lower": lower,
+        "upper": upper,
         "ratio": np.nan,
         "ratio_lower": np.nan,
         "ratio_upper": np.nan,
     }
     if (a > 0).all() and (b > 0).all():
-        low, middle, high = np.quantile(a / b, ends)
-        row |= {"ratio": middle, "ratio_lower": low, "ratio_upper": high}
+        lower, median, upper = central_quantiles(a / b, prob)
+        row |= {"ratio": median, "ratio_lower": lower, "ratio_upper": upper}
         same = np.abs(np.log(a / b)) < np.log1p(rope)
     else:
         same = np.abs(a - b) < rope * np.median(np.abs(b))
@@ -56,63 +79,56 @@ def contrast_row(a, b, prob, rope):
     }
 
 
-def best_shares(stack, better):
-    """How often each group is best, ties shared out: (groups, targets) from curves (groups, draws, targets)."""
-    first = stack == (stack.min if better == "lower" else stack.max)(axis=0)
+def probability_best(curves: np.ndarray, better: str) -> np.ndarray:
+    """Return how often each group is best; tied groups count equal fractions of a draw.
+
+    Parameters
+    ----------
+    curves : np.ndarray
+        The groups' curves, shape (groups, draws, targets).
+    better : str
+        "lower" or "higher".
+
+    Returns
+    -------
+    np.ndarray
+        Probabilities, shape (groups, targets), that sum to 1 over the groups.
+    """
+    best = curves.min(axis=0) if better == "lower" else curves.max(axis=0)
+    first = curves == best
     return (first / first.sum(axis=0)).mean(axis=1)
 
 
-def crossing(one, two, ratio, low, high, prob, better):
-    """Where the order of two curves turns along compute: median and interval of the draws in which it does, and P(it does not).
+def describe_contrast(
+    what: str, one: Side, two: Side, row: Mapping[str, float], prob: float
+) -> str:
+    """Return a contrast as a sentence, such as "eta of web is 1.1 times that of books".
 
-    Of several turns in one draw the last counts: the order beyond it lasts to the end of the range.
+    Parameters
+    ----------
+    what : str
+        The quantity.
+    one, two : Side
+        The two sides.
+    row : mapping of str to float
+        What ``contrast_row`` returned.
+    prob : float
+        Probability inside the intervals.
+
+    Returns
+    -------
+    str
     """
-    log_c = np.linspace(np.log(low), np.log(high), GRID)
-    away = one.along(np.exp(log_c)[None], ratio) - two.along(np.exp(log_c)[None], ratio)
-    turn = np.sign(away[:, 1:]) != np.sign(away[:, :-1])
-    some = turn.any(axis=1)
-    row = {
-        "C": np.nan,
-        "lower": np.nan,
-        "upper": np.nan,
-        "p_none": float(1 - some.mean()),
-        "p_better_beyond": np.nan,
-    }
-    if some.any():
-        at = GRID - 2 - turn[some][:, ::-1].argmax(axis=1)
-        left, right = (
-            np.take_along_axis(away[some], at[:, None], 1)[:, 0],
-            np.take_along_axis(away[some], at[:, None] + 1, 1)[:, 0],
-        )
-        place = np.exp(log_c[at] + (log_c[1] - log_c[0]) * left / (left - right))
-        row["lower"], row["C"], row["upper"] = np.quantile(
-            place, [(1 - prob) / 2, 0.5, (1 + prob) / 2]
-        )
-        row["p_better_beyond"] = float(((right < 0) == (better == "lower")).mean())
-    return row
-
-
-def multiplier(poor, goal, compute, ratio, better):
-    """Compute at which the curve of ``poor`` reaches ``goal`` (draws,), over ``compute``: by halving, along M = ``ratio``; inf beyond REACH."""
-    sign = 1.0 if better == "lower" else -1.0
-    short = lambda log_c: (
-        sign * (poor.along(np.exp(log_c)[:, None], ratio)[:, 0] - goal) > 0
-    )  # not there yet
-    low, high = (
-        np.full(len(goal), np.log(compute / REACH)),
-        np.full(len(goal), np.log(compute * REACH)),
+    p_above = row["p_above"]
+    direction, certainty = ("above", p_above) if p_above >= 0.5 else ("below", 1 - p_above)
+    if np.isfinite(row["ratio"]):
+        interval = f"{row['ratio_lower']:.4g} to {row['ratio_upper']:.4g}"
+        size = f"{row['ratio']:.4g} times that of {two.name}"
+    else:
+        interval = f"{row['lower']:+.4g} to {row['upper']:+.4g}"
+        size = f"{row['difference']:+.4g} away from that of {two.name}"
+    return (
+        f"{one.context_prefix}{what} of {one.name} is {size} ({percent(prob)}: {interval}): "
+        f"{direction} it with probability {certainty:.2f}, "
+        f"within {percent(row['rope'])} of it with probability {row['p_same']:.2f}."
     )
-    never = short(high)
-    for _ in range(_HALVINGS):
-        middle = (low + high) / 2
-        more = short(middle)
-        low, high = np.where(more, middle, low), np.where(more, high, middle)
-    return np.where(never, np.inf, np.exp(high) / compute)
-
-
-def spoken(what, one, two, row, prob):
-    """A contrast in words."""
-    p, names = row["p_above"], (one.name, two.name)
-    way, sure = ("above", p) if p >= 0.5 else ("below", 1 - p)
-    size = f"{row['ratio']:.4g} times that of {names[1]} ({percent(prob)}: {row['ratio_lower']:.4g} to {row['ratio_upper']:.4g})" if np.isfinite(row["ratio"]) else f"{row['difference']:+.4g} away from that of {names[1]} ({percent(prob)}: {row['lower']:+.4g} to {row['upper']:+.4g})"  # fmt: skip
-    return f"{one.where}{what} of {names[0]} is {size}: {way} it with probability {sure:.2f}, within {percent(row['rope'])} of it with probability {row['p_same']:.2f}."

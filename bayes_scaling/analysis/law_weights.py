@@ -1,103 +1,137 @@
-r"""Weights of several laws by how they foretold runs that were held back from them, never by the target.
+r"""Weights of several laws, learned from their forecasts of held-out runs, never from the target.
 
-The rules are fixed here, before any target is seen. With p_ik the density that law k gave to held-back outcome i:
+The rules are fixed in advance. With p_ik the density that law k gave to held-out outcome i:
 
-"lfo" : pseudo-BMA by leave-future-out (Yao et al. 2018, arXiv 1704.02030; Bürkner et al. 2020, arXiv 1902.06281),
-    :math:`w_k \propto \exp(n \sum_i v_i \log p_{ik})`, averaged over a Bayesian bootstrap of v.
-"stacking" : the w on the simplex that makes :math:`n \sum_i v_i \log \sum_k w_k p_{ik} + \sum_k \log w_k` greatest: each law counts as one
-    more outcome, which it alone foretold, so that few do not decide for one law.
+"lfo" : pseudo-BMA by leave-future-out (Yao et al. 2018, arXiv 1704.02030; Bürkner et al. 2020,
+    arXiv 1902.06281), :math:`w_k \propto \exp(n \sum_i v_i \log p_{ik})`, averaged over a Bayesian
+    bootstrap of v.
+"stacking" : the w on the simplex that maximizes
+    :math:`n \sum_i v_i \log \sum_k w_k p_{ik} + \sum_k \log w_k`: each law counts as one more
+    outcome, which it alone predicted, so that few outcomes do not decide for one law.
 
-What one fit foretells misses together, so that outcomes do not count one by one: i goes over the n origins, each with the
-mean of its outcomes' log densities; where there are several series i goes over those.
+The errors of one fit's forecasts are correlated, so outcomes do not count one by one: i runs over
+the n origins, each with the mean of its outcomes' log densities; with several series i runs over
+the series.
 """
 
 import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.table import Told
+from bayes_scaling._core.table import AnnotatedTable
+from bayes_scaling.validation.backtest_result import Backtest
 
 RULES = ("lfo", "stacking")
 
-
-_BOOTSTRAPS = 500
-
-
-_FEW = 8  # origins or series below which the spread of the bootstrap is no measure of what others would say
+_RESAMPLES = 500  # of the Bayesian bootstrap
+_FEW = 8  # origins or series below which the bootstrap's interval is too narrow
+_ITERATIONS = 300  # of expectation and maximization
 
 
-def weigh(backtest, rule="lfo", seed=0):
-    """Weights of the laws of a backtest.
+def learn_weights(backtest: Backtest, rule: str = "lfo", seed: int = 0) -> AnnotatedTable:
+    """Learn the weights of a backtest's laws.
 
     Parameters
     ----------
-    backtest : Backtest of the laws; forecasts that not every law made are left out.
-    rule : "lfo" or "stacking", see the module's text.
-    seed : of the bootstrap.
+    backtest : Backtest
+        Forecasts of the laws; runs that some law did not forecast are left out.
+    rule : str
+        "lfo" or "stacking", see the module's text.
+    seed : int
+        Seed of the bootstrap.
 
     Returns
     -------
-    Table : one row a law: weight; lower and upper, its 90% interval over the bootstrap of what was held back (the outcome
-        that stacking gives each law does not vary in it); log_score, the mean log density of what was
-        held back, and behind, what that lacks to the best law's.
+    Table
+        One row a law: weight; lower and upper, its 90% interval over the bootstrap of the held-out
+        outcomes (the outcome that stacking gives each law does not vary in it); log_score, the
+        mean log density of the held-out outcomes; and behind, how far that is below the best
+        law's.
 
     Raises
     ------
-    InputError : no such rule, or no outcome that every law foretold.
+    InputError
+        If there is no such rule, or no outcome that every law predicted.
     """
     if rule not in RULES:
         raise InputError(f"the rule is {rule!r}; use one of {', '.join(RULES)}")
-    table = backtest.forecasts[backtest.forecasts["method"] == "posterior"]
-    wide = table.pivot_table(
+    scores = _common_log_scores(backtest)
+    units = list(backtest.series) or ["origin"]
+    log = scores.groupby(level=units, sort=False).mean().to_numpy()
+    fractions = np.random.default_rng(seed).dirichlet(np.ones(len(log)), _RESAMPLES)
+    if rule == "stacking":
+        resampled = stacking_weights(log, fractions)
+        weight = stacking_weights(log)[0]
+    else:
+        resampled = _softmax(len(log) * (fractions @ log))
+        weight = resampled.mean(axis=0)
+    lower, upper = np.quantile(resampled, [0.05, 0.95], axis=0)
+    score = log.mean(axis=0)
+    columns = {
+        "weight": weight,
+        "lower": lower,
+        "upper": upper,
+        "log_score": score,
+        "behind": score.max() - score,
+    }
+    table = AnnotatedTable(columns, index=pd.Index(scores.columns, name="law"))
+    table.foot = _footnote(backtest, rule, len(scores), len(log))
+    table.diagnosis = backtest.diagnosis
+    return table
+
+
+def _common_log_scores(backtest: Backtest) -> pd.DataFrame:
+    """Log densities of the outcomes that every law predicted, one column a law."""
+    forecasts = backtest.forecasts[backtest.forecasts["method"] == "posterior"]
+    scores = forecasts.pivot_table(
         index=[*backtest.series, "origin", "run"], columns="law", values="log_score", sort=False
     )
-    wide = wide.reindex(columns=list(dict.fromkeys(table["law"]))).dropna()
-    if not len(wide):
+    scores = scores.reindex(columns=list(dict.fromkeys(forecasts["law"]))).dropna()
+    if not len(scores):
         raise InputError(
-            "no run was foretold by every law; give other shares, or laws with fewer parameters"
+            "no run was predicted by every law; give other shares, or laws with fewer parameters"
         )
-    log = wide.groupby(level=list(backtest.series) or ["origin"], sort=False).mean().to_numpy()
-    share = np.random.default_rng(seed).dirichlet(np.ones(len(log)), _BOOTSTRAPS)
-    drawn = stacked(log, share) if rule == "stacking" else _softmax(len(log) * (share @ log))
-    lower, upper = np.quantile(drawn, [0.05, 0.95], axis=0)
-    weight, score = drawn.mean(axis=0) if rule == "lfo" else stacked(log)[0], log.mean(axis=0)
-    made = Told(
-        {
-            "weight": weight,
-            "lower": lower,
-            "upper": upper,
-            "log_score": score,
-            "behind": score.max() - score,
-        },
-        index=pd.Index(wide.columns, name="law"),
+    return scores
+
+
+def _footnote(backtest: Backtest, rule: str, outcomes: int, units: int) -> str:
+    name = "pseudo-BMA" if rule == "lfo" else "stacking"
+    few = " With so few, the weights are less certain than these intervals." if units < _FEW else ""
+    return (
+        f"Weights by {name} from {outcomes} held-out outcomes of {units} "
+        f"{'series' if backtest.series else 'origins'}; "
+        f"lower and upper: 90% over a Bayesian bootstrap of them.{few}\n{backtest.diagnosis}"
     )
-    few = " Of so few the weights are rougher than these intervals." if len(log) < _FEW else ""
-    made.foot = f"Weights by {'pseudo-BMA' if rule == 'lfo' else 'stacking'} from {len(wide)} held-back outcomes of {len(log)} {'series' if backtest.series else 'origins'}; lower and upper: 90% over a Bayesian bootstrap of them.{few}\n{backtest.diagnosis}"
-    made.diagnosis = backtest.diagnosis
-    return made
 
 
-def _softmax(score):
-    made = np.exp(score - score.max(axis=-1, keepdims=True))
-    return made / made.sum(axis=-1, keepdims=True)
+def _softmax(score: np.ndarray) -> np.ndarray:
+    """Weights proportional to exp(score), along the last axis."""
+    weight = np.exp(score - score.max(axis=-1, keepdims=True))
+    return weight / weight.sum(axis=-1, keepdims=True)
 
 
-def stacked(log, share=None):
-    """Stacking weights (rows, laws) by expectation and maximisation.
+def stacking_weights(log: np.ndarray, fractions: np.ndarray | None = None) -> np.ndarray:
+    """Compute stacking weights by expectation and maximization.
 
     Parameters
     ----------
-    log : (outcomes, laws) log densities of what was held back.
-    share : (rows, outcomes), what each outcome counts for, rows that sum to 1; where left out one row of equal shares.
+    log : np.ndarray
+        Log densities of held-out outcomes, shape (outcomes, laws).
+    fractions : np.ndarray, optional
+        What each outcome counts for, shape (rows, outcomes), in rows that sum to 1; one row of
+        equal fractions if left out.
 
     Returns
     -------
-    array (rows, laws), rows that sum to 1; of no outcomes equal weights.
+    np.ndarray
+        Weights, shape (rows, laws), in rows that sum to 1; equal if there are no outcomes.
     """
     count, laws = log.shape
-    share = np.full((1, count), 1 / max(count, 1)) if share is None else share
+    if fractions is None:
+        fractions = np.full((1, count), 1 / max(count, 1))
     density = np.exp(log - log.max(axis=1, keepdims=True))
-    weight = np.full((len(share), laws), 1 / laws)
-    for _ in range(300):
-        weight = (count * weight * ((share / (weight @ density.T)) @ density) + 1) / (count + laws)
+    weight = np.full((len(fractions), laws), 1 / laws)
+    for _ in range(_ITERATIONS):
+        responsibility = (fractions / (weight @ density.T)) @ density
+        weight = (count * weight * responsibility + 1) / (count + laws)
     return weight

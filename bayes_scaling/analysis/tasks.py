@@ -1,132 +1,193 @@
-"""Single tasks: their errors as counts, in one table, and which of them a model of this size has begun to learn."""
+"""Single tasks: their errors as counts in one table, and which tasks are above chance."""
 
 from collections.abc import Mapping
 from importlib import resources
 from numbers import Real
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.arguments import check_prob
 from bayes_scaling._core.errors import FitWarning, InputError, warn
-from bayes_scaling._core.messages import shown
-from bayes_scaling._core.table import Told
-from bayes_scaling.results.diagnosis import together
+from bayes_scaling._core.messages import shorten_list
+from bayes_scaling._core.table import AnnotatedTable
+from bayes_scaling.results.chain import Chain
+from bayes_scaling.results.diagnosis import combine_diagnoses
+from bayes_scaling.results.fit import Fit
+from bayes_scaling.results.group import Group
+from bayes_scaling.results.pooled_fit import PooledFit
 from bayes_scaling.runs.reshape import to_long
 from bayes_scaling.runs.targets import as_targets
 
-ITEMS = {
-    "arc_challenge": 1172
-}  # of which its scores are whole shares, where 2376 are listed: see data/sources.toml
+# the number of items of which the scores are exact fractions, where the source lists another
+# (2376): see data/sources.toml
+ITEMS = {"arc_challenge": 1172}
+
+_CERTAIN, _UNLIKELY = 0.95, 0.05  # probabilities from which, and below which, a verdict is given
 
 
-def task_errors(runs):
-    """One row a run and task of the testbed gadre2024: task, error, items, chance (the accuracy of a guess), and the run's other columns.
+def task_errors(runs: pd.DataFrame) -> pd.DataFrame:
+    """Reshape the testbed gadre2024 to one row a run and task.
 
     Parameters
     ----------
-    runs : rows of ``load_runs("gadre2024")``.
+    runs : pd.DataFrame
+        Rows of ``load_runs("gadre2024")``.
 
     Returns
     -------
-    DataFrame; error and chance are shares, and columns of standard errors (ending in _se) are left out.
+    pd.DataFrame
+        task, error (a fraction), items, chance (the accuracy of a guess, a fraction), and the other
+        columns of the run without standard errors (ending in _se).
 
     Raises
     ------
-    InputError : the runs lack the error of a task, or have a column task or error already.
+    InputError
+        If the runs lack the error of a task, or have a column task or error already.
     """
-    about = pd.read_csv(
-        resources.files("bayes_scaling.data").joinpath("gadre2024_tasks.csv")
-    ).set_index("task")
-    columns = [f"error_{task}" for task in about.index]
+    with resources.files("bayes_scaling.data").joinpath("gadre2024_tasks.csv").open() as file:
+        tasks = pd.read_csv(file).set_index("task")
+    columns = [f"error_{task}" for task in tasks.index]
     if not set(columns) <= set(runs.columns):
         raise InputError(
-            f"the runs have no errors of single tasks, such as {columns[0]}; give rows of load_runs('gadre2024')"
+            f"the runs have no errors of single tasks, such as {columns[0]}; "
+            "give rows of load_runs('gadre2024')"
         )
-    made = to_long(
-        runs.drop(columns=[c for c in runs.columns if c.endswith("_se")]),
-        columns,
-        name="task",
-        y="error",
-    )
-    made["task"] = made["task"].str.removeprefix("error_")
-    return made.assign(
-        items=made["task"].map(ITEMS).fillna(made["task"].map(about["items"])),
-        chance=1 - made["task"].map(about["chance"]),
+    without_se = runs.drop(columns=[name for name in runs.columns if name.endswith("_se")])
+    table = to_long(without_se, columns, name="task", y="error")
+    table["task"] = table["task"].str.removeprefix("error_")
+    items = tasks["items"].astype(float)
+    for task, count in ITEMS.items():
+        items.loc[task] = count
+    return table.assign(
+        items=table["task"].map(items),
+        chance=1 - table["task"].map(tasks["chance"]),
     )
 
 
-def tasks_above_chance(fit, at, *, share=0.05, prob=0.9):
-    """How much of the room above chance each task has won at a target, and whether it has left chance at all.
+def tasks_above_chance(
+    fit: PooledFit | Mapping[Any, Fit | Group | Chain],
+    at: Any,
+    *,
+    share: float = 0.05,
+    prob: float = 0.9,
+) -> AnnotatedTable:
+    """Forecast how far each task is above chance at a target, and whether it is at all.
 
     Parameters
     ----------
-    fit : PooledFit over tasks of a law with a known ``chance``, or {task: forecaster} that ends in one, such as chains.
-    at : one target.
-    share : of the room above chance that counts as off chance.
-    prob : probability inside the interval.
+    fit : PooledFit, or mapping of task to Fit, Group or Chain
+        A pooled fit over tasks, or forecasters of tasks, whose last law reads a known ``chance``.
+    at : targets
+        One target.
+    share : float
+        Fraction of the distance from chance to no errors from which a task counts as off chance.
+    prob : float
+        Probability inside the interval.
 
     Returns
     -------
-    Table, with ``.diagnosis``: task, won (median share of the room above chance), lower, upper, p_off_chance, verdict ("off chance" and "at chance" where
-    that is 95% sure, else "unclear"), sorted by what was won.
+    Table
+        task; won, the median fraction of the distance from chance to no errors, with lower and
+        upper; p_off_chance; and verdict ("off chance" or "at chance" if that is 95% certain, else
+        "unclear"). Rows are sorted by won; ``.diagnosis`` is that of the fits.
 
     Raises
     ------
-    InputError : more targets than one, a bad ``prob`` or ``share``, or a law that knows no chance level.
+    InputError
+        If there are several targets, ``prob`` or ``share`` is invalid, or a law has no chance
+        level.
 
     Warns
     -----
-    FitWarning : the draws have not converged.
+    FitWarning
+        If the draws have not converged.
     """
-    prob, at = check_prob(prob), as_targets(at)
-    if len(at) != 1:
-        raise InputError(f"at has {len(at)} targets; give one")
-    if isinstance(share, bool) or not isinstance(share, Real) or not 0 < share < 1:
-        raise InputError(f"share is {share!r}; give a share of the room above chance, such as 0.05")
-    if not hasattr(fit, "groups") and not isinstance(fit, Mapping):
-        raise InputError(
-            f"tasks_above_chance takes a pooled fit over tasks, or {{task: forecaster}}; {type(fit).__name__} is neither"
-        )
-    parts = (
-        {fit.label(group): fit.group(group) for group in fit.groups}
-        if hasattr(fit, "groups")
-        else dict(fit)
-    )
+    prob, target = check_prob(prob), as_targets(at)
+    if len(target) != 1:
+        raise InputError(f"at has {len(target)} targets; give one")
+    _check_share(share)
+    forecasters = _forecasters_by_task(fit)
     rows = []
-    for task, part in parts.items():
-        second = getattr(part, "second", part)
-        if "chance" not in second.law.known:
-            raise InputError(
-                f"{second.law.name} knows no chance level; use a law that does, such as task_saturating{'' if not second.law.known else f'; its known inputs are {shown(second.law.known)}'}"
-            )
-        chance = float(np.asarray(second.with_known(pd.DataFrame({"L": [1.0]}))["chance"])[0])
-        if "c" in second.law.names:  # where a model begins that has learned nothing
-            known = (
-                second.fit.published(second.key)
-                if hasattr(second, "fit")
-                else second.flat("c", "luck")
-            )
-            chance = chance * float(np.median(known["c"])) or float(np.median(known["luck"]))
-        won = 1 - part.draws(at, of="mean")[:, 0] / (1 - chance)
-        lower, middle, upper = np.quantile(won, [(1 - prob) / 2, 0.5, (1 + prob) / 2])
-        off = float((won > share).mean())
-        rows.append(
-            {
-                "task": task,
-                "won": middle,
-                "lower": lower,
-                "upper": upper,
-                "p_off_chance": off,
-                "verdict": "off chance" if off > 0.95 else "at chance" if off < 0.05 else "unclear",
-            }
+    for task, forecaster in forecasters.items():
+        chance = accuracy_at_chance(forecaster)
+        won = 1 - forecaster.draws(target, of="mean")[:, 0] / (1 - chance)
+        rows.append({"task": task, **_verdict_row(won, share, prob)})
+    table = AnnotatedTable(rows).sort_values("won", ascending=False, ignore_index=True)
+    table.diagnosis = combine_diagnoses(one.diagnosis for one in forecasters.values())
+    if problems := table.diagnosis.problems:
+        table.foot = str(table.diagnosis)
+        warn(f"tasks_above_chance uses draws that have not converged: {problems[0]}", FitWarning)
+    return table
+
+
+def _check_share(share: float) -> None:
+    """Refuse what is no fraction."""
+    if isinstance(share, bool) or not isinstance(share, Real) or not 0 < share < 1:
+        raise InputError(
+            f"share is {share!r}; "
+            "give a fraction of the distance from chance to no errors, such as 0.05"
         )
-    made = Told(rows).sort_values("won", ascending=False, ignore_index=True)
-    made.diagnosis = together(part.diagnosis for part in parts.values())
-    if not made.diagnosis.ok:
-        made.foot = str(made.diagnosis)
-        warn(
-            f"tasks_above_chance uses draws that have not converged: {made.diagnosis.problems[0]}",
-            FitWarning,
+
+
+def _forecasters_by_task(fit: Any) -> dict[Any, Fit | Group | Chain]:
+    """One forecaster for each task."""
+    if isinstance(fit, PooledFit):
+        return {fit.label(group): fit.group(group) for group in fit.groups}
+    if isinstance(fit, Mapping):
+        return dict(fit)
+    raise InputError(
+        "tasks_above_chance takes a pooled fit over tasks, or {task: forecaster}; "
+        f"{type(fit).__name__} is neither"
+    )
+
+
+def accuracy_at_chance(forecaster: Fit | Group | Chain) -> float:
+    """Return the accuracy of a model that has learned nothing of the task.
+
+    Parameters
+    ----------
+    forecaster : Fit, Group or Chain
+        A forecaster whose last law reads a known ``chance``.
+
+    Returns
+    -------
+    float
+        A fraction.
+
+    Raises
+    ------
+    InputError
+        If the law reads no ``chance``.
+    """
+    last = forecaster.second if isinstance(forecaster, Chain) else forecaster
+    law = last.law
+    if "chance" not in law.known:
+        others = f"; its known inputs are {shorten_list(law.known)}" if law.known else ""
+        raise InputError(
+            f"{law.name} has no chance level; use a law that does, such as task_saturating{others}"
         )
-    return made
+    chance = float(np.asarray(last.with_known(pd.DataFrame({"L": [1.0]}))["chance"])[0])
+    if "c" not in law.names:
+        return chance
+    # such laws begin at a fraction c of chance, or at a small accuracy where chance is 0
+    draws = last.fit.published(last.key) if isinstance(last, Group) else last.flat("c", "luck")
+    return chance * float(np.median(draws["c"])) or float(np.median(draws["luck"]))
+
+
+def _verdict_row(won: np.ndarray, share: float, prob: float) -> dict[str, Any]:
+    """Median, interval and verdict of draws of the fraction that a task has won."""
+    lower, median, upper = np.quantile(won, [(1 - prob) / 2, 0.5, (1 + prob) / 2])
+    off_chance = float((won > share).mean())
+    if off_chance > _CERTAIN:
+        verdict = "off chance"
+    else:
+        verdict = "at chance" if off_chance < _UNLIKELY else "unclear"
+    return {
+        "won": median,
+        "lower": lower,
+        "upper": upper,
+        "p_off_chance": off_chance,
+        "verdict": verdict,
+    }

@@ -1,1 +1,1 @@
-"""The command line."""
+"""The command line: ``parser`` reads options, ``run`` dispatches, ``commands`` answer."""

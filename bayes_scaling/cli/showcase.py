@@ -1,82 +1,35 @@
-"""The main job on the bundled data: ``python -m bayes_scaling.cli.showcase``.
+"""The main task on the bundled data: ``python -m bayes_scaling.cli.showcase``.
 
-RedPajama runs of at most 411M parameters foretell the C4-eval loss and the 17-task error of two runs
-that were really trained (Gadre et al. 2024, arXiv 2403.08540): 1.4B parameters at M = 640 tokens per
-parameter, and 6.9B at M = 20. Beside the paper's law the coupled one, and the paper's own few points.
+RedPajama runs of at most 411M parameters predict the C4-eval loss and the 17-task error of two runs
+that were trained too (Gadre et al. 2024, arXiv 2403.08540): 1.4B parameters at M = 640 tokens per
+parameter, and 6.9B at M = 20. The paper's law is compared with the coupled law, and all small runs
+with the few that the paper used.
 """
 
 import argparse
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import FitWarning
-from bayes_scaling._core.messages import listed
+from bayes_scaling._core.messages import join_words
+from bayes_scaling.cli.showcase_answer import ERROR, LOSS, Answer, answer
+from bayes_scaling.cli.showcase_runs import backtest_other_corpora, corpus
+from bayes_scaling.cli.showcase_runs import paper_points as paper_points
 from bayes_scaling.reporting.report import report
-from bayes_scaling.results.chain import chain
-from bayes_scaling.results.fitting import fit
-from bayes_scaling.runs.load import load_runs
+from bayes_scaling.results.chain import Chain
+from bayes_scaling.results.fit import Fit
 from bayes_scaling.runs.targets import targets
-from bayes_scaling.validation.backtest import backtest
+from bayes_scaling.validation.backtest_result import Backtest
 
-LOSS, ERROR = "loss_c4", "error_17"
-
-
-def corpus(name="redpajama"):
-    """Runs of one corpus: (all of at most 411M parameters, the two headline runs that are foretold)."""
-    runs = load_runs("gadre2024", where=f"dataset == '{name}'")
-    small, big = runs[runs["N"] < 5e8], runs[runs["N"] > 1e9]
-    return small, big[(big["M"] > 21) | (big["N"] > 5e9)]
+COMMAND = "python -m bayes_scaling.cli.showcase"
 
 
-def paper_points(name="redpajama"):
-    """The paper's own training runs: five for the loss, and one more, 1.4B at M = 20, for the error."""
-    runs = load_runs("gadre2024", where=f"dataset == '{name}'")
-    ratio = runs["M"].round()
-    five = (runs["N"] < 5e8) & ((ratio == 20) | ((ratio == 320) & (runs["N"] < 2e7)))
-    sixth = (runs["N"].between(1e9, 2e9)) & (ratio == 20)
-    return runs[five], runs[five | sixth]
-
-
-def shown(table):
-    """A forecast against what was measured, as text."""
-    table = table[["N", "M", "median", "lower", "upper", "measured", "inside", "off", "width"]]
-    formats = {"N": "{:.2e}", "M": "{:.0f}", "off": "{:+.1f}%", "width": "{:.1f}%"} | dict.fromkeys(
-        ("median", "lower", "upper", "measured"), "{:.3f}"
-    )
-    text = pd.DataFrame(
-        {
-            key: table[key].map(formats[key].format) if key in formats else table[key]
-            for key in table
-        }
-    )
-    return "    " + text.rename(columns={"lower": "5%", "upper": "95%"}).to_string(
-        index=False
-    ).replace("\n", "\n    ")
-
-
-def answer(law, loss_runs, error_runs, big):
-    """Print and return the loss fit, the chain, and both judged tables of one law and one choice of runs."""
-    loss = fit(law, loss_runs, y=LOSS)
-    error = fit("perplexity_to_error", error_runs, y=ERROR, L=LOSS)
-    both, to = chain(loss, error), targets(big[["N", "D"]])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", FitWarning)  # the diagnosis is printed below
-        tables = loss.forecast(to).against(big[LOSS]), both.forecast(to).against(big[ERROR])
-    print(
-        f"  loss on the C4 eval set, nats/token ({len(loss_runs)} training runs)\n{shown(tables[0])}"
-    )
-    print(
-        f"  top-1 error, mean of 17 tasks ({len(error_runs)} training runs), through the chain\n{shown(tables[1])}"
-    )
-    print("  " + str(both.diagnosis).replace("\n", "\n  ") + "\n")
-    return loss, both, tables
-
-
-def figure(laws, big, place):
-    """Loss and error against compute for one law a row, written to ``place``."""
+def save_figure(answers: Sequence[Answer], large: pd.DataFrame, path: Path) -> None:
+    """Save loss and error against compute, one law in each row."""
     import matplotlib
 
     matplotlib.use("Agg")
@@ -84,97 +37,122 @@ def figure(laws, big, place):
 
     from bayes_scaling import plot
 
-    to = targets(big[["N", "D"]])
+    to, size = targets(large[["N", "D"]]), (13, 4.8 * len(answers))
     with plot.style(), warnings.catch_warnings():
         warnings.simplefilter("ignore", FitWarning)
-        drawn, axes = plt.subplots(len(laws), 2, figsize=(13, 4.8 * len(laws)))
-        for row, (loss, both, _) in zip(np.atleast_2d(axes), laws):
-            plot.curve(loss, to, measured=big[LOSS], ax=row[0])
-            plot.curve(both, to, measured=big[ERROR], ax=row[1])
-        place.parent.mkdir(parents=True, exist_ok=True)
-        drawn.savefig(
-            place, dpi=100, metadata=plot.metadata(drawn, "png") if place.suffix == ".png" else None
-        )
-        plt.close(drawn)
+        figure, axes = plt.subplots(len(answers), 2, figsize=size)
+        for row, one in zip(np.atleast_2d(axes), answers):
+            plot.curve(one.loss, to, measured=large[LOSS], ax=row[0])
+            plot.curve(one.both, to, measured=large[ERROR], ax=row[1])
+        path.parent.mkdir(parents=True, exist_ok=True)
+        metadata = plot.metadata(figure, "png") if path.suffix == ".png" else None
+        figure.savefig(path, dpi=100, metadata=metadata)
+        plt.close(figure)
 
 
-def held_out():
-    """The over-training law on the other two corpora and eight validation sets: runs up to the compute of RedPajama's small ones, and up to a tenth of it, foretell the larger."""
-    runs, small = load_runs("gadre2024", where="dataset != 'redpajama'"), corpus()[0]
-    losses = [
-        column for column in runs if column.startswith("loss_") and not column.endswith("_se")
-    ]
-    largest = small["C"].max() * 1.01
-    return backtest(
-        "over_training", runs, losses, by="C", group="dataset", cutoffs=[largest / 10, largest]
-    )
-
-
-def page(both, others, tried, big, place):
-    """The report on the error of the two runs, as HTML and as Markdown: by one chain of laws, beside others, with forecasts that were held against the truth."""
+def save_report(
+    both: Chain,
+    others: dict[str, Chain],
+    backtest: Backtest,
+    large: pd.DataFrame,
+    path: Path,
+) -> None:
+    """Save the report on the error of the two large runs, as HTML and as Markdown."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FitWarning)
-        made = report(
-            both, targets(big[["N", "D"]]), place, measured=big[ERROR], runs="gadre2024", why="only RedPajama runs of less than 0.5B parameters were asked for, and the two targets are among those left out",
-            backtest=tried, comparison=others, title="Downstream error of two large runs on RedPajama, foretold from small ones", command="python -m bayes_scaling.cli.showcase",
-        )  # fmt: skip
-    made.save(place.with_suffix(".md"))
+        document = report(
+            both,
+            targets(large[["N", "D"]]),
+            path,
+            measured=large[ERROR],
+            runs="gadre2024",
+            why="only RedPajama runs of less than 0.5B parameters were selected, and the two "
+            "targets are among those left out",
+            backtest=backtest,
+            comparison=others,
+            title="Downstream error of two large runs on RedPajama, predicted from small ones",
+            command=COMMAND,
+        )
+    document.save(path.with_suffix(".md"))
 
 
-def main(arguments=None):
-    """Print the main job and draw its figure."""
-    options = argparse.ArgumentParser(
-        prog="python -m bayes_scaling.cli.showcase", description=__doc__.splitlines()[0]
-    )
-    options.add_argument(
-        "--figure", type=Path, default=Path("out/forecast.png"), help="where the figure goes"
-    )
-    place = options.parse_args(arguments).figure
-    small, big = corpus()
-    five, six = paper_points()
-    print(
-        "RedPajama runs of at most 411M parameters foretell runs of 1.4B and 6.9B that were really trained."
-    )
-    print(
-        "Medians and 90% intervals of a new run; 'off' is the median against what was measured, 'width' the interval's.\n"
-    )
-    print(
-        "Over-training law of Gadre et al. 2024: L(C, M) = E + (a M^eta + b M^-eta) C^-eta, all small runs"
-    )
-    over = answer("over_training", small, small, big)
-    print("Coupled law: L(N, D) = E + (A/N^alpha_N + B/D^alpha_D)^k, all small runs")
-    coupled = answer("coupled", small, small, big)
-    k = coupled[0].flat("k")["k"]
+def print_coupling(loss: Fit) -> None:
+    """Print the coupling exponent of the coupled law."""
+    k = loss.flat("k")["k"]
     low, high = np.quantile(k, [0.05, 0.95])
     print(
-        f"  coupling exponent k: median {np.median(k):.2f}, 90% interval {low:.2f} to {high:.2f}; P(k < 1) = {(k < 1).mean():.3f}"
+        f"  coupling exponent k: median {np.median(k):.2f}, 90% interval {low:.2f} to {high:.2f}; "
+        f"P(k < 1) = {(k < 1).mean():.3f}"
     )
     print("  (k = 1 is Chinchilla's law; below 1, parameters and data help one another)\n")
+
+
+def print_backtest(backtest: Backtest) -> None:
+    """Print the coverage of the backtest that the report uses."""
+    forecasts = backtest.forecasts
+    low, high = forecasts["origin"].min(), forecasts["origin"].max()
     print(
-        "What few points cost: the over-training law on the paper's own five runs (loss) and six (error)"
-    )
-    few = answer("over_training", five, six, big)
-    ratio = few[2][0]["width"].to_numpy() / over[2][0]["width"].to_numpy()
-    print(
-        f"  With {len(five)} runs in place of {len(small)} the loss intervals are {listed(dict.fromkeys(f'{value:.1f}' for value in sorted(ratio)), 'to')} times as wide.\n"
-    )
-    figure([over, coupled], big, place)
-    tried = held_out()
-    print(
-        f"Held out for the report: the over-training law on the other two corpora, runs up to {tried.forecasts['origin'].min():.1e} or {tried.forecasts['origin'].max():.1e} FLOPs foretell the larger ones"
+        "Held out for the report: the over-training law on the other two corpora, runs up to "
+        f"{low:.1e} or {high:.1e} FLOPs predict the larger ones"
     )
     print(
-        f"  {len(tried.forecasts)} forecasts of eight losses: 90% intervals held {tried.forecasts['in_90'].mean():.0%}, 50% intervals {tried.forecasts['in_50'].mean():.0%}\n"
+        f"  {len(forecasts)} forecasts of eight losses: 90% intervals held "
+        f"{forecasts['in_90'].mean():.0%}, 50% intervals {forecasts['in_50'].mean():.0%}\n"
     )
-    page(
-        over[1],
-        {"coupled": coupled[1], "over_training on the paper's own few runs": few[1]},
-        tried,
-        big,
-        place.with_name("report.html"),
+
+
+def print_answers(large: pd.DataFrame) -> tuple[Answer, Answer, Answer]:
+    """Print and return the answers of the over-training law, the coupled law and few runs."""
+    small, _ = corpus()
+    five, six = paper_points()
+    print("RedPajama runs of at most 411M parameters predict runs of 1.4B and 6.9B parameters.")
+    print(
+        "Medians and 90% intervals of a new run; 'off' is the median against the measured value, "
+        "'width' the interval's.\n"
     )
-    print(f"Figure: {place}")
-    print(f"Report: {place.with_name('report.html')}")
+    print(
+        "Over-training law of Gadre et al. 2024: "
+        "L(C, M) = E + (a M^eta + b M^-eta) C^-eta, all small runs"
+    )
+    over = answer("over_training", small, small, large)
+    print("Coupled law: L(N, D) = E + (A/N^alpha_N + B/D^alpha_D)^k, all small runs")
+    coupled = answer("coupled", small, small, large)
+    print_coupling(coupled.loss)
+    print(
+        "What few points cost: the over-training law on the paper's own five runs (loss) "
+        "and six (error)"
+    )
+    few = answer("over_training", five, six, large)
+    ratio = few.tables[0]["width"].to_numpy() / over.tables[0]["width"].to_numpy()
+    times = join_words(dict.fromkeys(f"{value:.1f}" for value in sorted(ratio)), "to")
+    print(
+        f"  With {len(five)} runs in place of {len(small)} the loss intervals are "
+        f"{times} times as wide.\n"
+    )
+    return over, coupled, few
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Print the answers, and save their figure and report."""
+    options = argparse.ArgumentParser(
+        prog=COMMAND, description="The main task on the bundled data: a figure and a report."
+    )
+    options.add_argument(
+        "--figure", type=Path, default=Path("out/forecast.png"), help="file of the figure"
+    )
+    path: Path = options.parse_args(arguments).figure
+    _, large = corpus()
+    over, coupled, few = print_answers(large)
+    save_figure([over, coupled], large, path)
+    backtest = backtest_other_corpora()
+    print_backtest(backtest)
+    others = {
+        "coupled": coupled.both,
+        "over_training on the paper's own few runs": few.both,
+    }
+    save_report(over.both, others, backtest, large, path.with_name("report.html"))
+    print(f"Figure: {path}")
+    print(f"Report: {path.with_name('report.html')}")
 
 
 if __name__ == "__main__":

@@ -1,32 +1,35 @@
-"""Many fits as chunks of one shape: what runs in a program, in a thread, in a worker on another machine, or is on disk already.
+"""Many fits as chunks of one shape, run in this process or on other machines, or read from disk.
 
-A chunk is data sets padded to one length, stacked. Its result is a dict of arrays with a leading axis over
-them; it depends on their data, priors and seeds alone, so that chunks can be made anywhere, in any order.
+A chunk is data sets padded to one length, stacked. Its result is a dict of arrays with a leading
+axis over them. It depends on their data, priors and seeds alone, so that chunks can be sampled
+anywhere, in any order.
 """
 
-import hashlib
-import json
 import os
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Generator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
+from contextlib import closing
 from functools import lru_cache
 from pathlib import Path
 from queue import SimpleQueue
-from zipfile import BadZipFile
+from typing import Any
 
 import jax
 import numpy as np
 
-from bayes_scaling._core.files import whole
-from bayes_scaling._core.jax_config import float64
+from bayes_scaling.inference.chunk_files import chunk_file_name, read_chunk, write_chunk
 from bayes_scaling.inference.density import Density
-from bayes_scaling.inference.sampler import STATS, Draws, sample_many
+from bayes_scaling.inference.draws import STATS, Draws
+from bayes_scaling.inference.program_runner import Device
+from bayes_scaling.inference.sampler import sample_many
+from bayes_scaling.law.law import Law
 
-ROOM = (
-    64  # data sets of a chunk: it bounds what is in memory at once, and what an interruption loses
-)
+Chunk = tuple[Any, Sequence[int]]  # (data stacked on a leading axis, a seed for each)
+Results = Generator[tuple[int, dict[str, Any]]]  # (index of a chunk, its result)
 
+CHUNK_SIZE = 64  # data sets at most: it bounds memory, and what an interruption loses
 
-_KEPT_AS = {
+_STORED_AS = {
     "lp": np.float32,
     "energy": np.float32,
     "acceptance_rate": np.float32,
@@ -36,39 +39,63 @@ _KEPT_AS = {
 }
 
 
-def chunks(designs):
-    """Indices of data sets of one shape, at most ROOM together: [[index, ...], ...]."""
-    shapes = {}
+def chunks(designs: Sequence[Any]) -> list[list[int]]:
+    """Group data sets of one shape: their indices, at most ``CHUNK_SIZE`` in a chunk."""
+    shapes: dict[Any, list[int]] = {}
     for i, data in enumerate(designs):
         leaves, structure = jax.tree.flatten(data)
         shapes.setdefault((structure, tuple(map(np.shape, leaves))), []).append(i)
     return [
-        members[at : at + ROOM]
+        members[first : first + CHUNK_SIZE]
         for members in shapes.values()
-        for at in range(0, len(members), ROOM)
+        for first in range(0, len(members), CHUNK_SIZE)
     ]
 
 
-def stacked(designs):
-    """Data sets of one shape on a leading axis."""
+def stacked(designs: Sequence[Any]) -> Any:
+    """Stack data sets of one shape on a leading axis."""
     return jax.tree.map(lambda *arrays: np.stack(arrays), *designs)
 
 
-def work(law, rows, seeds, options, device=None):
-    """The result of a chunk: arrays by name, and ``about``, JSON of what else is told of each fit."""
+def sample_chunk(
+    law: Law | bytes,
+    rows: Any,
+    seeds: Sequence[int],
+    options: dict[str, Any],
+    device: Device | None = None,
+) -> dict[str, Any]:
+    """Sample the data sets of a chunk.
+
+    Parameters
+    ----------
+    law : Law or bytes
+        The law, or its pickle.
+    rows, seeds : Chunk
+        Stacked data, and a seed for each data set.
+    options : dict
+        ``chains``, ``draws`` and ``warmup``.
+    device : jax.Device, optional
+        As in ``sample_many``.
+
+    Returns
+    -------
+    dict
+        ``theta`` and the statistics in ``STATS`` as arrays, and ``about``: for each data set a
+        dict of its health, modes and attempts.
+    """
     law = _unpickled(law) if isinstance(law, bytes) else law
-    drawn = sample_many(Density(law), rows, seeds, room=ROOM, device=device, **options)
-    result = {"theta": np.stack([d.theta for d in drawn])}
-    result |= {
-        name: np.stack([d.stats[name] for d in drawn]).astype(_KEPT_AS[name]) for name in STATS
-    }
-    return result | {
-        "about": [{"health": d.health, "modes": d.modes, "attempts": d.attempts} for d in drawn]
-    }
+    fits = sample_many(Density(law), rows, seeds, capacity=CHUNK_SIZE, device=device, **options)
+    result: dict[str, Any] = {"theta": np.stack([fit.theta for fit in fits])}
+    for name in STATS:
+        result[name] = np.stack([fit.stats[name] for fit in fits]).astype(_STORED_AS[name])
+    result["about"] = [
+        {"health": fit.health, "modes": fit.modes, "attempts": fit.attempts} for fit in fits
+    ]
+    return result
 
 
-def draws_of(result, i):
-    """The engine's Draws of data set ``i`` of a result."""
+def draws_of(result: dict[str, Any], i: int) -> Draws:
+    """Draws of data set ``i`` of a chunk's result."""
     about = result["about"][i]
     return Draws(
         result["theta"][i],
@@ -80,125 +107,118 @@ def draws_of(result, i):
 
 
 @lru_cache(maxsize=8)
-def _unpickled(blob):
-    """A law that travelled: the same object for the same bytes, so that a worker compiles it once."""
+def _unpickled(pickle: bytes) -> Law:
+    """One law object for the same bytes, so that a worker compiles it once."""
     import cloudpickle
 
-    return cloudpickle.loads(blob)
+    return cloudpickle.loads(pickle)
 
 
-def part_files(law, tasks, options, folder):
-    """Paths of the files in a folder in which results are kept, one for each task."""
-    return [Path(folder, _digest(law, rows, seeds, options)) for rows, seeds in tasks]
+def chunk_paths(
+    law: Law, tasks: Sequence[Chunk], options: dict[str, Any], folder: str | Path
+) -> list[Path]:
+    """Paths of the files in a folder in which the results of chunks are kept."""
+    return [Path(folder, chunk_file_name(law, rows, seeds, options)) for rows, seeds in tasks]
 
 
-def run(law, tasks, options, executor=None, parts=None):
-    """Results of chunks as they come: yields (index of the task, result).
+def run_chunks(
+    law: Law,
+    tasks: Sequence[Chunk],
+    options: dict[str, Any],
+    executor: Executor | None = None,
+    paths: Sequence[Path] | None = None,
+) -> Results:
+    """Yield the results of chunks as they are completed.
 
     Parameters
     ----------
-    tasks : [(rows, seeds), ...].
-    options : chains, draws, warmup.
-    executor : of the ``concurrent.futures`` interface; threads of this process, shared out over its JAX devices, where left out.
-    parts : the files in which results are kept, see ``part_files``; those already there are not made again.
+    law : Law
+        The law of all data sets.
+    tasks : sequence of Chunk
+        The chunks.
+    options : dict
+        As in ``sample_chunk``.
+    executor : concurrent.futures.Executor, optional
+        Where chunks are sampled; by default in threads of this process, over its JAX devices.
+    paths : sequence of Path, optional
+        The files in which results are kept: see ``chunk_paths``. Those on disk are not sampled
+        again.
+
+    Yields
+    ------
+    (int, dict)
+        Index of the chunk, and its result.
     """
     todo = []
     for i in range(len(tasks)):
-        result = _read(parts[i]) if parts else None
+        result = read_chunk(paths[i]) if paths else None
         if result is None:
             todo.append(i)
         else:
             yield i, result
+    if executor is None:
+        completed = _run_here(law, tasks, options, todo)
+    else:
+        completed = _run_on(executor, law, tasks, options, todo)
+    with closing(completed):  # where the caller leaves, no further chunk begins
+        for i, result in completed:
+            if paths:
+                write_chunk(paths[i], result)
+            yield i, result
 
-    def collected(futures):
-        """Results of {future: index of its task} as they come; what has not begun when the caller leaves is not made."""
-        try:
-            for future in as_completed(futures):
-                i, result = futures.pop(future), future.result()
-                if parts:
-                    _write(parts[i], result)
-                yield i, result
-        finally:
-            for future in futures:
-                future.cancel()
 
-    if executor is not None:
-        import cloudpickle
+def _run_on(
+    executor: Executor,
+    law: Law,
+    tasks: Sequence[Chunk],
+    options: dict[str, Any],
+    todo: Sequence[int],
+) -> Results:
+    """Run chunks on an executor."""
+    import cloudpickle
 
-        blob = cloudpickle.dumps(law)
-        yield from collected({executor.submit(work, blob, *tasks[i], options): i for i in todo})
-        return
-    places = _places()
-    free = SimpleQueue()
-    for device in places:
+    pickle = cloudpickle.dumps(law)
+    yield from _completed(
+        {executor.submit(sample_chunk, pickle, *tasks[i], options): i for i in todo}
+    )
+
+
+def _run_here(
+    law: Law, tasks: Sequence[Chunk], options: dict[str, Any], todo: Sequence[int]
+) -> Results:
+    """Run chunks in threads of this process, one for each device."""
+    devices = program_devices()
+    free: SimpleQueue[Device] = SimpleQueue()
+    for device in devices:
         free.put(device)
 
-    def here(i):
+    def sample_on_free_device(i: int) -> dict[str, Any]:
         device = free.get()
         try:
-            return work(law, *tasks[i], options, device)
+            return sample_chunk(law, *tasks[i], options, device)
         finally:
             free.put(device)
 
-    with ThreadPoolExecutor(len(places)) as threads:
-        yield from collected({threads.submit(here, i): i for i in todo})
+    with ThreadPoolExecutor(len(devices)) as threads:
+        yield from _completed({threads.submit(sample_on_free_device, i): i for i in todo})
 
 
-def _places():
+def _completed(futures: dict[Future, int]) -> Results:
+    """Results of futures as they come; those not begun when the caller leaves are canceled."""
+    try:
+        for future in as_completed(futures):
+            i, result = futures.pop(future), future.result()
+            yield i, result
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+def program_devices() -> list[Device]:
     """JAX devices to run on, one for each program that runs at the same time."""
     devices = jax.local_devices()
     if devices[0].platform != "cpu":
         return devices
-    # one program keeps one core busy, and programs in several threads several: the draws are the same
-    return devices * max(1, (getattr(os, "process_cpu_count", os.cpu_count)() or 1) // len(devices))
-
-
-def _digest(law, rows, seeds, options):
-    """Name of a result's file: what the draws depend on, the law's function probed at a draw from the priors."""
-    from bayes_scaling._core.versions import versions
-
-    first = jax.tree.map(lambda a: a[0], rows)
-    with float64():
-        theta = Density(law).draw_prior(jax.random.key(0), first, 1)
-        probe = np.asarray(
-            law.function(
-                first["x"],
-                **{
-                    name: value[0]
-                    for name, value in Density(law).published(theta, first)[1].items()
-                },
-            )
-        )
-    about = [
-        law.name,
-        law.formula,
-        [str(site.prior) for site in law.sites],
-        str(law.noise),
-        options,
-        versions(),
-        list(map(int, seeds)),
-    ]
-    digest = hashlib.sha256(json.dumps(about).encode())
-    for array in (np.round(probe, 9), *jax.tree.leaves(rows)):
-        digest.update(np.ascontiguousarray(array).tobytes())
-    return f"{digest.hexdigest()[:32]}.npz"
-
-
-def _write(path, result):
-    about = np.frombuffer(json.dumps(result["about"]).encode(), np.uint8)
-
-    def save(part):
-        with open(part, "wb") as file:
-            np.savez(file, **{**result, "about": about})
-
-    whole(path, save)
-
-
-def _read(path):
-    """A result on disk, or None where there is none that is whole."""
-    try:
-        with open(path, "rb") as opened, np.load(opened) as file:  # NumPy leaves a broken file open
-            result = {name: file[name] for name in file.files}
-        return result | {"about": json.loads(result["about"].tobytes())}
-    except (OSError, ValueError, KeyError, EOFError, BadZipFile):
-        return None
+    # one program keeps one core busy, several threads run several; the draws are the same
+    cores = getattr(os, "process_cpu_count", os.cpu_count)() or 1
+    return devices * max(1, cores // len(devices))

@@ -1,71 +1,108 @@
-"""What of a table is a slip, or is likely to be one: inputs that a law does not take, sizes that were swapped, an outcome that goes the wrong way."""
+"""Checks for input errors: invalid inputs, swapped sizes, an outcome that goes the wrong way."""
 
 import inspect
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError, RunsWarning, warn
-from bayes_scaling._core.messages import meant
+from bayes_scaling._core.messages import did_you_mean
+from bayes_scaling.law.law import Law
 from bayes_scaling.runs.columns import row_name
 from bayes_scaling.runs.sizes import SIZES
 
-_RISES = 0.5  # rank correlation of outcome and scale beyond which losses and errors do not fall
+_RISING = 0.5  # rank correlation of outcome and scale above which an outcome rises
 
 
-def check_sign(law, table, x, columns=None, target=False):
-    """Refuse inputs at 0 or below: a law takes those alone that its ``example`` holds.
+def check_sign(
+    law: Law,
+    table: pd.DataFrame,
+    x: Mapping[str, Any],
+    columns: Mapping[str, Any] | None = None,
+    target: bool = False,
+) -> None:
+    """Refuse inputs at 0 or below, unless the law's ``example`` holds such values.
 
     Parameters
     ----------
-    table : DataFrame of runs, or of targets.
-    x : {input: array whose last axis is over its rows}.
-    columns : {input: column}, for the words.
+    law : Law
+        The law.
+    table : pd.DataFrame
+        Runs, or targets.
+    x : dict of str to array
+        Inputs, whose last axis is over the rows of the table.
+    columns : dict of str to str, optional
+        {input: column}, for the message.
+    target : bool
+        Whether the table holds targets.
+
+    Raises
+    ------
+    InputError
+        An input is invalid.
     """
     for name in law.inputs:
         if name in (*law.known, *law.vectors, *SIZES):
             continue
-        values, least = np.asarray(x[name]).reshape(-1), np.min(law.example.get(name, 1.0))
-        bad = (
-            values < 0 if least == 0 else values <= 0 if least > 0 else np.zeros(len(values), bool)
+        values, smallest = np.asarray(x[name]).reshape(-1), np.min(law.example.get(name, 1.0))
+        if smallest < 0:
+            continue
+        bad = values < 0 if smallest == 0 else values <= 0
+        if not bad.any():
+            continue
+        position = int(bad.argmax())
+        if target:
+            row, remedy = f"target {table.index[position]}", "give another"
+        else:
+            row, remedy = row_name(table, position), "fix it or leave the row out"
+        if name not in law.example:
+            remedy += (
+                f", or give the law an example that holds it, example={{{name!r}: (0.0, 1.0)}}"
+            )
+        raise InputError(
+            f"{row}: {(columns or {}).get(name, name)} is {values[position]:g}, and {law.name} "
+            f"takes {name} {'from' if smallest == 0 else 'above'} 0; {remedy}"
         )
-        if bad.any():
-            at = int(bad.argmax())
-            what, mend = (
-                ("target " + str(table.index[at]), "give another")
-                if target
-                else (row_name(table, at), "mend it or leave the row out")
-            )
-            own = (
-                ""
-                if name in law.example
-                else f", or give the law an example that holds it, example={{{name!r}: (0.0, 1.0)}}"
-            )
-            raise InputError(
-                f"{what}: {(columns or {}).get(name, name)} is {values[at]:g}, and {law.name} takes {name} {'from' if least == 0 else 'above'} 0; {mend}{own}"
-            )
 
 
-def look(law, runs, y, u):
-    """Warn of sizes that were likely swapped, and of a loss or an error that rises with scale; ``u`` is the log distance of runs below the largest scale.
+def warn_of_input_errors(law: Law, runs: pd.DataFrame, y: str, u: np.ndarray) -> bool:
+    """Warn of sizes that are likely swapped, and of a loss or an error that rises with scale.
+
+    Parameters
+    ----------
+    law : Law
+        The law.
+    runs : pd.DataFrame
+        Validated runs.
+    y : str
+        Column of the outcome.
+    u : np.ndarray
+        Log distance of each run below the largest scale, (runs,).
 
     Returns
     -------
-    bool: whether anything was warned of
+    bool
+        Whether there was a warning.
     """
-    swapped, rises = _swapped(law, runs), _rises(law, runs[y], u)
+    swapped, rises = _sizes_swapped(law, runs), _outcome_rises(law, runs[y], u)
     if swapped:
         warn(
-            f"every run has fewer tokens than parameters (M = D / N is at most {runs['M'].max():.2g}): are N and D swapped?",
+            "every run has fewer tokens than parameters (M = D / N is at most "
+            f"{runs['M'].max():.2g}): are N and D swapped?",
             RunsWarning,
         )
     if rises:
-        text = f"{y} rises with the size of the runs, and the {law.outcome} of {law.name} falls: is it an accuracy or a score, or a task at chance?"
-        warn(f"{text} Of an accuracy give 1 - {y}", RunsWarning)
+        warn(
+            f"{y} rises with the size of the runs, and the {law.outcome} of {law.name} falls: is "
+            f"it an accuracy or a score, or a task at chance? Of an accuracy give 1 - {y}",
+            RunsWarning,
+        )
     return swapped or rises
 
 
-def _swapped(law, runs):
+def _sizes_swapped(law: Law, runs: pd.DataFrame) -> bool:
     return (
         "M" in runs
         and any("token" in unit for unit in law.inputs.values())
@@ -73,25 +110,43 @@ def _swapped(law, runs):
     )
 
 
-def _rises(law, outcome, u):
-    if (
-        law.scale is None
-        or not law.outcome.startswith(("loss", "error"))
-        or len(u) < 5
-        or not (np.ptp(u) > 0 and np.ptp(outcome) > 0)
-    ):
+def _outcome_rises(law: Law, outcome: pd.Series, u: np.ndarray) -> bool:
+    if law.scale is None or not law.outcome.startswith(("loss", "error")):
         return False
-    return bool(pd.Series(-u).corr(pd.Series(outcome.to_numpy(float)), method="spearman") > _RISES)
+    if len(u) < 5 or not (np.ptp(u) > 0 and np.ptp(outcome) > 0):
+        return False
+    return bool(pd.Series(-u).corr(pd.Series(outcome.to_numpy(float)), method="spearman") > _RISING)
 
 
-def check_options(function, columns, taken):
-    """Refuse what was taken for an input's column and is closer to an option of the function than to any input in ``taken``."""
+def check_options(
+    function: Callable[..., Any], columns: Iterable[str], accepted: Iterable[str]
+) -> None:
+    """Refuse a keyword that is closer to an option of the function than to any input.
+
+    Parameters
+    ----------
+    function : callable
+        The function whose options are meant.
+    columns : iterable of str
+        Keywords that were taken for columns of inputs.
+    accepted : iterable of str
+        Names of inputs.
+
+    Raises
+    ------
+    InputError
+        A keyword is a misspelled option.
+    """
     options = [
         name
         for name, option in inspect.signature(function).parameters.items()
         if option.kind is not option.VAR_KEYWORD
     ]
     for name in columns:
-        hint = meant(name, [*taken, *SIZES, *options], alike=0.7)
-        if name not in (*taken, *SIZES) and hint and hint == meant(name, options, alike=0.7):
+        hint = did_you_mean(name, [*accepted, *SIZES, *options], alike=0.7)
+        if (
+            name not in (*accepted, *SIZES)
+            and hint
+            and hint == did_you_mean(name, options, alike=0.7)
+        ):
             raise InputError(f"there is no option {name}{hint}")

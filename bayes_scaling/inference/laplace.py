@@ -1,121 +1,166 @@
-"""Where the mass of a density is: its modes, by Newton's method from several places, and the curvature there."""
+"""Where the mass of a density is: its modes, by Newton's method, and the curvature there."""
 
+from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-_LOOKED_AT = (
-    24,
-    2,
-) * 4  # prior draws that each start is the best of: of many, near the best mode; of few, anywhere
+from bayes_scaling.inference.program_runner import map_rows
+from bayes_scaling.inference.target_density import TargetDensity
+
+# each start is the best of so many prior draws: of many, near the best mode; of few, anywhere
+_CANDIDATES = (24, 2) * 4
+_MAX_NEWTON_STEPS = 60
+_MIN_CURVATURE = 0.05  # for whitening: unconstrained priors are rarely wider than 4.5
+_MIN_MASS = 0.01  # a further mode with this fraction of the mass gets chains of its own
+
+LogDensity = Callable[[jax.Array], jax.Array]
 
 
-_NEWTON = 60  # steps at most
+class Modes(NamedTuple):
+    """Where Newton's method ended, from each start.
+
+    Attributes
+    ----------
+    positions : array
+        (starts, size).
+    log_densities : array
+        (starts,).
+    roots : array
+        Square roots of the inverse curvature, (starts, size, size).
+    slopes : array
+        Norms of the whitened gradient, (starts,).
+    """
+
+    positions: Any
+    log_densities: Any
+    roots: Any
+    slopes: Any
 
 
-_FLAT = (
-    0.05  # least curvature that whitening believes: unconstrained priors are rarely wider than 4.5
-)
+class _NewtonState(NamedTuple):
+    """State of a Newton search; ``local`` is value, gradient and curvature at ``theta``."""
+
+    theta: Any
+    local: Any
+    damping: Any
+    steps: Any
+    gain: Any
 
 
-_SHARE = 0.01  # a further mode with this share of the mass gets chains of its own
+def newton(log: LogDensity, start: jax.Array) -> Modes:
+    """Climb to a mode of ``log`` by damped Newton steps from ``start``, of shape (size,)."""
+    local = partial(_local_quadratic, log)
 
+    def going(state: _NewtonState) -> jax.Array:
+        return (state.steps < _MAX_NEWTON_STEPS) & (state.gain > 1e-8)
 
-def newton(log, start):
-    """A mode of ``log`` by damped Newton steps: place, log density, square root of the inverse curvature, whitened gradient."""
-
-    loss = lambda t: -log(t)
-
-    def look(theta):
-        """Value and gradient of the loss, and its curvature by eigenvalues."""
-        slopes = lambda way: jax.jvp(jax.value_and_grad(loss), (theta,), (way,))
-        # row after row: on a CPU three times as fast as all at once, whose arrays no longer fit one loop
-        (value, gradient), (_, curvature) = lax.map(slopes, jnp.eye(theta.size))
-        return value[0], gradient[0], *jnp.linalg.eigh(curvature)
-
-    def going(carry):
-        *_, steps, gain = carry
-        return (steps < _NEWTON) & (gain > 1e-8)
-
-    def step(carry):
-        theta, here, damping, steps, _ = carry
+    def step(state: _NewtonState) -> _NewtonState:
+        theta, here, damping, steps, _ = state
         value, gradient, w, v = here
         move = v @ ((v.T @ gradient) / (jnp.maximum(jnp.abs(w), 1e-3) + damping))
         new = theta - move * jnp.minimum(1.0, 2.0 / jnp.maximum(jnp.linalg.norm(move), 1e-300))
-        there = look(new)
+        there = local(new)
         gain = value - there[0]
         better = gain >= 0
         theta, here = jax.tree.map(
             lambda a, b: jnp.where(better, a, b), (new, there), (theta, here)
         )
-        # a refused step is no sign of having arrived, unless the damping has grown beyond use
+        # a refused step is no sign of convergence, unless the damping has grown beyond use
         gain = jnp.where(better, gain, jnp.where(damping > 1e8, 0.0, 1.0))
-        return (
-            theta,
-            here,
-            jnp.where(better, damping * 0.2, jnp.maximum(damping, 1e-2) * 5.0),
-            steps + 1,
-            gain,
-        )
+        damping = jnp.where(better, damping * 0.2, jnp.maximum(damping, 1e-2) * 5.0)
+        return _NewtonState(theta, here, damping, steps + 1, gain)
 
-    nowhere = (
-        jnp.inf,
-        jnp.zeros_like(start),
-        jnp.ones_like(start),
-        jnp.eye(start.size),
-    )  # the first step only looks
-    mode, (value, gradient, w, v), *_ = lax.while_loop(
-        going, step, (start, nowhere, 1e-2, 0, jnp.inf)
-    )
-    root = v / jnp.sqrt(jnp.maximum(w, _FLAT))
-    return mode, -value, root, jnp.linalg.norm(root.T @ gradient)
+    # the first step only evaluates the start
+    nowhere = (jnp.inf, jnp.zeros_like(start), jnp.ones_like(start), jnp.eye(start.size))
+    begin = _NewtonState(start, nowhere, 1e-2, 0, jnp.inf)
+    mode, (value, gradient, w, v), *_ = lax.while_loop(going, step, begin)
+    root = v / jnp.sqrt(jnp.maximum(w, _MIN_CURVATURE))
+    return Modes(mode, -value, root, jnp.linalg.norm(root.T @ gradient))
 
 
-def looked_at(density, keys, rows):
-    """Prior draws of every row, among which starts are chosen: (rows, sum(_LOOKED_AT), size)."""
-    # one by one: of many at once rounding would depend on how many they are
+def _local_quadratic(log: LogDensity, theta: jax.Array) -> tuple[jax.Array, ...]:
+    """Value and gradient of the loss -log, and eigenvalues and eigenvectors of its curvature."""
+
+    def slopes(direction: jax.Array) -> Any:
+        return jax.jvp(jax.value_and_grad(lambda t: -log(t)), (theta,), (direction,))
+
+    # row after row: on a CPU three times as fast as all at once, whose arrays do not fit one loop
+    (value, gradient), (_, curvature) = lax.map(slopes, jnp.eye(theta.size))
+    return value[0], gradient[0], *jnp.linalg.eigh(curvature)
+
+
+def draw_candidates(density: TargetDensity, keys: Sequence[jax.Array], rows: Any) -> np.ndarray:
+    """Prior draws of every row, from which starts are chosen: (rows, candidates, size)."""
+    # one row at a time: rounding would depend on how many are drawn together
     return np.stack(
         [
-            density.draw_prior(key, jax.tree.map(lambda a, i=i: a[i], rows), sum(_LOOKED_AT))
+            density.draw_prior(key, jax.tree.map(lambda a, i=i: a[i], rows), sum(_CANDIDATES))
             for i, key in enumerate(keys)
         ]
     )
 
 
-def best(drawn, worth):
-    """Starts, each the one of its share of ``looked_at`` that is worth most."""
-    worth, groups = (
-        jnp.where(jnp.isfinite(worth), worth, -jnp.inf),
-        np.split(np.arange(len(drawn)), np.cumsum(_LOOKED_AT)[:-1]),
+def choose_starts(candidates: jax.Array, scores: jax.Array) -> jax.Array:
+    """From each group of ``draw_candidates``, the one with the highest score: (starts, size)."""
+    scores, groups = (
+        jnp.where(jnp.isfinite(scores), scores, -jnp.inf),
+        np.split(np.arange(len(candidates)), np.cumsum(_CANDIDATES)[:-1]),
     )
-    return jnp.stack([drawn[group][jnp.argmax(worth[group])] for group in groups])
+    return jnp.stack([candidates[group][jnp.argmax(scores[group])] for group in groups])
 
 
-def search(density, drawn, data):
-    """What ``newton`` reaches from several starts, the best of prior draws (sum(_LOOKED_AT), size)."""
+def _search(density: TargetDensity, candidates: jax.Array, data: Any) -> Modes:
+    """Run ``newton`` from the starts of one row."""
     log = jax.jit(lambda theta: density.log(theta, data), inline=True)  # traced once
-    return lax.map(partial(newton, log), best(drawn, lax.map(log, drawn)))
+    return lax.map(partial(newton, log), choose_starts(candidates, lax.map(log, candidates)))
 
 
-def distinct(places, values, roots, slopes):
-    """Indices of the modes that get chains, best first, and (log density, share) of all modes found."""
-    # Newton ends where it can; what did not arrive is no mode, unless nothing did
-    arrived = np.isfinite(values) & (
+# at this level of optimization it takes less time to compile and runs as fast
+@partial(
+    jax.jit,
+    static_argnames=("density", "vectorized"),
+    compiler_options={"xla_backend_optimization_level": 1},
+)
+def find_modes(density: TargetDensity, count: Any, rows: Any, vectorized: bool = False) -> Modes:
+    """Modes of every row of (candidates, data), each array with a leading axis over rows."""
+    return map_rows(lambda row: _search(density, *row), count, rows, vectorized)
+
+
+def distinct_modes(found: Modes) -> tuple[list[int], tuple[tuple[float, float], ...]]:
+    """Tell the modes of one data set apart.
+
+    Parameters
+    ----------
+    found : Modes
+        What the starts led to, as NumPy arrays.
+
+    Returns
+    -------
+    starts : list of int
+        Indices of the modes that get chains, best first.
+    modes : tuple of (float, float)
+        Log density and fraction of the Laplace mass of all distinct modes, best first.
+    """
+    positions, values, roots, slopes = found
+    # Newton may end anywhere; a search that did not converge found no mode, unless none did
+    converged = np.isfinite(values) & (
         (slopes < 1e-2) | (np.nan_to_num(slopes, nan=np.inf).min() >= 1e-2)
     )
-    order = [i for i in np.argsort(-np.nan_to_num(values, nan=-np.inf)) if arrived[i]] or [0]
-    apart = []
+    order = [i for i in np.argsort(-np.nan_to_num(values, nan=-np.inf)) if converged[i]] or [0]
+    apart: list[int] = []
     for i in order:
         if all(
-            np.linalg.norm(np.linalg.solve(roots[j], places[i] - places[j])) > 1.0 for j in apart
+            np.linalg.norm(np.linalg.solve(roots[j], positions[i] - positions[j])) > 1.0
+            for j in apart
         ):
             apart.append(i)
-    mass = np.array([values[i] + np.linalg.slogdet(roots[i])[1] for i in apart])
-    share = np.exp(mass - mass.max())
-    share = share / share.sum()
-    return [i for i, s in zip(apart, share) if s >= _SHARE or i == apart[0]], tuple(
-        (float(values[i]), float(s)) for i, s in zip(apart, share)
-    )
+    log_mass = np.array([values[i] + np.linalg.slogdet(roots[i])[1] for i in apart])
+    mass = np.exp(log_mass - log_mass.max())
+    mass = mass / mass.sum()
+    starts = [i for i, m in zip(apart, mass) if m >= _MIN_MASS or i == apart[0]]
+    return starts, tuple((float(values[i]), float(m)) for i, m in zip(apart, mass))

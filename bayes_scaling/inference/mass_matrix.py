@@ -1,41 +1,63 @@
-"""The sampler's mass matrix: a variance for every coordinate, and of those that fall into blocks of a few a covariance for each block.
+"""The sampler's mass matrix: a variance for every coordinate, and a covariance for each block.
 
-The coordinates of a hierarchy are nearly standard normal but for groups that the pilot misjudges, such as one whose curve is well told
-and its parameters are not. A few quantities of one group are then wide and bent together, which variances alone can not mend.
+The coordinates of a hierarchy are nearly standard normal, except in groups where the linearization
+is poor, such as one whose curve is well determined and its parameters are not. There a few
+quantities of one group are wide and correlated, which variances alone cannot fix.
 """
 
+from typing import NamedTuple
+
+import jax
 import jax.numpy as jnp
 import numpy as np
 from blackjax.mcmc.metrics import Metric
 from jax import random
 from jax.scipy.linalg import solve_triangular
 
-NONE = np.zeros((0, 0), int)  # no blocks
+NO_BLOCKS = np.zeros((0, 0), int)
+
+_PRIOR_DRAWS = 5.0  # draws that the unit matrix, the best guess after whitening, counts for
 
 
-_PRIOR = 5.0  # draws that the unit matrix counts for, which whitening has made the best guess
+class Moments(NamedTuple):
+    """Running moments of draws.
+
+    Attributes
+    ----------
+    total : jax.Array
+        Number of draws.
+    mean, squares : jax.Array
+        Mean and sum of squared deviations, (size,).
+    products : jax.Array
+        Sum of products of deviations within each block, (blocks, n, n).
+    """
+
+    total: jax.Array
+    mean: jax.Array
+    squares: jax.Array
+    products: jax.Array
 
 
-def unit(position, blocks):
-    """Variances and covariances to begin with."""
+def unit(position: jax.Array, blocks: np.ndarray) -> tuple[jax.Array, jax.Array]:
+    """Variances and covariances before any draw: one and the identity."""
     return jnp.ones_like(position), jnp.broadcast_to(
         jnp.eye(blocks.shape[1]), (*blocks.shape, blocks.shape[1])
     )
 
 
-def blank(position, blocks):
-    """Moments of no draws: count, mean (size,), squares (size,), products (blocks, n, n)."""
+def no_draws(position: jax.Array, blocks: np.ndarray) -> Moments:
+    """Moments of no draws."""
     zero = jnp.zeros_like(position)
-    return jnp.zeros(()), zero, zero, jnp.zeros((*blocks.shape, blocks.shape[1]))
+    return Moments(jnp.zeros(()), zero, zero, jnp.zeros((*blocks.shape, blocks.shape[1])))
 
 
-def grown(moments, blocks, position):
-    """The moments with one more draw."""
+def add_draw(moments: Moments, blocks: np.ndarray, position: jax.Array) -> Moments:
+    """Update the moments with one more draw, by Welford's method."""
     count, mean, squares, products = moments
     before = position - mean
     mean = mean + before / (count + 1)
     after = position - mean
-    return (
+    return Moments(
         count + 1,
         mean,
         squares + before * after,
@@ -43,33 +65,37 @@ def grown(moments, blocks, position):
     )
 
 
-def learned(moments):
-    """(variances (size,), covariances (blocks, n, n)), shrunk to one."""
+def estimate(moments: Moments) -> tuple[jax.Array, jax.Array]:
+    """Variances (size,) and covariances (blocks, n, n), shrunk to the unit matrix."""
     count, _, squares, products = moments
-    return (squares + _PRIOR) / (count + _PRIOR - 1), (
-        products + _PRIOR * jnp.eye(products.shape[-1])
-    ) / (count + _PRIOR - 1)
+    return (squares + _PRIOR_DRAWS) / (count + _PRIOR_DRAWS - 1), (
+        products + _PRIOR_DRAWS * jnp.eye(products.shape[-1])
+    ) / (count + _PRIOR_DRAWS - 1)
 
 
-def euclidean(blocks, variance, covariance):
-    """The BlackJAX metric with this inverse mass matrix; without blocks that of the variances."""
+def euclidean(blocks: np.ndarray, variance: jax.Array, covariance: jax.Array) -> Metric | jax.Array:
+    """BlackJAX metric with this inverse mass matrix; without blocks, the variances themselves."""
     if not len(blocks):
         return variance
     root = jnp.linalg.cholesky((covariance + covariance.mT) / 2)
-    back = solve_triangular(root, jnp.broadcast_to(jnp.eye(root.shape[-1]), root.shape), lower=True)
+    inverse_root = solve_triangular(
+        root, jnp.broadcast_to(jnp.eye(root.shape[-1]), root.shape), lower=True
+    )
 
-    def velocity(p):
+    def velocity(p: jax.Array) -> jax.Array:
         return (variance * p).at[blocks].set(jnp.einsum("bij,bj->bi", covariance, p[blocks]))
 
-    def momentum(key, position):
+    def momentum(key: jax.Array, position: jax.Array) -> jax.Array:
         e = random.normal(key, position.shape)
-        return (e / jnp.sqrt(variance)).at[blocks].set(jnp.einsum("bji,bj->bi", back, e[blocks]))
+        within = jnp.einsum("bji,bj->bi", inverse_root, e[blocks])
+        return (e / jnp.sqrt(variance)).at[blocks].set(within)
 
-    def energy(p, position=None):
+    def energy(p: jax.Array, position: jax.Array | None = None) -> jax.Array:
         return 0.5 * p @ velocity(p)
 
-    def turning(left, right, whole, *_):
-        rho = whole - (left + right) / 2
+    def turning(left: jax.Array, right: jax.Array, total: jax.Array, *_: object) -> jax.Array:
+        rho = total - (left + right) / 2
         return (velocity(left) @ rho <= 0) | (velocity(right) @ rho <= 0)
 
-    return Metric(momentum, energy, turning, None)
+    # looser types than BlackJAX declares, and no scale: that is for its Riemannian metric
+    return Metric(momentum, energy, turning, None)  # pyright: ignore[reportArgumentType]

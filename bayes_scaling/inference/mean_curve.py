@@ -1,34 +1,43 @@
-"""A law's curve at draws of its parameters: programs for a few lengths serve up to 512 runs."""
+"""A law's curve at draws of its parameters: programs of a few lengths serve up to 512 runs."""
 
+from collections.abc import Callable, Mapping
 from functools import partial
+from typing import Any
 
 import jax
 import numpy as np
 
 from bayes_scaling._core.jax_config import float64
-from bayes_scaling._core.padding import filled, slot
+from bayes_scaling._core.padding import pad_with_last, padded_length
+from bayes_scaling.law.law import Law
 
-_MOST = 512  # runs that are filled up to a length of few; for more the runs' own number is worth a program
+_MAX_PADDED = 512  # runs up to which a length is padded; above, each length is worth a program
 
 
-def curve(law, x, published):
-    """The law's curve.
+def curve(law: Law, x: Mapping[str, Any], published: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Evaluate a law's curve.
 
     Parameters
     ----------
-    law : the Law.
-    x : {input: (1 or draws, runs) or (1, runs, pieces)}.
-    published : {name: (draws, 1)}.
+    law : Law
+        The law.
+    x : dict of str to np.ndarray
+        Inputs, (1 or draws, runs), or (1, runs, pieces) of a vector.
+    published : dict of str to np.ndarray
+        Published parameters, (draws, 1).
 
     Returns
     -------
-    array (draws, runs); of a law that is the same for all runs, (draws, 1).
+    np.ndarray
+        (draws, runs), in the outcome's unit; (draws, 1) of a law that is the same for all runs.
     """
     x = {name: np.asarray(values) for name, values in x.items()}
     runs = max(values.shape[1] for values in x.values())
-    if 1 < runs <= _MOST:
+    if 1 < runs <= _MAX_PADDED:
         x = {
-            name: filled(values, slot(runs), 1) if values.shape[1] == runs else values
+            name: pad_with_last(values, padded_length(runs), 1)
+            if values.shape[1] == runs
+            else values
             for name, values in x.items()
         }
     with float64():
@@ -36,5 +45,7 @@ def curve(law, x, published):
 
 
 @partial(jax.jit, static_argnums=0)
-def _curve(function, x, published):
+def _curve(
+    function: Callable[..., jax.Array], x: dict[str, Any], published: Mapping[str, Any]
+) -> jax.Array:
     return function(x, **published)

@@ -1,112 +1,211 @@
-"""One NUTS chain: warm-up and draws in one loop inside one compiled program."""
+"""The NUTS program: chains of many data sets, warm-up and draws in one loop with one kernel."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, NamedTuple
 
 import blackjax
 import jax
 import jax.numpy as jnp
+import numpy as np
 from blackjax.mcmc.hmc import HMCState
 from jax import lax, random
 
-from bayes_scaling.inference.mass_matrix import NONE, blank, euclidean, grown, learned, unit
-from bayes_scaling.inference.warping import _powers
+from bayes_scaling.inference.mass_matrix import (
+    NO_BLOCKS,
+    add_draw,
+    estimate,
+    euclidean,
+    no_draws,
+    unit,
+)
+from bayes_scaling.inference.program_runner import map_rows
+from bayes_scaling.inference.target_density import BlockedDensity, TargetDensity
+from bayes_scaling.inference.warping import powers
 
-_DOUBLINGS = 10
+MAX_DOUBLINGS = 10  # of a trajectory: the maximum tree depth
+
+# minus the log density of a first position, worse than any other; beside it, log densities
+# still differ by 1e-4
+_WORST = 1e12
 
 
-_NOTHING = 1e12  # minus the log density of a place that any other is preferred to; beside it those still differ by 1e-4
+class _Adaptation(NamedTuple):
+    """State of dual averaging: log step size, its running mean, sum of errors, count."""
+
+    log_step: Any
+    mean_log_step: Any
+    error: Any
+    count: Any
 
 
-def _chain(log, key, position, target, span, turns, blocks):
-    """One NUTS chain in whitened coordinates: warm-up and draws in one loop, of ``span`` = (warm-up, both together) steps out of ``turns``."""
+def _dual_averaging(adaptation: _Adaptation, acceptance: jax.Array, target: Any) -> _Adaptation:
+    """One update of Nesterov's dual averaging, as in Hoffman and Gelman 2014, arXiv 1111.4246."""
+    _, mean, error, count = adaptation
+    count = count + 1
+    error = error + (target - acceptance - error) / (count + 10)
+    log_step = jnp.log(8.0) - jnp.sqrt(count) / 0.05 * error
+    weight = count**-0.75
+    return _Adaptation(log_step, weight * log_step + (1 - weight) * mean, error, count)
+
+
+def _where(condition: jax.Array, new: Any, old: Any) -> Any:
+    """Choose ``new`` where the condition holds, else ``old``, leaf by leaf."""
+    return jax.tree.map(lambda new, old: jnp.where(condition, new, old), new, old)
+
+
+def run_chain(
+    log: Callable[[jax.Array], jax.Array],
+    key: jax.Array,
+    position: jax.Array,
+    target: Any,
+    span: Any,
+    max_steps: int,
+    blocks: np.ndarray,
+) -> Any:
+    """Run one chain in whitened coordinates: (positions, *statistics), each (max_steps, ...).
+
+    Of ``max_steps`` steps, the first ``span`` = (warm-up, warm-up and draws) are run.
+    """
     kernel = blackjax.nuts.build_kernel()
-    none, first = blank(position, blocks), jnp.log(0.8)
+    none, first = no_draws(position, blocks), jnp.log(0.8)
     warmup, total = span
-    ends = jnp.stack(
-        [warmup * 3 // 8, warmup * 3 // 4]
-    )  # the metric is learned anew in each window
+    # the metric is estimated again in each window
+    window_ends = jnp.stack([warmup * 3 // 8, warmup * 3 // 4])
+    keys = random.split(key, max_steps)
 
-    def averaged(adapt, rate):
-        """Dual averaging of Nesterov, as in Hoffman and Gelman 2014, arXiv 1111.4246."""
-        _, mean, error, count = adapt
-        count = count + 1
-        error = error + (target - rate - error) / (count + 10)
-        step = jnp.log(8.0) - jnp.sqrt(count) / 0.05 * error
-        weight = count**-0.75
-        return step, weight * step + (1 - weight) * mean, error, count
-
-    keys = random.split(key, turns)
-
-    def step(i, carry):
-        (state, adapt, moments, metric), kept = carry
-        warm, end = i < warmup, jnp.any(i + 1 == ends)
-        size = jnp.exp(jnp.where(warm, adapt[0], adapt[1]))
+    def step(i: Any, carry: Any) -> Any:
+        (state, adaptation, moments, metric), kept = carry
+        warm, end = i < warmup, jnp.any(i + 1 == window_ends)
+        size = jnp.exp(jnp.where(warm, adaptation.log_step, adaptation.mean_log_step))
         state, info = kernel(
-            keys[i], state, log, size, euclidean(blocks, *metric), max_num_doublings=_DOUBLINGS
+            keys[i], state, log, size, euclidean(blocks, *metric), max_num_doublings=MAX_DOUBLINGS
         )
-        adapt = jax.tree.map(
-            lambda new, old: jnp.where(warm, new, old), averaged(adapt, info.acceptance_rate), adapt
+        adaptation = _where(
+            warm, _dual_averaging(adaptation, info.acceptance_rate, target), adaptation
         )
-        adapt = jax.tree.map(
-            lambda new, old: jnp.where(end, new, old), (adapt[1], adapt[1], 0.0, 0.0), adapt
-        )
-        moments = grown(moments, blocks, state.position)
-        metric = jax.tree.map(lambda new, old: jnp.where(end, new, old), learned(moments), metric)
-        moments = jax.tree.map(lambda new, old: jnp.where(end, new, old), none, moments)
-        now = (
-            state.position,
-            state.logdensity,
-            info.energy,
-            info.acceptance_rate,
-            info.num_integration_steps,
-            info.is_divergent,
-            size,
-        )
-        return (state, adapt, moments, metric), jax.tree.map(
-            lambda a, row: a.at[i].set(row), kept, now
-        )
+        mean = adaptation.mean_log_step
+        adaptation = _where(end, _Adaptation(mean, mean, 0.0, 0.0), adaptation)
+        moments = add_draw(moments, blocks, state.position)
+        metric = _where(end, estimate(moments), metric)
+        moments = _where(end, none, moments)
+        now = _record(state, info, size)
+        carried = state, adaptation, moments, metric
+        return carried, jax.tree.map(lambda a, row: a.at[i].set(row), kept, now)
 
-    # the first turn leaves a place that is worth next to nothing without a slope of its own: a gradient for it alone would be compiled too
-    begin = HMCState(position, jnp.asarray(-_NOTHING, position.dtype), jnp.zeros_like(position))
-    start = (begin, (first, first, 0.0, 0.0), none, unit(position, blocks))
-    number = jnp.zeros(turns, position.dtype)
-    none_kept = (
-        jnp.zeros((turns, *position.shape), position.dtype),
+    # the first step leaves a position of almost no density, and takes its gradient for zero: a
+    # true gradient there would have to be compiled too
+    worst: Any = jnp.asarray(-_WORST, position.dtype)
+    begin = HMCState(position, worst, jnp.zeros_like(position))
+    start = (begin, _Adaptation(first, first, 0.0, 0.0), none, unit(position, blocks))
+    return lax.fori_loop(0, total, step, (start, _no_records(position, max_steps)))[1]
+
+
+def _record(state: HMCState, info: Any, size: jax.Array) -> tuple[Any, ...]:
+    """Position and statistics of a step, in the order of ``STATS``."""
+    return (
+        state.position,
+        state.logdensity,
+        info.energy,
+        info.acceptance_rate,
+        info.num_integration_steps,
+        info.is_divergent,
+        size,
+    )
+
+
+def _no_records(position: jax.Array, max_steps: int) -> tuple[jax.Array, ...]:
+    """Empty records of every step."""
+    number = jnp.zeros(max_steps, position.dtype)
+    return (
+        jnp.zeros((max_steps, *position.shape), position.dtype),
         number,
         number,
         number,
-        jnp.zeros(turns, int),
-        jnp.zeros(turns, bool),
+        jnp.zeros(max_steps, int),
+        jnp.zeros(max_steps, bool),
         number,
     )
-    return lax.fori_loop(0, total, step, (start, none_kept))[1]
 
 
-def _chains(density, key, data, centre, root, bend, origins, spread, target, span, turns, together):
-    """Chains from ``origins`` (chains, size) in the coordinates u of theta = centre + root (u[0], shift + u[1:] exp(log)).
+def _run_chains(
+    density: TargetDensity,
+    span: Any,
+    max_steps: int,
+    vectorized: bool,
+    key: jax.Array,
+    data: Any,
+    center: jax.Array,
+    root: jax.Array,
+    warp: jax.Array,
+    positions: jax.Array,
+    jitter: jax.Array,
+    target: jax.Array,
+) -> Any:
+    """Run the chains of one data set from ``positions`` (chains, size), in warped coordinates.
 
-    ``bend``, of shape (2, 3, size - 1), says how shift and log hang on u[0]: a valley that is bent and grows narrower becomes straight
-    and even.
+    ``jitter`` is the sd by which whitened starting points are perturbed.
     """
-    shaped = lambda u: jnp.einsum("p,kpi->ki", _powers(u[0]), bend)
 
-    def bent(u):
-        shift, log = shaped(u)
-        return centre + root @ jnp.concatenate([u[:1], shift + u[1:] * jnp.exp(log)])
+    def shift_and_log_scale(u: jax.Array) -> jax.Array:
+        return jnp.einsum("p,kpi->ki", powers(u[0]), warp)
 
-    log = jax.jit(lambda u: density.log(bent(u), data) + shaped(u)[1].sum(), inline=True)
-    back = jnp.linalg.inv(root)
+    def unwhiten(u: jax.Array) -> jax.Array:
+        shift, log_scale = shift_and_log_scale(u)
+        return center + root @ jnp.concatenate([u[:1], shift + u[1:] * jnp.exp(log_scale)])
 
-    def one(args):
-        origin, k = args
-        k_start, k_run = random.split(k)
-        straight = back @ (origin - centre)
-        shift, narrow = shaped(straight)
+    log = jax.jit(
+        lambda u: density.log(unwhiten(u), data) + shift_and_log_scale(u)[1].sum(), inline=True
+    )
+    inverse_root = jnp.linalg.inv(root)
+    blocks = density.blocks if isinstance(density, BlockedDensity) else NO_BLOCKS
+
+    def one(args: Any) -> Any:
+        origin, key = args
+        start_key, run_key = random.split(key)
+        linear = inverse_root @ (origin - center)
+        shift, log_scale = shift_and_log_scale(linear)
         position = jnp.concatenate(
-            [straight[:1], (straight[1:] - shift) * jnp.exp(-narrow)]
-        ) + spread * random.normal(k_start, centre.shape)
-        u, *stats = _chain(
-            log, k_run, position, target, span, turns, getattr(density, "blocks", NONE)
-        )
-        return jax.vmap(bent)(u), *stats
+            [linear[:1], (linear[1:] - shift) * jnp.exp(-log_scale)]
+        ) + jitter * random.normal(start_key, center.shape)
+        u, *stats = run_chain(log, run_key, position, target, span, max_steps, blocks)
+        return jax.vmap(unwhiten)(u), *stats
 
-    keys = random.split(key, origins.shape[0])
-    return jax.vmap(one)((origins, keys)) if together else lax.map(one, (origins, keys))
+    keys = random.split(key, positions.shape[0])
+    return jax.vmap(one)((positions, keys)) if vectorized else lax.map(one, (positions, keys))
+
+
+# without threads for matrix products: for posteriors of this size they cost more than the products
+@partial(
+    jax.jit,
+    static_argnames=("density", "max_steps", "vectorized"),
+    compiler_options={"xla_cpu_multi_thread_eigen": False},
+)
+def run_chains(
+    density: TargetDensity,
+    count: Any,
+    rows: Any,
+    span: Any,
+    max_steps: int,
+    vectorized: bool = False,
+) -> Any:
+    """Positions and statistics of the chains of every row, each (rows, chains, max_steps, ...).
+
+    Parameters
+    ----------
+    density : TargetDensity
+        The density of every row.
+    count : int
+        Rows in use; the others are padding.
+    rows : tuple
+        Keys, data, centers, roots, warps, starting positions, jitters and target acceptance
+        rates, stacked on a leading axis.
+    span : array
+        (warm-up, warm-up and draws): how many of the steps are run.
+    max_steps : int
+        Steps that the program is compiled for: one program serves all shorter spans.
+    vectorized : bool
+        Run rows and chains at once, as suits an accelerator.
+    """
+    one = partial(_run_chains, density, span, max_steps, vectorized)
+    return map_rows(lambda row: one(*row), count, rows, vectorized)

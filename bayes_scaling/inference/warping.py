@@ -1,67 +1,125 @@
-"""Warped coordinates learned from draws, in which a curved posterior is close to normal."""
+"""Warped coordinates, learned from draws, in which a curved posterior is close to normal.
+
+The parameters are theta = center + root (u[0], shift + u[1:] exp(log_scale)), where shift and
+log_scale are cubics in u[0]: a curved valley that narrows along u[0] becomes straight and even.
+"""
+
+from types import ModuleType
+from typing import Any, NamedTuple
 
 import jax.numpy as jnp
 import numpy as np
 
-_LOOKED_AT = 500  # draws, about, by which the direction is chosen that coordinates are bent along
+_DIRECTION_DRAWS = 500  # about how many draws choose the leading direction
 
 
-def _powers(first, xp=jnp):
-    """First three powers of a coordinate, the higher ones tame far out: (..., 3)."""
-    x = 3 * xp.tanh(first / 3)
-    return xp.stack([first, x**2, x**3], axis=-1)
+class Coordinates(NamedTuple):
+    """Warped coordinates of R^size.
+
+    Attributes
+    ----------
+    center : np.ndarray
+        (size,).
+    root : np.ndarray
+        (size, size): linear map from whitened to original coordinates.
+    warp : np.ndarray
+        (2, 3, size - 1): coefficients of shift and log scale on the powers of u[0].
+    """
+
+    center: np.ndarray
+    root: np.ndarray
+    warp: np.ndarray
 
 
-def _learned(theta):
-    """Centre, root and bend of ``_chains`` from draws (chains, draws, size); none of draws that do not move.
+def no_warp(size: int) -> np.ndarray:
+    """Coefficients of coordinates that are not warped."""
+    return np.zeros((2, 3, size - 1))
 
-    The direction that leads is the one that foretells the others best, of the principal ones and the coordinates' own: along a bent
-    valley its length, in a funnel such as that of a noise that few runs tell of the width.
+
+def powers(leading: Any, xp: ModuleType = jnp) -> Any:
+    """First three powers of a coordinate, the higher two bounded in the tails: (..., 3)."""
+    x = 3 * xp.tanh(leading / 3)
+    return xp.stack([leading, x**2, x**3], axis=-1)
+
+
+def draws_vary(theta: np.ndarray) -> bool:
+    """Whether draws (chains, draws, size) move in every direction, so that they have a root."""
+    return _principal_axes(theta.reshape(-1, theta.shape[-1])) is not None
+
+
+def learn_coordinates(theta: np.ndarray) -> Coordinates | None:
+    """Learn warped coordinates from draws.
+
+    The leading direction is the one that best predicts the others, among the principal axes and
+    the coordinate axes: along a curved valley its length, in a funnel its width, such as the noise
+    that few runs determine.
+
+    Parameters
+    ----------
+    theta : np.ndarray
+        Draws, (chains, draws, size).
+
+    Returns
+    -------
+    Coordinates or None
+        None where the draws do not move.
     """
     flat = theta.reshape(-1, theta.shape[-1])
-    spread = np.atleast_2d(np.cov(flat.T))
-    if not np.isfinite(spread).all():
+    root = _principal_axes(flat)
+    if root is None:
         return None
-    wide, ways = np.linalg.eigh(spread)
-    if not wide[0] > 1e-14 * wide[-1] > 0:
-        return None
-    centre, root = flat.mean(axis=0), (ways * np.sqrt(wide))[:, ::-1]
-    u = (flat - centre) @ np.linalg.inv(root).T
-    leading = [*np.eye(len(root)), *root / np.linalg.norm(root, axis=1, keepdims=True)]
-    turn = _to_first(
-        max(leading, key=lambda way: _bent(u[:: len(u) // _LOOKED_AT + 1] @ _to_first(way))[0])
+    center = flat.mean(axis=0)
+    u = (flat - center) @ np.linalg.inv(root).T
+    directions = [*np.eye(len(root)), *root / np.linalg.norm(root, axis=1, keepdims=True)]
+    few = u[:: len(u) // _DIRECTION_DRAWS + 1]
+    rotation = _to_first(
+        max(directions, key=lambda direction: _fit_warp(few @ _to_first(direction))[0])
     )
-    _, middle, about, bend = _bent(u @ turn)
-    root = root @ turn
-    return (
-        centre + root[:, 1:] @ middle,
-        np.concatenate([root[:, :1], root[:, 1:] @ about], axis=1),
-        bend,
+    _, middle, rest_root, warp = _fit_warp(u @ rotation)
+    root = root @ rotation
+    return Coordinates(
+        center + root[:, 1:] @ middle,
+        np.concatenate([root[:, :1], root[:, 1:] @ rest_root], axis=1),
+        warp,
     )
 
 
-def _to_first(way):
-    """The reflection that takes a direction to that of the first coordinate."""
-    first = np.eye(len(way))[0]
-    off = way - first
-    return np.eye(len(way)) - 2 * np.outer(off, off) / max(off @ off, 1e-30)
+def _principal_axes(flat: np.ndarray) -> np.ndarray | None:
+    """Root of the covariance of draws (draws, size), widest axis first; None if singular."""
+    covariance = np.atleast_2d(np.cov(flat.T))
+    if not np.isfinite(covariance).all():
+        return None
+    variances, axes = np.linalg.eigh(covariance)
+    if not variances[0] > 1e-14 * variances[-1] > 0:
+        return None
+    return (axes * np.sqrt(variances))[:, ::-1]
 
 
-def _bent(u):
-    """How the other coordinates of draws (draws, size) hang on the first: what that gains in their mean log density, their middle, a root
-    of their covariance about it, and the bend of ``_chains``: their means and the logs of their sds, as cubics."""
-    powers = np.column_stack([np.ones(len(u)), _powers(u[:, 0], np)])
-    solve = np.linalg.pinv(powers)
+def _to_first(direction: np.ndarray) -> np.ndarray:
+    """Reflection that maps a direction to the first coordinate axis."""
+    first = np.eye(len(direction))[0]
+    off = direction - first
+    return np.eye(len(direction)) - 2 * np.outer(off, off) / max(off @ off, 1e-30)
+
+
+def _fit_warp(u: np.ndarray) -> tuple[float, np.ndarray, np.ndarray, np.ndarray]:
+    """Fit the means and log sds of the other coordinates as cubics in the first.
+
+    Returns the gain in their mean log density, their center, a root of their residual covariance,
+    and the coefficients of the warp. ``u`` is (draws, size).
+    """
+    design = np.column_stack([np.ones(len(u)), powers(u[:, 0], np)])
+    solve = np.linalg.pinv(design)
     shift = solve @ u[:, 1:]
-    rest = u[:, 1:] - powers @ shift
-    about = np.linalg.cholesky(rest.T @ rest / len(u) + 1e-9 * np.eye(rest.shape[1]))
-    rest = rest @ np.linalg.inv(about).T
-    log = (solve @ np.log(rest**2 + 1e-12) / 2)[1:]
-    size = powers[:, 1:] @ log
-    about = about * (rest * np.exp(-size)).std(axis=0)
+    rest = u[:, 1:] - design @ shift
+    root = np.linalg.cholesky(rest.T @ rest / len(u) + 1e-9 * np.eye(rest.shape[1]))
+    rest = rest @ np.linalg.inv(root).T
+    log_scale = (solve @ np.log(rest**2 + 1e-12) / 2)[1:]
+    log_sd = design[:, 1:] @ log_scale
+    root = root * (rest * np.exp(-log_sd)).std(axis=0)
     return (
-        -np.log(np.diag(about)).sum() - size.sum(axis=1).mean(),
+        -np.log(np.diag(root)).sum() - log_sd.sum(axis=1).mean(),
         shift[0],
-        about,
-        np.stack([np.linalg.solve(about, shift[1:].T).T, log]),
+        root,
+        np.stack([np.linalg.solve(root, shift[1:].T).T, log_scale]),
     )

@@ -1,1 +1,1 @@
-"""What a law is: its mean, its parameters and their priors, its noise."""
+"""What a law is: its mean, its parameters and their priors, its likelihood."""

@@ -1,47 +1,67 @@
-"""Laws that are equations: the outcome as the root of an increasing function, with exact gradients."""
+"""Laws that are equations: the outcome as the root of an increasing function."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import Any, cast
 
 import jax
 import jax.numpy as jnp
 from jax import lax
 
-_STEPS = 100
+from bayes_scaling.law.array_types import Numeric
+
+_MAX_STEPS = 100
+
+type _Equation = Callable[..., jax.Array]
+type _Arguments = tuple[jax.Array, ...]
 
 
-def root(function, low, high, *args):
-    """y with function(y, *args) = 0, elementwise, for a function that increases in y.
+def root(function: _Equation, low: Numeric, high: Numeric, *args: Numeric) -> jax.Array:
+    """Solve function(y, *args) = 0 for y, elementwise, for a function that increases in y.
 
-    Newton's method, kept in the bracket by bisection. Gradients of any order with respect to ``args`` follow
-    from the implicit function theorem, dy = -(df/dargs) dargs / (df/dy): the solver's steps are not differentiated.
+    Newton's method, kept in the bracket by bisection. Gradients of any order with respect to
+    ``args`` follow from the implicit function theorem, dy = -(df/dargs) dargs / (df/dy): the
+    solver's steps are not differentiated.
 
     Parameters
     ----------
-    function : pure function of y and ``args``; it closes over no traced array.
-    low, high : numbers or arrays that bracket the root.
-    *args : arrays; all broadcast against one another.
+    function : callable
+        Pure function of y and ``args``; it closes over no traced array.
+    low, high : float or array
+        Bracket of the root.
+    *args : float or array
+        Further arguments of ``function``; all broadcast against one another.
+
+    Returns
+    -------
+    jax.Array of the broadcast shape
     """
-    args = tuple(jnp.asarray(a, float) for a in args)
-    shape = jnp.broadcast_shapes(jnp.shape(low), jnp.shape(high), *(a.shape for a in args))
+    arrays = tuple(jnp.asarray(a, float) for a in args)
+    shape = jnp.broadcast_shapes(jnp.shape(low), jnp.shape(high), *(a.shape for a in arrays))
     low, high = (
         lax.stop_gradient(jnp.broadcast_to(jnp.asarray(end, float), shape)) for end in (low, high)
     )
-    return _solve(function, low, high, args)
+    return cast(jax.Array, _solve(function, low, high, arrays))
 
 
-def _with_slope(function, y, args):
-    return jax.jvp(lambda v: function(v, *args), (y,), (jnp.ones_like(y),))
+def _with_slope(function: _Equation, y: jax.Array, args: _Arguments) -> tuple[jax.Array, jax.Array]:
+    """The function's value and its slope in y."""
+
+    def of_y(v: jax.Array) -> jax.Array:
+        return function(v, *args)
+
+    return jax.jvp(of_y, (y,), (jnp.ones_like(y),))
 
 
 @partial(jax.custom_jvp, nondiff_argnums=(0,))
-def _solve(function, low, high, args):
-    tolerance = 4 * jnp.finfo(low.dtype).eps
+def _solve(function: _Equation, low: jax.Array, high: jax.Array, args: _Arguments) -> jax.Array:
+    tolerance = 4 * cast(Any, jnp.finfo(low.dtype)).eps
 
-    def going(carry):
+    def unfinished(carry: Any) -> jax.Array:
         y, *_, step, count = carry
-        return (count < _STEPS) & jnp.any(jnp.abs(step) > tolerance * (1 + jnp.abs(y)))
+        return (count < _MAX_STEPS) & jnp.any(jnp.abs(step) > tolerance * (1 + jnp.abs(y)))
 
-    def improve(carry):
+    def improve(carry: Any) -> Any:
         y, low, high, _, count = carry
         value, slope = _with_slope(function, y, args)
         low, high = jnp.where(value < 0, y, low), jnp.where(value > 0, y, high)
@@ -53,12 +73,16 @@ def _solve(function, low, high, args):
         )
         return new, low, high, new - y, count + 1
 
-    return lax.while_loop(going, improve, ((low + high) / 2, low, high, high - low, 0))[0]
+    return lax.while_loop(unfinished, improve, ((low + high) / 2, low, high, high - low, 0))[0]
 
 
 @_solve.defjvp
-def _implicit(function, primals, tangents):
+def _solve_jvp(function: _Equation, primals: Any, tangents: Any) -> tuple[jax.Array, jax.Array]:
     low, high, args = primals
-    y = _solve(function, low, high, args)
-    along = jax.jvp(lambda *a: function(y, *a), args, tangents[2])[1]
-    return y, -along / _with_slope(function, y, args)[1]
+    y = cast(jax.Array, _solve(function, low, high, args))
+
+    def of_args(*a: jax.Array) -> jax.Array:
+        return function(y, *a)
+
+    change = jax.jvp(of_args, args, tangents[2])[1]
+    return y, -change / _with_slope(function, y, args)[1]

@@ -4,53 +4,24 @@ Everything else (the NumPyro model, the sampler's density, forecasts, tables) is
 a new law is one Law(...) and nothing more.
 """
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import meant
+from bayes_scaling.law.array_types import Numeric, Values
+from bayes_scaling.law.law_inputs import check_parameters, read_inputs
 from bayes_scaling.law.likelihoods.base import Likelihood
-from bayes_scaling.law.likelihoods.noise import LOSSES, Noise
+from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.law.likelihoods.scale_growth import LOSS_SCATTER
 from bayes_scaling.law.parameter import Parameter
-from bayes_scaling.law.prior import Prior
-from bayes_scaling.runs.columns import vector
-from bayes_scaling.runs.sizes import derive
+from bayes_scaling.law.power import power as power
+from bayes_scaling.law.prior_overrides import read_priors
+from bayes_scaling.law.published import Published as Published
+from bayes_scaling.law.units import rename_units
 
-
-def power(x, exponent):
-    """x ** exponent for positive x, as exp(exponent * log x): log x leaves the sampler's loop, twice as fast.
-
-    Parameters
-    ----------
-    x : positive number or array.
-    exponent : number or array; both broadcast.
-
-    Returns
-    -------
-    JAX array in the unit of x ** exponent.
-    """
-    import jax.numpy as jnp
-
-    return jnp.exp(exponent * jnp.log(x))
-
-
-@dataclass(frozen=True)
-class Published:
-    """Parameter values that were published (or recomputed) for one setting.
-
-    Parameters
-    ----------
-    values : published-form parameter -> value.
-    checked : how the values were checked: "recomputed", "authors' code", "paper", "third-party notes" or "illustration".
-    source : citation, arXiv number included.
-    note : what a reader must know before using them.
-    """
-
-    values: Mapping[str, float]
-    checked: str
-    source: str
-    note: str = ""
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,35 +30,54 @@ class Law:
 
     Parameters
     ----------
-    name : registry name.
-    formula : the mean as plain text.
-    inputs : input name -> unit. ``N`` parameters, ``D`` tokens, ``C`` FLOPs and ``M`` tokens per
-        parameter are derived from one another where two are given.
-    parameters : Parameters, those that a ``publish`` reads before those that read them.
-    function : ``function(x, **published)``: the mean from a dict of inputs; arrays broadcast elementwise.
-    outcome, unit : what the mean is of, and its unit.
-    scale : ``scale(x)``: the size of a run, which noise, discrepancy and drift go along, exp(-L) of a law along the loss L; ``None`` where there is none.
-    noise : the default likelihood.
-    decreasing : inputs in which the mean never rises.
-    known : inputs that may be the same for every run, such as a chance level; one number may stand for the column.
-    vectors : inputs with several numbers a run, in columns name_0, name_1, ...; an array (runs, pieces) for the function.
-    latex, title, applies, fails, citation, arxiv, bibtex : the law's documentation.
-    published : setting -> Published.
-    example : input -> values of a small design on which tests simulate. Inputs other than N, D, C, M are above 0 unless it holds 0 or less.
+    name : str
+        Registry name.
+    formula : str
+        The mean as plain text.
+    inputs : mapping of str to str
+        Input -> unit. ``N`` parameters, ``D`` tokens, ``C`` FLOPs and ``M`` tokens per parameter
+        are derived from one another where two are given.
+    parameters : tuple of Parameter
+        Those that a ``publish`` reads stand before those that read them.
+    function : callable
+        ``function(x, **published)``: the mean from a dict of inputs; arrays broadcast elementwise.
+    outcome, unit : str
+        What the mean is of, and its unit.
+    scale : callable, optional
+        ``scale(x)``: the size of a run, with which noise, discrepancy and drift vary; exp(-L) of a
+        law along the loss L.
+    noise : Likelihood
+        The default likelihood.
+    decreasing : tuple of str
+        Inputs in which the mean never rises.
+    known : tuple of str
+        Inputs that may be the same for every run, such as a chance level; one number may stand for
+        the column.
+    vectors : tuple of str
+        Inputs with several numbers a run, in columns name_0, name_1, ...; an array (runs, pieces)
+        for the function.
+    latex, title, applies, fails, citation, arxiv, bibtex : str
+        The law's documentation.
+    published : mapping of str to Published
+        Published values by setting.
+    example : mapping of str to tuple of float
+        Values of the inputs in a small design on which tests simulate. Inputs other than N, D, C,
+        M are above 0 unless it holds 0 or less.
 
     Raises
     ------
-    InputError : the noise has a smooth discrepancy, and there is no ``scale`` for it to go along.
+    InputError
+        The noise has a smooth discrepancy, and there is no ``scale`` for it to vary with.
     """
 
     name: str
     formula: str
     inputs: Mapping[str, str]
     parameters: tuple[Parameter, ...]
-    function: Callable
+    function: Callable[..., Numeric]
     outcome: str = "loss"
     unit: str = "nats/token"
-    scale: Callable | None = None
+    scale: Callable[[Values], Numeric] | None = None
     noise: Likelihood = Noise()
     decreasing: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
@@ -99,122 +89,95 @@ class Law:
     citation: str = ""
     arxiv: str = ""
     bibtex: str = ""
-    published: Mapping[str, Published] = field(default_factory=dict)
-    example: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    published: Mapping[str, Published] = field(default_factory=dict[str, Published])
+    example: Mapping[str, tuple[float, ...]] = field(default_factory=dict[str, tuple[float, ...]])
 
-    def __post_init__(self):
-        if self.scale is None and self.noise.smooth:
+    def __post_init__(self) -> None:
+        noise = self.noise
+        if self.scale is None and noise.smooth:
             raise InputError(
-                f"{self.name} has no scale for a smooth discrepancy to go along; leave smooth out of its noise"
+                f"{self.name} has no scale for a smooth discrepancy to vary with; "
+                "leave smooth out of its noise"
             )
-        if self.scale is None and (
-            self.noise.grows or self.noise.drift
-        ):  # without a scale there is nothing to go along
-            object.__setattr__(self, "noise", self.noise.without_scale())
-        object.__setattr__(self, "noise", self.noise.settled(self.drifts))
+        if self.scale is None and (noise.grows or noise.drift):
+            noise = noise.without_scale()
+        object.__setattr__(self, "noise", noise.with_default_drift(self.learned_drift_links))
 
     @property
-    def along_loss(self):
+    def along_loss(self) -> bool:
         """Whether its runs lie along their loss L alone: log scale then counts nats."""
         return self.scale is not None and set(self.inputs) - set(self.known) == {"L"}
 
     @property
-    def drifts(self):
-        """Links for which the drift of such laws has been learned: of losses along compute, of errors along the loss; see ``bayes_scaling.law.likelihoods.drift``."""
-        compute = self.scale is not None and ("C" in self.inputs or {"N", "D"} <= set(self.inputs))
-        return ("log",) * (compute and self.outcome.startswith("loss")) + ("logit",) * (
-            self.along_loss and self.outcome.startswith("error")
+    def learned_drift_links(self) -> tuple[str, ...]:
+        """Links for which the drift of such laws has been learned.
+
+        The log of losses along compute, the logit of errors along the loss: see
+        ``bayes_scaling.law.likelihoods.drift``.
+        """
+        along_compute = self.scale is not None and (
+            "C" in self.inputs or {"N", "D"} <= set(self.inputs)
         )
+        if along_compute and self.outcome.startswith("loss"):
+            return ("log",)
+        return ("logit",) if self.along_loss and self.outcome.startswith("error") else ()
 
     @property
-    def names(self):
+    def names(self) -> tuple[str, ...]:
         """Published parameter names, in order."""
-        return tuple(p.name for p in self.parameters)
+        return tuple(q.name for q in self.parameters)
 
-    def worded(self, text, column):
-        """A unit, or a text with units, of this law for a column: nats per token become bits per byte where the column's name says so.
-
-        Parameters
-        ----------
-        text : such as ``law.unit``.
-        column : name of the outcome's column; bpb or bits per byte in it decide.
-
-        Returns
-        -------
-        str
-        """
-        return (
-            re.sub(r"nats/token|nats per token|\bnats?\b", "bits/byte", text)
-            if re.search(r"bpb|bits.?per.?byte", column, re.I)
-            else text
-        )
-
-    def mean(self, inputs, **parameters):
+    def mean(self, inputs: "Values | pd.DataFrame", **parameters: Numeric) -> Numeric:
         """The law's curve: a pure JAX function of inputs and published-form parameters.
 
         Parameters
         ----------
-        inputs : mapping or DataFrame, input -> array in the units of ``self.inputs``.
-        **parameters : every published-form parameter; arrays broadcast against the inputs.
+        inputs : mapping or pandas.DataFrame
+            Input -> array in the units of ``self.inputs``.
+        **parameters : float or array
+            Every published-form parameter; arrays broadcast against the inputs.
 
         Returns
         -------
-        JAX array in ``self.unit``.
+        jax.Array in ``self.unit``
 
         Raises
         ------
-        InputError : an input or a parameter is missing or unknown.
+        InputError
+            An input or a parameter is missing or unknown.
         """
-        import jax.numpy as jnp
+        x = read_inputs(self.name, self.inputs, self.vectors, inputs)
+        check_parameters(self.name, self.names, parameters)
+        return self.function(x, **parameters)
 
-        # floats first: 6 N D of a large run does not fit an integer
-        x = derive(
-            {
-                key: jnp.asarray(inputs[key], float)
-                for key in inputs.keys()
-                if key in ("N", "D", "C", "M", *self.inputs)
-            }
-        )
-        x |= {
-            key: jnp.asarray(vector(inputs, key), float)
-            for key in self.vectors
-            if f"{key}_0" in inputs
-        }  # a column lr beside lr_0 is another thing
-        for key in self.inputs:
-            if key not in x:
-                raise InputError(
-                    f"{self.name} needs the input {key}; give {', '.join(self.inputs)}"
-                )
-        for key in (*self.names, *parameters):
-            if (key in self.names) != (key in parameters):
-                raise InputError(
-                    f"{self.name} takes the parameters {', '.join(self.names)}; {key} is {'unknown' if key in parameters else 'missing'}"
-                )
-        return self.function({key: x[key] for key in self.inputs}, **parameters)
-
-    def publish(self, sampled, ref):
+    def publish(self, sampled: Values, ref: Values) -> dict[str, Numeric]:
         """Published-form parameters from the sampled ones and the reference run.
 
         Parameters
         ----------
-        sampled : {sampled name: number or array}.
-        ref : the reference run, as in ``Parameter``; what it holds broadcasts against the sampled quantities.
+        sampled : mapping of str to float or array
+            Values by sampled name.
+        ref : mapping of str to float or array
+            The reference run, as in ``Parameter``; it broadcasts against the sampled quantities.
 
         Returns
         -------
-        {published name: number or array}
+        dict of str to float or array, by published name
         """
-        p = {}
+        published: dict[str, Numeric] = {}
         for q in self.parameters:
-            p[q.name] = sampled[q.sampled] if q.publish is None else q.publish(sampled, ref, p)
-        return p
+            published[q.name] = (
+                sampled[q.sampled] if q.publish is None else q.publish(sampled, ref, published)
+            )
+        return published
 
-    def with_priors(self, **priors):
+    def with_priors(self, **priors: Any) -> "Law":
         """The same law with other priors, of its noise too.
 
         Parameters
         ----------
-        **priors : sampled name (or published name, where they agree) = Prior or NumPyro distribution, as in ``Prior.of``.
+        **priors : Prior or NumPyro distribution
+            Priors by sampled name, as in ``Prior.of``.
 
         Returns
         -------
@@ -222,36 +185,29 @@ class Law:
 
         Raises
         ------
-        InputError : no parameter of that name is sampled, or what is given is no such distribution.
+        InputError
+            No parameter of that name is sampled, or a prior is not a distribution.
         """
-        sampled = {q.sampled: q for q in self.parameters}
-        own = {q.name for q in self.noise.parameters}
-        for key in priors:
-            renamed = {q.name: q for q in self.parameters if q.name != q.sampled}
-            if key in renamed:
-                q = renamed[key]
-                raise InputError(
-                    f"{key} is sampled as {q.sampled} ({q.sampled_meaning}); give the prior of {q.sampled}"
-                )
-            if key not in sampled and key not in own:
-                raise InputError(
-                    f"{self.name} has no parameter {key!r}{meant(key, [*sampled, *own])}; it samples {', '.join([*sampled, *own])}"
-                )
-        made = {key: Prior.of(value, key) for key, value in priors.items()}
+        changed = read_priors(self.name, self.parameters, self.noise.parameters, priors)
+        of_noise = {q.name for q in self.noise.parameters}
         return replace(
             self,
             parameters=tuple(
-                replace(q, prior=made.get(q.sampled, q.prior)) for q in self.parameters
+                replace(q, prior=changed.get(q.sampled, q.prior)) for q in self.parameters
             ),
-            noise=self.noise.with_priors(**{key: made[key] for key in made if key in own}),
+            noise=self.noise.with_priors(
+                **{name: prior for name, prior in changed.items() if name in of_noise}
+            ),
         )
 
-    def with_noise(self, noise):
+    def with_noise(self, noise: Likelihood) -> "Law":
         """The same law with another likelihood.
 
         Parameters
         ----------
-        noise : a Likelihood, such as ``Noise(df=None)``; a drift that it leaves open becomes the learned one where the law has one.
+        noise : Likelihood
+            Such as ``Noise(df=None)``; a drift that it leaves open becomes the learned one where
+            the law has one.
 
         Returns
         -------
@@ -259,34 +215,35 @@ class Law:
 
         Raises
         ------
-        InputError : a smooth discrepancy in a law without a scale.
+        InputError
+            A smooth discrepancy in a law without a scale.
         """
         return replace(self, noise=noise)
 
     @property
-    def sites(self):
+    def sites(self) -> tuple[Parameter, ...]:
         """Parameters of the law and of its noise: everything that is sampled, in order."""
         noise = self.noise.parameters
         if "loss" not in self.outcome:
+            reason = (
+                "that of losses, which scatter by 0.002 to 0.02 in log: "
+                "give one that suits the outcome"
+            )
             noise = tuple(
-                replace(
-                    q,
-                    reason="that of losses, which scatter by 0.002 to 0.02 in log: give one that suits the outcome",
-                )
-                if q.reason == LOSSES
-                else q
-                for q in noise
+                replace(q, reason=reason) if q.reason == LOSS_SCATTER else q for q in noise
             )
         return (*self.parameters, *noise)
 
-    def model(self, data):
+    def model(self, data: Mapping[str, Any]) -> None:
         """The NumPyro model: priors, the mean, the likelihood. Any NumPyro tool takes it.
 
         Parameters
         ----------
-        data : what ``bayes_scaling.design`` makes of a table: ``x`` inputs, ``z`` outcome on the noise's scale,
-            ``u`` and ``ref``; where there are any, ``se``, ``rows`` and a ``mask`` of rows that count; and ``priors``,
-            numbers that stand in for those of the law's priors without a new compilation.
+        data : mapping
+            What ``bayes_scaling.design`` returns: inputs ``x``, the outcome ``z`` on the noise's
+            scale, ``u`` and ``ref``; where there are any, ``se``, ``rows`` and a ``mask`` of rows
+            that count; and ``priors``, numbers in place of those of the law's priors, which take
+            no new compilation.
         """
         import numpyro
         from numpyro.handlers import mask
@@ -298,15 +255,12 @@ class Law:
         }
         mean = self.function(data["x"], **self.publish(p, data["ref"]))
         with numpyro.plate("run", data["u"].shape[0]), mask(mask=data.get("mask", True)):
-            numpyro.sample(
-                "y",
-                self.noise.distribution(mean, p, data["u"], data.get("se"), data.get("rows")),
-                obs=data.get("z"),
-            )
+            outcome = self.noise.distribution(mean, p, data["u"], data.get("se"), data.get("rows"))
+            numpyro.sample("y", outcome, obs=data.get("z"))
 
     @property
-    def signature(self):
-        """What decides the compiled program: two laws that agree here differ in numbers only."""
+    def signature(self) -> tuple[Any, ...]:
+        """What decides the compiled program: laws that agree in it differ in numbers only."""
         sites = tuple(
             (q.sampled, q.publish, q.prior.family, tuple(key for key, _ in q.prior.args))
             for q in self.sites
@@ -314,8 +268,8 @@ class Law:
         return self.function, sites, self.noise.signature
 
     @property
-    def priors(self):
-        """What is sampled, as a table: sampled quantity, meaning, prior, the reason for it, published name."""
+    def priors(self) -> "pd.DataFrame":
+        """What is sampled: quantity, meaning, prior, the reason for it and published name."""
         from bayes_scaling._core.table import Table
 
         rows = {
@@ -329,9 +283,13 @@ class Law:
         }
         return Table.from_dict(rows, orient="index")
 
-    def cite(self):
+    def rename_units(self, text: str, column: str) -> str:
+        """A text of this law in a column's units: see ``bayes_scaling.law.units.rename_units``."""
+        return rename_units(text, column)
+
+    def cite(self) -> str:
         """BibTeX entry of the law's source."""
         return self.bibtex
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"<Law {self.name}: {self.formula}>"

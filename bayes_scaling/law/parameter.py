@@ -1,15 +1,19 @@
 """What a law's parameter is: its published name, what is sampled for it, and the prior.
 
 Amplitudes and floors are not sampled as they are published. A in A/N^alpha spans five decades and
-moves with alpha; the contribution of its term at the training data's mean run, in nats, is a number
-a person can hold an opinion about. So a prior is stated on the *sampled* quantity, and the
-published-form value follows from it.
+varies with alpha; the contribution of its term at the training data's mean run, in nats, is a
+number that a person can hold an opinion about. So a prior is stated on the *sampled* quantity, and
+the published-form value follows from it.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from bayes_scaling.law.array_types import Numeric, Publish, Values
 from bayes_scaling.law.prior import Prior, beta, lognormal
+
+# ``shape(x, p)``: the rest of a term, from inputs and the published parameters before it
+type Shape = Callable[[Values, Values], Numeric]
 
 
 @dataclass(frozen=True)
@@ -18,18 +22,27 @@ class Parameter:
 
     Parameters
     ----------
-    name : published name (``alpha_N``; never a bare ``alpha``, which ArviZ reserves).
-    prior : of the sampled quantity: a Prior or a NumPyro distribution, as in ``Prior.of``.
-    unit, meaning, reason : unit, what it is, and why the prior is what it is.
-    sampled : name of the sampled quantity; the published name where they are the same.
-    sampled_meaning : what the sampled quantity is, in words.
-    publish : ``publish(s, ref, p)`` gives the published value from the sampled quantities ``s``, the reference
-        run ``ref`` (inputs, with ``<input>_min`` and ``_max``; ``y_min``, ``y_max`` of the outcome, and ``y_last``, that of the run of largest
-        scale) and the published values ``p`` before it. The published value is the sampled one where left out.
+    name : str
+        Published name (``alpha_N``; never a bare ``alpha``, which ArviZ reserves).
+    prior : Prior or numpyro.distributions.Distribution
+        Prior of the sampled quantity, as in ``Prior.of``.
+    unit, meaning, reason : str
+        Unit, what it is, and why the prior is what it is.
+    sampled : str
+        Name of the sampled quantity; by default the published name.
+    sampled_meaning : str
+        What the sampled quantity is, in words; by default ``meaning``.
+    publish : callable, optional
+        ``publish(s, ref, p)`` gives the published value from the sampled quantities ``s``, the
+        reference run ``ref`` and the published values ``p`` before it; by default the published
+        value is the sampled one. ``ref`` holds the inputs, each also as ``<input>_min`` and
+        ``<input>_max``, and of the outcome ``y_min``, ``y_max`` and ``y_last``, that of the run of
+        largest scale.
 
     Raises
     ------
-    InputError : the prior is no scalar, continuous distribution.
+    InputError
+        The prior is not a scalar, continuous distribution.
     """
 
     name: str
@@ -39,9 +52,9 @@ class Parameter:
     reason: str = ""
     sampled: str = ""
     sampled_meaning: str = ""
-    publish: Callable | None = None
+    publish: Publish | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         object.__setattr__(self, "prior", Prior.of(self.prior, self.name))
         if not self.sampled:
             object.__setattr__(self, "sampled", self.name)
@@ -50,16 +63,24 @@ class Parameter:
 
 
 def exponent(
-    name, prior=None, *, meaning="", reason="published exponents with a free floor: 0.08 to 0.61"
-):
+    name: str,
+    prior: Prior | None = None,
+    *,
+    meaning: str = "",
+    reason: str = "published exponents with a free floor: 0.08 to 0.61",
+) -> Parameter:
     """A positive exponent, sampled as it is.
 
     Parameters
     ----------
-    name : published name.
-    prior : LogNormal with median 0.25 and spread 0.6 (sd of the logarithm) where left out.
-    meaning : what it is, "exponent <name>" where left out.
-    reason : why the prior is what it is.
+    name : str
+        Published name.
+    prior : Prior, optional
+        By default LogNormal with median 0.25 and 0.6 as sd of the logarithm.
+    meaning : str
+        What it is; by default "exponent <name>".
+    reason : str
+        Why the prior is what it is.
 
     Returns
     -------
@@ -67,7 +88,8 @@ def exponent(
 
     Raises
     ------
-    InputError : as ``Parameter``.
+    InputError
+        As ``Parameter``.
     """
     return Parameter(
         name, prior or lognormal(0.25, 0.6), "1", meaning or f"exponent {name}", reason
@@ -75,21 +97,27 @@ def exponent(
 
 
 def floor(
-    name="E",
-    prior=None,
+    name: str = "E",
+    prior: Prior | None = None,
     *,
-    unit="nats/token",
-    meaning="irreducible loss",
-    reason="keeps it below every observed loss, two thirds of the least one in the middle",
-):
-    """An irreducible loss, sampled as a share of the smallest observed one: it can never lie above the data.
+    unit: str = "nats/token",
+    meaning: str = "irreducible loss",
+    reason: str = "keeps it below every observed loss, on average two thirds of the smallest",
+) -> Parameter:
+    """An irreducible loss, sampled as a fraction of the smallest observed one.
+
+    It can never lie above the data.
 
     Parameters
     ----------
-    name : published name; ``<name>_share`` is sampled.
-    prior : of the share, in (0, 1); Beta(4, 2), of mean 2/3, where left out.
-    unit, meaning : of the published value.
-    reason : why the prior is what it is.
+    name : str
+        Published name; ``<name>_share`` is sampled.
+    prior : Prior, optional
+        Prior of the fraction, in (0, 1); by default Beta(4, 2), of mean 2/3.
+    unit, meaning : str
+        Of the published value.
+    reason : str
+        Why the prior is what it is.
 
     Returns
     -------
@@ -97,42 +125,73 @@ def floor(
 
     Raises
     ------
-    InputError : as ``Parameter``.
+    InputError
+        As ``Parameter``.
     """
+    sampled = f"{name}_share"
+
+    def publish(s: Values, ref: Values, p: Values) -> Numeric:
+        return s[sampled] * ref["y_min"]
+
     return Parameter(
-        name, prior or beta(4.0, 2.0), unit, meaning, reason,
-        sampled=f"{name}_share", sampled_meaning=f"{name} as a share of the smallest observed outcome",
-        publish=lambda s, ref, p: s[f"{name}_share"] * ref["y_min"],
-    )  # fmt: skip
+        name,
+        prior or beta(4.0, 2.0),
+        unit,
+        meaning,
+        reason,
+        sampled=sampled,
+        sampled_meaning=f"{name} as a fraction of the smallest observed outcome",
+        publish=publish,
+    )
 
 
-def over(size, shape):
-    """size / shape for positive shapes, with a slope that is finite wherever the quotient is: 1 / shape^2 is not."""
+def over(size: Numeric, shape: Numeric) -> Numeric:
+    """Divide by positive shapes, with a slope that is finite wherever the quotient is.
+
+    Parameters
+    ----------
+    size : float or array
+        Numerator.
+    shape : float or array
+        Denominator, positive; the slope of size / shape would hold 1 / shape^2, which overflows.
+
+    Returns
+    -------
+    jax.Array
+    """
     import jax.numpy as jnp
 
     return size * jnp.exp(-jnp.log(shape))
 
 
 def amplitude(
-    name,
-    shape,
-    prior=None,
+    name: str,
+    shape: Shape,
+    prior: Prior | None = None,
     *,
-    unit="",
-    meaning="",
-    reason="the term adds 0.07 to 2.3 nats at the mean training run",
-    size="nats",
-):
-    """An amplitude A of a term A * shape(x, p), sampled as the term's size at the mean training run.
+    unit: str = "",
+    meaning: str = "",
+    reason: str = "the term adds 0.07 to 2.3 nats at the mean training run",
+    size: str = "nats",
+) -> Parameter:
+    """An amplitude A of a term A * shape(x, p), sampled as the term at the mean training run.
 
     Parameters
     ----------
-    name : published name; ``<name>_term`` is sampled.
-    shape : ``shape(x, p)``: the rest of the term, positive, from inputs ``x`` and the published parameters ``p`` that stand before it.
-    prior : of the term's size, default LogNormal with median 0.4 nats and spread 0.9.
-    unit, meaning : of A; "amplitude <name>" where the meaning is left out.
-    reason : why the prior is what it is.
-    size : what the term is measured in.
+    name : str
+        Published name; ``<name>_term`` is sampled.
+    shape : callable
+        ``shape(x, p)``: the rest of the term, positive, from inputs ``x`` and the published
+        parameters ``p`` that stand before it.
+    prior : Prior, optional
+        Prior of the term's size; by default LogNormal with median 0.4 nats and 0.9 as sd of the
+        logarithm.
+    unit, meaning : str
+        Of A; the meaning by default "amplitude <name>".
+    reason : str
+        Why the prior is what it is.
+    size : str
+        Unit of the term.
 
     Returns
     -------
@@ -140,25 +199,43 @@ def amplitude(
 
     Raises
     ------
-    InputError : as ``Parameter``.
+    InputError
+        As ``Parameter``.
     """
+    sampled = f"{name}_term"
+
+    def publish(s: Values, ref: Values, p: Values) -> Numeric:
+        return over(s[sampled], shape(ref, p))
+
     return Parameter(
-        name, prior or lognormal(0.4, 0.9), unit, meaning or f"amplitude {name}", reason,
-        sampled=f"{name}_term", sampled_meaning=f"size of the {name} term at the mean training run, {size}",
-        publish=lambda s, ref, p: over(s[f"{name}_term"], shape(ref, p)),
-    )  # fmt: skip
+        name,
+        prior or lognormal(0.4, 0.9),
+        unit,
+        meaning or f"amplitude {name}",
+        reason,
+        sampled=sampled,
+        sampled_meaning=f"size of the {name} term at the mean training run, {size}",
+        publish=publish,
+    )
 
 
-def level(name, shape, prior=None, *, unit="", meaning=""):
-    """An amplitude A of a law A * shape(x, p) that is one product, sampled as the law's value at the mean training run.
+def level(
+    name: str, shape: Shape, prior: Prior | None = None, *, unit: str = "", meaning: str = ""
+) -> Parameter:
+    """An amplitude A of a law A * shape(x, p), sampled as the law at the mean training run.
 
     Parameters
     ----------
-    name : published name; ``<name>_level`` is sampled.
-    shape : ``shape(x, p)``: the rest of the law, positive, from inputs ``x`` and the published parameters ``p`` that stand before it.
-    prior : of that value over the geometric middle of the least and the greatest observed outcome, default LogNormal with median 1
-        and spread 0.5.
-    unit, meaning : as in ``amplitude``.
+    name : str
+        Published name; ``<name>_level`` is sampled.
+    shape : callable
+        ``shape(x, p)``: the rest of the law, positive, from inputs ``x`` and the published
+        parameters ``p`` that stand before it.
+    prior : Prior, optional
+        Prior of the law's value at the mean run over the geometric mean of the smallest and the
+        largest observed outcome; by default LogNormal with median 1 and 0.5 as sd of the logarithm.
+    unit, meaning : str
+        As in ``amplitude``.
 
     Returns
     -------
@@ -166,10 +243,22 @@ def level(name, shape, prior=None, *, unit="", meaning=""):
 
     Raises
     ------
-    InputError : as ``Parameter``.
+    InputError
+        As ``Parameter``.
     """
+    sampled = f"{name}_level"
+
+    def publish(s: Values, ref: Values, p: Values) -> Numeric:
+        return over(s[sampled] * (ref["y_min"] * ref["y_max"]) ** 0.5, shape(ref, p))
+
     return Parameter(
-        name, prior or lognormal(1.0, 0.5), unit, meaning or f"amplitude {name}", "the mean training run lies amid the observed outcomes",
-        sampled=f"{name}_level", sampled_meaning="value at the mean training run, over the geometric middle of the observed outcomes",
-        publish=lambda s, ref, p: over(s[f"{name}_level"] * (ref["y_min"] * ref["y_max"]) ** 0.5, shape(ref, p)),
-    )  # fmt: skip
+        name,
+        prior or lognormal(1.0, 0.5),
+        unit,
+        meaning or f"amplitude {name}",
+        "the mean training run lies amid the observed outcomes",
+        sampled=sampled,
+        sampled_meaning="value at the mean training run, "
+        "over the geometric mean of the smallest and largest observed outcomes",
+        publish=publish,
+    )

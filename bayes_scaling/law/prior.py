@@ -1,9 +1,23 @@
 """Prior distributions, named by family and values."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp, isfinite, log
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from bayes_scaling._core.errors import InputError
+from bayes_scaling.law.array_types import Numeric
+
+if TYPE_CHECKING:
+    from numpyro.distributions import Distribution
+
+
+@runtime_checkable
+class _Truncated(Protocol):
+    """A truncated NumPyro distribution: a function makes these, not their class."""
+
+    base_dist: Any
+    low: Any
 
 
 @dataclass(frozen=True)
@@ -12,19 +26,22 @@ class Prior:
 
     Parameters
     ----------
-    family : name in ``numpyro.distributions``, e.g. "LogNormal".
-    args : pairs (argument, value), in the family's own names.
+    family : str
+        Name in ``numpyro.distributions``, such as "LogNormal".
+    args : tuple of (str, float)
+        Arguments and their values, in the family's own names.
     """
 
     family: str
     args: tuple[tuple[str, float], ...]
 
-    def dist(self, values=None):
-        """The distribution itself.
+    def dist(self, values: Mapping[str, Numeric] | None = None) -> "Distribution":
+        """The NumPyro distribution.
 
         Parameters
         ----------
-        values : {argument: number or tracer} in place of ``args``; NumPyro then checks none of them.
+        values : mapping of str to number or tracer, optional
+            Values in place of ``args``; NumPyro then checks none of them.
 
         Returns
         -------
@@ -32,18 +49,20 @@ class Prior:
         """
         import numpyro.distributions as dist
 
-        return getattr(dist, self.family)(
-            **(values or dict(self.args)), validate_args=None if values else True
-        )
+        family = getattr(dist, self.family)
+        return family(**(values or dict(self.args)), validate_args=None if values else True)
 
     @classmethod
-    def of(cls, prior, name="a parameter"):
+    def of(cls, prior: object, name: str = "a parameter") -> "Prior":
         """A Prior from a Prior or from a scalar NumPyro distribution.
 
         Parameters
         ----------
-        prior : Prior, or a continuous distribution of one number whose arguments are plain numbers; it may be truncated.
-        name : what it is the prior of, for a message.
+        prior : Prior or numpyro.distributions.Distribution
+            A continuous distribution of one number whose arguments are plain numbers; it may be
+            truncated.
+        name : str
+            What it is the prior of, for a message.
 
         Returns
         -------
@@ -51,62 +70,103 @@ class Prior:
 
         Raises
         ------
-        InputError : the object is no scalar, continuous distribution of plain, finite numbers.
+        InputError
+            The object is not a scalar, continuous distribution of plain, finite numbers.
         """
         if isinstance(prior, cls):
             return prior
         try:
-            family, source, bounds = type(prior).__name__, prior, {}
-            if hasattr(prior, "base_dist") and hasattr(
-                prior, "low"
-            ):  # truncated: a function makes these
-                source, bounds = (
-                    prior.base_dist,
-                    {"low": prior.low, "high": getattr(prior, "high", None)},
-                )
-                family = "Truncated" + type(source).__name__
-            args = {
-                key: getattr(source, key) for key in source.arg_constraints if hasattr(source, key)
-            } | bounds
-            made = cls(
-                family,
-                tuple((key, float(value)) for key, value in args.items() if value is not None),
-            )
-            if (
-                family == "Delta"
-                or made.dist().is_discrete
-                or not all(isfinite(value) for _, value in made.args)
-            ):
-                raise ValueError
+            return cls._from_distribution(prior)
         except (AttributeError, NotImplementedError, TypeError, ValueError):
             raise InputError(
-                f"the prior of {name} is {prior!r}; give a scalar, continuous distribution such as numpyro.distributions.LogNormal(-1.0, 0.5)"
+                f"the prior of {name} is {prior!r}; give a scalar, continuous distribution "
+                "such as numpyro.distributions.LogNormal(-1.0, 0.5)"
             ) from None
-        return made
 
-    def __str__(self):
-        a = dict(self.args)
+    @classmethod
+    def _from_distribution(cls, prior: Any) -> "Prior":
+        """A Prior from a distribution; one of several errors where that is impossible."""
+        family, source, bounds = type(prior).__name__, prior, {}
+        if isinstance(prior, _Truncated):
+            source = prior.base_dist
+            family = "Truncated" + type(source).__name__
+            bounds = {"low": prior.low, "high": getattr(prior, "high", None)}
+        values = {
+            key: getattr(source, key) for key in source.arg_constraints if hasattr(source, key)
+        } | bounds
+        result = cls(
+            family, tuple((key, float(value)) for key, value in values.items() if value is not None)
+        )
+        finite = all(isfinite(value) for _, value in result.args)
+        if family == "Delta" or result.dist().is_discrete or not finite:
+            raise ValueError(family)
+        return result
+
+    def __str__(self) -> str:
+        values = dict(self.args)
         if self.family == "LogNormal":
-            low, high = (exp(a["loc"] + s * 1.96 * a["scale"]) for s in (-1, 1))
-            return f"LogNormal, median {exp(a['loc']):.3g}, 95% {low:.2g} to {high:.2g}"
-        return f"{self.family}({', '.join(f'{value:.3g}' for value in a.values())})"
+            low, high = (exp(values["loc"] + s * 1.96 * values["scale"]) for s in (-1, 1))
+            return f"LogNormal, median {exp(values['loc']):.3g}, 95% {low:.2g} to {high:.2g}"
+        return f"{self.family}({', '.join(f'{value:.3g}' for value in values.values())})"
 
 
-def lognormal(median, spread):
-    """LogNormal prior by its median and the sd of its logarithm."""
+def lognormal(median: float, spread: float) -> Prior:
+    """LogNormal prior by its median and the sd of its logarithm.
+
+    Parameters
+    ----------
+    median : float
+        Median, positive.
+    spread : float
+        Sd of the logarithm, positive.
+
+    Returns
+    -------
+    Prior
+    """
     return Prior("LogNormal", (("loc", log(median)), ("scale", spread)))
 
 
-def normal(mean, sd):
-    """Normal prior."""
+def normal(mean: float, sd: float) -> Prior:
+    """Normal prior.
+
+    Parameters
+    ----------
+    mean, sd : float
+        Mean and sd, the sd positive.
+
+    Returns
+    -------
+    Prior
+    """
     return Prior("Normal", (("loc", mean), ("scale", sd)))
 
 
-def half_normal(scale):
-    """HalfNormal prior: positive, most of it below twice the scale."""
+def half_normal(scale: float) -> Prior:
+    """HalfNormal prior: positive, most of it below twice the scale.
+
+    Parameters
+    ----------
+    scale : float
+        Scale, positive.
+
+    Returns
+    -------
+    Prior
+    """
     return Prior("HalfNormal", (("scale", scale),))
 
 
-def beta(a, b):
-    """Beta prior on (0, 1) with mean a / (a + b)."""
+def beta(a: float, b: float) -> Prior:
+    """Beta prior on (0, 1) with mean a / (a + b).
+
+    Parameters
+    ----------
+    a, b : float
+        Shapes, positive.
+
+    Returns
+    -------
+    Prior
+    """
     return Prior("Beta", (("concentration1", a), ("concentration0", b)))

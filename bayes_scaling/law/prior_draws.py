@@ -2,19 +2,39 @@
 
 import warnings
 from functools import partial
+from typing import Any, cast
 
 import jax
 
+from bayes_scaling.law.array_types import Values
 from bayes_scaling.law.prior import Prior
 
-with warnings.catch_warnings():  # in a notebook without widgets, its progress bar warns of them
+with warnings.catch_warnings():  # without notebook widgets the progress bar it imports warns
     warnings.simplefilter("ignore")
     from numpyro.distributions import biject_to as biject_to
 
 
 @partial(jax.jit, static_argnums=(0, 3), compiler_options={"xla_backend_optimization_level": 0})
-def drawn(family, key, values, count):
-    """Unconstrained draws from a prior. Called outside other programs it is one of its own, which all laws with such a prior share:
-    a Beta's takes as long to compile as a law's density."""
+def draw_unconstrained(family: str, key: Any, values: Values, count: int) -> jax.Array:
+    """Draw from a prior, on the unconstrained scale.
+
+    Called outside other programs it is a program of its own, which all laws with such a prior
+    share: that of a Beta takes as long to compile as a law's density.
+
+    Parameters
+    ----------
+    family : str
+        Name of the prior's family in ``numpyro.distributions``.
+    key : jax.Array
+        Random key.
+    values : mapping of str to number
+        The family's arguments.
+    count : int
+        Number of draws.
+
+    Returns
+    -------
+    jax.Array (count,)
+    """
     prior = Prior(family, ()).dist(values)
-    return biject_to(prior.support).inv(prior.sample(key, (count,)))
+    return cast(Any, biject_to(prior.support)).inv(prior.sample(key, (count,)))

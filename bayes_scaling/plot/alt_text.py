@@ -1,41 +1,63 @@
 """Alternative text and metadata of figures."""
 
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
 import numpy as np
 
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
-def alt(drawn):
-    """One sentence for those who can not see a figure.
-
-    Parameters
-    ----------
-    drawn : Axes that a function of this module returned, several of them, or their Figure.
-
-    Returns
-    -------
-    str, empty where nothing of this module is on it.
-    """
-    axes = (
-        drawn.axes
-        if hasattr(drawn, "axes") and hasattr(drawn, "savefig")
-        else np.atleast_1d(np.asarray(drawn, object)).ravel()
-    )
-    return " ".join(dict.fromkeys(text for ax in axes if (text := getattr(ax, "alt_text", ""))))
+_TEXTS: WeakKeyDictionary["Axes", str] = WeakKeyDictionary()
 
 
-def metadata(figure, kind):
-    """What ``savefig(metadata=...)`` takes: the alt text, and no date, so that the same figure is the same file.
+def set_alt_text(ax: "Axes", text: str) -> None:
+    """Store the alternative text of Axes, which ``alt`` returns."""
+    _TEXTS[ax] = text
+
+
+def alt(figure: Any) -> str:
+    """Return the alternative text of a figure: what a reader who cannot see it should know.
 
     Parameters
     ----------
-    figure : matplotlib Figure, or Axes as for ``alt``.
-    kind : "png", "svg" or "pdf".
+    figure : matplotlib Axes, list or array of Axes, or Figure
+        What a function of this package returned, or the Figure of it.
 
     Returns
     -------
-    dict
+    str
+        A few sentences; empty where this package has drawn nothing on it.
     """
-    return {
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    is_figure = isinstance(figure, Figure)
+    axes = figure.axes if is_figure else np.atleast_1d(np.asarray(figure, object)).ravel()
+    texts = [_TEXTS.get(ax, "") for ax in axes if isinstance(ax, Axes)]
+    return " ".join(dict.fromkeys(filter(None, texts)))
+
+
+def metadata(figure: Any, kind: str) -> dict[str, str | None]:
+    """Return the metadata of an image file, for ``savefig(metadata=...)``.
+
+    It holds the alternative text and no date: the same figure gives the same file.
+
+    Parameters
+    ----------
+    figure : matplotlib Axes, list or array of Axes, or Figure
+        As for ``alt``.
+    kind : {"png", "svg", "pdf"}
+        Format of the file.
+
+    Returns
+    -------
+    dict of str to str or None
+        Names and values of the file's metadata.
+    """
+    fields: dict[str, dict[str, str | None]] = {
         "png": {"Description": alt(figure)},
         "svg": {"Description": alt(figure), "Date": None},
         "pdf": {"Subject": alt(figure), "CreationDate": None},
-    }[kind]
+    }
+    return fields[kind]

@@ -1,293 +1,148 @@
-"""Figures: a law with its band, training runs and targets; posteriors beside published values.
+"""The figure of a scaling curve: a law with its band, training runs and targets."""
 
-Every function returns the matplotlib Axes that it drew on; ``alt`` says in a sentence what is on them. Lines
-differ in dash and lightness as well as in colour, so that a figure says the same in grey, and are labelled
-where they end. ``style`` is the look of them all, for figures of your own too.
-"""
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
-from bayes_scaling._core.arguments import check_kind, check_of, check_prob
-from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import percent
-from bayes_scaling.plot.style import (
-    COLOURS,
-    DASHES,
-    GREY,
-    INK,
-    MANY,
-    MARKERS,
-    asked,
-    plain_log,
-    shade_bar,
-    shades_of,
-    short,
-    spaced,
-    style,
-    verbatim,
-)
-from bayes_scaling.results.forecast_table import interval
-from bayes_scaling.runs.sizes import SIZES, derive
-from bayes_scaling.runs.targets import as_targets
+from bayes_scaling._core.formatting import percent
+from bayes_scaling.plot.alt_text import set_alt_text
+from bayes_scaling.plot.axis_ticks import plain_log_ticks
+from bayes_scaling.plot.curve_data import CurveData, curve_data
+from bayes_scaling.plot.curve_labels import CurveEnd, add_legend, label_curve_ends
+from bayes_scaling.plot.curve_markers import draw_runs, draw_targets
+from bayes_scaling.plot.style import COLORS, COMPUTE_LABEL, DASHES, shorten, style
+from bayes_scaling.results.forecaster import Forecaster
+from bayes_scaling.results.intervals import interval
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_LISTED = 3  # forecasts in the alternative text
 
 
 def curve(
-    forecaster, to=None, *, prob=0.9, of="run", kind="eti", measured=None, ax=None, points=80
-):
-    """An outcome against compute (or against the law's own input) with the law's band, training runs and targets.
+    forecaster: Forecaster,
+    to: Any = None,
+    *,
+    prob: float = 0.9,
+    of: str = "run",
+    kind: str = "eti",
+    measured: Any = None,
+    ax: "Axes | None" = None,
+    points: int = 80,
+) -> "Axes":
+    """Plot an outcome against compute, or against the law's own input.
+
+    The figure has the law's band, the training runs and the targets.
 
     Parameters
     ----------
-    forecaster : Fit, Chain, Average, Mean or a group of a PooledFit.
-    to : targets, drawn with their interval; one band for each of their tokens-per-parameter, at most six.
-    prob, of, kind : probability and kind of the intervals and what they are of: see ``Forecaster.forecast``.
-    measured : values that were measured at the targets, one each.
-    ax : matplotlib Axes to draw on.
-    points : points of each curve.
+    forecaster : Fit, Chain, Average, Mean or a group of a PooledFit
+        What predicts the outcome.
+    to : DataFrame, dict or plan, optional
+        Targets, shown with their intervals. Each of their values of tokens per parameter has its
+        own line, six at most.
+    prob : float
+        Probability of the intervals, in (0, 1).
+    of : {"run", "mean"}
+        Whether the targets' intervals are of a new run or of the law's curve.
+    kind : {"eti", "hdi"}
+        Central or highest-density intervals.
+    measured : sequence of float, optional
+        Measured values at the targets, one each.
+    ax : matplotlib Axes, optional
+        Where to draw; a new figure by default.
+    points : int
+        Points of each line.
 
     Returns
     -------
     matplotlib Axes
+        The Axes with the figure.
 
     Raises
     ------
-    InputError : a bad ``prob``, ``of`` or ``kind``, bad targets, ``measured`` without targets or not one for each, or
-        neither runs nor targets have what is drawn along.
+    InputError
+        If ``prob``, ``of`` or ``kind`` is invalid, if targets are invalid, if ``measured`` has no
+        targets or another number of values, or if neither runs nor targets have the horizontal
+        axis.
     """
     import matplotlib.pyplot as plt
 
-    runs, y, prob = forecaster.training, forecaster.outcome_name, check_prob(prob)
-    check_of(of), check_kind(kind)
-    sized = set(forecaster.input_names) <= set(SIZES)
-    x = "C" if sized else forecaster.input_names[0]
-    table = None if to is None else forecaster.forecast(to, prob=prob, of=of, kind=kind)
-    to = None if to is None else as_targets(to)
-    if measured is not None:
-        if table is None:
-            raise InputError("measured values need the targets they were measured at; give both")
-        table.against(measured)
+    data = curve_data(forecaster, to, prob, of, kind, measured, points)
     with style():
         if ax is None:
             _, ax = plt.subplots(figsize=(7, 4.6))
-        if sized:
+        if data.is_compute:
             ax.set_xscale("log")
             ax.set_yscale("log")
-        if x in runs:  # runs of a second law may have no compute
-            _training(ax, runs, x, y)
-        paths = list(_paths(runs, to, x, sized, points))
-        ends = []
-        for i, (ratio, at) in enumerate(paths):
-            colour, dash = COLOURS[i % len(COLOURS)], DASHES[i % len(DASHES)]
-            draws = forecaster.draws(at, of="mean")
-            (lower, upper), middle = interval(draws, prob, kind), np.median(draws, axis=0)
-            ax.fill_between(at[x], lower, upper, color=colour, alpha=0.18, lw=0)
-            ax.plot(
-                at[x],
-                middle,
-                ls=dash,
-                color=colour,
-                lw=1.6,
-                label=f"law, {percent(prob)} band" if i == 0 else None,
-                zorder=2,
-            )
-            ends += [(at[x].iloc[-1], middle[-1], f"M = {ratio:.3g}", colour)] if ratio else []
-        if to is not None:
-            _targets(
-                ax,
-                to,
-                table,
-                x,
-                [ratio for ratio, _ in paths],
-                f"forecast of {'a run' if of == 'run' else 'the curve'}, {percent(prob)}",
-                measured,
-            )
-        if sized:
-            plain_log(ax)
-            _label_ends(ax, ends)
-        ax.set_xlabel(
-            short({"C": "training compute C = 6ND, FLOPs"}.get(x, forecaster.law.inputs.get(x, x))),
-            parse_math=False,
-        )
-        ax.set_ylabel(short(f"{y}, {forecaster.unit}", 50), parse_math=False)
-        across = spec.get_gridspec().ncols if (spec := ax.get_subplotspec()) else 1
-        room = int(9.5 * ax.figure.get_figwidth() / across)
-        ax.set_title(
-            forecaster.title
-            if len(forecaster.title) <= room
-            else short(forecaster.title.split(":")[0], room),
-            parse_math=False,
-        )
-        _legend(ax)
-    ax.alt_text = _told(
-        forecaster, runs, x, y, prob, of, [ratio for ratio, _ in paths], table, measured
-    )
+        if data.x in forecaster.training:  # runs of a second law may have no compute
+            draw_runs(ax, forecaster.training, data.x, forecaster.outcome_name)
+        ends = _draw_lines(ax, data)
+        draw_targets(ax, data)
+        if data.is_compute:
+            plain_log_ticks(ax)
+            label_curve_ends(ax, ends)
+        _label_axes(ax, data)
+        add_legend(ax)
+    set_alt_text(ax, _alt_text(data))
     return ax
 
 
-def _told(forecaster, runs, x, y, prob, of, ratios, table, measured):
-    """The alt text of a curve."""
-    law = "the law's curve" + (
-        f" at M = {' and '.join(f'{ratio:.3g}' for ratio in ratios)} tokens per parameter"
-        if ratios[0]
-        else ""
-    )
-    text = f"{short(y)} in {forecaster.unit} against {x}: {len(runs)} training runs, {law} with its {percent(prob)} band"
-    if table is None:
-        return f"{text}."
-    said = [
-        f"{row['median']:.4g} ({row['lower']:.4g} to {row['upper']:.4g}) at {x} = {row[x]:.3g}"
-        for _, row in table.iloc[:3].iterrows()
-    ]
-    more = f" and {len(table) - 3} more" if len(table) > 3 else ""
-    beside = ", with what was measured" if measured is not None else ""
-    return f"{text}, and forecasts of {'runs' if of == 'run' else 'the curve'}: {'; '.join(said)}{more}{beside}."
-
-
-def _training(ax, runs, x, y):
-    """Training runs; darker the more tokens per parameter, where that varies."""
-    label = f"training runs ({len(runs)})"
-    if x != "C" or "M" not in runs or runs["M"].nunique() == 1:
+def _draw_lines(ax: "Axes", data: CurveData) -> list[CurveEnd]:
+    """Draw the median and the band of each line; returns where labeled lines end."""
+    ends = []
+    for i, (ratio, grid) in enumerate(data.lines):
+        color, dash = COLORS[i % len(COLORS)], DASHES[i % len(DASHES)]
+        draws = data.forecaster.draws(grid, of="mean")
+        (lower, upper), median = interval(draws, data.prob, data.kind), np.median(draws, axis=0)
+        ax.fill_between(grid[data.x], lower, upper, color=color, alpha=0.18, lw=0)
         ax.plot(
-            runs[x],
-            runs[y],
-            "o",
-            ms=4.5,
-            mfc="white",
-            mec=GREY,
-            mew=1,
-            ls="none",
-            label=label,
-            zorder=3,
+            grid[data.x],
+            median,
+            ls=dash,
+            color=color,
+            lw=1.6,
+            label=f"law, {percent(data.prob)} band" if i == 0 else None,
+            zorder=2,
         )
-        return
-    shades = shades_of(runs["M"])
-    ax.scatter(
-        runs[x],
-        runs[y],
-        c=runs["M"],
-        cmap=shades.cmap,
-        norm=shades.norm,
-        edgecolor=GREY,
-        lw=0.8,
-        s=24,
-        label=label,
-        zorder=3,
+        if ratio:
+            ends.append(CurveEnd(grid[data.x].iloc[-1], median[-1], f"M = {ratio:.3g}", color))
+    return ends
+
+
+def _label_axes(ax: "Axes", data: CurveData) -> None:
+    """Set the labels of both axes and the title."""
+    forecaster = data.forecaster
+    x_label = {"C": COMPUTE_LABEL}.get(data.x, forecaster.law.inputs.get(data.x, data.x))
+    ax.set_xlabel(shorten(x_label), parse_math=False)
+    y_label = f"{forecaster.outcome_name}, {forecaster.unit}"
+    ax.set_ylabel(shorten(y_label, 50), parse_math=False)
+    panels = spec.get_gridspec().ncols if (spec := ax.get_subplotspec()) else 1
+    figure: Any = ax.figure
+    most, title = int(9.5 * figure.get_figwidth() / panels), forecaster.title
+    ax.set_title(
+        title if len(title) <= most else shorten(title.split(":")[0], most), parse_math=False
     )
-    shade_bar(shades, ax, runs["M"], "tokens per parameter M of a training run")
 
 
-def _targets(ax, to, table, x, ratios, label, measured):
-    """Every target with its interval, in the colour of its curve, ink where there is none for it, and what was measured there."""
-    size, width = (6, 1.6) if len(to) <= MANY else (max(1.5, 42 / len(to)), 0.8)
-    places = spaced(
-        ax,
-        table.assign(
-            x=to[x], measured=table["median"] if measured is None else np.asarray(measured, float)
-        ),
+def _alt_text(data: CurveData) -> str:
+    forecaster, x, ratios = data.forecaster, data.x, data.ratios
+    law = "the law's curve"
+    if ratios[0]:
+        law += f" at M = {' and '.join(f'{ratio:.3g}' for ratio in ratios)} tokens per parameter"
+    text = (
+        f"{shorten(forecaster.outcome_name)} in {forecaster.unit} against {x}: "
+        f"{len(forecaster.training)} training runs, {law} with its {percent(data.prob)} band"
     )
-    for i, (_, row) in enumerate(table.iterrows()):
-        own = (
-            0
-            if ratios[0] is None
-            else next(
-                (j for j, ratio in enumerate(ratios) if np.isclose(ratio, to["M"].iloc[i])), None
-            )
-        )
-        ax.errorbar(
-            row[x], row["median"], yerr=[[row["median"] - row["lower"]], [row["upper"] - row["median"]]], color=INK if own is None else COLOURS[own],
-            fmt="o" if own is None else MARKERS[own], ms=size, capsize=size * 0.7 if len(to) <= MANY else 0, lw=width, alpha=1 if len(to) <= MANY else 0.7, zorder=4, label=label if i == 0 else None, transform=places[i],
-        )  # fmt: skip
-        if measured is not None:
-            ax.plot(
-                row[x],
-                np.asarray(measured, float)[i],
-                "*",
-                ms=8 if len(to) <= MANY else 5,
-                color=INK,
-                mec="white",
-                mew=0.7,
-                ls="none",
-                zorder=5,
-                label="measured" if i == 0 else None,
-                transform=places[i],
-            )
-
-
-def _label_ends(ax, ends):
-    """A name where each curve ends, moved apart where they would overlap, and room for them."""
-    if not ends:
-        return
-    (left, right), points = ax.get_xlim(), 72 / ax.figure.dpi
-    share = (9 + 5.3 * max(len(text) for _, _, text, _ in ends)) / (
-        0.85 * points * ax.get_window_extent().width
-    )  # the layout leaves some 85%
-    ax.set_xlim(left, right * (right / left) ** max(0.13, share / (1 - share) - 0.05))
-    order = sorted(ends, key=lambda end: end[1])
-    natural = [points * ax.transData.transform((x, y))[1] for x, y, *_ in order]
-    heights = list(natural)
-    for i in range(1, len(heights)):
-        heights[i] = max(heights[i], heights[i - 1] + 1.5 * 8.5)
-    over = max(0.0, heights[-1] + 8.5 - points * ax.get_window_extent().y1)
-    for (x, y, text, colour), was, height in zip(order, natural, heights):
-        ax.annotate(
-            text,
-            (x, y),
-            (9, height - over - was),
-            textcoords="offset points",
-            color=colour,
-            fontsize=8.5,
-            va="center",
-            annotation_clip=True,
-        )
-
-
-def _legend(ax):
-    """Legend in the order a reader asks: runs, law, forecast, measured; under the axes where these are alone, so that it covers nothing."""
-    from matplotlib.layout_engine import ConstrainedLayoutEngine
-    from matplotlib.transforms import ScaledTranslation
-
-    look, figure = (
-        {"fontsize": 8.5, "frameon": True, "framealpha": 0.85, "edgecolor": "none"},
-        ax.figure,
-    )
-    if isinstance(figure.get_layout_engine(), ConstrainedLayoutEngine) and [
-        other for other in figure.axes if other.get_label() != "<colorbar>"
-    ] == [ax]:
-        below = ax.transAxes + ScaledTranslation(0, -39 / 72, figure.dpi_scale_trans)
-        look |= {
-            "loc": "upper left",
-            "bbox_to_anchor": (0, 0),
-            "bbox_transform": below,
-            "borderaxespad": 0,
-            "borderpad": 0,
-            "ncols": 2,
-        }
-    verbatim(ax.legend(*asked(ax), **look))
-
-
-def _paths(runs, to, x, sized, points):
-    """(tokens per parameter or None, targets along a curve): one for each ratio of the targets, or one along the law's input."""
-    known = [table[x] for table in (runs, to) if table is not None and x in table]
-    if not known:
-        raise InputError(f"there is no {x} to draw against; give targets, or runs with N and D")
-    ends = pd.concat(known)
-    if not sized:
-        yield None, pd.DataFrame({x: np.linspace(ends.min(), ends.max(), points)})
-        return
-    grid = np.geomspace(ends.min(), ends.max() * 1.3, points)
-    if to is None and "M" not in runs or to is not None and "M" not in to:
-        yield None, pd.DataFrame({x: grid})
-        return
-    ratios = (
-        list(pd.unique(to["M"].round(6)))
-        if to is not None
-        else [float(np.exp(np.log(runs["M"]).median()))]
-    )
-    if len(ratios) > len(COLOURS):  # a few that span them all
-        ratios = [
-            sorted(ratios)[i]
-            for i in np.linspace(0, len(ratios) - 1, len(COLOURS)).round().astype(int)
-        ]
-    for ratio in ratios:
-        yield float(ratio), pd.DataFrame(derive({"C": grid, "M": np.full(points, float(ratio))}))
+    if data.forecast is None:
+        return f"{text}."
+    listed = [
+        f"{row['median']:.4g} ({row['lower']:.4g} to {row['upper']:.4g}) at {x} = {row[x]:.3g}"
+        for _, row in data.forecast.iloc[:_LISTED].iterrows()
+    ]
+    rest = len(data.forecast) - _LISTED
+    more = f" and {rest} more" if rest > 0 else ""
+    measured = ", with the measured values" if data.measured is not None else ""
+    kind = "runs" if data.of == "run" else "the curve"
+    return f"{text}, and forecasts of {kind}: {'; '.join(listed)}{more}{measured}."

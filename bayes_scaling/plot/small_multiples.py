@@ -1,198 +1,159 @@
-"""One panel a group: curves with intervals."""
+"""Small multiples of a pooled fit: one panel for each group."""
+
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.arguments import check_of, check_prob
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import percent
-from bayes_scaling.plot.groups import _COMPUTE, _LONG, _POINTS, _check_ratio
-from bayes_scaling.plot.style import (
-    COLOURS,
-    GREY,
-    INK,
-    asked,
-    plain_log,
-    shade_bar,
-    shades_of,
-    short,
-    spaced,
-    style,
-    ticked,
-)
-from bayes_scaling.results.forecast_table import interval
-from bayes_scaling.runs.sizes import derive
+from bayes_scaling._core.formatting import percent
+from bayes_scaling.plot.alt_text import set_alt_text
+from bayes_scaling.plot.axis_ticks import label_lowest_panels
+from bayes_scaling.plot.compute_axis import POINTS, check_ratio
+from bayes_scaling.plot.group_panel import PanelStyle, draw_panel
+from bayes_scaling.plot.legends import ordered_entries
+from bayes_scaling.plot.ratio_shades import add_ratio_bar, ratio_shades
+from bayes_scaling.plot.style import COMPUTE_LABEL, shorten, style
+from bayes_scaling.results.forecast_table import Forecast
+from bayes_scaling.results.pooled_fit import PooledFit
 
 
-def curves(fit, to=None, *, M=20.0, measured=None, prob=0.9, of="run"):
-    """Small multiples of a pooled fit: a panel for each group with its runs, the law's band at M tokens per parameter, and targets.
+def curves(
+    fit: PooledFit,
+    to: Any = None,
+    *,
+    M: float = 20.0,
+    measured: Any = None,
+    prob: float = 0.9,
+    of: str = "run",
+) -> np.ndarray:
+    """Plot small multiples of a pooled fit: a panel for each group.
 
-    Marks are darker the more tokens per parameter, where that varies.
+    A panel has the group's runs, the law's band at M tokens per parameter, and the targets.
+    Markers are darker for more tokens per parameter, where that varies.
 
     Parameters
     ----------
-    fit : a pooled fit of a law of N, D, C, M.
-    to : targets, with the groups' columns or for every group.
-    M : tokens per parameter of the band.
-    measured : values that were measured at the targets, one for each row of ``fit.forecast(to)``.
-    prob, of : probability of band and intervals; what the intervals are of: "run" or "mean".
+    fit : PooledFit
+        A pooled fit of a law of N, D, C or M.
+    to : DataFrame, dict or plan, optional
+        Targets, with the groups' columns or for every group.
+    M : float
+        Tokens per parameter of the band.
+    measured : sequence of float, optional
+        Measured values at the targets, one for each row of ``fit.forecast(to)``.
+    prob : float
+        Probability of band and intervals, in (0, 1).
+    of : {"run", "mean"}
+        Whether the targets' intervals are of a new run or of the law's curve.
 
     Returns
     -------
-    array (lines, columns) of matplotlib Axes
+    ndarray of matplotlib Axes
+        The panels, with shape (rows, columns).
 
     Raises
     ------
-    InputError : the runs have no compute, bad targets, ``prob`` or ``of``, or ``measured`` without targets or not one
-        for each row.
+    InputError
+        If ``fit`` is not pooled, if its runs have no compute, if targets, ``M``, ``prob`` or
+        ``of`` are invalid, or if ``measured`` has no targets or another number of values.
     """
     import matplotlib.pyplot as plt
 
-    if not hasattr(fit, "pool"):
-        raise InputError(
-            f"small multiples are of a pooled fit (fit(..., group=...)); {type(fit).__name__} is none"
-        )
-    if not {"C", "M"} <= set(fit.training.columns):
-        raise InputError(
-            "small multiples are drawn against compute, and the runs have none; draw from fit.forecast(targets)"
-        )
-    check_prob(prob), check_of(of), _check_ratio(M)
-    table = None if to is None else fit.forecast(to, prob=prob, of=of)
-    if measured is not None:
-        if table is None:
-            raise InputError("measured values need the targets they were measured at; give both")
-        table = table.against(measured)
-    by, groups = list(fit.pool.by), [fit.pool.key(group) for group in fit.groups]
-    high = max(fit.training["C"].max(), table["C"].max() if table is not None else 0) * 1.3
-    compute = np.geomspace(fit.training["C"].min(), high, _POINTS)
-    ratios = pd.concat(
-        [frame["M"] for frame in (fit.training, table) if frame is not None and "M" in frame]
-    )
-    shades = shades_of(ratios) if ratios.max() > 1.01 * ratios.min() else None
-    lines, columns = (
-        (-(-len(groups) // 4), min(len(groups), 4))
-        if len(by) != 2
-        else sorted(map(len, fit.pool.levels), reverse=True)
-    )
-    if len(by) == 2:  # a line for each level of the longer column
-        longer = int(np.argmax([len(values) for values in fit.pool.levels]))
-        places = {
-            line * columns + column: fit.pool.key(group)
-            for group, cell in zip(fit.groups, fit.pool.cells)
-            for line, column in [(cell[longer], cell[1 - longer])]
-        }
-    else:
-        places = dict(enumerate(groups))
+    _check(fit, M, prob, of)
+    forecast = _forecast(fit, to, measured, prob, of)
+    top = max(fit.training["C"].max(), forecast["C"].max() if forecast is not None else 0) * 1.3
+    compute = np.geomspace(fit.training["C"].min(), top, POINTS)
+    tables = [table for table in (fit.training, forecast) if table is not None and "M" in table]
+    ratios = pd.concat([table["M"] for table in tables])
+    shades = ratio_shades(ratios) if ratios.max() > 1.01 * ratios.min() else None
+    (rows, columns), cells = _layout(fit)
+    size = (2.6 * columns, 2.2 * rows + 0.4)
     with style():
-        _, axes = plt.subplots(
-            lines, columns, figsize=(2.6 * columns, 2.2 * lines + 0.4), sharex=True, squeeze=False
-        )
-        for ax, key in ((axes.flat[place], places[place]) for place in sorted(places)):
-            mine = (fit.training[by] == list(key)).all(axis=1)
-            draws = fit.draws(
-                pd.DataFrame(derive({"C": compute, "M": np.full(_POINTS, float(M))})).assign(
-                    **dict(zip(by, key))
-                ),
-                of="mean",
-            )
-            ax.set(xscale="log", yscale="log")
-            ax.fill_between(compute, *interval(draws, prob), color=COLOURS[0], alpha=0.25, lw=0)
-            ax.plot(
-                compute,
-                np.median(draws, axis=0),
-                color=COLOURS[0],
-                lw=1.2,
-                label=f"law at M = {M:g}, {percent(prob)}",
-            )
-            fill = "white" if shades is None else shades.to_rgba(fit.training["M"][mine])
-            ax.scatter(
-                fit.training["C"][mine],
-                fit.training[fit.y][mine],
-                s=12,
-                c=fill,
-                edgecolor=GREY,
-                lw=0.8,
-                zorder=3,
-                label="training runs",
-            )
-            if table is not None:
-                _foretold(
-                    ax,
-                    table[(table[by] == list(key)).all(axis=1)],
-                    "a run" if of == "run" else "the curve",
-                    prob,
-                    shades,
-                )
-            plain_log(ax)
-            ax.tick_params(labelsize=7.5)
-            ax.set_title(short(fit.label(key), _LONG), fontsize=8.5, parse_math=False)
-        for place in set(range(axes.size)) - places.keys():
-            axes.flat[place].set_visible(False)
-        ticked(axes)
-        figure = axes.flat[0].figure
+        figure, axes = plt.subplots(rows, columns, figsize=size, sharex=True, squeeze=False)
+        for cell in sorted(cells):
+            panel = PanelStyle(M, prob, of, shades)
+            draw_panel(axes.flat[cell], fit, cells[cell], compute, forecast, panel)
+        for cell in set(range(axes.size)) - cells.keys():
+            axes.flat[cell].set_visible(False)
+        label_lowest_panels(axes)
         figure.legend(
-            *asked(*axes.flat),
+            *ordered_entries(*axes.flat),
             loc="outside upper center",
             ncols=columns if columns < 3 else 4,
             fontsize=8.5,
         )
         if shades is not None:
-            shade_bar(
-                shades, axes, fit.training["M"], "tokens per parameter M", 30 * lines
-            ).ax.tick_params(labelsize=7.5)
-        figure.supxlabel(_COMPUTE, fontsize=9)
-        figure.supylabel(short(f"{fit.y}, {fit.unit}", 50), fontsize=9, parse_math=False)
-        dark = (
-            ""
-            if shades is None
-            else f" (darker the more tokens per parameter, from {ratios.min():.3g} to {ratios.max():.3g})"
-        )
-        foretold = (
-            "" if table is None else f", forecasts of {'runs' if of == 'run' else 'the curve'}"
-        )
-        held = (
-            ""
-            if measured is None
-            else f"; {(table['inside'] == 'yes').sum()} of {len(table)} measured values lie inside their intervals"
-        )
-        axes.flat[
-            0
-        ].alt_text = f"{len(groups)} panels of {fit.y} against compute, one a group: runs{dark}, the law's {percent(prob)} band at M = {M:g}{foretold}{held}."
+            label = "tokens per parameter M"
+            bar = add_ratio_bar(shades, axes, fit.training["M"], label, 30 * rows)
+            bar.ax.tick_params(labelsize=7.5)
+        figure.supxlabel(COMPUTE_LABEL, fontsize=9)
+        figure.supylabel(shorten(f"{fit.y}, {fit.unit}", 50), fontsize=9, parse_math=False)
+        text = _alt_text(fit, forecast, M, prob, of, None if shades is None else ratios)
+        set_alt_text(axes.flat[0], text)
     return axes
 
 
-def _foretold(ax, rows, of, prob, shades):
-    """The targets of one panel with their intervals, and what was measured there."""
-    if rows.empty:
-        return
-    places = spaced(ax, rows.assign(x=rows["C"], measured=rows.get("measured", rows["median"])), 7)
-    for i, (place, (_, row)) in enumerate(zip(places, rows.iterrows())):
-        ends = [[row["median"] - row["lower"]], [row["upper"] - row["median"]]]
-        fill = COLOURS[1] if shades is None or "M" not in row else shades.to_rgba(row["M"])
-        ax.errorbar(
-            row["C"],
-            row["median"],
-            yerr=ends,
-            fmt="D",
-            ms=4.2,
-            mfc=fill,
-            color=COLOURS[1],
-            capsize=2.5,
-            lw=1.2,
-            transform=place,
-            label=None if i else f"forecast of {of}, {percent(prob)}",
+def _check(fit: PooledFit, M: float, prob: float, of: str) -> None:
+    if not isinstance(fit, PooledFit):
+        raise InputError(
+            "small multiples are of a pooled fit, and this is of type "
+            f"{type(fit).__name__}; give the fit that fit(..., group=...) returns"
         )
-        if "measured" in row:
-            ax.plot(
-                row["C"],
-                row["measured"],
-                "*",
-                ms=6,
-                color=INK,
-                mec="white",
-                mew=0.5,
-                ls="none",
-                zorder=5,
-                transform=place,
-                label=None if i else "measured",
-            )
+    if not {"C", "M"} <= set(fit.training.columns):
+        raise InputError(
+            "small multiples have compute on the horizontal axis, and the runs have none; "
+            "plot from fit.forecast(targets)"
+        )
+    check_prob(prob)
+    check_of(of)
+    check_ratio(M)
+
+
+def _forecast(fit: PooledFit, to: Any, measured: Any, prob: float, of: str) -> Forecast | None:
+    """Forecasts of the targets, beside the measured values."""
+    forecast = None if to is None else fit.forecast(to, prob=prob, of=of)
+    if measured is None:
+        return forecast
+    if forecast is None:
+        raise InputError("measured values need the targets they were measured at; give both")
+    return forecast.against(measured)
+
+
+def _layout(fit: PooledFit) -> tuple[tuple[int, int], dict[int, tuple]]:
+    """Rows and columns of panels, and the group of each cell, counted row by row.
+
+    With two crossed columns of groups, each level of the longer one has a row.
+    """
+    if len(fit.pool.by) != 2:
+        keys = [fit.pool.key(group) for group in fit.groups]
+        return (-(-len(keys) // 4), min(len(keys), 4)), dict(enumerate(keys))
+    rows, columns = sorted(map(len, fit.pool.levels), reverse=True)
+    longer = int(np.argmax([len(values) for values in fit.pool.levels]))
+    cells = {
+        levels[longer] * columns + levels[1 - longer]: fit.pool.key(group)
+        for group, levels in zip(fit.groups, fit.pool.cells)
+    }
+    return (rows, columns), cells
+
+
+def _alt_text(
+    fit: PooledFit,
+    forecast: Forecast | None,
+    M: float,
+    prob: float,
+    of: str,
+    ratios: pd.Series | None,
+) -> str:
+    text = f"{len(fit.groups)} panels of {fit.y} against compute, one for each group: runs"
+    if ratios is not None:
+        ends = f"from {ratios.min():.3g} to {ratios.max():.3g}"
+        text += f" (darker for more tokens per parameter, {ends})"
+    text += f", the law's {percent(prob)} band at M = {M:g}"
+    if forecast is not None:
+        text += f", forecasts of {'runs' if of == 'run' else 'the curve'}"
+        if "inside" in forecast:
+            inside = (forecast["inside"] == "yes").sum()
+            text += f"; {inside} of {len(forecast)} measured values lie inside their intervals"
+    return f"{text}."

@@ -1,246 +1,200 @@
-"""What forecasts of held-out runs say of a page's targets: how they fared as far out, or how far the checks went and how far the targets are.
+"""What a backtest shows at the distance of a report's targets.
 
-``names`` are what the page calls the targets, in their order.
+``names`` are what the report calls the targets, in their order.
 """
 
-import numpy as np
+from collections.abc import Iterator
+from typing import Any
 
-from bayes_scaling._core.messages import listed, several, shown, tells
-from bayes_scaling.reporting.extrapolation import reaches
-from bayes_scaling.reporting.page import Items, Rows, Text
-from bayes_scaling.reporting.provenance import fits_of
-from bayes_scaling.reporting.robustness import given
+import pandas as pd
+
+from bayes_scaling._core.formatting import has_standard_error
+from bayes_scaling._core.messages import join_words, plural, shorten_list
+from bayes_scaling.reporting.backtest_coverage import (
+    coverage,
+    cutoffs,
+    has_distances,
+    placed_targets,
+    posterior_forecasts,
+    sentences,
+)
+from bayes_scaling.reporting.blocks import Block, Items, Rows, Text
+from bayes_scaling.reporting.evidence_tables import given
+from bayes_scaling.results.protocol import ForecasterProtocol
 from bayes_scaling.validation.backtest_result import Backtest
-from bayes_scaling.validation.scores import clustered
 
-_AS_FAR = 1.0001  # of two distances that are told as one
+_SHOWN = 8  # outcomes in a sentence
 
 
-def verdict(backtest, forecaster, to, names):
-    """A sentence or two for the top of the page: what such forecasts have been shown to cover at the targets' distance."""
-    if not isinstance(backtest, Backtest):
+def verdict(
+    backtest: Any, forecaster: ForecasterProtocol, to: pd.DataFrame, names: list[str]
+) -> str:
+    """Return the sentences for the top of a report; "" if a plain table was given.
+
+    Parameters
+    ----------
+    backtest : Backtest, DataFrame or None
+        Held-out forecasts.
+    forecaster : ForecasterProtocol
+        The forecaster of the report.
+    to : DataFrame
+        Complete targets.
+    names : list of str
+        What the report calls each target.
+
+    Returns
+    -------
+    str
+    """
+    if backtest is None:
         return (
-            ""
-            if backtest is not None
-            else "Forecasts of held-out runs were not given to this page: how such intervals fare at this distance is not shown."
+            "No backtest was given, so this report does not show how often such intervals cover "
+            "held-out runs at this distance."
         )
-    made, placed = _own(backtest, forecaster), _placed(backtest, forecaster, to)
-    what = f"{listed(dict.fromkeys(made['law']))}, {_split(backtest)}"
+    if not isinstance(backtest, Backtest):
+        return ""
+    forecasts, placed = (
+        posterior_forecasts(backtest, forecaster),
+        placed_targets(backtest, forecaster, to),
+    )
+    what = f"{join_words(dict.fromkeys(forecasts['law']))}, {_split(backtest)}"
     if placed is None:
-        unknown = (
-            ""
-            if backtest.left
-            else f" How far out that is beside the targets can not be told: they, or the runs of this page, have no {backtest.by}."
-        )
-        said = f"Checked on runs that have been trained: {what}. {_capital(_covered(backtest, made))}.{unknown}"
+        checked = [f"Checked on held-out runs: {what}.", f"{coverage(backtest, forecasts)}."]
+        if not backtest.left:
+            checked.append(
+                f"How far out that is relative to the targets is unknown: they, or the training "
+                f"runs, have no {backtest.by}."
+            )
     else:
-        said = " ".join(
-            [
-                f"{_head({kind for kind, *_ in placed})}: {what}.",
-                *_sentences(backtest, made, placed, names),
-            ]
-        )
-    return " ".join([*_other_outcomes(backtest, forecaster), said, *_other_laws(forecaster, made)])
+        head = _head({part.kind for part in placed})
+        checked = [f"{head}: {what}.", *sentences(backtest, forecasts, placed, names)]
+    return " ".join(
+        [*_other_outcomes(backtest, forecaster), *checked, *_other_laws(forecaster, forecasts)]
+    )
 
 
-def _head(kinds):
-    """How far the checks went, by the kinds of distance that the targets are at."""
+def _head(kinds: set[str]) -> str:
+    """State how far the checks went, by the kinds of distance of the targets."""
     if "near" in kinds:
-        return f"Checked on runs that have been trained{', but not as far out as every target' if 'beyond' in kinds else ", but not at every target's distance" if 'gap' in kinds else ''}"
+        limits = {
+            "beyond": ", but not as far out as every target",
+            "gap": ", but not at every target's distance",
+        }
+        limit = next((text for kind, text in limits.items() if kind in kinds), "")
+        return f"Checked on held-out runs{limit}"
     if "beyond" in kinds:
         return "Not checked as far out as the targets"
-    return (
-        "Checked nearer and farther, not at the targets' distance"
-        if "gap" in kinds
-        else "Checked farther out than this page asks"
-    )
+    if "gap" in kinds:
+        return "Checked nearer and farther, not at the targets' distance"
+    return "Checked only farther out than the targets"
 
 
-def held_out(backtest, forecaster, to, names):
-    """How forecasts of held-out runs fared, at the targets' distance first."""
+def held_out(
+    backtest: Any, forecaster: ForecasterProtocol, to: pd.DataFrame, names: list[str]
+) -> Iterator[Block]:
+    """Yield the performance of held-out forecasts, at the targets' distance first.
+
+    Parameters
+    ----------
+    backtest, forecaster, to, names
+        As for ``verdict``.
+
+    Yields
+    ------
+    Block
+    """
+    heading = "How forecasts of held-out runs performed"
     if not isinstance(backtest, Backtest):
-        yield from given("backtest", "How forecasts of held-out runs fared", backtest, to, names)
+        yield from given("backtest", heading, backtest, to, names)
         return
-    made, placed = backtest.forecasts, _placed(backtest, forecaster, to)
-    laws = list(dict.fromkeys(made["law"]))
-    cuts = (
+    forecasts, placed = backtest.forecasts, placed_targets(backtest, forecaster, to) or []
+    limit = (
         ""
         if backtest.left
-        else f" The smaller runs were those up to {_cutoffs(made, backtest.by, 6)}."
+        else f" The smaller runs were those up to {cutoffs(forecasts, backtest.by, 6)}."
     )
-    yield Text("How forecasts of held-out runs fared", "heading")
+    yield Text(heading, "heading")
     yield Text(
-        f"{listed(laws)}, {_split(backtest)}: {several(len(made), 'forecast')} of {shown(backtest.outcomes, 8)}, held against what was measured.{cuts}"
+        f"{join_words(dict.fromkeys(forecasts['law']))}, {_split(backtest)}: "
+        f"{plural(len(forecasts), 'forecast')} of {shorten_list(backtest.outcomes, _SHOWN)}, compared "
+        f"with measured values.{limit}"
     )
-    for text in _sentences(backtest, _own(backtest, forecaster), placed or [], names):
+    for text in sentences(backtest, posterior_forecasts(backtest, forecaster), placed, names):
         yield Text(text)
-    yield Text(
-        " ".join(
-            [
-                *_other_outcomes(backtest, forecaster),
-                *_other_laws(forecaster, made),
-                f"Standard errors {backtest.dependence}.",
-            ]
-        )
-    )
+    limits = [*_other_outcomes(backtest, forecaster), *_other_laws(forecaster, forecasts)]
+    yield Text(" ".join([*limits, f"Standard errors {backtest.dependence}."]))
     yield Rows(
         "backtest",
-        "held-out forecasts, and the share of measured values that their intervals held",
-        *_shares(backtest),
+        "held-out forecasts, and the fraction of measured values inside their intervals",
+        *coverage_table(backtest),
     )
     if backtest.diagnosis.problems:
         yield Items(tuple(backtest.diagnosis.problems))
 
 
-def _split(backtest):
-    """What was fitted and what was foretold."""
+def _split(backtest: Backtest) -> str:
+    """State what was fitted and what was predicted."""
     series = [
-        f"{column} {listed(dict.fromkeys(backtest.forecasts[column].astype(str)))}"
+        f"{column} {join_words(dict.fromkeys(backtest.forecasts[column].astype(str)))}"
         for column in backtest.series
         if column != "y"
     ]
-    of = f" of {listed(series)}" if series else ""
-    return (
-        f"fitted to runs{of} of all values of {backtest.by} but one, foretold those of that one"
-        if backtest.left
-        else f"fitted to smaller runs{of}, foretold larger ones"
-    )
+    runs = f"runs of {join_words(series)}" if series else "runs"
+    if backtest.left:
+        return f"fitted to {runs} of all values of {backtest.by} but one, predicting that one"
+    return f"fitted to smaller {runs}, predicting larger ones"
 
 
-def _own(backtest, forecaster):
-    """The posterior's forecasts, of the page's own laws where those were held against the truth."""
-    made, laws = backtest.forecasts, [fit.law.name for fit in fits_of(forecaster)]
-    made = made[made["method"] == "posterior"]
-    return made[made["law"].isin(laws)] if made["law"].isin(laws).any() else made
-
-
-def _far(backtest):
-    """Whether the forecasts have a distance along the column that the page's targets have one along."""
-    return not backtest.left and bool(backtest.forecasts["distance"].ne("").any())
-
-
-def _placed(backtest, forecaster, to):
-    """[(kind, class of distance, positions of the targets, their distances, forecasts there)], or None where distances are unknown.
-
-    The kinds: "near", where forecasts of that class reached as far; "gap", where there are none of that class but farther ones;
-    "inside", no farther out than what was fitted; "beyond", farther out than any forecast.
-    """
-    far = reaches(forecaster, to, backtest.by) if _far(backtest) else None
-    if far is None:
-        return None
-    made, placed = _own(backtest, forecaster), {}
-    far = np.where(far <= _AS_FAR, np.minimum(far, 1.0), far)
-    for i, name in enumerate(backtest.classes(far)):
-        inside, beyond = far[i] <= 1, far[i] > made["extrapolation"].max() * _AS_FAR
-        at = made[made["distance"] == name]
-        kind = "inside" if inside else "beyond" if beyond else "near" if len(at) else "gap"
-        placed.setdefault((kind, "" if kind == "beyond" else name), (at, []))[1].append(i)
-    order = ("near", "gap", "inside", "beyond")
-    return [
-        (kind, name, where, far[where], at)
-        for (kind, name), (at, where) in sorted(
-            placed.items(), key=lambda part: order.index(part[0][0])
-        )
-    ]
-
-
-def _sentences(backtest, made, placed, names):
-    """What was checked at the targets' distances, a sentence for each."""
-    by, farthest = backtest.by, made["extrapolation"].max()
-    for kind, name, where, far, at in placed:
-        who, one = (
-            listed([names[i] for i in where]) if len(where) <= 3 else several(len(where), "target"),
-            len(where) == 1,
-        )
-        if kind == "near":
-            yield f"As far out as {who} ({name} the largest {by} that was fitted; the checks {_range(at, by)}): {_covered(backtest, at)}."
-        elif kind == "gap":
-            yield f"No forecast was as far out as {who} ({name} the largest {by} that was fitted); others were nearer, or farther, up to {farthest:.3g} times."
-        elif kind == "inside":
-            held = (
-                f": {_covered(backtest, at)}"
-                if len(at)
-                else f"; every forecast that was checked was of a run beyond, and of those {_covered(backtest, made)}"
-            )
-            yield f"{_capital(who)} {'lies' if one else 'lie'} no farther out in {by} than the runs that were fitted{held}."
-        else:
-            times = (
-                f"{far.min():.3g}"
-                if one or f"{far.min():.3g}" == f"{far.max():.3g}"
-                else f"{far.min():.3g} to {far.max():.3g}"
-            )
-            last = made[made["distance"] == made.loc[made["extrapolation"].idxmax(), "distance"]]
-            yield f"{_capital(who)} {'is' if one else 'are'} farther out than any forecast that was checked: {times} times the largest {by} that was fitted, where the checks went to {farthest:.3g} times. Of the farthest of them ({last['distance'].iloc[0]}) {_covered(backtest, last)}."
-
-
-def _range(part, by):
-    """How far out some forecasts were, and from which cutoffs."""
-    ends = [f"{part['extrapolation'].min():.3g}", f"{part['extrapolation'].max():.3g}"]
-    return f"at {' to '.join(dict.fromkeys(ends))} times, fitted up to {_cutoffs(part, by, 3)}"
-
-
-def _cutoffs(part, by, most):
-    """The cutoffs that some forecasts were fitted up to, the first ``most`` of them by name."""
-    origins = [f"{origin:.3g}" for origin in sorted(part["origin"].unique())]
-    return f"{by} = {listed(origins[:most], 'or')}{' or others' if len(origins) > most else ''}"
-
-
-def _other_outcomes(backtest, forecaster):
-    """That the page's own outcome is not among the forecasts."""
+def _other_outcomes(backtest: Backtest, forecaster: ForecasterProtocol) -> Iterator[str]:
+    """State that the report's outcome is not among the forecasts."""
     if forecaster.outcome_name not in backtest.outcomes:
-        yield f"How {forecaster.outcome_name} is foretold was not checked: what was held against forecasts is {shown(backtest.outcomes, 8)}."
+        yield (
+            f"Forecasts of {forecaster.outcome_name} were not checked: the backtest is of "
+            f"{shorten_list(backtest.outcomes, _SHOWN)}."
+        )
 
 
-def _other_laws(forecaster, made):
-    """That the page's own laws are not among those that foretold."""
-    laws = [fit.law.name for fit in fits_of(forecaster)]
-    if not set(laws) & set(made["law"]):
-        yield f"None of these forecasts is by {listed(dict.fromkeys(laws), 'or')}, which this page rests on."
+def _other_laws(forecaster: ForecasterProtocol, forecasts: pd.DataFrame) -> Iterator[str]:
+    """State that none of the report's laws made the forecasts."""
+    laws = dict.fromkeys(fit.law.name for _, fit in forecaster.component_fits())
+    if not set(laws) & set(forecasts["law"]):
+        yield f"None of these forecasts is by {join_words(laws, 'or')}, the basis of this report."
 
 
-def _covered(backtest, part):
-    """What intervals held, and whether that is less than they promise by more than two standard errors."""
-    runs = len(
-        part[[*(column for column in backtest.series if column != "y"), "run"]].drop_duplicates()
-    )
-    clusters = part.groupby(backtest.clusters, sort=False, dropna=False).ngroup()
-    share, error = clustered(part["in_90"], clusters)
-    short = share < 0.9 - 2 * np.fmax(
-        error, np.sqrt(0.9 * 0.1 / len(part))
-    )  # the error of few that all missed is no guide
-    return f"90% intervals held {int(part['in_90'].sum())} of {several(len(part), 'measured value')} of {several(runs, 'run')} ({share:.0%}), 50% intervals {part['in_50'].mean():.0%}{': fewer than they promise, take such intervals for too narrow' if short else ''}"
+def coverage_table(backtest: Backtest) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Return header and lines of coverage: by distance, and by law and method if they differ.
 
+    Parameters
+    ----------
+    backtest : Backtest
+        Held-out forecasts.
 
-def _capital(text):
-    return text[:1].upper() + text[1:]
-
-
-def _shares(backtest):
-    """Header and lines of the table of coverage: by distance, and by law and method where there are several."""
-    by = ["distance"] * _far(backtest) + [
-        name for name in ("law", "method") if backtest.forecasts[name].nunique() > 1
-    ]
+    Returns
+    -------
+    header, lines : tuples of str
+    """
+    by = ["distance"] if has_distances(backtest) else []
+    by += [name for name in ("law", "method") if backtest.forecasts[name].nunique() > 1]
+    by = by or ["law"]
     percent = backtest.scale.startswith("%")
-    header = [
-        {"distance": f"{backtest.by} over the largest fitted"}.get(name, name)
-        for name in by or ["law"]
-    ]
-    header += [
-        "forecasts",
-        f"median error{'' if percent else f', {backtest.scale}'}",
-        *(f"{p}% held" for p in (50, 80, 90, 95)),
-        "standard error of the 90%",
-    ]
+    headers = {"distance": f"{backtest.by} over the largest fitted"}
     lines = []
-    for _, row in backtest.summary(by or ["law"]).iterrows():
-        shares = [f"{row[f'in_{p}']:.0%}" for p in (50, 80, 90, 95)]
+    for _, row in backtest.summary(by).iterrows():
+        error, error_known = row["in_90_se"], has_standard_error(row["in_90"], row["in_90_se"])
         lines.append(
             (
-                *(str(row[name]) for name in by or ["law"]),
+                *(str(row[name]) for name in by),
                 str(row["forecasts"]),
                 f"{row['error']:.3g}{'%' if percent else ''}",
-                *shares,
-                f"{row['in_90_se']:.0%}" if tells(row["in_90"], row["in_90_se"]) else "-",
+                *(f"{row[f'in_{level}']:.0%}" for level in (50, 80, 90, 95)),
+                f"{error:.0%}" if error_known else "-",
             )
         )
-    return tuple(header), tuple(lines)
+    header = (
+        *(headers.get(name, name) for name in by),
+        "forecasts",
+        f"median error{'' if percent else f', {backtest.scale}'}",
+        *(f"{level}% held" for level in (50, 80, 90, 95)),
+        "standard error of the 90%",
+    )
+    return header, tuple(lines)

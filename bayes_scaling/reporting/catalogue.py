@@ -1,117 +1,186 @@
-"""The catalogue of laws, models/README.md, made from the laws' own metadata: ``python -m bayes_scaling.reporting.catalogue``."""
+"""The catalogue of laws, models/README.md, written from the laws' own metadata.
+
+Run ``python -m bayes_scaling.reporting.catalogue`` to write it again.
+"""
 
 import argparse
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from bayes_scaling import models
-from bayes_scaling._core.files import whole
-from bayes_scaling.law.likelihoods.drift import likelihood
+from bayes_scaling._core.files import write_atomically
+from bayes_scaling.law.law import Law, Published
+from bayes_scaling.law.likelihoods.drift import describe_likelihood
+from bayes_scaling.law.parameter import Parameter
 from bayes_scaling.reporting.catalogue_entries import ENTRIES
 
-PLACE = Path(models.__file__).parent / "README.md"
+PATH = Path(models.__file__).parent / "README.md"
+_COMMAND = "python -m bayes_scaling.reporting.catalogue"
+_HEAD = f"""# The laws
 
-
-HEAD = """# The laws
-
-`python -m bayes_scaling.reporting.catalogue` generates this file from the laws' metadata; edit the law, not this file.
-A parameter is *sampled as* a quantity on which a prior can be stated; the published form follows from it and is reported.
-*checked* states how published values were compared with their source: recomputed (from public data), authors' code (read
-there), paper (read there), third-party notes (by readers of the paper), illustration (no value of the source is verified).
+`{_COMMAND}` writes this file from the laws' metadata; change the law, not this file.
+A parameter is *sampled as* a quantity that a prior can be stated on; the published form follows
+from it and is what summaries report. *checked* is how published values were compared with their
+source: recomputed (from public data), authors' code (read there), paper (read there), third-party
+notes (by readers of the paper), illustration (invented; no value of the source is verified).
 """
+_TAIL = """## Every entry of the catalogue
 
-
-TAIL = """## Every entry of the catalogue
-
-L are the laws of the surveyed papers, X further ones that a reader may look for.
+L are the laws that the surveyed papers state, X further ones that readers may expect.
 """
+Entries = Mapping[str, tuple[str, Sequence[str], str]]
 
 
-def plain(text):
-    """Text on one line, with letters that markdown reads as its own shown as they stand; `code` is left alone."""
-    return re.sub(r"(`[^`]*`)|([*<])", lambda m: m[1] or "\\" + m[2], " ".join(str(text).split()))
+def plain(text: object) -> str:
+    """Return text on one line, its Markdown escaped; `code` stays as it is.
+
+    Parameters
+    ----------
+    text : object
+        What is written.
+
+    Returns
+    -------
+    str
+    """
+    code_or_letter = r"(`[^`]*`)|([*<])"
+    return re.sub(code_or_letter, lambda m: m[1] or "\\" + m[2], " ".join(str(text).split()))
 
 
-def cell(value):
-    """A value as the text of one table cell."""
+def cell(value: object) -> str:
+    """Return a value as the text of one table cell.
+
+    Parameters
+    ----------
+    value : object
+        A float has six digits.
+
+    Returns
+    -------
+    str
+    """
     return (f"{value:.6g}" if isinstance(value, float) else plain(value)).replace("|", r"\|")
 
 
-def rows(header, lines):
-    """A markdown table."""
-    return (
-        "\n".join(
-            "| " + " | ".join(map(cell, line)) + " |"
-            for line in (header, ["---"] * len(header), *lines)
-        )
-        + "\n"
-    )
+def law_section(law: Law) -> str:
+    """Return the section of one law.
 
+    Parameters
+    ----------
+    law : Law
+        With its metadata.
 
-def link(arxiv):
-    """An arXiv number as a link."""
-    return f"[arXiv {arxiv}](https://arxiv.org/abs/{arxiv})"
-
-
-def page(law):
-    """The section of one law."""
+    Returns
+    -------
+    str
+    """
     inputs = "\n".join(f"- `{name}`: {plain(unit)}" for name, unit in law.inputs.items())
-    parameters = [
-        (f"`{q.name}`", q.unit, q.meaning, f"`{q.sampled}`" + ("" if q.sampled_meaning == q.meaning else f": {q.sampled_meaning}"), q.prior, q.reason)
-        for q in law.sites
-    ]  # fmt: skip
+    names = [f"`{name}`" for name in law.names]
     published = [
-        (setting, *(float(p.values[name]) for name in law.names), p.checked, p.source, p.note)
-        for setting, p in law.published.items()
+        (setting, *_values(law, entry), entry.checked, entry.source, entry.note)
+        for setting, entry in law.published.items()
     ]
     return "\n".join(
         [
-            f"## {law.name}\n\n{plain(law.title)}.\n\n    {law.formula}\n\n```math\n{law.latex}\n```\n",
-            f"Inputs:\n{inputs}\n\nOutcome: `{law.outcome}`, {plain(law.unit)}. Noise: {plain(likelihood(law))}.\n",
-            rows(("parameter", "unit", "meaning", "sampled as", "prior", "reason"), parameters),
-            rows(
-                ("setting", *(f"`{name}`" for name in law.names), "checked", "source", "note"),
-                published,
+            f"## {law.name}\n\n{plain(law.title)}.\n",
+            f"    {law.formula}\n\n```math\n{law.latex}\n```\n",
+            f"Inputs:\n{inputs}\n",
+            f"Outcome: `{law.outcome}`, {plain(law.unit)}. Noise: {plain(describe_likelihood(law))}.\n",
+            _table(
+                ("parameter", "unit", "meaning", "sampled as", "prior", "reason"),
+                map(_parameter, law.sites),
             ),
-            f"- Applies to: {plain(law.applies)}.\n- Known failure: {plain(law.fails)}.\n- Source: {plain(law.citation)}, {link(law.arxiv)}.\n",
+            _table(("setting", *names, "checked", "source", "note"), published),
+            f"- Applies to: {plain(law.applies)}.\n- Known failure: {plain(law.fails)}.\n"
+            f"- Source: {plain(law.citation)}, {_link(law.arxiv)}.\n",
         ]
     )
 
 
-def readme(laws, entries=ENTRIES):
-    """The whole page: an index, a section a law, and what became of every entry."""
-    name = lambda law: f"[`{law}`](#{law.lower()})" if law in laws else f"`{law}`"
+def _values(law: Law, entry: Published) -> list[float]:
+    """Return published values in the order of the law's parameters."""
+    return [float(entry.values[name]) for name in law.names]
+
+
+def _parameter(parameter: Parameter) -> tuple[object, ...]:
+    """Return one row of the table of parameters."""
+    same = parameter.sampled_meaning == parameter.meaning
+    sampled = f"`{parameter.sampled}`{'' if same else f': {parameter.sampled_meaning}'}"
+    start = f"`{parameter.name}`", parameter.unit, parameter.meaning
+    return (*start, sampled, parameter.prior, parameter.reason)
+
+
+def readme(laws: Mapping[str, Law], entries: Entries = ENTRIES) -> str:
+    """Return the file: an index, a section per law, and the fate of every entry.
+
+    Parameters
+    ----------
+    laws : dict
+        {name: Law}.
+    entries : dict
+        As in ``catalogue_entries``.
+
+    Returns
+    -------
+    str
+    """
     index = [
         (
-            name(law.name),
+            _name(law.name, laws),
             f"`{law.formula}`",
             ", ".join(law.inputs),
             f"{law.outcome}, {law.unit}",
-            link(law.arxiv),
+            _link(law.arxiv),
         )
         for law in laws.values()
     ]
     fate = [
-        (entry, paper, ", ".join(map(name, of)) or "none", remark)
-        for entry, (paper, of, remark) in entries.items()
+        (entry, paper, ", ".join(_name(name, laws) for name in names) or "none", remark)
+        for entry, (paper, names, remark) in entries.items()
     ]
-    parts = [
-        HEAD,
-        rows(("law", "formula", "inputs", "outcome", "source"), index),
-        *map(page, laws.values()),
-        TAIL,
-        rows(("entry", "paper", "law", "remark"), fate),
-    ]
-    return "\n".join(parts)
+    return "\n".join(
+        [
+            _HEAD,
+            _table(("law", "formula", "inputs", "outcome", "source"), index),
+            *map(law_section, laws.values()),
+            _TAIL,
+            _table(("entry", "paper", "law", "remark"), fate),
+        ]
+    )
 
 
-def main(arguments=None):
-    """Write the page."""
-    argparse.ArgumentParser(
-        prog="python -m bayes_scaling.reporting.catalogue",
-        description="Make models/README.md from the laws' metadata.",
-    ).parse_args(arguments)
-    whole(PLACE, lambda part: Path(part).write_text(readme(models.LAWS), encoding="utf-8"))
+def _name(name: str, laws: Mapping[str, Law]) -> str:
+    """Return a law's name, linked to its section if it has one."""
+    return f"[`{name}`](#{name.lower()})" if name in laws else f"`{name}`"
+
+
+def _link(arxiv: str) -> str:
+    """Return an arXiv number as a link."""
+    return f"[arXiv {arxiv}](https://arxiv.org/abs/{arxiv})"
+
+
+def _table(header: Sequence[str], lines: Iterable[Sequence[object]]) -> str:
+    """Return a Markdown table."""
+    rows = (header, ["---"] * len(header), *lines)
+    return "\n".join(f"| {' | '.join(map(cell, line))} |" for line in rows) + "\n"
+
+
+def _write(path: str) -> None:
+    Path(path).write_text(readme(models.LAWS), encoding="utf-8")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Write models/README.md.
+
+    Parameters
+    ----------
+    arguments : list of str, optional
+        Of the command line.
+    """
+    description = "Write models/README.md from the laws' metadata."
+    argparse.ArgumentParser(prog=_COMMAND, description=description).parse_args(arguments)
+    write_atomically(PATH, _write)
 
 
 if __name__ == "__main__":

@@ -1,159 +1,91 @@
-"""What to train for a budget, as blocks of a page."""
+"""The section on what to train for a budget."""
 
-import warnings
+from collections.abc import Hashable, Iterator
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
-from bayes_scaling._core.errors import FitWarning, InputError
-from bayes_scaling._core.messages import amount, listed, percent, precise, several
-from bayes_scaling.analysis.plan.allocation import compute_optimal, laws_of
-from bayes_scaling.analysis.plan.budget_path import with_inputs
-from bayes_scaling.reporting import page as parts
-from bayes_scaling.reporting.page import Items, Rows, Text
+from bayes_scaling._core.formatting import format_count, format_to_width, percent
+from bayes_scaling._core.messages import join_words, plural
+from bayes_scaling.analysis.plan.allocation_result import Allocation
+from bayes_scaling.analysis.plan.forecasters import laws_of
+from bayes_scaling.analysis.plan.split_options import describe_inputs
+from bayes_scaling.reporting.blocks import Block, Items, Picture, Rows, Section, Text
+from bayes_scaling.reporting.evidence import OtherPlans
+from bayes_scaling.reporting.facts import Facts
+from bayes_scaling.reporting.pictures import closed_picture
 
-
-def check(plan, forecaster):
-    """The plan's runs as targets; refused where it was made with another forecaster than the page's."""
-    groups = (
-        list(forecaster.pool.by)
-        if hasattr(forecaster, "pool") and not hasattr(forecaster, "key")
-        else []
-    )
-    mend = "make the plan of the page's own forecaster"
-    if (plan.y, plan.unit, plan.groups) != (forecaster.outcome_name, forecaster.unit, groups):
-        about = lambda y, by: f"{y}{f' by {" and ".join(by)}' if by else ''}"
-        raise InputError(
-            f"the plan is for {about(plan.y, plan.groups)}, and the page foretells {about(forecaster.outcome_name, groups)}; {mend}"
-        )
-    to = plan.targets
-    for i, value in enumerate(plan.choice["median"]):
-        own = float(np.median(forecaster.draws(to.iloc[[i]], of="mean")))
-        if abs(own / value - 1) > 1e-6:
-            raise InputError(
-                f"the plan is of another fit: it has {plan.y} {value:.5g} for {to.index[i]}, and the page's own curve {own:.5g} there; {mend}"
-            )
-    return to
+_FEW = 3  # budgets in a sentence
+_UNKNOWN = "not obtained"
 
 
-def _best(plan):
-    return f"{'least' if plan.better == 'lower' else 'greatest'} expected {plan.y}"
+def plan_section(facts: Facts, plan: Allocation) -> Section:
+    """Return the section on the plan of a report."""
+    return Section("What to train", tuple(_blocks(facts, plan)))
 
 
-def advice(plan, forecaster):
-    """What to train, in one sentence, and what it rests on first of all."""
-    by = plan.groups
-    serves = f" with {amount(plan.serve)} tokens of serving" if plan.serve else ""
-    whose = lambda row: f"{' / '.join(str(row[name]) for name in by)}: " if by else ""
-    told = [
-        f"{whose(row)}{amount(row['N'])} parameters on {amount(row['D'])} tokens ({row['C']:.3g} FLOPs{serves})"
-        for _, row in plan.choice.head(3).iterrows()
+def advice(plan: Allocation, forecaster: Any) -> str:
+    """State what to train in one sentence, and the laws that it depends on.
+
+    Parameters
+    ----------
+    plan : Allocation
+        What to train.
+    forecaster : ForecasterProtocol
+        What the plan was made with.
+
+    Returns
+    -------
+    str
+    """
+    serving = f" with {format_count(plan.serve)} tokens of serving" if plan.serve else ""
+    runs = [
+        f"{_group(plan, row)}{format_count(row['N'])} parameters on {format_count(row['D'])} tokens "
+        f"({row['C']:.3g} FLOPs{serving})"
+        for _, row in plan.choice.head(_FEW).iterrows()
     ]
-    more = (
-        f"; {several(len(plan.choice) - 3, 'more run')} in the table"
-        if len(plan.choice) > 3
-        else ""
+    rest = len(plan.choice) - _FEW
+    more = f"; {plural(rest, 'more run')} in the table" if rest > 0 else ""
+    laws = join_words(dict.fromkeys(law.name for law in laws_of(forecaster)))
+    return (
+        f"By {laws}{describe_inputs(plan.inputs)}, the {_best(plan)} is that of {join_words(runs)}{more}. "
+        "Another law may have its optimum elsewhere."
     )
-    return f"By {listed(_laws(forecaster))}{with_inputs(plan.inputs)}, the {_best(plan)} is that of {listed(told)}{more}. Another law may put the best elsewhere."
 
 
-def _laws(forecaster):
-    """Names of the laws that the split hangs on."""
-    return dict.fromkeys(law.name for law in laws_of(forecaster))
+def _group(plan: Allocation, row: pd.Series) -> str:
+    """Name the group of a row, if there are groups."""
+    if not plan.groups:
+        return ""
+    return f"{' / '.join(str(row[name]) for name in plan.groups)}: "
 
 
-def _beside(plan, forecaster, comparison):
-    """What other forecasters of the same page would train."""
-    many = getattr(forecaster, "fits", None) if comparison is None else comparison
-    lines, refused, budgets = [], [], list(dict.fromkeys(plan.choice["C"]))
-    for label, other in many.items() if isinstance(many, dict) and not plan.groups else ():
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", FitWarning)  # said beside its lines
-                found = compute_optimal(
-                    other,
-                    budgets,
-                    serve=plan.serve,
-                    prob=plan.prob,
-                    tolerance=plan.tolerance,
-                    within=plan.within,
-                    better=plan.better,
-                    **plan.inputs,
-                )
-        except InputError as error:
-            refused.append(f"{label} was not asked what to train: {error}.")
-            continue
-        spans = found.best[found.best["quantity"] == "N"]
-        for (_, row), (_, span) in zip(found.choice.iterrows(), spans.iterrows()):
-            named = [
-                amount(value) if np.isfinite(value) else "not obtained"
-                for value in (row["N"], row["D"], span["lower"], span["upper"])
-            ]
-            lines.append(
-                (
-                    f"{label}{'' if found.diagnosis.ok else ', not converged'}",
-                    f"{row['C']:.3g}",
-                    *named[:2],
-                    f"{row['M']:.3g}" if np.isfinite(row["M"]) else "not obtained",
-                    " to ".join(dict.fromkeys(named[2:])),
-                )
-            )
-    if lines:
-        yield Text("What other laws would train", "heading")
-        yield Rows(
-            "plan-others",
-            "by other laws: the run of each budget, and where the best lies",
-            (
-                "by",
-                "budget, FLOPs",
-                "parameters N",
-                "tokens D",
-                "D / N",
-                f"the best N, {percent(plan.prob)}",
-            ),
-            tuple(lines),
-        )
-    if refused:
-        yield Items(tuple(refused))
+def _best(plan: Allocation) -> str:
+    return f"{'lowest' if plan.better == 'lower' else 'highest'} expected {plan.y}"
 
 
-def what_to_train(plan, forecaster, names, comparison):
-    """The answer in words, the run to train of each budget with what it costs to be wrong, the valley, and what other laws would train; ``names`` are what the page calls these runs."""
-    import matplotlib.pyplot as plt
-
+def _blocks(facts: Facts, plan: Allocation) -> Iterator[Block]:
+    """Yield the plan in words, the runs to train, the figure, and what other laws would train."""
     yield from (Text(text) for text in plan.sentences)
-    lines = []
-    for name, (_, row) in zip(names, plan.choice.iterrows()):
-        known = np.isfinite(row["excess"])
-        lacks = f"{row['excess']:.2g} {plan.unit}" if known else "not obtained"
-        ends = [
-            f"{word} {amount(row[name])}"
-            for word, name in (("from", "N_least"), ("up to", "N_most"))
-            if np.isfinite(row[name])
-        ]
-        near = " ".join(ends) or (
-            "not obtained"
-            if not known
-            else "every run looked at"
-            if row["close"] >= plan.prob
-            else "no run"
-        )
-        value, *ends = precise(
-            [row["median"], row["lower"], row["upper"]], row["upper"] - row["lower"]
-        )
-        lines.append(
-            (
-                name,
-                amount(row["N"]),
-                amount(row["D"]),
-                f"{row['M']:.3g}",
-                value,
-                " to ".join(ends),
-                lacks,
-                f"{row['close']:.2f}" if known else "not obtained",
-                near,
-            )
-        )
-    share, prob = percent(plan.tolerance), percent(plan.prob)
+    yield _table(plan, facts.names)
+    if plan.diagnosis.cautions:
+        yield Items(plan.diagnosis.cautions)
+    yield _figure(plan)
+    pays = f", and serving {format_count(plan.serve)} tokens 2 N each" if plan.serve else ""
+    yield Text(
+        f"Training takes 6 N D FLOPs{pays}. Each draw of the law has its own optimal split; the "
+        f"run to train is that of the {_best(plan)} over all draws. The draws also show how far "
+        "it is from the optimum.",
+        "note",
+    )
+    if facts.other_plans is not None:
+        yield from _others(plan, facts.other_plans)
+
+
+def _table(plan: Allocation, names: list[str]) -> Rows:
+    """Return the run to train for each budget, with its expected regret."""
+    tolerance, prob = percent(plan.tolerance), percent(plan.prob)
     header = (
         "run",
         "parameters N",
@@ -162,21 +94,87 @@ def what_to_train(plan, forecaster, names, comparison):
         f"{plan.y}, the law's curve",
         prob,
         "expected off the best",
-        f"P(within {share} of it)",
-        f"N within {share} with {prob}",
+        f"P(within {tolerance} of it)",
+        f"N within {tolerance} with {prob}",
     )
-    yield Rows("plan", f"the run of {_best(plan)} for each budget", header, tuple(lines))
-    if plan.diagnosis.cautions:
-        yield Items(plan.diagnosis.cautions)
+    lines = tuple(_line(plan, *pair) for pair in zip(names, plan.choice.iterrows()))
+    return Rows("plan", f"the run of {_best(plan)} for each budget", header, lines)
+
+
+def _line(plan: Allocation, name: str, labeled: tuple[Hashable, pd.Series]) -> tuple[str, ...]:
+    """Return one row of the table."""
+    _, row = labeled
+    known = np.isfinite(row["excess"])
+    ends = [row["median"], row["lower"], row["upper"]]
+    median, *interval = format_to_width(ends, row["upper"] - row["lower"])
+    return (
+        name,
+        format_count(row["N"]),
+        format_count(row["D"]),
+        f"{row['M']:.3g}",
+        median,
+        " to ".join(interval),
+        f"{row['excess']:.2g} {plan.unit}" if known else _UNKNOWN,
+        f"{row['close']:.2f}" if known else _UNKNOWN,
+        _close_runs(plan, row),
+    )
+
+
+def _close_runs(plan: Allocation, row: pd.Series) -> str:
+    """State the range of parameters that is as good in practice."""
+    ends = [
+        f"{word} {format_count(row[column])}"
+        for word, column in (("from", "N_least"), ("up to", "N_most"))
+        if np.isfinite(row[column])
+    ]
+    if ends:
+        return " ".join(ends)
+    if not np.isfinite(row["excess"]):
+        return _UNKNOWN
+    return "every run searched" if row["close"] >= plan.prob else "no run"
+
+
+def _figure(plan: Allocation) -> Picture:
+    """Draw the valley of each group, small enough that its text can be read on a phone."""
     figure = np.atleast_1d(plan.plot(columns=1))[0].figure
-    figure.set_size_inches(
-        5.2, 3.9 * max(1, plan.choice.groupby(plan.groups).ngroups if plan.groups else 1)
-    )  # small, so that its text can be read on a phone
-    yield parts.picture(figure)
-    plt.close(figure)
-    pays = f", and serving {amount(plan.serve)} tokens 2 N each" if plan.serve else ""
-    yield Text(
-        f"Training takes 6 N D FLOPs{pays}. Each draw of the law has a best split of its own; the run to train is that of the {_best(plan)} over all draws. How far it is off the best is told by the law's own draws.",
-        "note",
+    groups = plan.choice.groupby(plan.groups).ngroups if plan.groups else 1
+    figure.set_size_inches(5.2, 3.9 * max(1, groups))
+    return closed_picture(figure)
+
+
+def _others(plan: Allocation, others: OtherPlans) -> Iterator[Block]:
+    """Yield what other laws would train."""
+    lines = tuple(line for label, one in others.plans for line in _other_lines(label, one))
+    header = (
+        "by",
+        "budget, FLOPs",
+        "parameters N",
+        "tokens D",
+        "D / N",
+        f"the best N, {percent(plan.prob)}",
     )
-    yield from _beside(plan, forecaster, comparison)
+    if lines:
+        yield Text("What other laws would train", "heading")
+        caption = "by other laws: the run for each budget, and where the optimum lies"
+        yield Rows("plan-others", caption, header, lines)
+    if others.refusals:
+        yield Items(tuple(others.refusals))
+
+
+def _other_lines(label: str, plan: Allocation) -> Iterator[tuple[str, ...]]:
+    """Yield one row per budget."""
+    ranges = plan.best[plan.best["quantity"] == "N"]
+    for (_, row), (_, ends) in zip(plan.choice.iterrows(), ranges.iterrows()):
+        low, high = _amount(ends["lower"]), _amount(ends["upper"])
+        yield (
+            label,
+            f"{row['C']:.3g}",
+            _amount(row["N"]),
+            _amount(row["D"]),
+            f"{row['M']:.3g}" if np.isfinite(row["M"]) else _UNKNOWN,
+            " to ".join(dict.fromkeys((low, high))),
+        )
+
+
+def _amount(value: float) -> str:
+    return format_count(value) if np.isfinite(value) else _UNKNOWN

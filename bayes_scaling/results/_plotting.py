@@ -1,13 +1,13 @@
 """The one way from a result to its figures.
 
-Figures are drawn from results, so that `plot` imports `results`. A result's own ``.plot()`` goes the
-other way, once it is called and no earlier: matplotlib is not imported before a figure is asked for.
+`plot` imports `results`, because figures show results. A result's own ``.plot()`` goes the other
+way, and only when it is called: matplotlib is not imported before a figure is needed.
 """
 
 from importlib import import_module
 from typing import Any
 
 
-def draw(figure: str, *args: Any, **options: Any) -> Any:
-    """The figure that ``bayes_scaling.plot`` calls ``figure``."""
-    return getattr(import_module("bayes_scaling.plot"), figure)(*args, **options)
+def plot_figure(name: str, *args: Any, **options: Any) -> Any:
+    """Call the function ``name`` of ``bayes_scaling.plot``."""
+    return getattr(import_module("bayes_scaling.plot"), name)(*args, **options)

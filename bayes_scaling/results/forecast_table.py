@@ -1,65 +1,86 @@
 """The table that a forecast returns."""
 
+from typing import Any
+
 import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import percent, several
+from bayes_scaling._core.formatting import percent
+from bayes_scaling._core.messages import plural
 from bayes_scaling._core.table import Table
-from bayes_scaling.results.diagnosis import together
+from bayes_scaling.results.diagnosis import Diagnosis, combine_diagnoses
+from bayes_scaling.results.intervals import interval as interval  # until users import it there
 
 
 class Forecast(Table):
-    """A table of forecasts that carries how far it can be trusted: one row a target.
+    """A table of forecasts, one row per target, with its diagnosis.
 
-    ``diagnosis``, ``prob``, ``of``, ``kind``, ``y``, ``unit`` and ``note`` (what was added beyond the data, and whence) are
-    attributes; printing the table prints them too.
+    The attributes ``diagnosis``, ``prob``, ``of``, ``kind``, ``y``, ``unit`` and ``note`` (what was
+    added to the law's forecast, and from which source) are printed with the table.
     """
 
     _metadata = ["diagnosis", "prob", "of", "y", "unit", "kind", "note"]
 
-    def __finalize__(self, other, method=None, **options):
-        """As pandas has it; tables that were put together (concat, merge, join) carry the diagnoses of all, and what they agree on."""
-        made = super().__finalize__(other, method, **options)
-        parts = [
+    diagnosis: Diagnosis | None = None
+    prob: float | None = None
+    of: str | None = None
+    y: str | None = None
+    unit: str | None = None
+    kind: str | None = None
+    note: str | None = None
+
+    def __finalize__(self, other: Any, method: str | None = None, **options: Any) -> "Forecast":
+        """Keep the attributes; of several tables the diagnoses of all, and what they agree on."""
+        finalize: Any = super().__finalize__  # pyright: ignore[reportAttributeAccessIssue]
+        table = finalize(other, method, **options)
+        parts: list[Any] = [
             part
-            for part in getattr(other, "input_objs", ())
-            if getattr(part, "diagnosis", None) is not None
+            for part in getattr(other, "input_objs", ())  # of concat, merge and join
+            if isinstance(part, Table) and getattr(part, "diagnosis", None) is not None
         ]
         if parts:
             for name in self._metadata:
                 values = {getattr(part, name, None) for part in parts if name != "diagnosis"}
-                object.__setattr__(made, name, values.pop() if len(values) == 1 else None)
-            made.diagnosis = together(part.diagnosis for part in parts)
-        return made
+                object.__setattr__(table, name, values.pop() if len(values) == 1 else None)
+            table.diagnosis = combine_diagnoses(part.diagnosis for part in parts)
+        return table
 
-    def against(self, measured):
-        """The forecast beside what was measured at its targets: inside the interval or not, off and width in percent of it.
+    def against(self, measured: ArrayLike) -> "Forecast":
+        """Compare the forecast with what was measured at its targets.
 
         Parameters
         ----------
-        measured : one value for each row, in the forecast's unit.
+        measured : array_like
+            One value per row, in the forecast's unit.
 
         Returns
         -------
-        Forecast with the columns measured, inside ("yes" or "NO"), off (of the median, signed) and width (of the interval).
+        Forecast
+            With the columns measured, inside ("yes" or "NO"), off (of the median, signed) and
+            width (of the interval), both in percent of the measured value.
 
         Raises
         ------
-        InputError : a value is missing or no finite number, or there is not one for each row.
+        InputError
+            A value is missing or not a finite number, or there is not one per row.
         """
         try:
             measured = np.asarray(measured, float)
         except (TypeError, ValueError):
             raise InputError(
-                "measured has values that are no numbers; give one number for each row"
+                "measured has values that are not numbers; give one number for each row"
             ) from None
         if not np.isfinite(measured).all():
             raise InputError(
-                "measured has values that are missing or not finite; give one number for each row, or leave those targets out"
+                "measured has values that are missing or not finite; give one number for each row,"
+                " or leave those targets out"
             )
         if measured.shape != (len(self),):
             raise InputError(
-                f"measured has {several(measured.size, 'value')} and the forecast {several(len(self), 'row')}; give one for each"
+                f"measured has {plural(measured.size, 'value')} and the forecast"
+                f" {plural(len(self), 'row')}; give one for each"
             )
         inside = np.where((self["lower"] <= measured) & (measured <= self["upper"]), "yes", "NO")
         return self.assign(
@@ -69,31 +90,35 @@ class Forecast(Table):
             width=100 * (self["upper"] - self["lower"]) / measured,
         )
 
-    def _foot(self):
-        diagnosis = getattr(self, "diagnosis", None)
-        if diagnosis is None:
+    def _foot(self) -> str:
+        """The note, what was forecast, and the diagnosis."""
+        if self.diagnosis is None:
             return ""
         note = f"{self.note}.\n" if self.note else ""
-        if None in (
-            self.y,
-            self.unit,
-            self.prob,
-            self.of,
-            self.kind,
-        ):  # of several forecasts that differ in them
-            return f"{note}{diagnosis}"
+        if self.prob is None or None in (self.y, self.unit, self.of, self.kind):
+            return f"{note}{self.diagnosis}"  # of several forecasts that differ in them
         what = "a new run, its noise included" if self.of == "run" else "the law's curve"
-        return f"{self.y} ({self.unit}) of {what}; {percent(self.prob)} {'central' if self.kind == 'eti' else 'highest-density'} interval.\n{note}{diagnosis}"
+        kind = "central" if self.kind == "eti" else "highest-density"
+        return (
+            f"{self.y} ({self.unit}) of {what}; {percent(self.prob)} {kind} interval.\n"
+            f"{note}{self.diagnosis}"
+        )
 
 
-def interval(draws, prob, kind="eti"):
-    """Lower and upper ends of an interval over the first axis: central ("eti") or of highest density ("hdi")."""
-    if kind == "eti":
-        return np.quantile(draws, [(1 - prob) / 2, (1 + prob) / 2], axis=0)
-    ordered = np.sort(draws, axis=0)
-    inside = int(np.ceil(prob * len(ordered)))
-    widths = ordered[inside - 1 :] - ordered[: len(ordered) - inside + 1]
-    first = widths.argmin(axis=0)[None]
-    return np.concatenate(
-        [np.take_along_axis(ordered, first, 0), np.take_along_axis(ordered, first + inside - 1, 0)]
-    )
+def as_forecast(
+    table: pd.DataFrame,
+    diagnosis: Diagnosis,
+    *,
+    prob: float,
+    of: str,
+    kind: str,
+    y: str,
+    unit: str,
+    note: str,
+) -> Forecast:
+    """Turn a table of intervals into a Forecast with these attributes."""
+    forecast = Forecast(table)
+    forecast.diagnosis, forecast.note = diagnosis, note
+    forecast.prob, forecast.of, forecast.kind = prob, of, kind
+    forecast.y, forecast.unit = y, unit
+    return forecast

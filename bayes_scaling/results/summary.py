@@ -1,54 +1,69 @@
 """The table of a fit's posterior."""
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from bayes_scaling._core.arguments import check_prob
-from bayes_scaling._core.table import Told
-from bayes_scaling.inference.convergence import ranked
+from bayes_scaling._core.table import AnnotatedTable
+from bayes_scaling.inference.convergence import rank_diagnostics
+from bayes_scaling.law.law import Law
+from bayes_scaling.law.likelihoods.drift import describe_drift, describe_likelihood
+from bayes_scaling.results.fit_posterior import FitPosterior
 
 
-def summary(fit, prob=0.9):
-    """Posterior of every parameter as a table, published form first, then what is sampled and the noise.
-
-    Columns: form ("published", "sampled" or both, "noise"), mean, median, sd, lower, upper (central interval
-    of ``prob``), rhat, ess_bulk, ess_tail, unit, meaning, prior.
-    """
+def summary(fit: FitPosterior, prob: float = 0.9) -> AnnotatedTable:
+    """Summarize a fit's posterior, one row per quantity: see ``Fit.summary``."""
     prob, rows = check_prob(prob), {}
-    own = lambda q: q.sampled == q.name
-    quantities = [
-        (
-            q.name,
-            "both" if own(q) else "published",
-            q.unit,
-            q.meaning,
-            str(q.prior) if own(q) else f"follows from {q.sampled}",
-        )
-        for q in fit.law.parameters
-    ]
-    quantities += [
-        (q.sampled, "sampled", "", q.sampled_meaning, str(q.prior))
-        for q in fit.law.parameters
-        if not own(q)
-    ]
-    quantities += [
-        (q.name, "noise", q.unit, q.meaning, str(q.prior)) for q in fit.law.noise.parameters
-    ]
-    checks = zip(*ranked(np.stack([fit.posterior[name] for name, *_ in quantities], axis=-1)))
-    for (name, form, unit, meaning, prior), (rhat, bulk, tail) in zip(quantities, checks):
+    descriptions = dict(_descriptions(fit.law))
+    checks = zip(
+        *rank_diagnostics(np.stack([fit.posterior[name] for name in descriptions], axis=-1))
+    )
+    for (name, words), (rhat, bulk, tail) in zip(descriptions.items(), checks):
         draws = fit.posterior[name]
         lower, upper = np.quantile(draws, [(1 - prob) / 2, (1 + prob) / 2])
         rows[name] = {
-            "form": form, "mean": draws.mean(), "median": np.median(draws), "sd": draws.std(ddof=1), "lower": lower, "upper": upper,
-            "rhat": float(rhat), "ess_bulk": float(bulk), "ess_tail": float(tail),
-            "unit": unit, "meaning": meaning, "prior": prior,
-        }  # fmt: skip
-    made = Told.from_dict(rows, orient="index")
-    made.foot = terms(fit.law)
-    return made
+            "form": words["form"],
+            "mean": draws.mean(),
+            "median": np.median(draws),
+            "sd": draws.std(ddof=1),
+            "lower": lower,
+            "upper": upper,
+            "rhat": float(rhat),
+            "ess_bulk": float(bulk),
+            "ess_tail": float(tail),
+            "unit": words["unit"],
+            "meaning": words["meaning"],
+            "prior": words["prior"],
+        }
+    table = AnnotatedTable.from_dict(rows, orient="index")
+    table.foot = summary_foot(fit.law)
+    return table
 
 
-def terms(law):
-    """A law's likelihood and its drift beyond the data, in words."""
-    from bayes_scaling.law.likelihoods.drift import likelihood, told
+def _descriptions(law: Law) -> Iterator[tuple[str, dict[str, str]]]:
+    """Published parameters, then what is sampled in their place, then the noise's."""
+    for q in law.parameters:
+        is_sampled = q.sampled == q.name
+        yield (
+            q.name,
+            {
+                "form": "both" if is_sampled else "published",
+                "unit": q.unit,
+                "meaning": q.meaning,
+                "prior": str(q.prior) if is_sampled else f"follows from {q.sampled}",
+            },
+        )
+    for q in law.parameters:
+        if q.sampled != q.name:
+            words = {"form": "sampled", "unit": "", "meaning": q.sampled_meaning}
+            yield q.sampled, words | {"prior": str(q.prior)}
+    for q in law.noise.parameters:
+        words = {"form": "noise", "unit": q.unit, "meaning": q.meaning}
+        yield q.name, words | {"prior": str(q.prior)}
 
-    return f"Likelihood: {likelihood(law)}.\nDrift beyond the data: {told(law) if law.noise.drift else 'none'}."
+
+def summary_foot(law: Law) -> str:
+    """Describe a law's likelihood and its drift in two lines."""
+    drift = describe_drift(law) if law.noise.drift else "none"
+    return f"Likelihood: {describe_likelihood(law)}.\nDrift beyond the training range: {drift}."

@@ -20,6 +20,3 @@ def bundled_runs() -> list[str]:
     A table whose name ends in _tasks describes the tasks of another.
     """
     return sorted(name for name in sources() if not name.endswith("_tasks"))
-
-
-tables_of_runs = bundled_runs  # former name, until its users are renamed

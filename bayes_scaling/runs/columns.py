@@ -108,7 +108,3 @@ def _values(runs: pd.DataFrame | Mapping[str, Any], column: str) -> NDArray[np.f
 def split_columns(name: str, values: NDArray[Any]) -> dict[str, NDArray[Any]]:
     """The columns name_0, name_1, ... of an array (runs, parts)."""
     return {f"{name}_{i}": values[:, i] for i in range(values.shape[1])}
-
-
-# former names, until their users are renamed
-positive, vector, spread = positive_numbers, stack_columns, split_columns

@@ -103,6 +103,3 @@ def check_sizes(table: pd.DataFrame, max_factor: float) -> dict[str, NDArray[np.
             f"give {wrong.column} in {wrong.unit}, or leave the column out"
         )
     return derive_sizes(present)
-
-
-derive = derive_sizes  # former name, until its users are renamed

@@ -11,7 +11,7 @@ from bayes_scaling._core.arguments import check_counts, check_seed
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import plural
 from bayes_scaling.inference.design import distance, measured
-from bayes_scaling.inference.input_checks import check_options, look
+from bayes_scaling.inference.input_checks import check_options, warn_of_input_errors
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.base import Likelihood
 from bayes_scaling.validation.backtest_arguments import (
@@ -23,9 +23,7 @@ from bayes_scaling.validation.backtest_arguments import (
 from bayes_scaling.validation.backtest_result import Backtest
 from bayes_scaling.validation.backtest_runs import BacktestRuns, read_backtest_runs
 from bayes_scaling.validation.backtest_table import (
-    UNIT_SCORES,
     build_backtest,
-    distance_classes,
 )
 from bayes_scaling.validation.law_forecasts import LawForecasts, forecast_splits
 from bayes_scaling.validation.rolling_origins import rolling_splits
@@ -174,7 +172,7 @@ def _warn_of_input_errors(laws: dict[str, Law], data: BacktestRuns) -> None:
         outcome = data.outcome_of(series)
         part = data.table.iloc[rows].rename(columns={data.y: outcome})
         any(
-            look(law, part, outcome, _log_distances(law, x[label], rows))
+            warn_of_input_errors(law, part, outcome, _log_distances(law, x[label], rows))
             for label, law in laws.items()
         )
 
@@ -183,7 +181,3 @@ def _log_distances(law: Law, x: dict[str, np.ndarray], rows: np.ndarray) -> np.n
     """Log distances of runs below a scale of 1: only their order is used."""
     inputs = {name: values[rows] for name, values in x.items()}
     return distance(law, inputs, {"scale_max": 1.0})
-
-
-# until their users are renamed
-_PERCENT, _classes = UNIT_SCORES, distance_classes

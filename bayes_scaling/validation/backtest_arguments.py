@@ -8,7 +8,7 @@ from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import join_words, shorten_list
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.base import Likelihood
-from bayes_scaling.results.fitting import adapted
+from bayes_scaling.results.adapt_law import adapt_law
 from bayes_scaling.validation.baselines import BASELINES
 
 
@@ -32,10 +32,10 @@ def laws_by_label(laws: Any, noise: Likelihood | None) -> dict[str, Law]:
         There is no law, or two have one name.
     """
     if isinstance(laws, dict):
-        named = {str(label): adapted(law, noise) for label, law in laws.items()}
+        named = {str(label): adapt_law(law, noise) for label, law in laws.items()}
     else:
         found = [
-            adapted(law, noise) for law in (laws if isinstance(laws, list | tuple) else [laws])
+            adapt_law(law, noise) for law in (laws if isinstance(laws, list | tuple) else [laws])
         ]
         named = {law.name: law for law in found}
         if len(named) < len(found):

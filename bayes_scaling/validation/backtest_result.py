@@ -11,7 +11,7 @@ from bayes_scaling._core.command_line import option
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import not_converged, plural, shorten_list
 from bayes_scaling._core.table import AnnotatedTable, Table
-from bayes_scaling.results._plotting import draw
+from bayes_scaling.results._plotting import plot_figure
 from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.validation.backtest_summary import (
     common_forecasts,
@@ -207,7 +207,7 @@ class Backtest:
         -------
         numpy.ndarray of matplotlib.axes.Axes
         """
-        return draw("calibration", self, **options)
+        return plot_figure("calibration", self, **options)
 
     def _short_summary(self) -> AnnotatedTable:
         """The summary by law with the main columns, standard errors in brackets."""

@@ -8,9 +8,9 @@ import pandas as pd
 
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import shorten_list
-from bayes_scaling.inference.design import check_outcome
+from bayes_scaling.inference.design_columns import check_outcome
 from bayes_scaling.law.law import Law
-from bayes_scaling.results.fitting import read
+from bayes_scaling.results.adapt_law import load_table
 from bayes_scaling.runs.columns import numbers
 from bayes_scaling.runs.sizes import SIZES
 from bayes_scaling.validation.splits import check_column
@@ -119,7 +119,7 @@ def read_backtest_runs(
     InputError
         A column does not exist, or the outcome is ambiguous.
     """
-    table, columns = read(runs, columns)
+    table, columns = load_table(runs, columns)
     outcome = _default_outcome(laws) if y is None else y
     group = [] if group is None else [group] if isinstance(group, str) else list(group)
     _check_inputs(laws, columns)

@@ -5,7 +5,7 @@ import pandas as pd
 
 from bayes_scaling._core.table import Table
 from bayes_scaling.law.law import Law
-from bayes_scaling.law.likelihoods.drift import told
+from bayes_scaling.law.likelihoods.drift import describe_drift
 from bayes_scaling.validation.backtest_result import Backtest
 from bayes_scaling.validation.backtest_runs import BacktestRuns
 from bayes_scaling.validation.law_forecasts import LawForecasts
@@ -75,7 +75,7 @@ def _laws_by_drift(laws: dict[str, Law]) -> dict[str, list[str]]:
     labels: dict[str, list[str]] = {}
     for label, law in laws.items():
         if law.noise.drift:
-            labels.setdefault(told(law), []).append(label)
+            labels.setdefault(describe_drift(law), []).append(label)
     return labels
 
 

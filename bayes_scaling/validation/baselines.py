@@ -18,7 +18,7 @@ from bayes_scaling._core.jax_config import float64
 from bayes_scaling._core.padding import pad_with_last, padded_length
 from bayes_scaling.inference.batch import stacked
 from bayes_scaling.inference.density import Density
-from bayes_scaling.inference.laplace import looked_at
+from bayes_scaling.inference.laplace import draw_candidates
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.censored import Censored
 from bayes_scaling.law.likelihoods.noise import Noise
@@ -132,7 +132,7 @@ def _fit_block(
     with float64():
         keys = jax.vmap(jax.random.key)(np.array(seeds, np.uint32))
         data = stacked(rows)
-        candidates = looked_at(density, keys, data)
+        candidates = draw_candidates(density, keys, data)
         points, residuals = fit_points(density, (candidates, data, np.stack(counts)))
         return np.asarray(_means(density, points, stacked(targets))), np.asarray(residuals)
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from bayes_scaling._core.messages import not_converged
 from bayes_scaling._core.table import Table
-from bayes_scaling.results._plotting import draw
+from bayes_scaling.results._plotting import plot_figure
 from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.validation.ecdf_uniformity import LEVELS, p_value
 
@@ -125,7 +125,7 @@ class Calibration:
         -------
         numpy.ndarray of matplotlib.axes.Axes
         """
-        return draw("ranks", self, **options)
+        return plot_figure("ranks", self, **options)
 
     def __repr__(self) -> str:
         return f"{self.table!r}\n{self}"

@@ -91,6 +91,3 @@ def bands(count: int, levels: int, size: float) -> tuple[np.ndarray, np.ndarray]
     edge = np.quantile(_null_statistics(count, levels), size) / 2
     probs = np.arange(1, levels) / levels
     return binom.ppf(edge, count, probs), binom.isf(edge, count, probs)
-
-
-below = counts_below  # until its users are renamed

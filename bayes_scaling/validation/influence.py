@@ -14,14 +14,15 @@ import pandas as pd
 from bayes_scaling._core.arguments import check_prob, check_seed
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.table import AnnotatedTable
-from bayes_scaling.inference.batch import ROOM, draws_of, run, stacked
+from bayes_scaling.inference.batch import CHUNK_SIZE, draws_of, run_chunks, stacked
 from bayes_scaling.inference.design import distance
-from bayes_scaling.inference.psis import smoothed, weighted_quantiles
+from bayes_scaling.inference.psis import smooth_weights, weighted_quantiles
 from bayes_scaling.law.likelihoods.noise import Noise
-from bayes_scaling.results.datatree import Sampled, posterior
-from bayes_scaling.results.diagnosis import LIMITS, Diagnosis, convergence
+from bayes_scaling.results.convergence_checks import LIMITS, convergence
+from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.fit_design import data_of
+from bayes_scaling.results.posterior_draws import Sampled, posterior
 from bayes_scaling.runs.targets import as_targets
 from bayes_scaling.validation.influence_table import UNRELIABLE, influence_table
 from bayes_scaling.validation.sensitivity import check_fit
@@ -88,7 +89,7 @@ def influence(
     probs = [0.5, (1 - prob) / 2, (1 + prob) / 2]
     draws, count = question.draws_of(fit), len(fit.parts.runs)
     assert fit.parts.log_likelihood is not None  # check_fit refuses such a fit
-    weights, k = smoothed(-fit.parts.log_likelihood.reshape(len(draws), -1))
+    weights, k = smooth_weights(-fit.parts.log_likelihood.reshape(len(draws), -1))
     quantiles = np.stack(
         [
             weighted_quantiles(question.with_drift(draws, i), weights[:, i], probs)
@@ -170,11 +171,11 @@ def refit_without(fit: Fit, left_out: list[int], seed: int) -> Refits:
     data, law, fits = data_of(fit), fit.law, {}
     sampling = {name: fit.engine[name] for name in ("chains", "draws", "warmup")}
     positions = np.arange(len(data["mask"]))
-    for start in range(0, len(left_out), ROOM):
-        chunk = left_out[start : start + ROOM]
+    for start in range(0, len(left_out), CHUNK_SIZE):
+        chunk = left_out[start : start + CHUNK_SIZE]
         rows = stacked([{**data, "mask": data["mask"] & (positions != i)} for i in chunk])
         seeds = [(fit.seed + seed + i + 1) % 2**32 for i in chunk]
-        ((_, result),) = run(law, [(rows, seeds)], sampling)
+        ((_, result),) = run_chunks(law, [(rows, seeds)], sampling)
         for j, i in enumerate(chunk):
             draws = draws_of(result, j)
             values = posterior(law, Sampled(pd.DataFrame(), fit.y, data, draws))

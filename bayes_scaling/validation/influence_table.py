@@ -4,7 +4,8 @@ import numpy as np
 
 from bayes_scaling._core.messages import shorten_list
 from bayes_scaling._core.table import AnnotatedTable
-from bayes_scaling.results.diagnosis import LIMITS, Diagnosis
+from bayes_scaling.results.convergence_checks import LIMITS
+from bayes_scaling.results.diagnosis import Diagnosis
 
 UNRELIABLE = "weights, unreliable"  # in the column ``how``
 

@@ -10,7 +10,7 @@ import pandas as pd
 from bayes_scaling._core.errors import InputError, RunsWarning
 from bayes_scaling._core.messages import plural
 from bayes_scaling.inference.design import conditioned, measured, padded
-from bayes_scaling.inference.predictive import held_out
+from bayes_scaling.inference.held_out import forecast_held_out
 from bayes_scaling.law.law import Law
 from bayes_scaling.results.fit_many import fit_many
 from bayes_scaling.results.fits import Fits
@@ -83,7 +83,7 @@ def forecast_splits(
     scored = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RunsWarning)  # the fits have warned of these tables
-        for i, draws, log_density in held_out(
+        for i, draws, log_density in forecast_held_out(
             fits, tests, data, [design["ref"] for design in designs]
         ):
             scored["posterior", i] = scorer.score(i, "posterior", draws, log_density)

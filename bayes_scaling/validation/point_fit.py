@@ -20,7 +20,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from bayes_scaling.inference.density import Density
-from bayes_scaling.inference.laplace import best
+from bayes_scaling.inference.laplace import choose_starts
 
 HUBER_DELTA = 1e-3
 _MAX_STEPS = 100
@@ -138,7 +138,7 @@ def fit_points(density: Density, rows: Any) -> tuple[jax.Array, jax.Array]:
         def worth(theta: jax.Array) -> jax.Array:
             return -jnp.sum(data["mask"] * jnp.abs(residuals(theta)))
 
-        starts = best(candidates, jax.vmap(worth)(candidates))
+        starts = choose_starts(candidates, jax.vmap(worth)(candidates))
         minima, losses = jax.vmap(
             lambda start: minimize_huber(residuals, start, data["mask"] * 1.0)
         )(starts)

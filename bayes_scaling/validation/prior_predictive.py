@@ -14,9 +14,9 @@ from bayes_scaling.inference.design import conditioned
 from bayes_scaling.inference.predictive import prior_tables
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.base import Likelihood
+from bayes_scaling.results.adapt_law import adapt_law, load_table
 from bayes_scaling.results.fit import Fit
-from bayes_scaling.results.fitting import adapted, read
-from bayes_scaling.results.forecast_table import interval
+from bayes_scaling.results.intervals import interval
 
 _MIN_TABLES = 20  # below it, intervals of the prior predictive are meaningless
 
@@ -74,9 +74,9 @@ def prior_check(
     InputError
         As ``fit``; ``prob`` is invalid; or hardly any draw from the prior gives a valid table.
     """
-    law, prob = adapted(law, noise, priors), check_prob(prob)
+    law, prob = adapt_law(law, noise, priors), check_prob(prob)
     check_seed(seed)
-    table, columns = read(runs, columns)
+    table, columns = load_table(runs, columns)
     y = law.outcome if y is None else y
     data = conditioned(law, table, y, se, columns)
     _, outcomes, valid = prior_tables(law, data, draws, [seed, 4])
@@ -97,7 +97,7 @@ def prior_check(
             "place": (kept < observed).mean(axis=0),
         }
     )
-    check.foot = _notes(check, prob, law.worded(law.unit, y), int((~valid).sum()), draws)
+    check.foot = _notes(check, prob, law.rename_units(law.unit, y), int((~valid).sum()), draws)
     return check
 
 

@@ -13,16 +13,16 @@ import numpy as np
 
 from bayes_scaling._core.arguments import check_counts, check_seed
 from bayes_scaling._core.errors import InputError
-from bayes_scaling.inference.batch import ROOM, stacked
+from bayes_scaling.inference.batch import CHUNK_SIZE, stacked
 from bayes_scaling.inference.design import padded
 from bayes_scaling.inference.input_checks import check_options
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.base import Likelihood
+from bayes_scaling.results.adapt_law import adapt_law
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.fit_design import data_of, unpadded
-from bayes_scaling.results.fit_many import gathered
 from bayes_scaling.results.fits import Fits
-from bayes_scaling.results.fitting import adapted
+from bayes_scaling.results.many_draws import gather_draws
 from bayes_scaling.validation.calibration import Calibration
 from bayes_scaling.validation.ecdf_uniformity import LEVELS
 from bayes_scaling.validation.sbc_design import simulation_design
@@ -90,7 +90,7 @@ def calibrate(
     parameters, which leaves the ranks of the others uniform.
     """
     fit = law if isinstance(law, Fit) else None
-    law = law.law if isinstance(law, Fit) else adapted(law, noise, priors)
+    law = law.law if isinstance(law, Fit) else adapt_law(law, noise, priors)
     check_options(calibrate, columns, (*law.inputs, *law.noise.reads))
     if fit is not None and (runs is not None or y is not None or noise or priors or se or columns):
         raise InputError(
@@ -129,8 +129,8 @@ def _check_simulations(sims: Any, chains: int, draws: int, size: Any) -> None:
 
 def _chunks(designs: list[dict[str, Any]]) -> list[Chunk]:
     """Tables in chunks that are fitted at once."""
-    starts = range(0, len(designs), ROOM)
-    members = [list(range(start, min(start + ROOM, len(designs)))) for start in starts]
+    starts = range(0, len(designs), CHUNK_SIZE)
+    members = [list(range(start, min(start + CHUNK_SIZE, len(designs)))) for start in starts]
     return [(indices, stacked([designs[i] for i in indices])) for indices in members]
 
 
@@ -147,7 +147,7 @@ def _fit(
     """The fits of all simulated tables."""
     tasks = [(rows, [seeds[i] for i in indices]) for indices, rows in chunks]
     members = [indices for indices, _ in chunks]
-    theta, stats, about = gathered(law, tasks, members, sampling, executor, progress)
+    theta, stats, about = gather_draws(law, tasks, members, sampling, executor, progress)
     simulations, warmup = tuple(range(len(seeds))), sampling["warmup"]
     return Fits(
         law, ("simulation",), simulations, (), law.outcome, se, columns, theta, stats, about,

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError, RunsWarning
-from bayes_scaling.inference.design import check_outcome, conditioned
+from bayes_scaling.inference.design import conditioned
+from bayes_scaling.inference.design_columns import check_outcome
 from bayes_scaling.law.law import Law
-from bayes_scaling.results.fitting import read
+from bayes_scaling.results.adapt_law import load_table
 from bayes_scaling.runs.columns import numbers
 
 
@@ -40,7 +41,7 @@ def simulation_design(
     InputError
         A column or a value is invalid, or the range of the outcome is unknown.
     """
-    table, columns = read(runs, columns)
+    table, columns = load_table(runs, columns)
     if y is not None and between is None:
         check_outcome(law, table, y)
     y = law.outcome if y is None else y

@@ -174,6 +174,3 @@ def clustered_mean(values: ArrayLike, clusters: ArrayLike) -> tuple[float, float
     if count < 2:
         return mean, np.nan
     return mean, np.sqrt(count / (count - 1) * (totals**2).sum()) / len(values)
-
-
-scored, clustered = score_forecast, clustered_mean  # until their users are renamed

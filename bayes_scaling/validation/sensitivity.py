@@ -15,11 +15,11 @@ from bayes_scaling._core.arguments import check_prob, check_seed
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import shorten_list
 from bayes_scaling._core.table import AnnotatedTable
-from bayes_scaling.inference.psis import smoothed, weighted_quantiles
-from bayes_scaling.results.diagnosis import LIMITS
+from bayes_scaling.inference.psis import smooth_weights, weighted_quantiles
+from bayes_scaling.results.convergence_checks import LIMITS
 from bayes_scaling.results.fit import Fit
-from bayes_scaling.results.forecast_table import interval
 from bayes_scaling.results.group import Group
+from bayes_scaling.results.intervals import interval
 from bayes_scaling.results.pooled_fit import PooledFit
 from bayes_scaling.runs.targets import as_targets
 from bayes_scaling.validation.power_scaling import power_scaling
@@ -110,7 +110,7 @@ def sensitivity(
     draws = {name: quantity.posterior for name, quantity in quantities.items()}
     to_prior = power_scaling(fit, draws, "prior")
     to_likelihood = power_scaling(fit, draws, "likelihood")
-    weights, k = smoothed(reduce(np.add, fit.parts.log_prior.values()).ravel())
+    weights, k = smooth_weights(reduce(np.add, fit.parts.log_prior.values()).ravel())
     rows = {}
     for name, quantity in quantities.items():
         row = {

@@ -1,4 +1,4 @@
-"""Averages: a mixture in the shares it was told, weights by rules that find the better law, and trouble that is not hidden."""
+"""Averages: a mixture with the given weights, learned weights, and fits that cannot be averaged."""
 
 import numpy as np
 import pandas as pd
@@ -9,7 +9,7 @@ from simulate import with_error
 
 import bayes_scaling as bs
 from bayes_scaling._core.table import Table
-from bayes_scaling.analysis.law_weights import weigh
+from bayes_scaling.analysis.law_weights import learn_weights
 from bayes_scaling.validation.backtest_result import Backtest
 
 FAST = {"draws": 500, "chains": 2}
@@ -25,12 +25,22 @@ def learned(fits):
     return bs.average(fits, **FAST)
 
 
-def held(log, series=True):
-    """A backtest of two laws with these log densities (outcomes, laws): one outcome a series, or all of one origin each."""
+def held_out(log, series=True):
+    """A backtest of two laws with log densities (outcomes, laws), one a series or origin."""
     rows = [
-        {"law": f"law {k}", "method": "posterior", "origin": 1.0 if series else float(i), "run": "r", "log_score": value, "fit": f"{k} {i}", "ok": True} | ({"curve": i} if series else {})
-        for i, line in enumerate(log) for k, value in enumerate(line)
-    ]  # fmt: skip
+        {
+            "law": f"law {k}",
+            "method": "posterior",
+            "origin": 1.0 if series else float(i),
+            "run": "r",
+            "log_score": value,
+            "fit": f"{k} {i}",
+            "ok": True,
+        }
+        | ({"curve": i} if series else {})
+        for i, line in enumerate(log)
+        for k, value in enumerate(line)
+    ]
     table = Table(rows)
     return Backtest(
         table,
@@ -44,18 +54,21 @@ def held(log, series=True):
 
 
 def test_draws_are_a_mixture_in_the_shares_given(fits):
-    """At every value the share of draws below it is the weighted mean of the laws' shares, within Monte-Carlo error."""
+    """The fraction of draws below any value is the weighted mean of the laws' fractions."""
     to = bs.targets(C=[1e22])
-    made = bs.average(fits, weights={"power_law": 3, "power_law_floor": 1})
-    draws = made.draws(to)[:, 0]
+    average = bs.average(fits, weights={"power_law": 3, "power_law_floor": 1})
+    draws = average.draws(to)[:, 0]
     parts = [fit.draws(to)[:, 0] for fit in fits.values()]
     grid = np.quantile(np.concatenate(parts), np.linspace(0.05, 0.95, 15))
-    below = lambda sample: (sample[:, None] < grid).mean(axis=0)
+
+    def below(sample):
+        return (sample[:, None] < grid).mean(axis=0)
+
     np.testing.assert_allclose(
         below(draws), 0.75 * below(parts[0]) + 0.25 * below(parts[1]), atol=0.02
     )
     assert draws.shape == parts[0].shape
-    np.testing.assert_array_equal(draws, made.draws(to)[:, 0])
+    np.testing.assert_array_equal(draws, average.draws(to)[:, 0])
 
 
 def test_targets_of_one_draw_are_of_one_law(fits):
@@ -65,12 +78,12 @@ def test_targets_of_one_draw_are_of_one_law(fits):
     bare, floored = (fit.draws(to, of="mean") for fit in fits.values())
     assert bare[:, 1].max() < floored[:, 1].min()
     middle = (bare[:, 1].max() + floored[:, 1].min()) / 2
-    own = draws[draws[:, 1] > middle]
-    assert len(own) == len(draws) / 2
-    assert {tuple(row) for row in own} <= {tuple(row) for row in floored}
+    above = draws[draws[:, 1] > middle]
+    assert len(above) == len(draws) / 2
+    assert {tuple(row) for row in above} <= {tuple(row) for row in floored}
 
 
-def test_the_law_that_foretells_later_runs_gets_the_weight(learned):
+def test_the_law_that_predicts_later_runs_gets_the_weight(learned):
     weights = learned.weights
     assert weights.loc["power_law_floor", "weight"] > 0.9
     assert weights["weight"].sum() == pytest.approx(1)
@@ -78,28 +91,28 @@ def test_the_law_that_foretells_later_runs_gets_the_weight(learned):
         weights["weight"] <= weights["upper"]
     ).all()
     assert weights.loc["power_law", "behind"] > 1 and weights.loc["power_law_floor", "behind"] == 0
-    assert "held-back outcomes" in repr(learned)
+    assert "held-out outcomes" in repr(learned)
 
 
 def test_forecast_says_what_it_rests_on(learned):
-    made = learned.forecast(bs.targets(C=[1e22]))
-    assert made["lower"].iloc[0] < 1.8 + 1.2 * 1e4**-0.25 < made["upper"].iloc[0]
-    assert made["extrapolation"].iloc[0] == pytest.approx(1e22 / COMPUTE.max())
-    assert "may drift off the law" in repr(made)
+    forecast = learned.forecast(bs.targets(C=[1e22]))
+    assert forecast["lower"].iloc[0] < 1.8 + 1.2 * 1e4**-0.25 < forecast["upper"].iloc[0]
+    assert forecast["extrapolation"].iloc[0] == pytest.approx(1e22 / COMPUTE.max())
+    assert "may drift off the law" in repr(forecast)
     by_law = learned.by_law(bs.targets(C=[1e22, 1e23]))
     assert by_law["law"].tolist() == ["power_law", "power_law_floor"] * 2
     assert "average of power_law" in learned.title and "power_law_floor" in learned._repr_html_()
 
 
-def test_a_fit_that_has_not_converged_is_told(fits):
+def test_a_fit_that_has_not_converged_is_reported(fits):
     few = {**fits, "short": bs.fit("power_law", runs(0), draws=20, chains=2)}
-    made = bs.average(few, weights="equal")
+    average = bs.average(few, weights="equal")
     with pytest.warns(bs.FitWarning, match="short: "):
-        assert not made.forecast(bs.targets(C=[1e22])).diagnosis.ok
+        assert not average.forecast(bs.targets(C=[1e22])).diagnosis.ok
 
 
 def test_stacking_is_the_best_mixture():
-    """The same weights as a general optimiser finds for the log density of the mixture, with one more outcome for each law."""
+    """A general optimizer finds the same weights, with one more outcome for each law."""
     log = np.random.default_rng(1).normal([[0.0, 0.2]], 1.0, (40, 2))
     best = optimize.minimize_scalar(
         lambda w: (
@@ -109,27 +122,31 @@ def test_stacking_is_the_best_mixture():
         method="bounded",
         options={"xatol": 1e-8},
     )
-    assert weigh(held(log), "stacking")["weight"].iloc[0] == pytest.approx(best.x, abs=1e-3)
+    assert learn_weights(held_out(log), "stacking")["weight"].iloc[0] == pytest.approx(
+        best.x, abs=1e-3
+    )
 
 
 def test_few_series_do_not_decide_for_one_law():
-    """Three series of which one law alone foretold each: with the outcome of its own that each law counts as, four fifths."""
-    assert weigh(held(np.tile([[0.0, -50.0]], (3, 1))), "stacking")["weight"].iloc[
+    """Three series that one law alone predicted, and one outcome for each law: four fifths."""
+    assert learn_weights(held_out(np.tile([[0.0, -50.0]], (3, 1))), "stacking")["weight"].iloc[
         0
     ] == pytest.approx(0.8)
 
 
 def test_pseudo_bma_counts_origins():
-    """Without the bootstrap's spread the weights are those of the summed log densities: two origins that agree, half a nat each."""
-    made = weigh(held(np.array([[0.0, -0.5], [0.0, -0.5]]), series=False), "lfo")
-    assert made["weight"].iloc[0] == pytest.approx(1 / (1 + np.exp(-1.0)))
-    assert made["upper"].iloc[0] == pytest.approx(made["lower"].iloc[0])
+    """Two origins that agree leave the bootstrap no variance: half a nat each, summed."""
+    weights = learn_weights(held_out(np.array([[0.0, -0.5], [0.0, -0.5]]), series=False), "lfo")
+    assert weights["weight"].iloc[0] == pytest.approx(1 / (1 + np.exp(-1.0)))
+    assert weights["upper"].iloc[0] == pytest.approx(weights["lower"].iloc[0])
 
 
 def test_weights_are_less_sure_from_few_series():
     """Ten times as many series of the same kind: a narrower interval."""
     log = np.tile([[2.0, 0.0], [0.0, 2.0]], (5, 1))
-    few, many = (weigh(held(np.tile(log, (times, 1))), "stacking").iloc[0] for times in (1, 10))
+    few, many = (
+        learn_weights(held_out(np.tile(log, (times, 1))), "stacking").iloc[0] for times in (1, 10)
+    )
     assert few["weight"] == pytest.approx(0.5) and few["upper"] - few["lower"] > 1.5 * (
         many["upper"] - many["lower"]
     )
@@ -137,20 +154,25 @@ def test_weights_are_less_sure_from_few_series():
 
 @pytest.mark.parametrize(("count", "few"), [(4, True), (12, False)])
 def test_weights_of_few_series_are_called_rough(count, few):
-    made = weigh(held([[-1.0, -1.2]] * count), "stacking")
-    assert ("Of so few the weights are rougher than these intervals" in repr(made)) == few
+    weights = learn_weights(held_out([[-1.0, -1.2]] * count), "stacking")
+    assert (
+        "With so few, the weights are less certain than these intervals" in repr(weights)
+    ) == few
 
 
 @pytest.mark.long
 def test_a_chain_may_begin_with_an_average(fits, tmp_path):
-    """The mixture's draws are the input of the second law, and the page tells of both."""
+    """The mixture's draws are the input of the second law, and the report names both."""
     error = bs.fit("perplexity_to_error", with_error(runs(0)), y="error", L="loss")
     average, to = (
         bs.average(fits, weights={"power_law": 3, "power_law_floor": 1}),
         bs.targets(C=[1e22]),
     )
     chain = bs.chain(average, error)
-    curve = lambda loss: error.draws(pd.DataFrame({"L": [loss]}), of="mean").mean()
+
+    def curve(loss):
+        return error.draws(pd.DataFrame({"L": [loss]}), of="mean").mean()
+
     assert chain.draws(to, of="mean").mean() == pytest.approx(
         np.mean(
             [
@@ -181,8 +203,8 @@ def test_weights_of_other_series_can_be_used(fits):
         ["power_law", "power_law_floor"], other, group="curve", shares=(0.1,), **FAST
     )
     assert set(backtest.forecasts["train"]) == {14}
-    made = bs.average(fits, weights=backtest)
-    assert made.weights.loc["power_law_floor", "weight"] == pytest.approx(
+    average = bs.average(fits, weights=backtest)
+    assert average.weights.loc["power_law_floor", "weight"] == pytest.approx(
         0.8, abs=0.01
     )  # three series and one of its own, of five
 
@@ -203,19 +225,22 @@ def test_weights_of_other_series_can_be_used(fits):
         ({"shares": (1e-5,)}, "nothing can be fitted and forecast"),
     ],
 )
-def test_what_can_not_be_is_refused(fits, change, message):
+def test_what_cannot_be_is_refused(fits, change, message):
     with pytest.raises(bs.InputError) as error:
         bs.average(fits, **change)
     assert message in str(error.value)
 
 
-def test_fits_that_can_not_be_mixed_are_refused(fits, loss_fit):
+def test_fits_that_cannot_be_mixed_are_refused(fits, loss_fit):
     first = fits["power_law"]
     other = bs.fit("power_law", runs(5), draws=50, chains=2)
     for given, message in (
-        ([first], "two fits or more"), ([first, first], "two fits are of power_law"), ({"a": first, "b": "c"}, "b is str"),
-        ({"a": first, "b": loss_fit}, "an average takes fits of one outcome"), ({"a": first, "b": other}, "fit all laws to the same runs"),
-    ):  # fmt: skip
+        ([first], "two fits or more"),
+        ([first, first], "two fits are of power_law"),
+        ({"a": first, "b": "c"}, "b is str"),
+        ({"a": first, "b": loss_fit}, "an average takes fits of one outcome"),
+        ({"a": first, "b": other}, "fit all laws to the same runs"),
+    ):
         with pytest.raises(bs.InputError) as error:
             bs.average(given)
         assert message in str(error.value)

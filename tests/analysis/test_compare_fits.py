@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 from corpora import BASE, LAW, THREE, corpora, three
 from simulate import with_error
+from table_rows import row
 
 import bayes_scaling as bs
-from bayes_scaling.analysis.sides import Part, Side
+from bayes_scaling.analysis.contrast_side import GroupDraws, Side
 from bayes_scaling.models import LAWS
-from bayes_scaling.results.group import same
+from bayes_scaling.results.group import identity
 
 AT = bs.targets(C=[1e20, 1e22], M=[20.0, 20.0])
 
@@ -22,48 +23,45 @@ def error():
     return bs.fit("perplexity_to_error", with_error(corpora({"one": BASE}, 3)), y="error", L="loss")
 
 
-def cell(table, **labels):
-    for name, value in labels.items():
-        table = table[table[name] == value]
-    return table.iloc[0]
-
-
 def test_fits_of_many_are_compared_by_their_groups():
     fits = bs.fit_many(LAW, corpora(THREE, 0), y="loss", by="corpus")
-    made = bs.compare(fits, at=AT)
-    assert list(made.best["group"].unique()) == list(THREE)
+    comparison = bs.compare(fits, at=AT)
+    assert list(comparison.best["group"].unique()) == list(THREE)
     alone = bs.compare({name: fits[name] for name in fits}, at=AT)
-    np.testing.assert_array_equal(made.forecasts["difference"], alone.forecasts["difference"])
+    np.testing.assert_array_equal(comparison.forecasts["difference"], alone.forecasts["difference"])
 
 
 def test_chains_are_compared_by_the_error_they_end_in(error):
-    """One error law for all sides: its curve is monotone, so that the order is that of the losses, draw by draw."""
+    """One error law for all sides is monotone, so that the order is that of the losses."""
     pooled = three()
     chains = {name: bs.chain(pooled.group(name), error) for name in pooled.groups}
-    made, losses = bs.compare(chains, at=AT), bs.compare(pooled, at=AT)
-    by_error, by_loss = cell(made.best, group="one", C=1e22), cell(losses.best, group="one", C=1e22)
+    comparison, losses = bs.compare(chains, at=AT), bs.compare(pooled, at=AT)
+    by_error, by_loss = (
+        row(comparison.best, group="one", C=1e22),
+        row(losses.best, group="one", C=1e22),
+    )
     assert by_error["p_best"] == pytest.approx(by_loss["p_best"], abs=0.01)
-    mine = cell(made.forecasts, group="one", reference="three", C=1e22)
+    mine = row(comparison.forecasts, group="one", reference="three", C=1e22)
     curves = [chains[name].draws(AT, of="mean")[:, 1] for name in ("one", "three")]
     assert mine["difference"] == pytest.approx(np.median(curves[0] - curves[1]), rel=0.1)
-    assert set(made.parameters["parameter"]) == {
+    assert set(comparison.parameters["parameter"]) == {
         "E",
         "eta",
         "a",
         "b",
     }  # of the error law all sides have the same
-    # the worse data need as many times the compute by either: the curve through the error is a rising one of the loss
+    # the worse data need as many times the compute by either, for the error rises with the loss
     np.testing.assert_allclose(
-        cell(made.multipliers, worse="three", better="one", C=1e20)["multiplier"],
-        cell(losses.multipliers, worse="three", better="one", C=1e20)["multiplier"],
+        row(comparison.multipliers, worse="three", better="one", C=1e20)["multiplier"],
+        row(losses.multipliers, worse="three", better="one", C=1e20)["multiplier"],
         rtol=0.02,
     )
 
 
-def test_parameters_of_one_name_are_told_apart():
+def test_parameters_of_one_name_are_distinguished():
     """coupled and perplexity_to_error both have a k."""
-    error = Part(LAWS["perplexity_to_error"], {"k": np.ones(2), "gamma": np.ones(2)})
-    chain = Part(LAWS["coupled"], {"k": np.zeros(2), "E": np.ones(2)}, then=error)
+    error = GroupDraws(LAWS["perplexity_to_error"], {"k": np.ones(2), "gamma": np.ones(2)})
+    chain = GroupDraws(LAWS["coupled"], {"k": np.zeros(2), "E": np.ones(2)}, second=error)
     assert {name: values[0] for name, values in chain.parameters.items()} == {
         "k of coupled": 0,
         "E": 1,
@@ -80,7 +78,8 @@ def test_one_error_law_for_all_sides_is_a_caution_and_one_for_each_is_none(error
     )
     assert (
         shared.diagnosis.cautions[-1]
-        == "one perplexity_to_error serves a and b: it says that equal L means equal error, whatever the data; a second law for each tells whether that holds"
+        == "one perplexity_to_error serves a and b: equal L then means equal error, "
+        "whatever the data; fit a second law for each to test that"
     )
     apart = bs.compare(
         {"a": bs.chain(pooled.group("one"), error), "b": bs.chain(pooled.group("two"), again)},
@@ -95,12 +94,12 @@ def test_one_error_law_for_all_sides_is_a_caution_and_one_for_each_is_none(error
         },
     )
     with pytest.warns(bs.FitWarning):
-        told = bs.compare(
+        diagnosis = bs.compare(
             {name: bs.chain(pooled.group(name), bad) for name in ("one", "two")}, at=AT
         ).diagnosis
-    assert sum("R-hat" in text for text in told.problems) == 1 and told.problems[0].startswith(
-        "one and two: "
-    )
+    assert sum("R-hat" in text for text in diagnosis.problems) == 1 and diagnosis.problems[
+        0
+    ].startswith("one and two: ")
     whole = bs.chain(pooled.group("one"), error)
     assert not any(
         "serves" in text
@@ -111,12 +110,16 @@ def test_one_error_law_for_all_sides_is_a_caution_and_one_for_each_is_none(error
 
 
 def test_a_group_is_the_same_however_often_it_is_asked_for():
-    assert same(three().group("one")) == same(three().group("one")) != same(three().group("two"))
+    assert (
+        identity(three().group("one"))
+        == identity(three().group("one"))
+        != identity(three().group("two"))
+    )
 
 
 @pytest.mark.long
 def test_groups_that_are_asked_for_twice_are_one():
-    """fit.group makes a new object each time; the caution knows that two chains end in one group, and a mean that chains begin with one."""
+    """fit.group makes a new object each time; cautions and means recognize one group."""
     pooled = three()
     ends = bs.fit(
         "perplexity_to_error",
@@ -136,7 +139,7 @@ def test_groups_that_are_asked_for_twice_are_one():
         "one perplexity_to_error serves one and two" in text
         for text in bs.compare(chains, at=AT).diagnosis.cautions
     )
-    mean = bs.mean_of(
+    mean = bs.average_outcomes(
         [bs.chain(pooled.group("one"), ends.group(task)) for task in ("t1", "t2")], "both"
     )
     np.testing.assert_allclose(
@@ -155,48 +158,48 @@ def test_groups_that_are_asked_for_twice_are_one():
         ],
         [ends.group("t1"), pooled.group("one")],
     ):
-        with pytest.raises(bs.InputError, match="draws of separate fits do not belong together"):
-            bs.mean_of(parts)
+        with pytest.raises(bs.InputError, match="draws of separate fits are not joint draws"):
+            bs.average_outcomes(parts)
 
 
 def test_what_a_target_says_is_known_reaches_the_second_law():
     """A chance level of the target's own in place of that of the runs."""
     ends = {name: np.full(3, value) for name, value in {"k": 2.0, "gamma": 1.0}.items()}
-    second = Part(LAWS["task_binomial"], ends, known={"chance": 0.0})
+    second = GroupDraws(LAWS["task_binomial"], ends, known={"chance": 0.0})
     chain = Side(
         "one",
         (),
         (
-            Part(
+            GroupDraws(
                 LAWS["over_training"],
                 {name: np.full(3, value) for name, value in BASE.items()},
-                then=second,
+                second=second,
             ),
         ),
     )
-    free, told = chain.at(AT), chain.at(AT.assign(chance=0.25))
-    np.testing.assert_allclose(told, 0.75 * free)  # Err = (1 - chance) (1 - k exp(-gamma L))
+    free, given = chain.curve_at(AT), chain.curve_at(AT.assign(chance=0.25))
+    np.testing.assert_allclose(given, 0.75 * free)  # Err = (1 - chance) (1 - k exp(-gamma L))
 
 
 def test_the_groups_are_no_column_of_the_targets():
     with pytest.raises(
-        bs.InputError, match="at has the column corpus, which tells the groups apart; leave it out"
+        bs.InputError, match="at has the column corpus, which identifies the groups; leave it out"
     ):
         bs.compare(three(), at=AT.assign(corpus="one"))
 
 
 def test_a_fit_that_stands_on_both_sides_is_no_different():
     one = three().group("one")
-    made = bs.compare({"a": one, "b": three().group("one")}, at=AT)
-    assert (made.forecasts[["difference", "lower", "upper"]] == 0).all(axis=None) and (
-        made.forecasts["p_above"] == 0.5
+    comparison = bs.compare({"a": one, "b": three().group("one")}, at=AT)
+    assert (comparison.forecasts[["difference", "lower", "upper"]] == 0).all(axis=None) and (
+        comparison.forecasts["p_above"] == 0.5
     ).all()
-    assert (made.best["p_best"] == 0.5).all()
+    assert (comparison.best["p_best"] == 0.5).all()
 
 
-def test_what_foretells_different_things_is_refused(error):
+def test_what_predicts_different_things_is_refused(error):
     fit = three().group("one")
-    with pytest.raises(bs.InputError, match="foretell different things"):
+    with pytest.raises(bs.InputError, match="predict different outcomes"):
         bs.compare({"loss": fit, "error": bs.chain(fit, error)}, at=AT)
     with pytest.raises(bs.InputError, match="a mapping with a str is none of them"):
         bs.compare({"a": fit, "b": "c4"}, at=AT)
@@ -209,6 +212,7 @@ def test_a_chain_of_groups_is_shown_and_one_of_all_groups_refused(error):
     )
     with pytest.raises(
         bs.InputError,
-        match=r"a chain is of one group, and this is a fit of 3; give one, such as fit.group\('one'\)",
+        match=r"a chain is of one group, and this is a fit of 3; "
+        r"give one, such as fit.group\('one'\)",
     ):
         bs.chain(pooled, error)

@@ -1,4 +1,4 @@
-"""Priors learned from related series: the population is found, what is left out tells nothing, and too little is refused."""
+"""Priors learned from related series: the population, groups that are left out, and limits."""
 
 import numpy as np
 import pandas as pd
@@ -7,7 +7,7 @@ import pytest
 import bayes_scaling as bs
 
 COMPUTE = 10.0 ** np.arange(17, 21, 0.25)
-MIDDLE, SPREAD = 0.2, 0.15  # of the exponent, its logarithm normal
+MEDIAN, LOG_SD = 0.2, 0.15  # of the exponent, its logarithm normal
 
 
 def series(seed, exponent):
@@ -24,7 +24,7 @@ def series(seed, exponent):
 
 @pytest.fixture(scope="module")
 def exponents():
-    return MIDDLE * np.exp(SPREAD * np.random.default_rng(3).standard_normal(24))
+    return MEDIAN * np.exp(LOG_SD * np.random.default_rng(3).standard_normal(24))
 
 
 @pytest.fixture(scope="module")
@@ -38,15 +38,15 @@ def fits(exponents):
 
 
 def test_the_population_of_exponents_is_found(fits, exponents):
-    """Middle within three standard errors of 24 curves; the spread, which has the law's own prior as a 25th curve in it, within its factor."""
+    """Mean within three standard errors of 24 curves; sd with the law's prior as a 25th curve."""
     learned = bs.learn_priors(fits)["alpha_C"]
     numbers = dict(learned.args)
     own = dict(next(q.prior for q in fits.law.parameters if q.name == "alpha_C").args)
-    truth = np.log(exponents)
-    expected = (24 * truth.mean() + own["loc"]) / 25
-    assert numbers["loc"] == pytest.approx(expected, abs=3 * SPREAD / np.sqrt(24))
+    logs = np.log(exponents)
+    expected = (24 * logs.mean() + own["loc"]) / 25
+    assert numbers["loc"] == pytest.approx(expected, abs=3 * LOG_SD / np.sqrt(24))
     square = (
-        24 * (truth.var() + (truth.mean() - expected) ** 2)
+        24 * (logs.var() + (logs.mean() - expected) ** 2)
         + own["scale"] ** 2
         + (own["loc"] - expected) ** 2
     ) / 25
@@ -55,19 +55,19 @@ def test_the_population_of_exponents_is_found(fits, exponents):
 
 @pytest.mark.long
 def test_a_learned_prior_helps_a_short_series(fits):
-    """Six runs alone leave the exponent open; the other curves' prior narrows it about the truth."""
+    """Six runs leave the exponent open; the other curves' prior narrows it."""
     learned = bs.learn_priors(fits, without=0, names=["alpha_C"])
     short = series(0, 0.2).iloc[:6]
     widths = {}
     for name, priors in (("own", None), ("learned", learned)):
         row = bs.fit("power_law_floor", short, priors=priors).summary().loc["alpha_C"]
-        assert row["lower"] < MIDDLE < row["upper"]
+        assert row["lower"] < MEDIAN < row["upper"]
         widths[name] = row["upper"] - row["lower"]
     assert widths["learned"] < 0.85 * widths["own"]
 
 
-def test_groups_left_out_tell_nothing(fits):
-    """Leaving out the steepest third moves the middle down; naming a parameter learns of that one alone."""
+def test_groups_left_out_add_nothing(fits):
+    """Leaving out the steepest third lowers the mean; only the named parameter is learned."""
     steep = [
         group for group in fits.groups if fits.draws_of_parameters([group])["alpha_C"].mean() > 0.21
     ]
@@ -83,13 +83,16 @@ def test_groups_left_out_tell_nothing(fits):
     )
 
 
-def test_what_can_not_be_learned_is_refused(fits, loss_fit):
+def test_what_cannot_be_learned_is_refused(fits, loss_fit):
     for call, message in (
-        (lambda: bs.learn_priors(loss_fit), "priors are learned from many fits; Fit is none"),
-        (lambda: bs.learn_priors(fits, without=[99]), "without has 99, which is no group"),
+        (
+            lambda: bs.learn_priors(loss_fit),
+            "priors are learned from many fits, and this is of type Fit",
+        ),
+        (lambda: bs.learn_priors(fits, without=[99]), "without has 99, which is not a group"),
         (
             lambda: bs.learn_priors(fits, without=fits.groups[:21]),
-            "3 groups tell too little of a population; give 4 or more",
+            "3 groups are too few to estimate a population; give 4 or more",
         ),
         (
             lambda: bs.learn_priors(fits, names=["eta"]),

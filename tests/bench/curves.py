@@ -111,7 +111,7 @@ import numpy as np
 import pandas as pd
 
 import bayes_scaling as bs
-from bayes_scaling.analysis.law_weights import stacked
+from bayes_scaling.analysis.law_weights import stacking_weights
 from bayes_scaling.law.parameter import Parameter
 from bayes_scaling.law.prior import beta, lognormal, normal
 
@@ -284,7 +284,7 @@ def predicted(runs):
 def weighted(held):
     """Stacking weights of the laws; series that one of them could not predict are left out."""
     log = held.groupby([*GROUP, "law"], sort=False)["log_score"].mean().unstack("law").dropna()
-    return dict(zip(log.columns, stacked(log.to_numpy())[0]))
+    return dict(zip(log.columns, stacking_weights(log.to_numpy())[0]))
 
 
 def mixture(forecasts, weights):

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 import bayes_scaling as bs
-from bayes_scaling.law.likelihoods.drift import LEARNED, SOURCES
+from bayes_scaling.law.likelihoods.drift import LEARNED_SD, SOURCES
 
 LOSS, ERRORS, SEEDS = "loss_c4", ("error_17", "error_46"), range(10)
 LAW = bs.find_law("perplexity_to_error")
@@ -47,9 +47,9 @@ def scores(draws, truth):
 def main():
     """Print the table."""
     warnings.simplefilter("ignore", bs.FitWarning)
-    fits, key = fitted(), next(iter(LAW.drifts))
+    fits, key = fitted(), next(iter(LAW.learned_drift_links))
     print(
-        f"\nNine errors of big runs; drift by default, sd {LEARNED[key]:g} a nat of loss, learned "
+        f"\nNine errors of big runs; drift by default, sd {LEARNED_SD[key]:g} a nat of loss, learned "
         f"from {'; '.join(SOURCES[key])}; mean over {len(SEEDS)} seeds of the noise\n"
     )
     print(

@@ -16,8 +16,8 @@ import pandas as pd
 from scipy.optimize import least_squares
 
 import bayes_scaling as bs
-from bayes_scaling.analysis.law_weights import weigh
-from bayes_scaling.law.likelihoods.drift import LEARNED, SOURCES
+from bayes_scaling.analysis.law_weights import learn_weights
+from bayes_scaling.law.likelihoods.drift import LEARNED_SD, SOURCES
 
 PROBS = (0.5, 0.8, 0.9, 0.95)
 REFITS = 200
@@ -82,7 +82,7 @@ def stacked():
             for corpus, y, small, _ in series()
         ]
     )
-    return weigh(
+    return learn_weights(
         bs.backtest(LAWS, long, y="loss", group=["dataset", "set"], shares=(0.1, 0.3)), "stacking"
     )["weight"].to_dict()
 
@@ -180,7 +180,7 @@ def main():
         "point fits have no interval"
     )
     print(
-        f"the drift by default, sd {LEARNED['log']:g} * log(scale / largest scale), was learned "
+        f"the drift by default, sd {LEARNED_SD['log']:g} * log(scale / largest scale), was learned "
         f"from {'; '.join(SOURCES['log'])}\n"
     )
     print(

@@ -88,7 +88,7 @@ from forecasts import PROBS, scores, series
 from measure import timed
 
 import bayes_scaling as bs
-from bayes_scaling.analysis.learn_drift import drift_by
+from bayes_scaling.analysis.group_drift import drift_by
 from bayes_scaling.law.prior import beta, lognormal
 
 FEW = {

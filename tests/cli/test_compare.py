@@ -10,7 +10,7 @@ from corpora import BASE, at_reference, corpora
 
 from bayes_scaling.cli.main import main
 
-pooled_module = importlib.import_module("bayes_scaling.results.fitting")
+fitting_module = importlib.import_module("bayes_scaling.results.fitting")
 ASK = [
     "compare",
     "--runs",
@@ -28,7 +28,10 @@ ASK = [
 
 @pytest.fixture
 def run(capsys, tmp_path, monkeypatch):
-    """Runs a command in a folder with runs of three corpora, the second the worst by far, all worse by a fifth on a second outcome."""
+    """Runs a command in a folder with runs of three corpora.
+
+    The second corpus is the worst by far; a second outcome is a fifth higher for all.
+    """
     monkeypatch.chdir(tmp_path)
     table = corpora({1: BASE, 2: at_reference(eta=0.11), 3: at_reference(E=1.8)}, 0)
     table.assign(loss_b=1.2 * table["loss"]).to_csv("runs.csv", index=False)
@@ -43,7 +46,7 @@ def run(capsys, tmp_path, monkeypatch):
     return call
 
 
-def test_it_says_which_is_better_where_and_how_sure(run, tmp_path):
+def test_it_shows_which_is_better_where_and_how_sure(run, tmp_path):
     code, out, err = run(
         "--y",
         "loss",
@@ -88,16 +91,16 @@ def test_several_outcomes_are_crossed(run):
 
 
 def test_the_table_is_what_python_prints(run):
-    """How far it reaches stands in it, and what has not converged comes first."""
+    """How far it extrapolates is in it, and what has not converged comes first."""
     _, out, _ = run("--y", "loss", "--draws", "8")
     assert out.startswith("NOT CONVERGED") and "The largest target needs " in out
 
 
-def test_csv_is_one_table_that_says_what_a_row_is_of_and_whether_it_has_converged(run):
-    for draws, sound in (("500", True), ("8", False)):
+def test_csv_is_one_table_with_the_table_and_the_convergence_of_each_row(run):
+    for draws, converged in (("500", True), ("8", False)):
         code, out, _ = run("--y", "loss", "--draws", draws, "--format", "csv")
         rows = pd.read_csv(io.StringIO(out))
-        assert code == int(not sound) and set(rows["table"]) == {
+        assert code == int(not converged) and set(rows["table"]) == {
             "best",
             "forecasts",
             "crossovers",
@@ -105,14 +108,14 @@ def test_csv_is_one_table_that_says_what_a_row_is_of_and_whether_it_has_converge
             "parameters",
         }
         assert (
-            (rows["converged"] == sound).all()
+            (rows["converged"] == converged).all()
             and rows.columns[0] == "table"
             and rows.columns[-1] == "converged"
         )
 
 
 @pytest.mark.parametrize(
-    "options, said",
+    "options, message",
     [
         (
             ["--y", "loss", "--reference", "three"],
@@ -120,13 +123,13 @@ def test_csv_is_one_table_that_says_what_a_row_is_of_and_whether_it_has_converge
         ),
         (["--y", "loss", "--across", "set"], "--across is set"),
         (["--y", "loss", "--rope", "eta"], "NAME=VALUE"),
-        (["--y", "loss", "--rope", "eta=wide"], "give a share"),
+        (["--y", "loss", "--rope", "eta=wide"], "give a fraction"),
         (["--y", "loss", "--prob", "90"], "between 0 and 1"),
         (["--y", "los"], "los"),
         (["--y", "loss", "--law", "chinchila"], "chinchilla"),
     ],
 )
-def test_what_can_not_be_is_refused(run, options, said, monkeypatch):
-    monkeypatch.setattr(pooled_module, "sample", lambda *_, **__: pytest.fail("sampled"))
+def test_bad_input_is_refused_before_fitting(run, options, message, monkeypatch):
+    monkeypatch.setattr(fitting_module, "sample", lambda *_, **__: pytest.fail("sampled"))
     code, out, err = run(*options)
-    assert (code, out, err.count("\n")) == (2, "", 1) and said in err, err
+    assert (code, out, err.count("\n")) == (2, "", 1) and message in err, err

@@ -78,9 +78,13 @@ def test_candidates_are_ranked(run, saved, loss_fit, tmp_path):
         "next.csv",
     )
     table = pd.read_csv(tmp_path / "next.csv", index_col="candidate")
-    made = bs.plan.next_run(loss_fit, candidates, bs.targets(N=6.9e9, D=138e9), outcomes=20, seed=3)
+    expected = bs.plan.next_run(
+        loss_fit, candidates, bs.targets(N=6.9e9, D=138e9), outcomes=20, seed=3
+    )
     assert (code, out) == (0, "") and table.pop("converged").all()
-    pd.testing.assert_frame_equal(table, pd.DataFrame(made), check_names=False, check_dtype=False)
+    pd.testing.assert_frame_equal(
+        table, pd.DataFrame(expected), check_names=False, check_dtype=False
+    )
     candidates.to_csv(tmp_path / "runs.csv", index=False)
     code, out, err = run(
         *FIT,
@@ -99,13 +103,13 @@ def test_candidates_are_ranked(run, saved, loss_fit, tmp_path):
     )
     assert (
         code == 0
-        and made.sentences[0] in out
+        and expected.sentences[0] in out
         and "With 1e+21 FLOPs train" in out
-        and "Sampling is sound" in out
+        and "Sampling converged: R-hat" in out
     )
 
 
-def test_a_poor_fit_is_answered_with_one(run, saved, monkeypatch):
+def test_a_fit_that_did_not_converge_ends_with_one(run, saved, monkeypatch):
     monkeypatch.setattr(
         importlib.import_module("bayes_scaling.results.fit"),
         "diagnose",
@@ -122,15 +126,15 @@ def test_a_poor_fit_is_answered_with_one(run, saved, monkeypatch):
         (["--C", "1e21"], ["a budget is --budget 1e21"]),
         (["--budget", "0"], ["a budget C is 0"]),
         (["--budget", "much"], ["'much' is no number"]),
-        (["--budget", "1e21", "--N", "1e9"], ["--N is of a run that is foretold"]),
-        (["--budget", "1e21", "--at", "N=1e9"], ["--at N is of a run that is foretold"]),
+        (["--budget", "1e21", "--N", "1e9"], ["--N describes a run to predict"]),
+        (["--budget", "1e21", "--at", "N=1e9"], ["--at N describes a run to predict"]),
         (["--budget", "1e21", "--of", "mean"], ["--of goes with --candidates"]),
         (["--budget", "1e21", "--within", "20", "5"], ["within is"]),
         (["--budget", "1e21", "--at", "U=1e11"], ["U is no input of over_training"]),
         (["--budget", "1e21", "--at", "U=1e11,1e12"], ["--at gives U 2 values"]),
-        (["--budget", "1e21", "--law", "power_law"], ["can not tell parameters from tokens"]),
+        (["--budget", "1e21", "--law", "power_law"], ["cannot tell parameters from tokens"]),
         (["--budget", "1e21", "--prob", "90"], ["between 0 and 1"]),
-        (["--candidates", "N=4e8", "M=20"], ["nothing to foretell"]),
+        (["--candidates", "N=4e8", "M=20"], ["nothing to predict"]),
         (["--candidates", "N=4e8,", "--N", "7e9", "--M", "20"], ["--candidates is 'N=4e8,'"]),
         (["--candidates", "nowhere.csv", "--N", "7e9", "--M", "20"], ["nowhere.csv"]),
         (["--candidates", "C=1e20", "--N", "7e9", "--M", "20"], ["have C alone"]),
@@ -151,9 +155,9 @@ def test_a_poor_fit_is_answered_with_one(run, saved, monkeypatch):
                 "coupled",
                 "chinchilla",
             ],
-            ["weighed by the fit of one law"],
+            ["ranked by the fit of one law"],
         ),
     ],
 )
-def test_what_can_not_be_is_refused(refused, options, words):
+def test_bad_input_is_refused_before_fitting(refused, options, words):
     refused([*RUNS, *options], *words)

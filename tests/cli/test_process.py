@@ -18,7 +18,13 @@ def mean(x, a, b):
     time.sleep(60)
     return a * x["N"] ** -b
 
-slow = Law(name="slow", formula="a/N^b", inputs={"N": "parameters"}, parameters=(Parameter("a", lognormal(10.0, 1.0)), Parameter("b", lognormal(0.1, 1.0))), function=mean)
+slow = Law(
+    name="slow",
+    formula="a/N^b",
+    inputs={"N": "parameters"},
+    parameters=(Parameter("a", lognormal(10.0, 1.0)), Parameter("b", lognormal(0.1, 1.0))),
+    function=mean,
+)
 """
 
 
@@ -80,7 +86,7 @@ def test_a_reader_that_goes_away_is_no_error():
 
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no device that is always full")
-def test_an_answer_that_can_not_be_written_is_told():
+def test_an_answer_that_cannot_be_written_is_reported():
     with open("/dev/full", "w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "bayes_scaling", "laws"],
@@ -91,7 +97,8 @@ def test_an_answer_that_can_not_be_written_is_told():
         )
     assert (done.returncode, done.stderr) == (
         2,
-        "bayes-scaling laws: the answer can not be written (No space left on device); send it elsewhere\n",
+        "bayes-scaling laws: the answer cannot be written (No space left on device); "
+        "send it elsewhere\n",
     )
 
 
@@ -112,17 +119,22 @@ def test_letters_that_a_terminal_lacks_are_escaped(tmp_path):
     "code",
     [
         "import bayes_scaling, bayes_scaling.cli.main",
-        "import sys; sys.argv = ['bayes-scaling', '--help']; import bayes_scaling.cli.main; bayes_scaling.cli.main.main()",
+        "import sys; sys.argv = ['bayes-scaling', '--help']; "
+        "import bayes_scaling.cli.main; bayes_scaling.cli.main.main()",
     ],
     ids=["import", "help"],
 )
 def test_nothing_heavy_is_imported_before_it_is_needed(code):
-    heavy = "('jax', 'arviz', 'arviz_stats', 'pandas', 'numpy', 'matplotlib', 'xarray', 'scipy', 'numpyro', 'blackjax')"
+    heavy = (
+        "('jax', 'arviz', 'arviz_stats', 'pandas', 'numpy', 'matplotlib', 'xarray', 'scipy', "
+        "'numpyro', 'blackjax')"
+    )
     done = python(
         "-X",
         "importtime",
         "-c",
-        f"import atexit, sys; atexit.register(lambda: print([m for m in {heavy} if m in sys.modules])); {code}",
+        "import atexit, sys; "
+        f"atexit.register(lambda: print([m for m in {heavy} if m in sys.modules])); {code}",
     )
     assert done.returncode == 0 and done.stdout.splitlines()[-1] == "[]"
 
@@ -130,6 +142,7 @@ def test_nothing_heavy_is_imported_before_it_is_needed(code):
 def test_data_needs_no_jax():
     done = python(
         "-c",
-        "import sys; from bayes_scaling.cli.main import main; main(['data']); assert not {'jax', 'matplotlib', 'arviz'} & set(sys.modules), 'heavy'",
+        "import sys; from bayes_scaling.cli.main import main; main(['data']); "
+        "assert not {'jax', 'matplotlib', 'arviz'} & set(sys.modules), 'heavy'",
     )
     assert (done.returncode, done.stderr) == (0, "")

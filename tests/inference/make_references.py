@@ -1,8 +1,10 @@
-"""Long reference runs of three laws by another sampler than the engine: ``python tests/inference/make_references.py`` writes tests/inference/references.json.
+"""Long reference runs of three laws by another sampler than the engine.
 
-NumPyro's own NUTS with a dense metric samples ``law.model`` itself, so that neither the engine's change of
-variables, nor its modes, nor its kernel has a part in the answers. What a posterior rests on (runs, priors,
-formula, noise) is kept beside them as text and a hash: the tests refuse references of another posterior.
+``python tests/inference/make_references.py`` writes tests/inference/references.json. NumPyro's own
+NUTS with a dense metric samples ``law.model`` itself, so that neither the engine's change of
+variables, nor its modes, nor its kernel affects the answers. What a posterior depends on (runs,
+priors, formula, noise) is kept with them as text and a hash: the tests refuse references of
+another posterior.
 """
 
 import hashlib
@@ -35,10 +37,15 @@ def data(name):
 
 
 def rests_on(name):
-    """What decides the posterior: priors, formula and noise as text; the runs as a hash of ten digits of every number, equal on all machines."""
+    """What determines the posterior: priors, formula and noise as text; the runs as a hash.
+
+    The hash is of ten digits of every number, equal on all machines.
+    """
     law, runs = bs.find_law(name), table(name)[[*bs.find_law(name).inputs, OUTCOMES[name]]]
     text = runs.to_csv(index=False, float_format="%.9e")
-    noise = str(law.noise).split("; beyond the data")[0]  # a drift is no part of the posterior
+    noise = str(law.noise).split("; beyond the training range")[
+        0
+    ]  # a drift is no part of the posterior
     return {
         "formula": law.formula,
         "noise": noise,
@@ -55,8 +62,8 @@ def ess(values):
 def answer(draws):
     """Mean, sd, 5 and 95% quantiles of (chains, draws), each with its Monte-Carlo error.
 
-    The sd's error comes through the effective sample size of the squared deviations, a quantile's through that of the
-    indicator of lying below it; the latter stands as an error of the probability.
+    The sd's error comes through the effective sample size of the squared deviations, a quantile's
+    through that of the indicator of lying below it, as an error of the probability.
     """
     mean, sd = draws.mean(), draws.std()
     squares, quantiles = (draws - mean) ** 2, np.quantile(draws, [0.05, 0.95])
@@ -109,20 +116,19 @@ def main():
         "draws": DRAWS,
         "warmup": WARMUP,
         "seed": SEED,
-    }
-    about |= {
-        "answers": "mean, sd, 5% and 95% quantile; errors of the quantiles are of the probability below them"
-    }
-    about |= {
+        "answers": "mean, sd, 5% and 95% quantile; "
+        "errors of the quantiles are of the probability below them",
         "versions": {
             package: version(package) for package in ("bayes-scaling", "numpyro", "jax", "numpy")
-        }
+        },
     }
-    made = {"about": about, "laws": {name: reference(name) for name in OUTCOMES}}
-    PLACE.write_text(json.dumps(made, indent=1) + "\n", encoding="utf-8")
-    for name, law in made["laws"].items():
+    laws = {name: reference(name) for name in OUTCOMES}
+    text = json.dumps({"about": about, "laws": laws}, indent=1)
+    PLACE.write_text(text + "\n", encoding="utf-8")
+    for name, law in laws.items():
         print(
-            f"{name}: R-hat {law['rhat']:.4f}, least ESS {law['least_ess']:.0f}, {law['diverging']} divergences"
+            f"{name}: R-hat {law['rhat']:.4f}, least ESS {law['least_ess']:.0f}, "
+            f"{law['diverging']} divergences"
         )
 
 

@@ -1,4 +1,4 @@
-"""Many fits on a cluster: two Dask workers, one of which is killed, give the draws of this process."""
+"""Many fits on a cluster: two Dask workers, one of them killed, give this process's draws."""
 
 import os
 import signal
@@ -31,7 +31,7 @@ def client():
 
 
 def test_the_draws_are_those_of_this_process_though_a_worker_dies(client, monkeypatch, tmp_path):
-    monkeypatch.setattr(batch, "ROOM", 4)  # many small parts
+    monkeypatch.setattr(batch, "CHUNK_SIZE", 4)  # many small parts
     runs, place = curves(80), tmp_path / "fits.nc"
     known = draws_hash(bs.fit_many(LAW, runs, by="curve", draws=100))
     before, made = client.run(os.getpid), {}

@@ -1,4 +1,4 @@
-"""Slips in a table: refused where no number comes of them, warned of where they are likely."""
+"""Input errors in a table: refused where certain, warned of where likely."""
 
 import importlib
 
@@ -20,32 +20,42 @@ def runs(name):
 @pytest.mark.parametrize(
     ("name", "column", "value", "says"),
     [
-        ("precision_train", "P_w", 0.0, "P_w is 0, and precision_train takes P_w above 0"), ("precision_train", "P_w", -4.0, "P_w is -4"), ("diloco", "R", 0.0, "takes R above 0"),
-        ("transfer", "D_F", 0.0, "takes D_F above 0"), ("data_constrained", "U", -1.0, "U is -1"), ("perplexity_to_error", "L", -1.0, "L is -1"),
-        ("mixing_law", "w_web", -1.0, "takes w_web from 0"), ("moe_sparsity", "S", -1.0, "takes S from 0"),
+        ("precision_train", "P_w", 0.0, "P_w is 0, and precision_train takes P_w above 0"),
+        ("precision_train", "P_w", -4.0, "P_w is -4"),
+        ("diloco", "R", 0.0, "takes R above 0"),
+        ("transfer", "D_F", 0.0, "takes D_F above 0"),
+        ("data_constrained", "U", -1.0, "U is -1"),
+        ("perplexity_to_error", "L", -1.0, "L is -1"),
+        ("mixing_law", "w_web", -1.0, "takes w_web from 0"),
+        ("moe_sparsity", "S", -1.0, "takes S from 0"),
     ],
-)  # fmt: skip
+)
 def test_inputs_that_a_law_does_not_take_are_refused_by_row(name, column, value, says):
     table = runs(name)
     table.loc[3, column] = value
     with pytest.raises(
-        bs.InputError, match=rf"row 3 \(run 3\): .*{says}.*; mend it or leave the row out"
+        bs.InputError, match=rf"row 3 \(run 3\): .*{says}.*; fix it or leave the row out"
     ):
         bs.design(name, table)
 
 
 def line(**more):
     return bs.Law(
-        name="line", formula="L = E + A / (1 + x)", inputs={"x": "steps"}, function=lambda x, E, A: E + A / (1 + x["x"]),
-        parameters=(bs.floor("E"), bs.amplitude("A", lambda x, p: 1 / (1 + x["x"]))), **more,
-    )  # fmt: skip
+        name="line",
+        formula="L = E + A / (1 + x)",
+        inputs={"x": "steps"},
+        function=lambda x, E, A: E + A / (1 + x["x"]),
+        parameters=(bs.floor("E"), bs.amplitude("A", lambda x, p: 1 / (1 + x["x"]))),
+        **more,
+    )
 
 
 def test_a_law_of_ones_own_takes_zero_where_its_example_holds_it():
     table = pd.DataFrame({"x": np.arange(8.0), "loss": 2 + 1 / (1 + np.arange(8.0))})
     with pytest.raises(
         bs.InputError,
-        match=r"row 0: x is 0, and line takes x above 0; .*give the law an example that holds it, example=\{'x': \(0.0, 1.0\)\}",
+        match=r"row 0: x is 0, and line takes x above 0; .*give the law an example that holds it, "
+        r"example=\{'x': \(0.0, 1.0\)\}",
     ):
         bs.design(line(), table)
     assert bs.design(line(example={"x": (0.0, 1.0)}), table)["x"]["x"][0] == 0
@@ -80,7 +90,7 @@ def test_targets_that_a_law_does_not_take_are_refused():
 
 
 def test_tokens_per_parameter_far_from_all_runs_are_a_caution(loss_fit):
-    """The runs have M from 5 to 640; a swapped target has 0.01, and compute alone would call it inside."""
+    """The runs have M from 5 to 640, a swapped target 0.01, at a compute within their range."""
     told = loss_fit.forecast(bs.targets(N=1e11, D=1e9))
     assert any(
         "its M = 0.01 tokens per parameter is 500 times below those of all runs (5 to 640)" in text
@@ -118,26 +128,26 @@ def test_tables_that_are_right_are_not_warned_of(name):
     bs.design("chinchilla", table[table[y].notna()], y=y)
 
 
-def test_a_group_that_tells_nearly_every_run_apart_is_warned_of_and_one_that_tells_every_run_apart_refused(
-    small, monkeypatch
-):
+def test_groups_of_nearly_one_run_are_warned_of_and_groups_of_one_run_refused(small, monkeypatch):
     """Before anything is sampled."""
     monkeypatch.setattr(
-        "bayes_scaling.results.fitting.with_pilot", lambda *_: pytest.fail("sampled")
+        "bayes_scaling.results.fitting.with_linearization", lambda *_: pytest.fail("sampled")
     )
     table = small.assign(seed=np.arange(len(small)) // 1.05 // 1)
     with (
         pytest.raises(pytest.fail.Exception),
         pytest.warns(
             bs.RunsWarning,
-            match=r"seed tells 31 groups apart among 32 runs, and 30 of them have one run: is that the column of the data set\?",
+            match="seed identifies 31 groups among 32 runs, and 30 of them have one run: "
+            r"is that the column of the data set\?",
         ),
     ):
         bs.fit("over_training", table, y="loss_c4", group="seed")
     for group in ("run", ["dataset", "run"]):
         with pytest.raises(
             bs.InputError,
-            match="every run has run of its own: that tells no groups apart; name a column that several runs share",
+            match="run differs between all runs: it identifies no groups; "
+            "name a column that several runs share",
         ):
             bs.fit(
                 "over_training",
@@ -147,7 +157,7 @@ def test_a_group_that_tells_nearly_every_run_apart_is_warned_of_and_one_that_tel
             )
 
 
-def test_a_backtest_looks_at_each_series_once(small, monkeypatch):
+def test_a_backtest_checks_each_series_once(small, monkeypatch):
     """Whatever the number of laws, outcomes by their names; and what is right is not warned of."""
 
     def stop(*_, **__):
@@ -189,13 +199,16 @@ def test_a_backtest_looks_at_each_series_once(small, monkeypatch):
     assert len(told) == 1
 
 
-def test_each_group_is_looked_at_by_itself(small, monkeypatch):
-    """Two sets of accuracies that rise are warned of; two of losses that fall are not, though the larger runs have the higher losses."""
+def test_each_group_is_checked_by_itself(small, monkeypatch):
+    """Two sets of rising accuracies are warned of; two of falling losses are not.
+
+    The larger runs have the higher losses.
+    """
 
     def stop(*_):
         raise StopIteration
 
-    monkeypatch.setattr("bayes_scaling.results.fitting.with_pilot", stop)
+    monkeypatch.setattr("bayes_scaling.results.fitting.with_linearization", stop)
     large = small.assign(N=small["N"] * 100, set="b", loss_c4=small["loss_c4"] + 3).drop(
         columns=["C", "M"]
     )
@@ -206,7 +219,7 @@ def test_each_group_is_looked_at_by_itself(small, monkeypatch):
         bs.fit("over_training", both.assign(acc=1 - both["error_17"]), y="acc", group="set")
 
 
-def test_what_was_looked_at_is_not_warned_of_again(small):
+def test_a_table_is_warned_of_once(small):
     table = small.assign(acc=1 - small["error_17"], part=np.arange(len(small)) % 2)
     with pytest.warns(bs.RunsWarning, match="acc rises"):
         fits = bs.fit_many(
@@ -220,18 +233,25 @@ def test_what_was_looked_at_is_not_warned_of_again(small):
     fits.summary(), fits[0].training
 
 
-def test_warnings_point_at_the_readers_line(small):
+def test_warnings_point_at_the_callers_line(small):
     with pytest.warns(bs.RunsWarning) as told:
         bs.design("over_training", small.assign(acc=1 - small["error_17"]), y="acc")
     assert told[0].filename == __file__
 
 
 @pytest.mark.long
-def test_groups_of_a_law_with_vectors_are_foretold_kept_and_compared(tmp_path):
+def test_groups_of_a_law_with_vectors_are_forecast_saved_and_compared(tmp_path):
     law = bs.Law(
-        name="shares", formula="L = A exp(-s sum(w))", inputs={"w": "weights"}, vectors=("w",), function=lambda x, A, s: A * jnp.exp(-s * x["w"].sum(axis=-1)),
-        parameters=(bs.Parameter("A", bs.Prior("LogNormal", (("loc", 1.0), ("scale", 0.5)))), bs.exponent("s")),
-    )  # fmt: skip
+        name="weights",
+        formula="L = A exp(-s sum(w))",
+        inputs={"w": "weights"},
+        vectors=("w",),
+        function=lambda x, A, s: A * jnp.exp(-s * x["w"].sum(axis=-1)),
+        parameters=(
+            bs.Parameter("A", bs.Prior("LogNormal", (("loc", 1.0), ("scale", 0.5)))),
+            bs.exponent("s"),
+        ),
+    )
     rng, parts = np.random.default_rng(0), []
     for name, s in (("one", 0.2), ("two", 0.3)):
         w = rng.uniform(0, 1, (12, 2))

@@ -1,4 +1,4 @@
-"""The sampler's mass matrix: what it learns, that it is BlackJAX's own with a dense matrix, and what it spares."""
+"""The sampler's mass matrix: what it learns, that it is BlackJAX's dense one, what it saves."""
 
 import jax
 import jax.numpy as jnp
@@ -6,7 +6,7 @@ import numpy as np
 from blackjax.mcmc.metrics import gaussian_euclidean
 
 from bayes_scaling._core.jax_config import float64
-from bayes_scaling.inference.mass_matrix import NONE, blank, euclidean, grown, learned
+from bayes_scaling.inference.mass_matrix import NO_BLOCKS, add_draw, estimate, euclidean, no_draws
 from bayes_scaling.inference.sampler import sample
 
 BLOCKS = np.array([[0, 3], [4, 1]])  # coordinate 2 is in none
@@ -26,7 +26,7 @@ class Bent:
         return -0.5 * (away**2).sum() - 0.5 * theta[2] ** 2
 
 
-def whole(variance, covariance):
+def dense_matrix(variance, covariance):
     full = np.diag(np.asarray(variance))
     for at, block in zip(BLOCKS, np.asarray(covariance)):
         full[np.ix_(at, at)] = block
@@ -38,10 +38,10 @@ def test_it_learns_the_covariance_of_blocks_and_shrinks_it_to_one():
         size=(5, 5)
     )
     with float64():
-        moments = blank(jnp.zeros(5), BLOCKS)
+        moments = no_draws(jnp.zeros(5), BLOCKS)
         for x in drawn:
-            moments = grown(moments, BLOCKS, jnp.asarray(x))
-        variance, covariance = learned(moments)
+            moments = add_draw(moments, BLOCKS, jnp.asarray(x))
+        variance, covariance = estimate(moments)
     known = (39 * np.cov(drawn.T) + 5 * np.eye(5)) / 44
     np.testing.assert_allclose(variance, np.diag(known), rtol=1e-9)
     np.testing.assert_allclose(covariance, [known[np.ix_(at, at)] for at in BLOCKS], rtol=1e-9)
@@ -53,7 +53,7 @@ def test_it_is_blackjaxs_with_a_dense_matrix():
     with float64():
         ours, theirs = (
             euclidean(BLOCKS, jnp.asarray(variance), jnp.asarray(covariance)),
-            gaussian_euclidean(jnp.asarray(whole(variance, covariance))),
+            gaussian_euclidean(jnp.asarray(dense_matrix(variance, covariance))),
         )
         left, right, rest = jnp.asarray(rng.normal(size=(3, 200, 5)))
         np.testing.assert_allclose(
@@ -68,7 +68,7 @@ def test_it_is_blackjaxs_with_a_dense_matrix():
             jax.random.split(jax.random.key(0), 40_000)
         )
         np.testing.assert_allclose(
-            whole(variance, covariance) @ np.cov(np.asarray(momenta).T), np.eye(5), atol=0.15
+            dense_matrix(variance, covariance) @ np.cov(np.asarray(momenta).T), np.eye(5), atol=0.15
         )
 
 
@@ -83,7 +83,7 @@ def test_it_spares_steps_where_a_few_quantities_are_bent_together():
             warmup=200,
             start=(np.zeros(5), np.eye(5)),
         )
-        for blocks in (BLOCKS, NONE)
+        for blocks in (BLOCKS, NO_BLOCKS)
     }
     drawn = made[2].theta.reshape(-1, 5)
     np.testing.assert_allclose(np.cov(drawn[:, BLOCKS[0]].T), ROOT @ ROOT.T, rtol=0.2)

@@ -1,10 +1,10 @@
-"""The engine's ways: seeds, company, settings, what it tells of its draws. That the draws are right: test_exact.py."""
+"""The engine: seeds, batches, settings, health. That the draws are right: test_exact.py."""
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
-from bayes_scaling.inference import sampler, warping
+from bayes_scaling.inference import nuts, sampler, warping
 
 
 class Known:
@@ -20,8 +20,8 @@ class Known:
         return self.wide * jax.random.normal(key, (count, self.size))
 
 
-def test_health_is_told_of_every_draw_made():
-    """A density that diverges at its edge: retries are thinned, and the count is still of all draws."""
+def test_health_covers_every_draw():
+    """A density that diverges at its edge: retries are thinned, and counts are of all draws."""
     ridge = Known(2, lambda t: -0.5 * t[0] ** 2 - 0.5 * (t[1] / jnp.exp(2 * t[0])) ** 2 - 2 * t[0])
     draws = sampler.sample(ridge, {}, seed=1, draws=200)
     blocks, rest = divmod(draws.health["made"], 4 * 200)
@@ -34,9 +34,9 @@ def test_health_is_told_of_every_draw_made():
 
 def straightened(theta):
     """Draws in the coordinates that they teach, (draws, size)."""
-    centre, root, bend = warping._learned(theta)
+    centre, root, bend = warping.learn_coordinates(theta)
     u = ((theta - centre) @ np.linalg.inv(root).T).reshape(-1, theta.shape[-1])
-    shift, log = np.einsum("np,kpi->kni", warping._powers(u[:, 0], np), bend)
+    shift, log = np.einsum("np,kpi->kni", warping.powers(u[:, 0], np), bend)
     return np.column_stack([u[:, 0], (u[:, 1:] - shift) * np.exp(-log)])
 
 
@@ -50,13 +50,13 @@ def test_coordinates_learned_from_draws_straighten_a_bent_posterior():
         np.abs(np.corrcoef(u[:, 0] ** 2, u[:, 1])[0, 1]) < 0.3
     )  # what tanh leaves of the parabola
     assert (
-        warping._learned(t[..., None])[2].shape == (2, 3, 0)
-        and warping._learned(np.ones((2, 50, 2))) is None
+        warping.learn_coordinates(t[..., None])[2].shape == (2, 3, 0)
+        and warping.learn_coordinates(np.ones((2, 50, 2))) is None
     )
 
 
 def test_coordinates_learned_from_draws_widen_a_funnel():
-    """The neck is found though it is not the widest direction, and along it the others are as wide at the bottom as at the top."""
+    """The neck is found though it is not widest; along it the others are equally wide."""
     rng = np.random.default_rng(0)
     neck, *others = rng.standard_normal((3, 4, 1000))
     u = straightened(
@@ -79,14 +79,14 @@ def test_seeds_give_equal_draws_and_others_do_not():
 
 def test_more_draws_begin_with_the_same_and_need_no_other_program():
     density = Known(2, lambda t: -0.5 * jnp.sum(t**2))
-    few, before = sampler.sample(density, {}, draws=1000), sampler.run_chains._cache_size()
+    few, before = sampler.sample(density, {}, draws=1000), nuts.run_chains._cache_size()
     more = sampler.sample(density, {}, draws=2000)
-    assert few.attempts == more.attempts == 1 and sampler.run_chains._cache_size() == before
+    assert few.attempts == more.attempts == 1 and nuts.run_chains._cache_size() == before
     np.testing.assert_array_equal(more.theta[:, :1000], few.theta)
     np.testing.assert_array_equal(more.stats["n_steps"][:, :1000], few.stats["n_steps"])
     longer = sampler.sample(density, {}, draws=2000, warmup=700)
     assert (
-        sampler.run_chains._cache_size() == before + 1
+        nuts.run_chains._cache_size() == before + 1
         and longer.theta.shape == more.theta.shape
         and np.ptp(longer.theta[:, -50:]) > 1
     )
@@ -95,8 +95,8 @@ def test_more_draws_begin_with_the_same_and_need_no_other_program():
     ).all()
 
 
-def test_a_data_set_draws_the_same_in_any_company():
-    """Alone, among others, in another order, in a larger room: the draws depend on the data and the seed alone."""
+def test_a_data_set_draws_the_same_in_any_batch():
+    """Alone, among others, reordered, padded: draws depend on the data and the seed alone."""
     density = Known(2, lambda t: -0.5 * jnp.sum(t**2))
     density.log = lambda theta, data: -0.5 * jnp.sum((theta - data["at"]) ** 2)
     rows, seeds, turned = (
@@ -106,7 +106,7 @@ def test_a_data_set_draws_the_same_in_any_company():
     )
     many = sampler.sample_many(density, rows, seeds, draws=200)
     other = sampler.sample_many(
-        density, {"at": rows["at"][turned]}, seeds[turned], draws=200, room=8
+        density, {"at": rows["at"][turned]}, seeds[turned], draws=200, capacity=8
     )
     alone = sampler.sample(density, {"at": rows["at"][2]}, seed=9, draws=200)
     for place, i in enumerate(turned):
@@ -134,8 +134,8 @@ def test_chains_together_are_chains_in_turn():
         )
         turn, together = (
             np.asarray(
-                sampler.run_chains(
-                    density, np.int64(2), rows, np.array([100, 300]), 400, together=t
+                nuts.run_chains(
+                    density, np.int64(2), rows, np.array([100, 300]), 400, vectorized=t
                 )[0]
             )
             for t in (False, True)

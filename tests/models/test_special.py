@@ -14,7 +14,7 @@ from bayes_scaling._core.jax_config import float64
 from bayes_scaling.law.implicit import root
 from bayes_scaling.models import LAWS
 from bayes_scaling.models.mixtures import mixing_law, regmix_linear
-from bayes_scaling.runs.columns import vector
+from bayes_scaling.runs.columns import stack_columns
 
 
 def cubic(y, a):
@@ -74,7 +74,7 @@ def test_pieces_stand_for_the_sum_over_single_steps():
     curve = bs.annealed(bs.schedule(shape, 6000, every=20))
     steps = np.array([shape(s) for s in range(6001)])
     np.testing.assert_allclose(curve["S1"].iloc[-1], steps[:-1].sum(), rtol=1e-3)
-    drop, age = vector(curve, "drop")[-1], vector(curve, "age")[-1]
+    drop, age = stack_columns(curve, "drop")[-1], stack_columns(curve, "age")[-1]
     for lam in (0.99, 0.998, 0.9995):
         pieces = (drop * (1 - lam**age) / (1 - lam)).sum()
         np.testing.assert_allclose(pieces, tissue_by_hand(steps, lam), rtol=5e-3)
@@ -91,13 +91,13 @@ def test_curves_are_told_apart_and_their_warmup_is_fed():
     made = bs.annealed(table, by="run")
     np.testing.assert_allclose(made["S1"], [0.01, 0.03, 0.05, 0.01, 0.025, 0.035])
     np.testing.assert_allclose(
-        vector(made, "drop").sum(axis=1), [0, 0, 0, 0, 1e-4, 1e-4], atol=1e-18
+        stack_columns(made, "drop").sum(axis=1), [0, 0, 0, 0, 1e-4, 1e-4], atol=1e-18
     )
     np.testing.assert_allclose(
-        (vector(made, "drop") * vector(made, "age")).sum(axis=1)[-2:], [50e-4, 150e-4]
+        (stack_columns(made, "drop") * stack_columns(made, "age")).sum(axis=1)[-2:], [50e-4, 150e-4]
     )
     np.testing.assert_allclose(
-        (vector(made, "drop") * vector(made, "since")).sum(axis=1)[-2:],
+        (stack_columns(made, "drop") * stack_columns(made, "since")).sum(axis=1)[-2:],
         [0.0075e-4, 0.0175e-4],
         rtol=1e-9,
     )

@@ -1,4 +1,4 @@
-"""Figures: what is on them, and that drawing leaves nothing behind."""
+"""Figures of curves and posteriors: what is on them, and that the settings are restored."""
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -61,7 +61,7 @@ def test_posterior_marks_published_values(loss_fit):
 
 
 @pytest.mark.parametrize(
-    "draw, says",
+    "draw, message",
     [
         (lambda fit, to: fit.plot(to, measured=[1.0, 2.0, 3.0]), "measured has 3 values"),
         (lambda fit, to: fit.plot(measured=[1.0]), "need the targets"),
@@ -76,19 +76,19 @@ def test_posterior_marks_published_values(loss_fit):
         (lambda fit, to: fit.plot(kind="hpd"), "use 'eti'"),
     ],
 )
-def test_bad_requests_are_told_in_a_sentence(loss_fit, headline, draw, says):
-    with pytest.raises(bs.InputError, match=says):
+def test_bad_requests_are_refused_in_a_sentence(loss_fit, headline, draw, message):
+    with pytest.raises(bs.InputError, match=message):
         draw(loss_fit, headline)
 
 
-def test_style_gives_back_what_it_took(loss_fit):
+def test_style_restores_the_settings(loss_fit):
     before = dict(plt.rcParams)
     with bs.plot.style():
         assert plt.rcParams["axes.spines.top"] is False
     assert dict(plt.rcParams) == before
 
 
-def test_alt_text_says_what_is_drawn(loss_fit, headline):
+def test_alt_text_describes_the_figure(loss_fit, headline):
     ax = loss_fit.plot(headline)
     row = loss_fit.forecast(headline).iloc[0]
     text = bs.plot.alt(ax)
@@ -144,7 +144,7 @@ def test_labels_of_many_curves_stand_apart_and_inside(loss_fit, count):
     assert len(ax.containers) == count
 
 
-def test_names_of_any_length_and_sign_are_drawn_as_they_stand(small):
+def test_names_of_any_length_and_sign_are_drawn_as_they_are(small):
     wild = "$\\frac" + "x" * 200
     ax = bs.fit("over_training", small.rename(columns={"loss_c4": wild}), y=wild).plot(
         bs.targets(N=7e9, D=1.4e11)
@@ -156,7 +156,7 @@ def test_names_of_any_length_and_sign_are_drawn_as_they_stand(small):
     )
 
 
-def test_many_published_settings_share_one_grey(loss_fit):
+def test_many_published_settings_are_one_gray(loss_fit):
     from dataclasses import replace
 
     values = loss_fit.law.published["c4"]
@@ -166,7 +166,7 @@ def test_many_published_settings_share_one_grey(loss_fit):
     assert len(legend) == 6 and legend[-1] == "55 further settings"
 
 
-def test_published_settings_are_named_in_full_where_there_is_room(loss_fit):
+def test_published_settings_are_named_in_full_where_they_fit(loss_fit):
     from dataclasses import replace
 
     name = "redpajama, fitted again with the exponents of another table"
@@ -188,24 +188,24 @@ def test_posteriors_of_bits_per_byte_are_not_in_nats(loss_fit):
     "low, high", [(2.4, 6.2), (2.62, 2.9), (0.997, 1.004), (1e-3, 20), (1e-6, 1e3)]
 )
 def test_every_axis_has_a_few_plain_numbers(low, high):
-    """Short, long and very short axes: three numbers at least, ten at most, all inside."""
-    from bayes_scaling.plot.style import plain_log
+    """Short, long and very short axes: three numbers to ten, all inside."""
+    from bayes_scaling.plot.axis_ticks import plain_log_ticks
 
     _, ax = plt.subplots()
     ax.set(yscale="log", ylim=(low, high))
-    plain_log(ax)
+    plain_log_ticks(ax)
     ticks = [tick for tick in ax.get_yticks() if low <= tick <= high]
     assert 3 <= len(ticks) <= 10
     assert high < 10 * low or all(f"{tick:e}"[0] in "125" for tick in ticks)
     assert ax.yaxis.get_major_formatter()(ticks[0]) == f"{ticks[0]:g}"
 
 
-def test_numbers_stand_under_the_last_panel_of_each_column():
-    from bayes_scaling.plot.style import ticked
+def test_numbers_are_under_the_lowest_panel_of_each_column():
+    from bayes_scaling.plot.axis_ticks import label_lowest_panels
 
     _, grid = plt.subplots(2, 2, sharex=True)
     grid[1, 1].set_visible(False)
-    ticked(grid)
+    label_lowest_panels(grid)
     assert [ax.xaxis.get_tick_params()["labelbottom"] for ax in grid.flat[:3]] == [
         False,
         True,
@@ -213,9 +213,12 @@ def test_numbers_stand_under_the_last_panel_of_each_column():
     ]
 
 
-def test_three_dozen_looks_are_all_different():
-    from bayes_scaling.plot.style import look_of
+def test_three_dozen_line_styles_are_all_different():
+    from bayes_scaling.plot.style import line_style
 
-    assert (
-        len({look_of(i)[:2] for i in range(36)}) == len({look_of(i)[::2] for i in range(36)}) == 36
-    )
+    styles = [line_style(i) for i in range(36)]
+    assert len({style[:2] for style in styles}) == len({style[::2] for style in styles}) == 36
+
+
+def test_the_earlier_name_of_the_colors_is_kept():
+    assert bs.plot.COLOURS is bs.plot.COLORS  # codespell:ignore

@@ -1,6 +1,7 @@
-"""Figures of groups: what is on them is what the draws say."""
+"""Figures of groups: they show what the draws are."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -10,8 +11,8 @@ from crowded import crowded
 
 import bayes_scaling as bs
 from bayes_scaling import plot
-from bayes_scaling.analysis.sides import Part, Side
-from bayes_scaling.plot import groups as plot_groups
+from bayes_scaling.analysis.contrast_side import GroupDraws, Side
+from bayes_scaling.plot import group_selection
 
 AT = bs.targets(C=[1e20, 1e22], M=[20.0, 20.0])
 
@@ -56,11 +57,16 @@ def test_a_forest_has_a_row_a_group(fit):
 
 
 def test_a_crossed_forest_holds_many_groups(fit, monkeypatch):
-    """Every group once in the legend, one that the first level lacks too; each mark nearest its own row; a parameter of many sizes on a log axis."""
+    """Every group is in the legend once, also one that the first level lacks.
+
+    Each marker is nearest its own row, and a parameter of many sizes has a log axis.
+    """
     rng, names, levels = np.random.default_rng(0), [f"group {i}" for i in range(8)], ("a", "b")
-    part = lambda: Part(
-        LAW, {"eta": rng.normal(0.1, 0.01, 200), "a": np.exp(rng.normal(5, 2, 200))}
-    )
+
+    def part():
+        eta, a = rng.normal(0.1, 0.01, 200), np.exp(rng.normal(5, 2, 200))
+        return GroupDraws(LAW, {"eta": eta, "a": a})
+
     sides = [
         Side(name, (("set", level),), (part(),))
         for level in levels
@@ -68,7 +74,9 @@ def test_a_crossed_forest_holds_many_groups(fit, monkeypatch):
         if (name, level) != ("group 7", "a")
     ]
     sides += [Side(name, (("set", "all"),), (part(),)) for name in names[:7]]
-    monkeypatch.setattr(plot_groups, "sides_of", lambda *_: (sides, None, []))
+    monkeypatch.setattr(
+        group_selection, "as_comparands", lambda *_: SimpleNamespace(sides=sides, training=[])
+    )
     axes = bs.plot_groups.forest(fit, ["eta", "a"])
     assert [text.get_text() for text in axes[0].get_yticklabels()] == [
         "a",
@@ -77,14 +85,14 @@ def test_a_crossed_forest_holds_many_groups(fit, monkeypatch):
     ]
     assert [text.get_text() for text in axes[0].figure.legends[0].get_texts()] == names
     marks = [line.get_ydata()[0] for line in axes[0].lines if len(line.get_ydata()) == 1]
-    assert [round(at) for at in marks] == [levels.index("a")] * 7 + [levels.index("b")] * 8 + [
-        2
-    ] * 7
+    assert [round(height) for height in marks] == [levels.index("a")] * 7 + [
+        levels.index("b")
+    ] * 8 + [2] * 7
     assert [ax.get_xscale() for ax in axes] == ["linear", "log"] and not crowded(axes[0].figure)
     assert "medians: mean over every set: group 0 eta" in plot.alt(axes)
 
 
-def test_a_ridge_says_the_direction(fit):
+def test_a_ridge_shows_the_direction(fit):
     eta = fit.flat("eta")["eta"]
     ax = bs.plot_groups.ridge(fit, "eta", reference="one")
     assert ax.texts[0].get_text() == f"above: {(eta[:, 1] > eta[:, 0]).mean():.2f}"
@@ -127,46 +135,48 @@ def test_a_crossover_is_marked(fit):
     )
 
 
-def test_a_figure_takes_the_sides_once(fit, monkeypatch):
-    """Of Fits each fit is made anew for it."""
-    calls, own = [], plot_groups.sides_of
-    monkeypatch.setattr(plot_groups, "sides_of", lambda *given: calls.append(given) or own(*given))
-    for drawn in (
+def test_a_figure_computes_the_groups_once(fit, monkeypatch):
+    """Of Fits each fit is built again for it."""
+    calls, as_comparands = [], group_selection.as_comparands
+
+    def counted(*arguments):
+        calls.append(arguments)
+        return as_comparands(*arguments)
+
+    monkeypatch.setattr(group_selection, "as_comparands", counted)
+    for draw in (
         lambda: bs.plot_groups.best(fit),
         lambda: bs.plot_groups.crossover(fit, "one", "two"),
         lambda: bs.plot_groups.ridge(fit, "eta"),
         lambda: bs.plot_groups.forest(fit),
     ):
         calls.clear()
-        drawn()
+        draw()
         assert len(calls) == 1
 
 
 def test_marks_of_one_compute_stand_apart_and_inside(fit):
-    """Two targets of nearly one compute, one measured far below: neither lies on the other, and nothing is cut."""
+    """Two targets of nearly one compute, one measured far below: no overlap, and nothing is cut."""
     to = bs.targets(C=[1e22, 1.02e22], M=[20.0, 300.0])
     low = fit.forecast(to)["lower"].min() / 2
     axes = fit.plot(to, measured=[low] * 6)
     axes.flat[0].figure.draw_without_rendering()
     for ax in axes.flat[:3]:
         stars = [line for line in ax.lines if line.get_marker() == "*"]
-        at = [line.get_transform().transform(line.get_xydata())[0] for line in stars]
-        assert len(at) == 2 and abs(at[1][0] - at[0][0]) * 72 / ax.figure.dpi > 6.9
-        assert all(ax.get_window_extent().contains(*place) for place in at)
+        points = [line.get_transform().transform(line.get_xydata())[0] for line in stars]
+        assert len(points) == 2
+        assert abs(points[1][0] - points[0][0]) * 72 / ax.figure.dpi > 6.9
+        assert all(ax.get_window_extent().contains(*point) for point in points)
     ax = bs.plot.curve(fit.group("one"), to, measured=[low, low])
     ax.figure.draw_without_rendering()
-    at = [
-        line.get_transform().transform(line.get_xydata())[0]
-        for line in ax.lines
-        if line.get_marker() == "*"
-    ]
-    assert abs(at[1][0] - at[0][0]) * 72 / ax.figure.dpi > 9 and all(
-        ax.get_window_extent().contains(*place) for place in at
-    )
-    assert [line.get_xdata()[0] for line in ax.lines if line.get_marker() == "*"] == [1e22, 1.02e22]
+    stars = [line for line in ax.lines if line.get_marker() == "*"]
+    points = [line.get_transform().transform(line.get_xydata())[0] for line in stars]
+    assert abs(points[1][0] - points[0][0]) * 72 / ax.figure.dpi > 9
+    assert all(ax.get_window_extent().contains(*point) for point in points)
+    assert [line.get_xdata()[0] for line in stars] == [1e22, 1.02e22]
 
 
-def test_names_with_dollars_are_drawn_as_they_stand(fit):
+def test_names_with_dollars_are_drawn_as_they_are(fit):
     """Groups whose names begin a formula that never ends: every figure is drawn."""
     wild = {"one": "$\\frac", "two": "$_$", "three": "w" * 200}
     pool = replace(fit.pool, levels=(tuple(wild[name] for name in fit.pool.levels[0]),))
@@ -189,7 +199,7 @@ def test_names_with_dollars_are_drawn_as_they_stand(fit):
         assert "$" in "".join(text.get_text() for text in ax.figure.findobj(plt.Text))
 
 
-def test_small_multiples_have_a_panel_a_group(fit):
+def test_small_multiples_have_a_panel_for_each_group(fit):
     axes = fit.plot(AT, measured=[2.5, 2.3, 2.5, 2.2, 2.5, 2.3])
     assert [ax.get_title(loc="left") for ax in axes.flat][:3] == ["one", "two", "three"]
     assert not crowded(axes.flat[0].figure) and "forecasts of the curve" in plot.alt(
@@ -200,8 +210,8 @@ def test_small_multiples_have_a_panel_a_group(fit):
     )
 
 
-def test_small_multiples_tell_the_tokens_per_parameter(fit):
-    """One bar for all panels; runs and forecasts in its shades, darker the more; no bar where all have one ratio."""
+def test_small_multiples_show_the_tokens_per_parameter(fit):
+    """One bar for all panels, whose shades runs and forecasts have; none where the ratio is one."""
     to = bs.targets(C=[1e21, 1e22], M=[20.0, 320.0])
     axes = fit.plot(to)
     figure, bars = (
@@ -213,7 +223,7 @@ def test_small_multiples_tell_the_tokens_per_parameter(fit):
     ] == ["5", "20", "80", "320"]
     for ax, group in zip(axes.flat, fit.groups):
         runs = fit.training[fit.training["corpus"] == group]
-        (marks,) = (drawn for drawn in ax.collections if drawn.get_label() == "training runs")
+        (marks,) = (found for found in ax.collections if found.get_label() == "training runs")
         shade = dict(zip(runs["M"].round(), marks.get_facecolor()[:, 0]))
         np.testing.assert_allclose(
             marks.get_facecolor()[:, 0], [shade[ratio] for ratio in runs["M"].round()]
@@ -221,7 +231,7 @@ def test_small_multiples_tell_the_tokens_per_parameter(fit):
         assert shade[5] > shade[20] > shade[80] > shade[320]
         forecasts = [line.get_markerfacecolor()[0] for line in ax.lines if line.get_marker() == "D"]
         np.testing.assert_allclose(forecasts, [shade[20], shade[320]])
-    assert "runs (darker the more tokens per parameter, from 5 to 320)" in plot.alt(
+    assert "runs (darker for more tokens per parameter, from 5 to 320)" in plot.alt(
         axes
     ) and not crowded(figure)
     one = replace(fit, table=fit.table.assign(M=20.0)).plot(AT)
@@ -239,7 +249,7 @@ def test_the_legend_of_small_multiples_is_of_all_panels(fit):
 
 
 @pytest.mark.parametrize(
-    "draw, said",
+    "draw, message",
     [
         (lambda fit: bs.plot_groups.forest(fit, "et"), "et.*eta"),
         (lambda fit: bs.plot_groups.ridge(fit), "parameter='eta' or at=targets"),
@@ -257,6 +267,6 @@ def test_the_legend_of_small_multiples_is_of_all_panels(fit):
         (lambda fit: bs.plot_groups.crossover(fit, "one", "two", M=float("nan")), "M is nan"),
     ],
 )
-def test_what_can_not_be_drawn_is_refused(fit, draw, said):
-    with pytest.raises(bs.InputError, match=said):
+def test_bad_requests_are_refused(fit, draw, message):
+    with pytest.raises(bs.InputError, match=message):
         draw(fit)

@@ -1,4 +1,4 @@
-"""The page of the laws: current, whole, and with every entry of the catalogue accounted for."""
+"""The catalogue of laws is current, complete, and accounts for every entry."""
 
 import re
 from dataclasses import replace
@@ -8,11 +8,11 @@ from bayes_scaling.models import LAWS
 from bayes_scaling.reporting import catalogue
 from bayes_scaling.reporting.catalogue_entries import ENTRIES
 
-README = catalogue.PLACE.read_text(encoding="utf-8")
-COLUMNS = re.compile(r"(?<!\\)\|")  # a bar that parts two cells
+README = catalogue.PATH.read_text(encoding="utf-8")
+COLUMNS = re.compile(r"(?<!\\)\|")  # a bar between two cells
 
 
-def test_the_page_is_current():
+def test_the_file_is_current():
     assert README == catalogue.readme(LAWS), "run python -m bayes_scaling.reporting.catalogue"
 
 
@@ -38,7 +38,7 @@ def test_every_law_belongs_to_an_entry():
     assert set(LAWS) <= named
 
 
-def test_every_law_stands_under_the_paper_it_cites():
+def test_every_law_is_listed_with_the_paper_it_cites():
     papers = {
         law: " ".join(paper for paper, laws, _ in ENTRIES.values() if law in laws) for law in LAWS
     }
@@ -80,17 +80,17 @@ def test_every_law_has_a_section_with_all_of_its_metadata():
             )
 
 
-def test_tables_are_whole():
+def test_tables_are_complete():
     """Every row of a table has as many cells as its header."""
     for block in re.findall(r"(?:^\|.*\n)+", README, re.M):
         assert len({len(COLUMNS.findall(line)) for line in block.splitlines()}) == 1
 
 
-def test_letters_of_markdown_stand_as_they_are():
+def test_letters_of_markdown_are_escaped():
     law = next(iter(LAWS.values()))
     odd = replace(law, name="Odd", title="a*b*c <d> `k|k*`", applies="x | y\nand *z*")
-    page = catalogue.page(odd)
-    assert r"a\*b\*c \<d> `k|k*`." in page and r"- Applies to: x | y and \*z\*." in page
+    text = catalogue.law_section(odd)
+    assert r"a\*b\*c \<d> `k|k*`." in text and r"- Applies to: x | y and \*z\*." in text
     assert catalogue.cell("a|b `c|d`") == r"a\|b `c\|d`"
     assert catalogue.cell(0.1234567) == "0.123457"
     assert "[`Odd`](#odd)" in catalogue.readme(
@@ -101,8 +101,8 @@ def test_letters_of_markdown_stand_as_they_are():
     )
 
 
-def test_main_writes_the_page(tmp_path, monkeypatch):
-    monkeypatch.setattr(catalogue, "PLACE", tmp_path / "README.md")
+def test_main_writes_the_file(tmp_path, monkeypatch):
+    monkeypatch.setattr(catalogue, "PATH", tmp_path / "README.md")
     catalogue.main([])
     assert (tmp_path / "README.md").read_text(encoding="utf-8") == catalogue.readme(LAWS)
     assert [path.name for path in tmp_path.iterdir()] == ["README.md"]

@@ -1,4 +1,4 @@
-"""A page on what to train: it foretells the very runs of the plan, with the plan's own figures."""
+"""A report on what to train predicts the runs of the plan, with the numbers of the plan."""
 
 import re
 from dataclasses import replace
@@ -9,7 +9,7 @@ from webpage import Reader
 
 import bayes_scaling as bs
 from bayes_scaling.reporting.plan_section import advice
-from bayes_scaling.reporting.provenance import _planned
+from bayes_scaling.reporting.recipe import _plan_code
 
 
 @pytest.fixture(scope="module")
@@ -18,13 +18,13 @@ def plan(loss_fit):
 
 
 @pytest.fixture(scope="module")
-def made(loss_fit, plan):
+def report(loss_fit, plan):
     return bs.report(loss_fit, plan, sensitivity=False, influence=False, date="2026-01-02")
 
 
 @pytest.fixture(scope="module")
-def page(made):
-    return Reader(made.html)
+def page(report):
+    return Reader(report.html)
 
 
 def test_targets_of_a_plan_are_its_runs(plan):
@@ -34,13 +34,13 @@ def test_targets_of_a_plan_are_its_runs(plan):
     np.testing.assert_allclose(to["C"] + 2 * to["N"] * 1e12, plan.choice["C"], rtol=1e-9)
 
 
-def test_the_page_says_what_to_train_and_foretells_it(page, made, plan, loss_fit):
+def test_the_report_states_what_to_train_and_predicts_it(page, plan, loss_fit):
     assert (
-        "By over_training, the least expected loss_c4 is that of" in page.text[:200]
+        "By over_training, the lowest expected loss_c4 is that of" in page.text[:200]
         and "FLOPs with 1T tokens of serving)" in page.text[:400]
     )
     assert (
-        page.text.index("least expected") < page.text.index("is foretold at")
+        page.text.index("lowest expected") < page.text.index("is predicted at")
         and "80% interval" in page.text[:700]
     )
     assert (
@@ -59,23 +59,25 @@ def test_the_page_says_what_to_train_and_foretells_it(page, made, plan, loss_fit
             line["expected off the best"] == f"{row['excess']:.2g} {plan.unit}"
             and line["P(within 0.2% of it)"] == f"{row['close']:.2f}"
         )
-    told = loss_fit.forecast(plan)
+    forecast = loss_fit.forecast(plan)
     rows = page.rows("forecast")[::2]
     assert [row["run"] for row in rows] == list(plan.targets.index)
-    np.testing.assert_allclose([float(row["median"]) for row in rows], told["median"], rtol=5.1e-4)
-    assert sum(tag == "figure" for tag, _ in page.tags) == 3 and "comes out lower" not in page.text
+    np.testing.assert_allclose(
+        [float(row["median"]) for row in rows], forecast["median"], rtol=5.1e-4
+    )
+    assert sum(tag == "figure" for tag, _ in page.tags) == 3 and "has the lower" not in page.text
 
 
-def test_budgets_that_print_alike_are_told_apart(loss_fit):
+def test_budgets_that_print_alike_get_more_digits(loss_fit):
     assert list(bs.plan.compute_optimal(loss_fit, [1.0001e22, 1.0002e22]).targets.index) == [
         "the run for 1.0001e+22 FLOPs",
         "the run for 1.0002e+22 FLOPs",
     ]
 
 
-def test_what_runs_are_close_is_told_where_none_or_all_are(loss_fit):
-    """No run within a share that is too small, every one within a third; and runs beyond an end of the search are not named."""
-    said = []
+def test_close_runs_are_stated_if_none_or_all_are(loss_fit):
+    """Runs beyond an end of the search are not named."""
+    ranges = []
     for options in (
         {"tolerance": 1e-6},
         {"tolerance": 0.5},
@@ -85,13 +87,13 @@ def test_what_runs_are_close_is_told_where_none_or_all_are(loss_fit):
         (line,) = Reader(bs.report(loss_fit, plan, sensitivity=False, influence=False).html).rows(
             "plan"
         )
-        said.append(line[f"N within {100 * options['tolerance']:g}% with 90%"])
-    assert said[:2] == ["no run", "every run looked at"] and re.fullmatch(
-        r"from [\d.]+[MB]", said[2]
-    ), said
+        ranges.append(line[f"N within {100 * options['tolerance']:g}% with 90%"])
+    assert ranges[:2] == ["no run", "every run searched"] and re.fullmatch(
+        r"from [\d.]+[MB]", ranges[2]
+    ), ranges
 
 
-def test_other_laws_say_what_they_would_train(loss_fit, small):
+def test_other_laws_have_plans_too(loss_fit, small):
     other = bs.fit("coupled", small, y="loss_c4")
     flat = bs.fit("power_law_floor", small, y="loss_c4", draws=100)
     plan = bs.plan.compute_optimal(loss_fit, [1e21, 1e22])
@@ -109,7 +111,7 @@ def test_other_laws_say_what_they_would_train(loss_fit, small):
     np.testing.assert_allclose(
         [float(line["D / N"]) for line in page.rows("plan-others")], theirs["M"], rtol=6e-3
     )
-    assert "flat was not asked what to train: power_law_floor reads C" in page.text
+    assert "flat cannot plan: power_law_floor reads C" in page.text
     few = replace(other, engine=other.engine | {"health": other.engine["health"] | {"bfmi": 0.1}})
     page = Reader(
         bs.report(
@@ -126,11 +128,11 @@ def test_other_laws_say_what_they_would_train(loss_fit, small):
     assert [line["by"] for line in page.rows("plan-others")] == [
         "one",
         "two",
-    ] and "By over_training and coupled, the least" in page.text
+    ] and "By over_training and coupled, the lowest" in page.text
 
 
-def test_the_code_on_the_page_makes_the_plan_again(made, plan, loss_fit):
-    line = re.search(r"^to = (bs\.plan\.compute_optimal.*)$", made.markdown, re.M)[1]
+def test_the_code_in_the_report_makes_the_plan_again(report, plan, loss_fit):
+    line = re.search(r"^to = (bs\.plan\.compute_optimal.*)$", report.markdown, re.M)[1]
     again = eval(line, {"bs": bs, "fit": loss_fit})
     assert again.sentences == plan.sentences and (again.prob, again.tolerance, again.serve) == (
         0.8,
@@ -138,20 +140,20 @@ def test_the_code_on_the_page_makes_the_plan_again(made, plan, loss_fit):
         1e12,
     )
     other = replace(plan, within=(1.0, 1e3), better="higher", inputs={"U": 1e10})
-    assert _planned("fit", other).endswith(
+    assert _plan_code("fit", other).endswith(
         "tolerance=0.002, within=(1.0, 1000.0), better='higher', U=10000000000.0)"
     )
     assert advice(other, loss_fit).startswith(
-        "By over_training, U = 10B, the greatest expected loss_c4 is that of"
+        "By over_training, U = 10B, the highest expected loss_c4 is that of"
     )
 
 
-def test_a_plan_that_is_not_the_pages_is_refused(loss_fit, error_fit, plan):
+def test_a_plan_of_another_forecaster_is_refused(loss_fit, error_fit, plan):
     with pytest.raises(
-        bs.InputError, match="the plan is for loss_c4, and the page foretells error_17"
+        bs.InputError, match="the plan is for loss_c4, and the report predicts error_17"
     ):
         bs.report(bs.chain(loss_fit, error_fit), plan)
-    with pytest.raises(bs.InputError, match="loss_c4 by group, and the page foretells loss_c4;"):
+    with pytest.raises(bs.InputError, match="loss_c4 by group, and the report predicts loss_c4;"):
         bs.report(loss_fit, bs.plan.compute_optimal({"a": loss_fit}, 1e21))
     other = replace(
         loss_fit,
@@ -162,14 +164,15 @@ def test_a_plan_that_is_not_the_pages_is_refused(loss_fit, error_fit, plan):
     )
     with pytest.raises(
         bs.InputError,
-        match="the plan is of another fit: it has loss_c4 2.8.* for the run for 1e.21 FLOPs, and the page's own curve",
+        match="the plan is from another fit: it has loss_c4 2.8.* for the run for 1e.21 FLOPs, "
+        "and the report's curve",
     ):
         bs.report(other, plan)
     with pytest.raises(bs.InputError, match="names no run for 1e.21 FLOPs"):
         bs.report(loss_fit, bs.plan.compute_optimal(loss_fit, [1e21], within=(100.0, 1e4)))
 
 
-def test_the_command_makes_the_same_page(run, loss_fit, plan, page, tmp_path):
+def test_the_command_makes_the_same_report(run, loss_fit, plan, page, tmp_path):
     loss_fit.save(tmp_path / "loss.nc")
     code, out, err = run(
         "report",
@@ -187,11 +190,11 @@ def test_the_command_makes_the_same_page(run, loss_fit, plan, page, tmp_path):
         "--output",
         "page.html",
     )
-    made = Reader((tmp_path / "page.html").read_text())
+    again = Reader((tmp_path / "page.html").read_text())
     assert (
         (code, out, err) == (0, "", "")
-        and made.tables["plan"] == page.tables["plan"]
-        and "--budget 1e21 1e23" in made.text
+        and again.tables["plan"] == page.tables["plan"]
+        and "--budget 1e21 1e23" in again.text
     )
 
 
@@ -206,10 +209,10 @@ def test_the_command_makes_the_same_page(run, loss_fit, plan, page, tmp_path):
             ["--serve goes with --budget, which is missing"],
         ),
         (["--budget", "1"], ["a budget C is 1"]),
-        (["--budget", "1e21", "--law", "power_law"], ["can not tell parameters from tokens"]),
+        (["--budget", "1e21", "--law", "power_law"], ["cannot tell parameters from tokens"]),
     ],
 )
-def test_what_can_not_be_is_refused(refused, options, words):
+def test_invalid_options_are_refused(refused, options, words):
     refused(
         [
             "report",

@@ -27,7 +27,7 @@ def chinchilla_240():
     "seed", [0, *(pytest.param(seed, marks=pytest.mark.long) for seed in (1, 2))]
 )
 def test_chinchilla_on_240_points_is_the_known_posterior(chinchilla_240, seed):
-    """95% intervals as three other samplers agree on them; the refit of arXiv 2404.10102 lies inside."""
+    """95% intervals of three other samplers; the refit of arXiv 2404.10102 lies inside."""
     fit = bs.fit("chinchilla", chinchilla_240, y="loss", seed=seed)
     known = {
         "E": (1.777, 1.838, 0.01),
@@ -55,16 +55,16 @@ def test_published_values_lie_inside_the_posterior_of_the_papers_own_points(corp
 
 
 def covered(law, count, sigma):
-    """Share of simulated data sets whose 90% interval holds the truth, by parameter."""
-    truth = published(law)
+    """Fraction of simulated data sets whose 90% interval has the true value, by parameter."""
+    true_values = published(law)
     runs = pd.concat(
         [simulate(law, seed, sigma).assign(set=seed) for seed in range(count)], ignore_index=True
     )
     table = bs.fit_many(law, runs, y=law.outcome, by="set").summary(0.9)
-    held = (table["lower"] <= table["parameter"].map(truth)) & (
-        table["parameter"].map(truth) <= table["upper"]
+    inside = (table["lower"] <= table["parameter"].map(true_values)) & (
+        table["parameter"].map(true_values) <= table["upper"]
     )
-    return held[table["parameter"].isin(truth)].groupby(table["parameter"]).mean().to_dict()
+    return inside[table["parameter"].isin(true_values)].groupby(table["parameter"]).mean().to_dict()
 
 
 SIGMA = {"over_training": 0.005, "chinchilla": 0.003, "coupled": 0.005, "perplexity_to_error": 0.03}
@@ -87,20 +87,20 @@ def test_the_band_of_coverage_can_fail(parameters):
 
 
 @pytest.mark.parametrize("law", ["over_training", "chinchilla"])  # all others in the long tests
-def test_intervals_cover_simulated_truth(law):
+def test_intervals_cover_true_values(law):
     assert_covers(LAWS[law])
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("law", LAWS.values(), ids=LAWS)
-def test_intervals_cover_simulated_truth_of_every_law(law):
+def test_intervals_cover_true_values_of_every_law(law):
     assert_covers(law)
     jax.clear_caches()  # a process may map so many programs and no more
 
 
 @pytest.mark.long
-def test_coverage_check_finds_noise_that_is_told_too_small():
-    """The check above can fail: with half the noise put in than is there, intervals are too short."""
+def test_coverage_check_finds_noise_that_is_stated_too_small():
+    """The check above can fail: with half the true noise, intervals are too short."""
     law = LAWS["perplexity_to_error"]
     prior = bs.Prior("LogNormal", (("loc", np.log(0.01)), ("scale", 0.01)))
     shares = covered(law.with_priors(sigma=prior), SETS, SIGMA[law.name])
@@ -115,7 +115,7 @@ def test_same_seed_same_draws_to_the_bit(small, loss_fit):
     assert not np.array_equal(other.flat("E")["E"], loss_fit.flat("E")["E"])
 
 
-def test_tree_speaks_arviz(loss_fit):
+def test_tree_is_arvizs(loss_fit):
     groups = {
         "posterior",
         "sample_stats",
@@ -140,7 +140,7 @@ def test_tree_speaks_arviz(loss_fit):
 
 
 def test_log_likelihood_is_the_density_of_the_outcome_itself(loss_fit):
-    """LOO compares laws with different links, so the density must be of the loss and not of its logarithm."""
+    """LOO compares laws with different links: the density must be of the loss, not its log."""
     post, y = loss_fit.tree["posterior"], loss_fit.tree["observed_data"]["y"].values
     i = (2, 17)
     values = {
@@ -208,7 +208,7 @@ def test_known_measurement_error_widens_the_posterior(small):
     assert with_se.flat("eta")["eta"].std() > 1.5 * without.flat("eta")["eta"].std()
 
 
-def test_other_noise_can_be_asked_for(small):
+def test_other_noise_can_be_requested(small):
     fit = bs.fit(
         "over_training", small, y="loss_c4", noise=bs.Noise(df=None, grows=False), draws=500
     )
@@ -217,8 +217,8 @@ def test_other_noise_can_be_asked_for(small):
         bs.fit("over_training", small, y="loss_c4", noise="normal")
 
 
-def test_padding_does_not_move_the_posterior(chinchilla_240):
-    """A table of 11 runs is padded to 12 in the engine: the same posterior as with all rows counted."""
+def test_padding_does_not_change_the_posterior(chinchilla_240):
+    """A table of 11 runs is padded to 12 in the engine: the density is the same."""
     from bayes_scaling.inference.design import design, padded
 
     law = bs.find_law("chinchilla")
@@ -235,14 +235,14 @@ def test_padding_does_not_move_the_posterior(chinchilla_240):
         )
 
 
-def test_the_users_frame_is_left_alone(small):
+def test_the_users_frame_is_not_changed(small):
     before = small.copy()
     bs.fit("over_training", small, y="loss_c4", draws=100)
     assert small.equals(before)
 
 
 @pytest.mark.parametrize(
-    "options, says",
+    "options, message",
     [
         ({"seed": 2**32}, "an integer from 0"),
         ({"seed": -1}, "an integer from 0"),
@@ -254,22 +254,22 @@ def test_the_users_frame_is_left_alone(small):
         ({"priors": {"eta": 0.2}}, "continuous distribution"),
     ],
 )
-def test_options_that_can_not_be_are_told(small, options, says):
-    with pytest.raises(bs.InputError, match=says):
+def test_invalid_options_are_refused(small, options, message):
+    with pytest.raises(bs.InputError, match=message):
         bs.fit("over_training", small, **{"y": "loss_c4", **options})
 
 
-def test_arguments_in_the_wrong_order_are_told(small):
+def test_arguments_in_the_wrong_order_are_refused(small):
     with pytest.raises(bs.InputError, match="name first and the runs second"):
         bs.fit(small, "over_training", "loss_c4")
 
 
-def test_an_outcome_that_never_varies_is_told(small):
+def test_an_outcome_that_never_varies_is_refused(small):
     with pytest.raises(bs.InputError, match="nothing to fit"):
         bs.fit("over_training", small.assign(loss_c4=3.0), y="loss_c4")
 
 
-def test_noise_takes_numpyro_distributions_and_refuses_what_is_none():
+def test_noise_takes_numpyro_distributions_and_refuses_others():
     import numpyro.distributions as dist
 
     assert str(bs.Noise(sigma=dist.HalfNormal(0.1)).sigma) == "HalfNormal(0.1)"

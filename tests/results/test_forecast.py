@@ -8,7 +8,7 @@ from arviz_stats.base import array_stats
 import bayes_scaling as bs
 from bayes_scaling.inference.psis import pareto_k
 from bayes_scaling.results.diagnosis import Diagnosis
-from bayes_scaling.results.forecast_table import interval
+from bayes_scaling.results.intervals import interval
 
 
 def test_columns_and_order(loss_fit, headline):
@@ -100,7 +100,7 @@ def test_chain_needs_a_second_law_of_one_input(loss_fit):
 
 
 @pytest.mark.parametrize(
-    "options, says",
+    "options, message",
     [
         ({"prob": 1.0}, "between 0 and 1"),
         ({"prob": "0.9"}, "between 0 and 1"),
@@ -108,12 +108,12 @@ def test_chain_needs_a_second_law_of_one_input(loss_fit):
         ({"kind": "hpd"}, "use 'eti'"),
     ],
 )
-def test_bad_options_are_told(loss_fit, headline, options, says):
-    with pytest.raises(bs.InputError, match=says):
+def test_bad_options_are_refused(loss_fit, headline, options, message):
+    with pytest.raises(bs.InputError, match=message):
         loss_fit.forecast(headline, **options)
 
 
-def test_targets_the_law_can_not_use_are_told(loss_fit, error_fit):
+def test_targets_the_law_cannot_use_are_refused(loss_fit, error_fit):
     with pytest.raises(bs.InputError, match="have N alone.*two of N, D, C, M"):
         loss_fit.forecast(bs.targets(N=1e9))
     with pytest.raises(bs.InputError, match="targets have no L"):
@@ -124,12 +124,14 @@ def test_printing_a_forecast_prints_its_diagnosis(loss_fit, headline):
     forecast = loss_fit.forecast(headline)
     for text in (repr(forecast), forecast._repr_html_()):
         assert (
-            "Sampling is sound" in text and "90% central interval" in text and "nats/token" in text
+            "Sampling converged: R-hat" in text
+            and "90% central interval" in text
+            and "nats/token" in text
         )
     assert forecast[["mean"]].diagnosis is forecast.diagnosis
 
 
-def test_what_has_not_converged_says_so_everywhere(small, headline):
+def test_what_has_not_converged_is_marked_everywhere(small, headline):
     fit = bs.fit("coupled", small, y="loss_c4", draws=20, warmup=50, chains=2)
     assert not fit.diagnosis.ok and all(";" in problem for problem in fit.diagnosis.problems)
     with pytest.warns(bs.FitWarning, match="not converged"):
@@ -147,24 +149,26 @@ def test_a_chain_over_another_column_is_a_caution(loss_fit, small):
     )
 
 
-def test_few_points_leave_parameters_at_their_prior_and_say_so(small):
+def test_parameters_that_few_points_leave_at_their_prior_get_a_caution(small):
     same = small.query("M == 20")
     with pytest.warns(bs.RunsWarning, match="every run has M = 20"):
         fit = bs.fit("over_training", same, y="loss_c4")
-    assert any("little beyond the prior" in text for text in fit.diagnosis.cautions)
+    assert any("add little to the prior" in text for text in fit.diagnosis.cautions)
 
 
-def test_a_law_that_does_not_reach_its_target_says_so(error_fit):
-    """Far below the training losses the law's error is negative: the curve shows it, a run can not, and both say so."""
+def test_a_curve_that_leaves_the_domain_gets_a_caution(error_fit):
+    """Far below the training losses the law's error is negative; that of a run cannot be."""
     far = pd.DataFrame({"L": [1.0]})
     mean, run = error_fit.forecast(far, of="mean"), error_fit.forecast(far)
     assert mean["median"].item() < 0 < run["median"].item()
     for forecast in (mean, run):
-        assert any("does not reach this far" in text for text in forecast.diagnosis.cautions)
+        assert any(
+            "cannot be extrapolated this far" in text for text in forecast.diagnosis.cautions
+        )
     assert not error_fit.forecast(pd.DataFrame({"L": [2.6]})).diagnosis.cautions
 
 
-def test_one_chain_can_not_vouch_for_itself(small):
+def test_one_chain_alone_is_a_problem(small):
     fit = bs.fit("perplexity_to_error", small, y="error_17", L="loss_c4", chains=1)
     assert fit.diagnosis.problems[0].startswith("one chain alone")
 
@@ -178,10 +182,17 @@ def test_draws_that_do_not_move_are_a_diagnosis_and_no_crash(small):
 
 def test_a_law_of_compute_alone_takes_compute_alone(small):
     mine = bs.Law(
-        name="mine", formula="L = E + A / C^a_C", inputs={"C": "FLOPs"},
-        parameters=(bs.floor("E"), bs.exponent("a_C"), bs.amplitude("A", lambda x, p: bs.power(x["C"], -p["a_C"]))),
-        function=lambda x, E, A, a_C: E + A * bs.power(x["C"], -a_C), scale=lambda x: x["C"],
-    )  # fmt: skip
+        name="mine",
+        formula="L = E + A / C^a_C",
+        inputs={"C": "FLOPs"},
+        parameters=(
+            bs.floor("E"),
+            bs.exponent("a_C"),
+            bs.amplitude("A", lambda x, p: bs.power(x["C"], -p["a_C"])),
+        ),
+        function=lambda x, E, A, a_C: E + A * bs.power(x["C"], -a_C),
+        scale=lambda x: x["C"],
+    )
     fit = bs.fit(mine, small[["C", "loss_c4"]], y="loss_c4")
     assert fit.forecast(bs.targets(C=1e22))["extrapolation"].item() == pytest.approx(
         1e22 / small["C"].max()
@@ -223,9 +234,9 @@ def test_tables_put_together_keep_their_diagnoses(loss_fit, error_fit, headline)
         joined.diagnosis == one.diagnosis == one.merge(headline, on="N").diagnosis
         and joined.y == "loss_c4"
     )
-    unsound = one.copy()
-    unsound.diagnosis = Diagnosis(problems=("planted",))
-    mixed = pd.concat([other, unsound])
+    failed = one.copy()
+    failed.diagnosis = Diagnosis(problems=("planted",))
+    mixed = pd.concat([other, failed])
     assert (
         "planted" in repr(mixed)
         and not mixed.diagnosis.ok

@@ -1,4 +1,4 @@
-"""What a notebook shows: the answer first, whole tags, names escaped, and no colours but the notebook's own."""
+"""What a notebook shows: the answer first, closed tags, escaped names, only its own colors."""
 
 import dataclasses
 import re
@@ -12,34 +12,34 @@ from bayes_scaling.results.diagnosis import Diagnosis
 BAD = Diagnosis(problems=("R-hat of <b>eta</b> is 1.5: raise draws",), numbers={"rhat": 1.5})
 
 
-def unsound(fit):
+def diverged(fit):
     health = fit.engine["health"] | {"diverging": fit.engine["health"]["made"] // 10}
     return dataclasses.replace(fit, engine=fit.engine | {"health": health})
 
 
-def test_sound_objects_show_their_answer_and_then_the_verdict(loss_fit, error_fit, headline):
-    for thing, word in (
+def test_converged_objects_show_their_answer_and_then_the_verdict(loss_fit, error_fit, headline):
+    for result, word in (
         (loss_fit, "eta"),
         (bs.chain(loss_fit, error_fit), "perplexity_to_error"),
         (loss_fit.forecast(headline), "extrapolation"),
     ):
-        page = Reader(thing._repr_html_())
-        assert page.text.index(word) < page.text.index("is sound")
-        assert set(re.findall(r"color:|background|#[0-9a-fA-F]{6}", thing._repr_html_())) == set()
-    assert "is sound" in Reader(loss_fit.diagnosis._repr_html_()).text
+        view = Reader(result._repr_html_())
+        assert view.text.index(word) < view.text.index("converged: R-hat")
+        assert set(re.findall(r"color:|background|#[0-9a-fA-F]{6}", result._repr_html_())) == set()
+    assert "converged: R-hat" in Reader(loss_fit.diagnosis._repr_html_()).text
 
 
-def test_unsound_objects_say_so_first(loss_fit, error_fit, headline):
-    bad = unsound(loss_fit)
+def test_objects_that_have_not_converged_show_that_first(loss_fit, error_fit, headline):
+    bad = diverged(loss_fit)
     with pytest.warns(bs.FitWarning):
         forecast = bad.forecast(headline)
-    for thing, word in (
+    for result, word in (
         (bad, "eta"),
         (bs.chain(bad, error_fit), "by way of"),
         (forecast, "extrapolation"),
     ):
-        page = Reader(thing._repr_html_())
-        assert page.text.index("NOT CONVERGED") < page.text.index(word)
+        view = Reader(result._repr_html_())
+        assert view.text.index("NOT CONVERGED") < view.text.index(word)
 
 
 def test_names_are_escaped():
@@ -51,5 +51,5 @@ def test_many_fits_show_the_first_of_them(gadre):
     fits = bs.fit_many(
         "over_training", gadre.query("N < 5e8"), y="loss_c4", by="dataset", draws=200
     )
-    page = Reader(fits._repr_html_())
-    assert "3 fits" in page.text and "refinedweb" in page.text
+    view = Reader(fits._repr_html_())
+    assert "3 fits" in view.text and "refinedweb" in view.text

@@ -82,7 +82,7 @@ def test_percentages_and_fractions_at_the_ends_get_a_remedy():
         (
             1.65,
             "perplexity_to_error",
-            "mend it or leave the row out; where these are percent, divide by 100",
+            "fix it or leave the row out; where these are percent, divide by 100",
         ),
         (
             1.0,
@@ -90,8 +90,8 @@ def test_percentages_and_fractions_at_the_ends_get_a_remedy():
             "error is 1; it must be strictly between 0 and 1: leave the row out, "
             "or fit counts of items by a binomial law (task_binomial)",
         ),
-        (-0.1, "perplexity_to_error", "strictly between 0 and 1: mend it or leave the row out"),
-        (0, "chinchilla", "a positive number: mend it or leave the row out"),
+        (-0.1, "perplexity_to_error", "strictly between 0 and 1: fix it or leave the row out"),
+        (0, "chinchilla", "a positive number: fix it or leave the row out"),
     ):
         y = "loss" if law == "chinchilla" else "error"
         with refused(words):

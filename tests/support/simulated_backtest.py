@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.table import Table
-from bayes_scaling.validation.backtest import _PERCENT, _classes
 from bayes_scaling.validation.backtest_result import Backtest
-from bayes_scaling.validation.scores import scored
+from bayes_scaling.validation.backtest_table import UNIT_SCORES, distance_classes
+from bayes_scaling.validation.scores import score_forecast
 
 FAR = (1.5, 1.7, 3.0, 4.5, 6.0, 7.0, 9.0, 12.0, 15.0, 28.0, 45.0)
 
@@ -44,11 +44,11 @@ def simulated_backtest(far=FAR, outcomes=("loss_c4",), law="over_training", by="
         0.02 * rng.normal(size=len(table)) + 0.015 * rng.normal(size=(400, len(table)))
     )
     table = table.assign(
-        distance=_classes(table["extrapolation"], np.array([2.0, 5.0, 10.0, 30.0])),
+        distance=distance_classes(table["extrapolation"], np.array([2.0, 5.0, 10.0, 30.0])),
         measured=observed,
-        **scored(draws, observed, np.zeros(draws.shape), rng),
+        **score_forecast(draws, observed, np.zeros(draws.shape), rng),
     )
-    table[list(_PERCENT)] = table[list(_PERCENT)].div(observed / 100, axis=0)
+    table[list(UNIT_SCORES)] = table[list(UNIT_SCORES)].div(observed / 100, axis=0)
     series = ("dataset", "y") if many else ("dataset",)
     if not many:
         table = table.drop(columns="y")

@@ -8,16 +8,16 @@ from many_runs import LAW
 from simulated_backtest import simulated_backtest
 
 import bayes_scaling as bs
-from bayes_scaling.cli.commands.validate import _brief
-from bayes_scaling.reporting.backtest_section import _shares
+from bayes_scaling.cli.commands.backtest import brief_summary
+from bayes_scaling.reporting.backtest_section import coverage_table
 
 FAST = {"draws": 200, "cutoffs": [1e20, 2e20]}
 
 
 def test_fits_that_have_not_converged_are_reported(table, monkeypatch):
-    from bayes_scaling.results import fits
+    from bayes_scaling.results import fits_health
 
-    monkeypatch.setattr(fits, "rhat_limit", lambda total: 0.9)
+    monkeypatch.setattr(fits_health, "rhat_limit", lambda total: 0.9)
     backtest = bs.backtest(LAW, table.query("curve in ('c0', 'c1')"), group="curve", **FAST)
     assert backtest.summary()["not_converged"].tolist() == [4]
     text = repr(backtest)
@@ -46,13 +46,13 @@ def test_a_missing_standard_error_is_a_dash():
     covered = replace(simulated, forecasts=simulated.forecasts.assign(in_90=True))
     assert covered.summary()["in_90_se"].tolist() == [0]
     assert "1 (-)" in repr(covered)
-    assert _brief(covered.summary(), ["law"])["in_90"].tolist() == ["1 (-)"]
-    assert {line[-1] for line in _shares(covered)[1]} == {"-"}
+    assert brief_summary(covered.summary(), ["law"])["in_90"].tolist() == ["1 (-)"]
+    assert {line[-1] for line in coverage_table(covered)[1]} == {"-"}
     single = replace(
         simulated, forecasts=simulated.forecasts.query("dataset == 'c4' and origin == 6.6e20")
     )
     assert "nan" not in repr(single) and "(-)" in repr(single)
-    assert {line[-1] for line in _shares(single)[1]} == {"-"}
+    assert {line[-1] for line in coverage_table(single)[1]} == {"-"}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from many_runs import LAW, curves
 
 import bayes_scaling as bs
-from bayes_scaling.inference.sampler import run_chains
+from bayes_scaling.inference.nuts import run_chains
 
 
 @pytest.mark.long

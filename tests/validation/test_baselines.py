@@ -10,7 +10,7 @@ from bayes_scaling._core.jax_config import float64
 from bayes_scaling.inference.batch import stacked
 from bayes_scaling.inference.density import Density
 from bayes_scaling.inference.design import padded
-from bayes_scaling.inference.laplace import looked_at
+from bayes_scaling.inference.laplace import draw_candidates
 from bayes_scaling.validation.point_fit import HUBER_DELTA, fit_points
 
 
@@ -37,7 +37,7 @@ def test_the_point_fit_minimizes_the_huber_loss(table):
     row = {key: data[key] for key in ("x", "ref", "priors", "mask")} | {"seen": data["z"]}
     with float64():
         rows = stacked([row])
-        candidates = looked_at(density, [jax.random.key(0)], rows)
+        candidates = draw_candidates(density, [jax.random.key(0)], rows)
         no_refits = np.zeros((1, 0, len(data["mask"])))
         _, residuals = fit_points(density, (candidates, rows, no_refits))
     C, z = series["C"].to_numpy() / 3e19, np.log(series["loss"].to_numpy())

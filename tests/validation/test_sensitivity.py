@@ -12,7 +12,7 @@ from numpyro.distributions import biject_to
 import bayes_scaling as bs
 from bayes_scaling._core.jax_config import float64
 from bayes_scaling.inference.density import Density
-from bayes_scaling.inference.psis import smoothed, weighted_quantiles
+from bayes_scaling.inference.psis import smooth_weights, weighted_quantiles
 from bayes_scaling.results import fit as fit_module
 from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.validation.power_scaling import log_likelihood_terms
@@ -28,7 +28,7 @@ def test_weights_match_a_fit_under_the_scaled_prior(curve):
     # the normalized square of a LogNormal density: a LogNormal of half the variance
     loc, scale = squared["loc"], squared["scale"]
     twice = dist.LogNormal(loc - scale**2 / 2, scale / np.sqrt(2))
-    weights, k = smoothed(fit.parts.log_prior["alpha_C"].ravel())
+    weights, k = smooth_weights(fit.parts.log_prior["alpha_C"].ravel())
     refit = bs.fit(LAW, few, draws=4000, priors={"alpha_C": twice})
     assert k < 0.7
     for name in ("alpha_C", "E"):
@@ -99,7 +99,7 @@ def test_terms_under_a_smooth_discrepancy_add_up_to_the_joint_likelihood(curve):
     """But no run can be left out alone."""
     fit = bs.fit(LAW, curve, y="loss", noise=bs.Noise(df=None, smooth="ou"), draws=300)
     terms = log_likelihood_terms(fit)
-    density, theta = Density(fit.law), fit.source.drawn.theta[0, :5]
+    density, theta = Density(fit.law), fit.source.draws.theta[0, :5]
     with float64():
         priors = density.priors(fit.source.data).values()
         log_density = np.array([float(density.log(t, fit.source.data)) for t in theta])
@@ -131,8 +131,8 @@ def test_draws_that_have_not_converged_are_reported(curve_fit, monkeypatch):
 
 def test_a_summary_names_the_likelihood_and_its_drift(loss_fit):
     assert (
-        "Drift beyond the data: sd 0.0041" in loss_fit.summary().foot
+        "Drift beyond the training range: sd 0.0041" in loss_fit.summary().foot
         and "porian2024" in loss_fit.summary().foot
     )
     still = replace(loss_fit, law=loss_fit.law.with_noise(bs.Noise(drift=0)))
-    assert still.summary().foot.endswith("Drift beyond the data: none.")
+    assert still.summary().foot.endswith("Drift beyond the training range: none.")

@@ -1,179 +1,199 @@
-"""What a run that was not trained would tell: draws weighed by simulated outcomes of it, and the intervals that they then give.
+"""What a run that was not trained would add: draws reweighted by its simulated outcomes.
 
 Weights are Pareto-smoothed (Vehtari et al., arXiv 1507.02646).
 """
 
-from dataclasses import replace
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from bayes_scaling._core.jax_config import float64
+from bayes_scaling.analysis.plan.future_drift import (
+    Base,
+    distance_beyond,
+    groups_of_runs,
+    pooled_fit_of,
+    reference_run,
+    with_drift_fraction,
+)
 from bayes_scaling.inference.design import distance
-from bayes_scaling.inference.psis import smoothed
+from bayes_scaling.inference.psis import smooth_weights
+from bayes_scaling.law.likelihoods.base import Likelihood
 from bayes_scaling.results.chain import Chain
-from bayes_scaling.results.diagnosis import LIMITS
+from bayes_scaling.results.convergence_checks import LIMITS
 from bayes_scaling.results.fit import Fit
-from bayes_scaling.results.group import Group, whole_of
 from bayes_scaling.runs.columns import numbers
 
-_BLOCKS = 8  # parts of the draws, whose answers tell how far their number moves it
+_BLOCKS = 8  # blocks of draws, whose answers give the Monte-Carlo error
+_NOISES = 4  # noises of the target for each draw
+_COUNTS = ("items", "passes", "k")  # integers among what a likelihood reads of a run
+
+type Arrays = dict[str, np.ndarray]
 
 
-_TIMES = 4  # noises of the target for each draw
-
-
-_COUNTS = ("items", "passes", "k")  # whole numbers among what a likelihood reads of a run
-
-
-def ref_of(base):
-    """The reference run of a fit, or what all groups of a pooled one share of it."""
-    return base.ref if isinstance(base, Fit) else whole_of(base)._ref
-
-
-def beyond(base, to):
-    """How far each run lies beyond those that were fitted, of a group beyond its own, in log scale (runs,); 0 where it lies within."""
-    last = 0.0 if isinstance(base, Fit) else whole_of(base)._last(keys_of(base, to))
-    return np.broadcast_to(
-        np.maximum(
-            last - distance(base.law, base.inputs(base.with_known(to)), ref_of(base)).ravel(), 0.0
-        ),
-        len(to),
-    )
-
-
-def keys_of(base, to):
-    """The group of each run, a tuple; () of a fit without groups."""
-    if isinstance(base, Fit):
-        return [()] * len(to)
-    return [base.key] * len(to) if isinstance(base, Group) else base._keys(to)
-
-
-def weighed(base, one, outcomes, seed):
-    """What simulated outcomes of a run make of the draws.
+def simulated_weights(
+    base: Base, candidate: pd.DataFrame, outcomes: int, seed: Sequence[int]
+) -> tuple[np.ndarray, dict[str, float]]:
+    """Weight the draws of a fit by simulated outcomes of a candidate run.
 
     Parameters
     ----------
-    base : Fit, PooledFit or a group of it.
-    one : the run, a DataFrame of one row.
-    outcomes : how many are simulated.
-    seed : of them, a list of whole numbers.
+    base : Fit, PooledFit or Group
+        The fit to which the run would be added.
+    candidate : pd.DataFrame
+        The run, one row.
+    outcomes : int
+        Number of simulated outcomes.
+    seed : sequence of int
+        Seed of the outcomes.
 
     Returns
     -------
-    weights (draws, outcomes) that sum to 1 over the draws, and a dict: unsure, the share of outcomes with a Pareto k above its limit,
-    and effective, the draws that the weights of half the outcomes are worth.
+    weights : np.ndarray
+        Shape (draws, outcomes), summing to 1 over the draws.
+    reliability : dict of str to float
+        unsure, the fraction of outcomes with a Pareto k above its limit, and effective, the number
+        of draws that the weights of half the outcomes are worth.
 
     Notes
     -----
-    Outcomes have the drift of a run beyond the data, the likelihood has not: a new fit takes all that is measured for the law's. The noise is that at the
-    run's own scale.
+    Outcomes have the drift of a run in extrapolation, the likelihood has none: a new fit attributes
+    everything that is measured to the law. The noise is that at the run's own scale.
     """
-    one = base.with_known(one)
-    x, law, noise = base.inputs(one), base.law, base.law.noise
-    rows = {name: numbers(one, name) for name in noise.reads if name in one.columns}
-    if isinstance(base, Fit):
-        mean, _, p = base._along(x, paired=False)
-        rows = {
-            name: np.atleast_1d(np.round(base.ref[name]) if name in _COUNTS else base.ref[name])
-            for name in noise.reads
-        } | rows
-    else:
-        fit, key = whole_of(base), keys_of(base, one)[0]
-        mean, noise, p = (
-            fit.draws_at(key, x, None, of="mean"),
-            fit.noise_of(key),
-            {name: np.asarray(value)[:, None] for name, value in fit._group(key)[1].items()},
-        )
-    mean, u = np.broadcast_to(mean, (len(mean), 1)), distance(law, x, ref_of(base)).reshape(-1)
-    pick = np.linspace(0, len(mean) - 1, outcomes).round().astype(int)  # of all chains alike
-    drift = {"beyond": beyond(base, one)} if noise.drift else {}
-    drawn = noise.draw(
+    candidate = base.with_known(candidate)
+    x = base.inputs(candidate)
+    mean, noise, sampled, rows = _curve_and_likelihood(base, candidate, x)
+    mean = np.broadcast_to(mean, (len(mean), 1))
+    u = distance(base.law, x, reference_run(base)).reshape(-1)
+    chosen = np.linspace(0, len(mean) - 1, outcomes).round().astype(int)  # from all chains alike
+    drift: dict[str, Any] = {"beyond": distance_beyond(base, candidate)} if noise.drift else {}
+    simulated = noise.draw(
         np.random.default_rng(seed),
-        mean[pick],
-        {name: np.broadcast_to(value, mean.shape)[pick] for name, value in p.items()},
+        mean[chosen],
+        {name: np.broadcast_to(value, mean.shape)[chosen] for name, value in sampled.items()},
         u,
         None,
         rows,
         **drift,
     )
-    z = noise.encode(
-        drawn[:, 0], {name: np.repeat(value, outcomes) for name, value in rows.items()}
-    )
+    repeated = {name: np.repeat(value, outcomes) for name, value in rows.items()}
+    z = noise.encode(simulated[:, 0], repeated)
     with float64():
-        weights, k = smoothed(np.asarray(noise.distribution(mean, p, u, None, rows).log_prob(z)))
+        log_likelihood = noise.distribution(mean, sampled, u, None, rows).log_prob(z)
+        weights, k = smooth_weights(np.asarray(log_likelihood))
     return weights, {
         "unsure": float((k > LIMITS["pareto_k"]).mean()),
         "effective": float(np.median(1 / (weights**2).sum(axis=0))),
     }
 
 
-def drawn(forecaster, one, of, seed, left=1.0):
-    """Draws (draws, times) of one target, with that share ``left`` of its drift; several noises for each draw of the posterior."""
-    if of == "mean":
-        return forecaster.draws(one, of=of, seed=seed)
-    made = lessened(forecaster, left) if left < 1 else forecaster
-    return np.concatenate(
-        [made.draws(one, of=of, seed=(seed + 2 * time) % 2**32) for time in range(_TIMES)], axis=1
-    )
+def _curve_and_likelihood(
+    base: Base, candidate: pd.DataFrame, x: Arrays
+) -> tuple[np.ndarray, Likelihood, Arrays, Arrays]:
+    """The law's curve (draws, 1), the likelihood, its sampled quantities, and what it reads."""
+    noise = base.law.noise
+    rows = {name: numbers(candidate, name) for name in noise.reads if name in candidate.columns}
+    if isinstance(base, Fit):
+        mean, _, sampled = base.curve_at(x, paired=False)
+        means = {
+            name: np.atleast_1d(np.round(base.ref[name]) if name in _COUNTS else base.ref[name])
+            for name in noise.reads
+        }
+        return mean, noise, sampled, means | rows
+    fit, key = pooled_fit_of(base), groups_of_runs(base, candidate)[0]
+    mean = fit.draws_at(key, x, None, of="mean")
+    sampled = {
+        name: np.asarray(value)[:, None] for name, value in fit.parameters_of(key)[1].items()
+    }
+    return mean, fit.noise_of(key), sampled, rows
 
 
-def lessened(forecaster, left):
-    """The same forecaster with a share of the drift of the fit that runs are added to: of a chain the first."""
-    if isinstance(forecaster, Chain):
-        return Chain(lessened(forecaster.first, left), forecaster.second)
-    if isinstance(forecaster, Group):
-        return replace(forecaster, fit=lessened(forecaster.fit, left))
-    law = forecaster.law
-    noise = law.noise
-    if inner := getattr(noise, "noise", None):  # that of a censored one
-        noise = replace(noise, noise=replace(inner, drift=inner.drift * left))
-    elif noise.drift:
-        noise = replace(noise, drift=noise.drift * left)
-    law = law.with_noise(noise)
-    if isinstance(forecaster, Fit):
-        return replace(forecaster, law=law)
-    own = forecaster.drift and (
-        forecaster.drift[0],
-        {level: sd * left for level, sd in forecaster.drift[1].items()},
-    )
-    return replace(forecaster, pool=replace(forecaster.pool, law=law), drift=own)
-
-
-def narrowed(now, after, weights, prob):
-    """What weights do to a target's interval.
+def target_draws(
+    forecaster: Base | Chain, target: pd.DataFrame, of: str, seed: int, drift_fraction: float = 1.0
+) -> np.ndarray:
+    """Draw the outcome of one target, with several noises for each draw of the posterior.
 
     Parameters
     ----------
-    now, after : (draws, times) draws of it as they are, and with the drift that is left.
-    weights : (draws, outcomes).
-    prob : of the central interval.
+    forecaster : Fit, PooledFit, Group or Chain
+        The forecaster.
+    target : pd.DataFrame
+        The target, one row.
+    of : str
+        "run" or "mean".
+    seed : int
+        Seed of the noise.
+    drift_fraction : float
+        Fraction of the drift that remains.
 
     Returns
     -------
-    dict: width now; ratio (outcomes,) of widths, after over now; blocks (blocks, outcomes), the same of parts of the draws; sd_log, and sd_log_after as
-    expected, NaN where the outcome may be negative
+    np.ndarray
+        Shape (draws, noises), in the outcome's unit; (draws, 1) of "mean".
     """
-    ends, times = [(1 + prob) / 2, (1 - prob) / 2], now.shape[1]
-    width = lambda draws: np.subtract(*np.quantile(draws, ends))
-    made = {"width": float(width(now)), "ratio": _widths(after, weights, ends) / width(now)}
-    made["blocks"] = np.stack(
-        [
-            _widths(after[at], weights[at], ends) / width(now[at])
-            for at in np.array_split(np.arange(len(now)), _BLOCKS)
-        ]
-    )
+    if of == "mean":
+        return forecaster.draws(target, of=of, seed=seed)
+    if drift_fraction < 1:
+        forecaster = with_drift_fraction(forecaster, drift_fraction)
+    seeds = [(seed + 2 * i) % 2**32 for i in range(_NOISES)]
+    return np.concatenate([forecaster.draws(target, of=of, seed=one) for one in seeds], axis=1)
+
+
+def narrowing(
+    now: np.ndarray, after: np.ndarray, weights: np.ndarray, prob: float
+) -> dict[str, Any]:
+    """Compare a target's interval now with that under the weights of each simulated outcome.
+
+    Parameters
+    ----------
+    now, after : np.ndarray
+        Draws of the target, shape (draws, noises): as they are, and with the remaining drift.
+    weights : np.ndarray
+        Weights, shape (draws, outcomes).
+    prob : float
+        Probability inside the central interval.
+
+    Returns
+    -------
+    dict
+        width now; ratio, shape (outcomes,), of the widths after and now; blocks, shape (blocks,
+        outcomes), the same for blocks of the draws; sd_log now, and sd_log_after as expected,
+        NaN if the outcome may be negative.
+    """
+    ends = [(1 + prob) / 2, (1 - prob) / 2]
+    width = _width(now, ends)
+    blocks = np.array_split(np.arange(len(now)), _BLOCKS)
     with np.errstate(invalid="ignore", divide="ignore"):
         log = np.log(after)
-        middle, square = ((part.sum(axis=1) @ weights) / times for part in (log, log**2))
-        return made | {
-            "sd_log": float(np.log(now).std()),
-            "sd_log_after": float(np.sqrt(np.maximum(square - middle**2, 0.0)).mean()),
-        }
+        mean, square = ((values.sum(axis=1) @ weights) / now.shape[1] for values in (log, log**2))
+        sd_log = float(np.log(now).std())
+        sd_log_after = float(np.sqrt(np.maximum(square - mean**2, 0.0)).mean())
+    return {
+        "width": width,
+        "ratio": _weighted_widths(after, weights, ends) / width,
+        "blocks": np.stack(
+            [
+                _weighted_widths(after[block], weights[block], ends) / _width(now[block], ends)
+                for block in blocks
+            ]
+        ),
+        "sd_log": sd_log,
+        "sd_log_after": sd_log_after,
+    }
 
 
-def _widths(draws, weights, ends):
-    """Width of the interval of draws (draws, times) under each column of weights (draws, outcomes)."""
+def _width(draws: np.ndarray, ends: Sequence[float]) -> float:
+    """Width of the interval of draws."""
+    upper, lower = np.quantile(draws, ends)
+    return float(upper - lower)
+
+
+def _weighted_widths(draws: np.ndarray, weights: np.ndarray, ends: Sequence[float]) -> np.ndarray:
+    """Width of the interval of draws (draws, noises) under each column of weights."""
     order = np.argsort(draws, axis=None)
     ordered, weight = draws.ravel()[order], weights[order // draws.shape[1]]
-    place = (np.cumsum(weight, axis=0) - 0.5 * weight) / weight.sum(axis=0)
-    return np.array([np.subtract(*np.interp(ends, column, ordered)) for column in place.T])
+    cumulative = (np.cumsum(weight, axis=0) - 0.5 * weight) / weight.sum(axis=0)
+    bounds = np.stack([np.interp(ends, column, ordered) for column in cumulative.T])
+    return bounds[:, 0] - bounds[:, 1]

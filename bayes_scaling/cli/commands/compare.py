@@ -1,121 +1,141 @@
-"""The command ``bayes-scaling compare``: one pooled fit, and its groups against one another."""
+"""``bayes-scaling compare``: groups of one pooled fit, compared with one another."""
+
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import meant, shown
-from bayes_scaling.cli.options import _asked, _kept, _progress, _table, asked_targets, laws_of
-from bayes_scaling.cli.output import _csv, _json, _put, _verdict, drawn
+from bayes_scaling._core.messages import did_you_mean, shorten_list
+from bayes_scaling.cli.formats import as_csv, as_json
+from bayes_scaling.cli.law_options import read_laws
+from bayes_scaling.cli.log import Log, log_progress
+from bayes_scaling.cli.output import exit_code, save_figure, write_answer
+from bayes_scaling.cli.run_options import read_runs, sampling_options, select_rows
+from bayes_scaling.cli.target_options import read_targets
 from bayes_scaling.runs.reshape import to_long
 
 TABLES = ("best", "forecasts", "crossovers", "multipliers", "parameters")
+_EXAMPLES = {"pool": "eta=shared", "rope": "eta=0.02"}
 
 
-def compare(options, say):
-    """Fit the groups together, compare them, answer; returns the exit code."""
+def compare(options: Namespace, log: Log) -> int:
+    """Fit the groups together and compare them; returns the exit code."""
     from bayes_scaling._core.arguments import check_prob
-    from bayes_scaling.analysis.compare import compare as compared
-    from bayes_scaling.inference.design import check_inputs
+    from bayes_scaling.analysis.compare import compare as compare_groups
+    from bayes_scaling.inference.target_inputs import check_inputs
     from bayes_scaling.results.fitting import fit
 
-    to, (law,) = asked_targets(options), laws_of(options)
-    check_inputs(law, to), check_prob(options.prob)
-    runs, columns = _table(options)
-    train, y, group = (
-        _kept(runs, options.train),
-        options.y[0] if options.y else None,
-        list(options.group),
-    )
-    if len(options.y or ()) > 1:  # several outcomes: a second, crossed column of groups
-        train, y, group = (
-            to_long(train, options.y, name="set", y="outcome"),
-            "outcome",
-            [*group, "set"],
-        )
-    asked = {
+    to, (law,) = read_targets(options), read_laws(options)
+    check_inputs(law, to)
+    check_prob(options.prob)
+    runs, columns = read_runs(options)
+    train, y, group = _training_table(options, select_rows(runs, options.train))
+    request = {
         "reference": _reference(train, group, options),
         "across": options.across,
         "within": options.within,
         "prob": options.prob,
-        "rope": _named(options.rope, "rope", _share),
+        "rope": _named_values(options.rope, "rope", _fraction),
         "better": options.better,
     }
-    _progress(say, f"fitting {law.name} to {len(train)} runs by {', '.join(group)}")
-    made = fit(
+    log_progress(log, f"fitting {law.name} to {len(train)} runs by {', '.join(group)}")
+    pooled = fit(
         law,
         train,
         y=y,
         group=group if len(group) > 1 else group[0],
-        pool=_named(options.pool, "pool", str),
+        pool=_named_values(options.pool, "pool", str),
         se=options.se,
-        **_asked(options),
+        **sampling_options(options),
         **columns,
     )
-    answer = compared(made, at=to, **asked)
+    comparison = compare_groups(pooled, at=to, **request)
     if options.figure:
-        _figure(options, made)
-    tables = {name: pd.DataFrame(getattr(answer, name)) for name in TABLES}
+        _save_figure(options, pooled)
+    write_answer(options, _answer(options, comparison, law.name))
+    return exit_code(comparison.diagnosis, options, log)
+
+
+def _training_table(
+    options: Namespace, runs: pd.DataFrame
+) -> tuple[pd.DataFrame, str | None, list[str]]:
+    """The runs to fit, the column of the outcome, and the columns of groups.
+
+    Several outcomes become a second, crossed column of groups.
+    """
+    outcomes = options.y or ()
+    if len(outcomes) > 1:
+        runs = to_long(runs, outcomes, name="set", y="outcome")
+        return runs, "outcome", [*options.group, "set"]
+    return runs, outcomes[0] if outcomes else None, list(options.group)
+
+
+def _answer(options: Namespace, comparison: Any, law: str) -> str:
+    """The answer in the format of --format."""
+    tables = {name: pd.DataFrame(vars(comparison)[name]) for name in TABLES}
     if options.format == "json":
-        _put(
-            options,
-            _json(
-                {
-                    **tables,
-                    "sentences": answer.sentences,
-                    "prob": options.prob,
-                    "law": law.name,
-                    "diagnosis": answer.diagnosis.verdict(),
-                }
-            ),
+        return as_json(
+            {
+                **tables,
+                "sentences": comparison.sentences,
+                "prob": options.prob,
+                "law": law,
+                "diagnosis": comparison.diagnosis.verdict(),
+            }
         )
-    elif options.format == "csv":
-        _put(options, _csv(tables, dict.fromkeys(tables, answer.diagnosis)))
-    else:
-        _put(options, f"{answer}\n")
-    return _verdict(answer.diagnosis, options, say)
+    if options.format == "csv":
+        return as_csv(tables, {name: comparison.diagnosis for name in tables})
+    return f"{comparison}\n"
 
 
-def _named(pairs, what, kind):
-    """{name: value} from NAME=VALUE, or None."""
-    made = {}
+def _named_values(
+    pairs: Sequence[str], option: str, read: Callable[[str], Any]
+) -> dict[str, Any] | None:
+    """Read {name: value} from NAME=VALUE; None where there is none."""
+    values = {}
     for text in pairs:
         name, mark, value = text.partition("=")
         if not (name and mark and value):
-            raise InputError(
-                f"--{what} is {text!r}; write NAME=VALUE, such as {'eta=shared' if what == 'pool' else 'eta=0.02'}"
-            )
-        made[name] = kind(value)
-    return made or None
+            example = _EXAMPLES[option]
+            raise InputError(f"--{option} is {text!r}; write NAME=VALUE, such as {example}")
+        values[name] = read(value)
+    return values or None
 
 
-def _share(text):
+def _fraction(text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        raise InputError(f"--rope has {text!r}; give a share, such as eta=0.02") from None
+        message = f"--rope has {text!r}; give a fraction, such as eta=0.02"
+        raise InputError(message) from None
 
 
-def _reference(train, group, options):
-    """The reference as the table has it: a group that is a number is typed as text."""
+def _reference(train: pd.DataFrame, group: Sequence[str], options: Namespace) -> object:
+    """The reference as the table has it, which may be a number."""
     across = group[0] if options.across is None else options.across
     if across not in group:
         raise InputError(
-            f"--across is {across}{meant(across, group)}; the groups are told apart by {', '.join(group)}"
+            f"--across is {across}{did_you_mean(across, group)}; "
+            f"the groups are identified by {', '.join(group)}"
         )
     if options.reference is None or across not in train.columns:
         return None
     for value in train[across].unique():
         if str(value) == options.reference:
             return value
+    names = train[across].astype(str).unique()
     raise InputError(
-        f"--reference: no run has {across} = {options.reference}{meant(options.reference, train[across].astype(str).unique())}; there are {shown(train[across].astype(str).unique())}"
+        f"--reference: no run has {across} = {options.reference}"
+        f"{did_you_mean(options.reference, names)}; there are {shorten_list(names)}"
     )
 
 
-def _figure(options, made):
-    from bayes_scaling import plot
+def _save_figure(options: Namespace, pooled: Any) -> None:
+    def draw() -> Any:
+        from bayes_scaling import plot
 
-    drawn(
-        options.figure,
-        lambda: plot.forest(made, across=options.across, prob=options.prob)[0].figure,
-    )
+        return plot.forest(pooled, across=options.across, prob=options.prob)[0].figure
+
+    save_figure(options.figure, draw)

@@ -1,41 +1,39 @@
-"""`bayes-scaling fit`."""
+"""``bayes-scaling fit``: the posterior of a law's parameters."""
 
-from bayes_scaling._core.messages import percent
-from bayes_scaling.cli.output import _csv, _json, _put, _text, _verdict
+from argparse import Namespace
+
+from bayes_scaling._core.formatting import percent
+from bayes_scaling.cli.fitting import fit_laws
+from bayes_scaling.cli.formats import as_csv, as_json, as_text
+from bayes_scaling.cli.log import Log
+from bayes_scaling.cli.output import exit_code, write_answer
 
 
-def _fit(options, say):
+def fit(options: Namespace, log: Log) -> int:
+    """Fit a law and write a summary of its parameters; returns the exit code."""
     from bayes_scaling._core.arguments import check_prob
-    from bayes_scaling.cli.fitting import fitted
 
     check_prob(options.prob)
-    made, _ = fitted(options, say)
-    table = made.summary(options.prob)
+    result, _ = fit_laws(options, log)
+    summary = result.summary(options.prob)
     if options.save:
-        made.save(options.save)
+        result.save(options.save)
+    parameters, law = summary.rename_axis("parameter").reset_index(), result.law
     if options.format == "json":
         answer = {
-            "law": made.law.name,
-            "formula": made.law.formula,
-            "y": made.y,
+            "law": law.name,
+            "formula": law.formula,
+            "y": result.y,
             "prob": options.prob,
-            "parameters": table.rename_axis("parameter").reset_index(),
+            "parameters": parameters,
+            "diagnosis": result.diagnosis.verdict(),
         }
-        answer["diagnosis"] = made.diagnosis.verdict()
-        _put(options, _json(answer))
+        write_answer(options, as_json(answer))
     elif options.format == "csv":
-        _put(
-            options,
-            _csv(
-                {"parameters": table.rename_axis("parameter").reset_index()},
-                {"parameters": made.diagnosis},
-            ),
-        )
+        text = as_csv({"parameters": parameters}, {"parameters": result.diagnosis})
+        write_answer(options, text)
     else:
-        brief = table.drop(columns=["meaning"]).rename_axis("parameter").reset_index()
-        _put(
-            options,
-            _text(brief, f"{made.law.formula}: {made.y}, {percent(options.prob)} intervals")
-            + f"\n{made.diagnosis}\n",
-        )
-    return _verdict(made.diagnosis, options, say)
+        title = f"{law.formula}: {result.y}, {percent(options.prob)} intervals"
+        table = as_text(parameters.drop(columns=["meaning"]), title)
+        write_answer(options, f"{table}\n{result.diagnosis}\n")
+    return exit_code(result.diagnosis, options, log)

@@ -1,90 +1,112 @@
-"""``bayes-scaling forecast`` and ``bayes-scaling report``: runs that were not trained, foretold by a law, a chain of two or an average of several."""
+"""``bayes-scaling forecast``: intervals for target runs."""
+
+from argparse import Namespace
+from typing import Any
 
 import pandas as pd
 
-from bayes_scaling._core.messages import percent
-from bayes_scaling.cli.fitting import forecasters_of
-from bayes_scaling.cli.options import asked_targets
-from bayes_scaling.cli.output import _csv, _json, _put, _text, _verdict, drawn
+from bayes_scaling._core.formatting import percent
+from bayes_scaling.analysis.average import Average
+from bayes_scaling.cli.forecasters import fit_forecasters
+from bayes_scaling.cli.formats import as_csv, as_json, as_text
+from bayes_scaling.cli.log import Log
+from bayes_scaling.cli.output import exit_code, save_figure, write_answer
+from bayes_scaling.cli.target_options import read_targets
+from bayes_scaling.results.chain import Chain
 
 
-def forecast(options, say):
-    """Intervals at the targets; of an average also the weights of its laws, and what each foretells alone."""
-    to = asked_targets(options)
-    forecasters = forecasters_of(options, say, to)
-    first, second = forecasters[0], getattr(forecasters[-1], "second", None)
-    ask = {"prob": options.prob, "of": options.of, "kind": options.kind}
+def forecast(options: Namespace, log: Log) -> int:
+    """Predict targets by a law, a chain of two or an average; returns the exit code."""
+    to = read_targets(options)
+    forecasters = fit_forecasters(options, log, to)
+    request = {"prob": options.prob, "of": options.of, "kind": options.kind}
     tables = {
-        name: forecaster.forecast(to, **ask)
+        name: forecaster.forecast(to, **request)
         for name, forecaster in zip(("forecast", "then"), forecasters)
     }
-    several = (
-        {"weights": first.weights.reset_index(), "by_law": first.by_law(to, **ask)}
-        if len(options.law) > 1
-        else {}
-    )
-    own = {"forecast": first.diagnosis, "then": forecasters[-1].diagnosis} | dict.fromkeys(
-        several, first.diagnosis
-    )
-    diagnosis, note = (
-        forecasters[-1].diagnosis,
-        tables["forecast" if second is None else "then"].note,
-    )
+    first, last = forecasters[0], forecasters[-1]
+    by_law: dict[str, pd.DataFrame] = {}
+    if isinstance(first, Average):
+        weights = first.weights.reset_index()
+        by_law = {"weights": weights, "by_law": first.by_law(to, **request)}
     if options.figure:
-        _figure(options.figure, forecasters, to, ask)
+        _save_figure(options.figure, forecasters, to, request)
     if options.format == "json":
-        answer = {
-            **tables,
-            **several,
-            "prob": options.prob,
-            "of": options.of,
-            "law": list(first.fits) if several else first.law.name,
-            "y": tables["forecast"].y,
-        }
-        if second is not None:
-            answer |= {"then_law": second.law.name, "then_y": second.y}
-        answer |= {"note": note, "diagnosis": diagnosis.verdict()}
-        _put(options, _json(answer))
+        text = as_json(_json_answer(options, forecasters, tables, by_law))
     elif options.format == "csv":
-        _put(
-            options,
-            _csv(
-                {
-                    name: pd.DataFrame(table).assign(y=tables.get(name, tables["forecast"]).y)
-                    for name, table in (tables | several).items()
-                },
-                own,
-            ),
-        )
+        text = _csv_answer(forecasters, tables, by_law)
     else:
-        what = "a new run" if options.of == "run" else "the law's curve"
-        parts = [
-            _text(
-                pd.DataFrame(table),
-                f"{table.y} ({table.unit}) of {what}, {percent(options.prob)} interval",
-            )
-            for table in tables.values()
-        ]
-        if several:
-            parts += [
-                _text(several["by_law"], "What each law foretells alone"),
-                _text(several["weights"], "Weights of the laws") + f"{first.weights.foot}\n",
-            ]
-        _put(options, "\n".join([*parts, *([f"{note}."] if note else []), str(diagnosis)]) + "\n")
-    return _verdict(diagnosis, options, say)
+        text = _text_answer(options, forecasters, tables, by_law)
+    write_answer(options, text)
+    return exit_code(last.diagnosis, options, log)
 
 
-def _figure(place, forecasters, to, ask):
-    def draw():
+def _json_answer(
+    options: Namespace,
+    forecasters: list[Any],
+    tables: dict[str, Any],
+    by_law: dict[str, pd.DataFrame],
+) -> dict[str, Any]:
+    first, last = forecasters[0], forecasters[-1]
+    answer = {
+        **tables,
+        **by_law,
+        "prob": options.prob,
+        "of": options.of,
+        "law": list(first.fits) if isinstance(first, Average) else first.law.name,
+        "y": tables["forecast"].y,
+    }
+    if isinstance(last, Chain):
+        answer |= {"then_law": last.second.law.name, "then_y": last.second.y}
+    note = list(tables.values())[-1].note
+    return answer | {"note": note, "diagnosis": last.diagnosis.verdict()}
+
+
+def _csv_answer(
+    forecasters: list[Any], tables: dict[str, Any], by_law: dict[str, pd.DataFrame]
+) -> str:
+    first = forecasters[0].diagnosis
+    diagnoses = {"forecast": first, "then": forecasters[-1].diagnosis}
+    diagnoses |= dict.fromkeys(by_law, first)
+    with_outcome = {
+        name: pd.DataFrame(table).assign(y=tables.get(name, tables["forecast"]).y)
+        for name, table in (tables | by_law).items()
+    }
+    return as_csv(with_outcome, diagnoses)
+
+
+def _text_answer(
+    options: Namespace,
+    forecasters: list[Any],
+    tables: dict[str, Any],
+    by_law: dict[str, pd.DataFrame],
+) -> str:
+    noun, prob = "a new run" if options.of == "run" else "the law's curve", percent(options.prob)
+    parts = [
+        as_text(pd.DataFrame(table), f"{table.y} ({table.unit}) of {noun}, {prob} interval")
+        for table in tables.values()
+    ]
+    if by_law:
+        parts.append(as_text(by_law["by_law"], "What each law predicts alone"))
+        weights = as_text(by_law["weights"], "Weights of the laws")
+        parts.append(f"{weights}{forecasters[0].weights.foot}\n")
+    note = list(tables.values())[-1].note
+    parts += [f"{note}."] if note else []
+    return "\n".join([*parts, str(forecasters[-1].diagnosis)]) + "\n"
+
+
+def _save_figure(
+    path: str, forecasters: list[Any], to: pd.DataFrame, request: dict[str, Any]
+) -> None:
+    def draw() -> Any:
         import matplotlib.pyplot as plt
 
         from bayes_scaling import plot
 
-        figure, axes = plt.subplots(
-            1, len(forecasters), figsize=(6.6 * len(forecasters), 4.8), squeeze=False
-        )
+        size = (6.6 * len(forecasters), 4.8)
+        figure, axes = plt.subplots(1, len(forecasters), figsize=size, squeeze=False)
         for ax, forecaster in zip(axes.flat, forecasters):
-            plot.curve(forecaster, to, ax=ax, **ask)
+            plot.curve(forecaster, to, ax=ax, **request)
         return figure
 
-    drawn(place, draw)
+    save_figure(path, draw)

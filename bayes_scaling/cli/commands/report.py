@@ -1,148 +1,151 @@
-"""``bayes-scaling report``: the page that the command line's options ask for."""
+"""``bayes-scaling report``: a report on a forecast or a plan."""
 
 import shlex
+from argparse import Namespace
+from typing import Any
+
+import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling.cli.commands.plan import SPLIT
-from bayes_scaling.cli.fitting import forecasters_of
-from bayes_scaling.cli.options import (
-    _asked,
-    _kept,
-    _pairs,
-    _table,
-    asked_targets,
-    inputs_of,
-    law_of,
-    laws_of,
-    values_of,
+from bayes_scaling.analysis.average import Average
+from bayes_scaling.cli.forecasters import fit_forecasters
+from bayes_scaling.cli.law_options import inputs_of, read_law, read_laws
+from bayes_scaling.cli.log import Log
+from bayes_scaling.cli.output import agreed_format, exit_code, write_answer
+from bayes_scaling.cli.plan_options import check_budget_options, split_options
+from bayes_scaling.cli.run_options import (
+    Columns,
+    read_runs,
+    sampling_options,
+    select_rows,
+    size_columns,
 )
-from bayes_scaling.cli.output import _put, _verdict, agreed
-from bayes_scaling.reporting.report import kind_of
+from bayes_scaling.cli.target_options import read_targets, size_options
+from bayes_scaling.law.law import Law
+from bayes_scaling.reporting.inputs import file_format
 from bayes_scaling.reporting.report import report as write_report
+from bayes_scaling.results.chain import Chain
 from bayes_scaling.runs.load import load_runs
-from bayes_scaling.runs.sizes import SIZES
 
 
-def check(options):
-    """Refuse before any work is done a file of another kind, and what needs the runs that a saved fit came from; the format is what the file asks for."""
-    kind = "html" if options.output is None else kind_of(options.output)
-    options.format = agreed(options, kind)
-    if options.budget and (
-        sizes := [f"--{name}" for name in (*SIZES, "targets") if getattr(options, name)]
-        + [f"--at {name}" for name in SIZES if name in values_of(options.at, "at")]
-    ):
+def report(options: Namespace, log: Log) -> int:
+    """Fit a law and write a report; returns the exit code."""
+    from bayes_scaling.analysis.plan.allocation import compute_optimal
+
+    check(options)
+    if options.budget:
+        split = split_options(options)
+        forecaster = fit_forecasters(options, log)[-1]
+        to: Any = compute_optimal(forecaster, options.budget, **split)
+    else:
+        to = read_targets(options)
+        forecaster = fit_forecasters(options, log, to)[-1]
+    write_answer(options, _text(options, forecaster, to))
+    return exit_code(forecaster.diagnosis, options, log)
+
+
+def check(options: Namespace) -> None:
+    """Set the format of the report, and refuse options that cannot be combined."""
+    kind = "html" if options.output is None else file_format(options.output)
+    options.format = agreed_format(options, kind)
+    check_budget_options(options)
+    for option in size_options(options) if options.budget else []:
         raise InputError(
-            f"--budget chooses the runs that the page foretells, and {sizes[0]} names others; give one or the other"
+            f"--budget chooses the runs that the report predicts, and {option} names others; "
+            "give one or the other"
         )
-    if not options.budget and (
-        idle := [f"--{name}" for name in SPLIT if getattr(options, name) is not None]
-    ):
-        raise InputError(f"{idle[0]} goes with --budget, which is missing")
     for name in ("backtest", "beside"):
-        if options.fit is not None and getattr(options, name):
+        if options.fit is not None and vars(options)[name]:
             raise InputError(
-                f"--{name} fits the runs anew, and --fit is a fit already made; give --runs and --law in its place"
+                f"--{name} fits the runs again, and --fit is a saved fit; "
+                "give --runs and --law in its place"
             )
-    own = [law.name for law in laws_of(options)] if options.beside else []
+    own = [law.name for law in read_laws(options)] if options.beside else []
     for name in options.beside:
-        if law_of(options, name).name in own:
-            raise InputError(f"--beside names {name}, the page's own law; name another")
+        if read_law(options, name).name in own:
+            raise InputError(f"--beside names {name}, the report's own law; name another")
 
 
-def page(options, forecaster, to):
-    """Text of the page: HTML or Markdown, by ``--format``."""
-    sizes = {name: column for name, column in _pairs(options.column).items() if name in SIZES}
-    runs = None if options.runs is None else load_runs(options.runs, columns=sizes)
-    made = write_report(
-        forecaster, to, prob=options.prob, measured=options.measured, runs=runs, source=options.runs, why=_why(options), title=options.title,
-        backtest=_held_out(options) if options.backtest else None, comparison=_beside(options, forecaster),
-        command=f"bayes-scaling {shlex.join(map(str, options.typed))}",
-    )  # fmt: skip
-    return getattr(made, options.format)
+def _text(options: Namespace, forecaster: Any, to: Any) -> str:
+    """The report as HTML or Markdown, by --format."""
+    runs = None
+    if options.runs is not None:
+        runs = load_runs(options.runs, columns=size_columns(options))
+    document = write_report(
+        forecaster,
+        to,
+        prob=options.prob,
+        measured=options.measured,
+        runs=runs,
+        source=options.runs,
+        why=_why_left_out(options),
+        title=options.title,
+        backtest=_backtest(options) if options.backtest else None,
+        comparison=_other_laws(options, forecaster),
+        command=f"bayes-scaling {shlex.join(map(str, options.words))}",
+    )
+    return document.html if options.format == "html" else document.markdown
 
 
-def _fitted(options, *laws):
+def _training_runs(options: Namespace, *laws: Law) -> tuple[pd.DataFrame, Columns]:
     """The runs that were fitted, and the columns of the laws' own inputs."""
-    runs, columns = _table(options)
-    return _kept(runs, options.train), {
-        name: column
-        for name, column in columns.items()
-        if any(name in inputs_of(law) for law in laws)
-    }
+    runs, columns = read_runs(options)
+    inputs = set().union(*map(inputs_of, laws))
+    own = {name: column for name, column in columns.items() if name in inputs}
+    return select_rows(runs, options.train), own
 
 
-def _held_out(options):
-    """A backtest of the laws among the runs that were fitted: the smaller ones foretell the larger."""
+def _backtest(options: Namespace) -> Any:
+    """A backtest of the laws on the fitted runs: the smaller ones predict the larger."""
     from bayes_scaling.validation.backtest import backtest
 
-    laws = laws_of(options)
-    law, (runs, own) = laws[0], _fitted(options, *laws)
-    by = (
-        "C"
-        if "C" in runs
-        else next((own.get(name, name) for name in law.inputs if name not in law.known), None)
-    )
-    if by is None:
+    laws = read_laws(options)
+    law, (runs, columns) = laws[0], _training_runs(options, *laws)
+    inputs = [name for name in law.inputs if name not in law.known]
+    if "C" not in runs and not inputs:
         raise InputError(
-            f"--backtest needs a column to tell smaller runs from larger; the runs have no C, and {law.name} no input that tells"
+            f"--backtest needs a column that orders runs by size; the runs have no C, and "
+            f"{law.name} has no input to order them by"
         )
     return backtest(
         laws,
         runs,
         law.outcome if options.y is None else options.y,
-        by=by,
+        by="C" if "C" in runs else columns.get(inputs[0], inputs[0]),
         se=options.se,
-        **_asked(options),
-        **own,
+        **sampling_options(options),
+        **columns,
     )
 
 
-def _beside(options, forecaster):
-    """{name: forecaster} of the laws beside the page's own, those of an average with them; None where none were asked for."""
-    others = {name: _other(options, name, forecaster) for name in options.beside}
-    return getattr(forecaster, "fits", {}) | others if others else None
+def _other_laws(options: Namespace, forecaster: Any) -> dict[str, Any] | None:
+    """Forecasters of the laws of --beside, after those of an average; None without any."""
+    others = {name: _other_forecaster(options, name, forecaster) for name in options.beside}
+    if others and isinstance(forecaster, Average):
+        return forecaster.fits | others
+    return others or None
 
 
-def _other(options, name, forecaster):
-    """Another law fitted to the same runs; of a chain in place of the first."""
+def _other_forecaster(options: Namespace, name: str, forecaster: Any) -> Any:
+    """Another law fitted to the same runs; in a chain it replaces the first law."""
     from bayes_scaling.results.chain import chain
     from bayes_scaling.results.fitting import fit
 
-    law, first = law_of(options, name), getattr(forecaster, "first", forecaster)
-    runs, own = _fitted(options, law)
-    made = fit(law, runs, first.outcome_name, se=options.se, **_asked(options), **own)
-    return made if first is forecaster else chain(made, forecaster.second)
+    first = forecaster.first if isinstance(forecaster, Chain) else forecaster
+    law = read_law(options, name)
+    runs, columns = _training_runs(options, law)
+    sampling = sampling_options(options)
+    other = fit(law, runs, first.outcome_name, se=options.se, **sampling, **columns)
+    return chain(other, forecaster.second) if isinstance(forecaster, Chain) else other
 
 
-def _why(options):
-    """What the rows that were left out fail to satisfy."""
+def _why_left_out(options: Namespace) -> str:
+    """Why rows of the table were left out."""
     queries = [query for query in (options.where, options.train) if query is not None]
     if not queries:
         return ""
-    text = (
-        "only rows with "
-        + " and ".join(f"({query})" if len(queries) > 1 else query for query in queries)
-        + " were asked for"
-    )
-    return (
-        text
-        if options.then_train is None
-        else f"{text}, and for the second law those with {options.then_train}"
-    )
-
-
-def report(options, say):
-    """The page on the forecast."""
-    from bayes_scaling.analysis.plan.allocation import compute_optimal
-    from bayes_scaling.cli.commands.plan import split_of
-
-    check(options)
-    if options.budget:
-        split = split_of(options)
-        forecasters = forecasters_of(options, say)
-        to = compute_optimal(forecasters[-1], options.budget, **split)
-    else:
-        to = asked_targets(options)
-        forecasters = forecasters_of(options, say, to)
-    _put(options, page(options, forecasters[-1], to))
-    return _verdict(forecasters[-1].diagnosis, options, say)
+    words = [f"({query})" if len(queries) > 1 else query for query in queries]
+    text = f"only rows with {' and '.join(words)} were selected"
+    if options.then_train is None:
+        return text
+    return f"{text}, and for the second law those with {options.then_train}"

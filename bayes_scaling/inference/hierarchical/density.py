@@ -1,188 +1,183 @@
 """A Pool as a density for the sampler, in coordinates in which NUTS finds it easy.
 
-Neither the centred nor the non-centred form suits groups of which some are well measured and some hardly: one has a
-funnel where the data are few, the other where they are many. So the coordinates follow the spreads and the noise: with
-every run taken as a normal measurement of the law made straight (the *pilot*), the law's quantities are normal given
-their spreads and the noise; and so are the noise's given theirs, with a quadratic for what the runs say of them. What is
-sampled is log tau, its lower tail drawn in, and the standard normal v of both (see ``bayes_scaling.inference.hierarchical.blocks``). In them the posterior is close to the
-marginal posterior of tau times a standard normal: Laplace's approximation, as in Rue et al. 2009. This only sets
-coordinates: with the change of variables what is sampled is exactly ``Pool.model``.
+Neither the centered nor the non-centered form suits groups of which some are well measured and
+some hardly: one has a funnel where the data are few, the other where they are many. So the
+coordinates depend on the group sds and the noise. With every run taken as a normal measurement of
+the linearized law, the law's quantities are normal given their group sds and the noise; and so are
+the noise's given theirs, with a quadratic for the log likelihood of the runs. What is sampled is
+log tau, its lower tail shortened, and the standard normal v of both (see ``blocks``). In them the
+posterior is close to the marginal posterior of tau times a standard normal: Laplace's
+approximation, as in Rue et al. 2009. This only sets coordinates: with the change of variables,
+exactly ``Pool.model`` is sampled.
 """
 
+from typing import Any
+
+import jax
 import jax.numpy as jnp
 import numpy as np
+from numpyro.distributions import Distribution
 
-from bayes_scaling.inference.hierarchical.blocks import Block
-from bayes_scaling.law.likelihoods.scaled import ScaledStudentT, total
-from bayes_scaling.law.pooling import Pool
+from bayes_scaling.inference.hierarchical.block_prior import log_prior, sites, values
+from bayes_scaling.inference.hierarchical.blocks import (
+    PriorMoments,
+    Unfolded,
+    conditional_layers,
+    unfold,
+)
+from bayes_scaling.inference.hierarchical.layout import block_layout
+from bayes_scaling.inference.hierarchical.normal_approximation import outcome_normal, stretch_tail
+from bayes_scaling.law.likelihoods.scaled import sum_log_prob
+from bayes_scaling.law.pool import Pool
 
-
-def measures(made, z):
-    """What outcomes z say of a distribution's location, as of a normal's: the location, its variance, and how far each is trusted.
-
-    Of a Student-t that is the normal that tells as much, and the trust falls with the distance: iterated, it leads to the mode.
-    """
-    made = getattr(made, "base", made)
-    if isinstance(made, ScaledStudentT):
-        return (
-            made.loc,
-            jnp.exp(2 * made.log_scale) * (made.df + 3) / (made.df + 1),
-            (made.df + 3) / (made.df + made.residual(z) ** 2),
-        )
-    if hasattr(made, "log_scale"):
-        return (
-            made.loc,
-            jnp.exp(2 * made.log_scale) + getattr(made, "tau", 0.0) ** 2,
-            jnp.ones(jnp.shape(z)),
-        )
-    return (
-        made.mean,
-        jnp.maximum(made.variance, 0.25),
-        jnp.ones(jnp.shape(z)),
-    )  # no count is known better than to half of one
-
-
-def hinge(above):
-    """0 far above, minus ``above`` far below, smooth between."""
-    return ((above**2 + 1) ** 0.5 - above) / 2
-
-
-def stretched(x, middle, width, bend):
-    """log tau at coordinates x, and the log of its slope: x itself but far below the middle, where it goes down faster.
-
-    Where the data bear a spread of zero, the density of log tau falls no faster than tau: a long tail, on which NUTS walks slowly. In x
-    it falls as a normal's does.
-    """
-    above = (x - middle) / width + 1
-    short = hinge(above)
-    return x - bend * short**2, jnp.log1p(
-        2 * bend / width * short**2 / jnp.sqrt(above**2 + 1)
-    ).sum()
+Named = dict[str, jax.Array]
 
 
 class Hierarchy:
-    """log p(theta | data) of a pool, theta in R^size. Equal where one compiled program serves both.
+    """log p(theta | data) of a pool, theta in R^size.
 
-    theta is (what ``stretched`` makes log tau of, of the law and of the noise, v of the noise, v of the law); the first ``outer`` of it
-    are those that the law's quantities are normal given.
+    theta is log tau of the law and of the noise, as coordinates of ``stretch_tail``, v of the
+    noise, v of the law. The first ``outer_size`` of it are what the law's quantities are normal
+    given. Two hierarchies are equal where one compiled program serves both.
+
+    Parameters
+    ----------
+    pool : Pool
+        The law, its groups, and what they share.
     """
 
-    def __init__(self, pool: Pool):
+    def __init__(self, pool: Pool) -> None:
         self.pool, self._signature = pool, pool.signature
-        self.law, self.noise = (
-            Block(pool, pool.law.parameters),
-            Block(pool, pool.law.noise.parameters),
-        )
+        self.law = block_layout(pool, pool.law.parameters)
+        self.noise = block_layout(pool, pool.law.noise.parameters)
         self.shapes = (
-            self.law.tau,
-            self.noise.tau,
-            self.noise.y,
-            self.noise.z,
-            self.law.y,
-            self.law.z,
+            self.law.tau_shape,
+            self.noise.tau_shape,
+            self.noise.y_shape,
+            self.noise.z_shape,
+            self.law.y_shape,
+            self.law.z_shape,
         )
         sizes = [int(np.prod(shape)) for shape in self.shapes]
-        self.spreads, self.outer, self.size = sum(sizes[:2]), sum(sizes[:4]), sum(sizes)
-        own = [
-            start + np.arange(size).reshape(shape)
-            for start, size, shape in zip(np.cumsum([0, *sizes]), sizes, self.shapes)
-            if len(shape) > 1
-        ]
-        self.blocks = np.concatenate(
-            own[2:], axis=1
-        )  # what is each cell's own, of the noise and of the law: correlated where the pilot misjudges it
+        self._ends = np.cumsum(sizes)
+        self.tau_size, self.outer_size, self.size = sum(sizes[:2]), sum(sizes[:4]), sum(sizes)
+        # each cell's own v, of the noise and of the law: correlated where the linearization is poor
+        noise_z, law_z = (
+            self._ends[i] - sizes[i] + np.arange(sizes[i]).reshape(self.shapes[i]) for i in (3, 5)
+        )
+        self.blocks = np.concatenate([noise_z, law_z], axis=1)
 
-    def __eq__(self, other):
+    def __eq__(self, other: object) -> bool:
         return isinstance(other, Hierarchy) and self._signature == other._signature
 
-    def __hash__(self):
+    def __hash__(self) -> int:
         return hash(self._signature)
 
-    def split(self, theta, data):
-        """theta, or its outer part with v = 0, as (tau, tau, v_y, v_z, v_y, v_z), and the log slope of log tau in its coordinates."""
-        log_tau, change = stretched(theta[: self.spreads], *data["stretch"])
+    def draw_prior(self, key: jax.Array, data: Any, count: int) -> np.ndarray:
+        """Refuse: the coordinates of a hierarchy are given, and no mode is searched."""
+        raise NotImplementedError("a hierarchy is sampled from given coordinates")
+
+    def split(self, theta: jax.Array, data: dict[str, Any]) -> tuple[list[jax.Array], jax.Array]:
+        """Split theta, or its outer part with v = 0.
+
+        Returns
+        -------
+        parts : list of jax.Array
+            tau of the law and of the noise; v_y and v_z of the noise; v_y and v_z of the law.
+        log_jacobian : jax.Array
+            Log slope of log tau in its coordinates.
+        """
+        log_tau, change = stretch_tail(theta[: self.tau_size], *data["stretch"])
         theta = jnp.concatenate(
-            [jnp.exp(log_tau), theta[self.spreads :], jnp.zeros(self.size - len(theta))]
+            [jnp.exp(log_tau), theta[self.tau_size :], jnp.zeros(self.size - len(theta))]
         )
-        ends = np.cumsum([int(np.prod(shape)) for shape in self.shapes])
         return [
             theta[end - int(np.prod(shape)) : end].reshape(shape)
-            for shape, end in zip(self.shapes, ends)
+            for shape, end in zip(self.shapes, self._ends)
         ], change
 
-    def moments(self, data):
-        """(centre, width) of the priors of the law's quantities, and of the noise's."""
-        count = len(self.law.names)
-        return tuple(a[:count] for a in data["moments"]), tuple(a[count:] for a in data["moments"])
+    def moments(self, data: dict[str, Any]) -> tuple[PriorMoments, PriorMoments]:
+        """Center and width of the priors of the law's quantities, and of the noise's."""
+        (center, width), count = data["moments"], len(self.law.names)
+        return (center[:count], width[:count]), (center[count:], width[count:])
 
-    def begin(self, data):
-        """log tau at the mean of its prior, and v = 0 of the noise: (outer,)."""
+    def initial_outer(self, data: dict[str, Any]) -> jax.Array:
+        """Log tau at the mean of its prior, and v = 0 of the noise: (outer_size,)."""
         parts = []
-        for block in (self.law, self.noise):
+        for layout in (self.law, self.noise):
             means = [
-                jnp.log(spread.dist(data["priors"][f"tau_{block.names[q]}"]).mean)
-                for spread, q in zip(block.spreads, block.partial)
+                jnp.log(prior.dist(data["priors"][f"tau_{layout.names[q]}"]).mean)
+                for prior, q in zip(layout.group_sd_priors, layout.partial)
             ]
-            parts += [jnp.broadcast_to(jnp.stack(means), block.tau).ravel()] if means else []
-        return jnp.concatenate([*parts, jnp.zeros(self.outer - self.spreads)])
+            if means:
+                parts.append(jnp.broadcast_to(jnp.stack(means), layout.tau_shape).ravel())
+        return jnp.concatenate([*parts, jnp.zeros(self.outer_size - self.tau_size)])
 
-    def said(self, noise, data):
-        """What the runs say of the law's quantities by the pilot, given the noise's values: curvature and slope of every cell."""
-        pilot = data["pilot"]
-        variance = measures(self.measured(pilot["mean"], noise, data), data["z"])[1] + pilot["bent"]
-        weight = jnp.where(data["mask"], pilot["trust"] / variance, 0.0)
+    def quadratic(self, noise: Named, data: dict[str, Any]) -> tuple[jax.Array, jax.Array]:
+        """Curvature and slope, by the linearization, of every cell's log likelihood.
+
+        In the law's quantities, given the values of the noise: (cells, quantities, quantities) and
+        (cells, quantities).
+        """
+        law = data["linearization"]
+        distribution = self.outcome_distribution(law["mean"], noise, data)
+        variance = outcome_normal(distribution, data["z"])[1] + law["nonlinear_variance"]
+        weight = jnp.where(data["mask"], law["weight"] / variance, 0.0)
         return jnp.einsum(
-            "brk,brl->bkl", pilot["slope"] * weight[..., None], pilot["slope"]
-        ), jnp.einsum("brk,br->bk", pilot["slope"], weight * pilot["aim"])
+            "brk,brl->bkl", law["slope"] * weight[..., None], law["slope"]
+        ), jnp.einsum("brk,br->bk", law["slope"], weight * law["target"])
 
-    def unfolded(self, theta, data):
-        """(tau, layers, moments, y, z, t) of the noise and of the law, and the noise's values."""
-        (tau, tau_noise, n_y, n_z, v_y, v_z), _ = self.split(theta, data)
-        moments, moments_noise = self.moments(data)
-        layers = self.noise.layers(tau_noise, *data["pilot"]["noise"], moments_noise)
-        noise = (
-            tau_noise,
-            layers,
-            moments_noise,
-            *self.noise.unfold(tau_noise, layers, moments_noise, n_y, n_z),
-        )
-        values = self.noise.values(noise[-1], data)
-        layers = self.law.layers(tau, *self.said(values, data), moments)
+    def unfold_noise(
+        self, tau: jax.Array, v_y: jax.Array, v_z: jax.Array, data: dict[str, Any]
+    ) -> tuple[Unfolded, Named]:
+        """Compute the noise's block at tau and v, and the values of its quantities."""
+        moments = self.moments(data)[1]
+        curvature, slope = data["linearization"]["noise"]
+        layers = conditional_layers(self.noise, tau, curvature, slope, moments)
+        noise = unfold(self.noise, tau, layers, moments, v_y, v_z)
+        return noise, values(self.noise, noise.t, data)
+
+    def unfolded(self, theta: jax.Array, data: dict[str, Any]) -> tuple[Unfolded, Unfolded, Named]:
+        """Compute the blocks of the noise and of the law, and the noise's values."""
+        (tau, noise_tau, noise_v_y, noise_v_z, v_y, v_z), _ = self.split(theta, data)
+        noise, noise_values = self.unfold_noise(noise_tau, noise_v_y, noise_v_z, data)
+        moments = self.moments(data)[0]
+        layers = conditional_layers(self.law, tau, *self.quadratic(noise_values, data), moments)
+        return noise, unfold(self.law, tau, layers, moments, v_y, v_z), noise_values
+
+    def sites(self, theta: jax.Array, data: dict[str, Any]) -> tuple[Named, Named]:
+        """Name the model's own sites, and every sampled quantity's value in every cell."""
+        noise, law, noise_values = self.unfolded(theta, data)
+        own = sites(self.law, law, data) | sites(self.noise, noise, data)
+        cell_values = values(self.law, law.t, data) | noise_values
+        return own, {name: value[:, 0] for name, value in cell_values.items()}
+
+    def log(self, theta: jax.Array, data: dict[str, Any]) -> jax.Array:
+        """Log joint density of theta, with the change of variables.
+
+        That of ``Pool.model``, with no handlers in between.
+        """
+        noise, law, noise_values = self.unfolded(theta, data)
+        prior = log_prior(self.law, law, data) + log_prior(self.noise, noise, data)
+        distribution = self.outcome_distribution(self.mean(law.t, data), noise_values, data)
         return (
-            noise,
-            (tau, layers, moments, *self.law.unfold(tau, layers, moments, v_y, v_z)),
-            values,
+            prior + self.split(theta, data)[1] + sum_log_prob(distribution, data["z"], data["mask"])
         )
 
-    def sites(self, theta, data):
-        """The model's own sites by name, and the value of every sampled quantity in every cell."""
-        (tau_noise, _, _, *noise), (tau, _, _, *law), values = self.unfolded(theta, data)
-        own = self.law.sites(tau, *law, data) | self.noise.sites(tau_noise, *noise, data)
-        return own, {
-            name: value[:, 0] for name, value in (self.law.values(law[-1], data) | values).items()
-        }
-
-    def log(self, theta, data):
-        """log joint density of theta, the change of variables included: that of ``Pool.model``, with no handlers in between."""
-        noise, law, values = self.unfolded(theta, data)
-        prior = self.law.log_prior(*law, data) + self.noise.log_prior(*noise, data)
-        return (
-            prior
-            + self.split(theta, data)[1]
-            + total(self.measured(self.mean(law[-1], data), values, data), data["z"], data["mask"])
-        )
-
-    def mean(self, t, data):
-        """The law's curve (cells, runs) at unconstrained quantities (cells, quantities)."""
+    def mean(self, t: jax.Array, data: dict[str, Any]) -> jax.Array:
+        """Evaluate the law's curve (cells, runs) at unconstrained quantities."""
         law = self.pool.law
-        return law.function(data["x"], **law.publish(self.law.values(t, data), data["ref"]))
+        return law.function(data["x"], **law.publish(values(self.law, t, data), data["ref"]))
 
-    def measured(self, mean, noise, data):
-        """Distribution of the outcomes (cells, runs) about a mean."""
+    def outcome_distribution(
+        self, mean: jax.Array, noise: Named, data: dict[str, Any]
+    ) -> Distribution:
+        """Distribution of the outcomes (cells, runs) around a mean."""
         return self.pool.law.noise.distribution(
             mean, noise, data["u"], data.get("se"), data.get("rows")
         )
 
-    def log_runs(self, mean, noise, data):
-        """log likelihood of the runs (cells, runs) about a mean, 0 where there is none."""
-        return jnp.where(data["mask"], self.measured(mean, noise, data).log_prob(data["z"]), 0.0)
+    def log_runs(self, mean: jax.Array, noise: Named, data: dict[str, Any]) -> jax.Array:
+        """Log likelihood of the runs (cells, runs) around a mean, 0 where there is none."""
+        log = self.outcome_distribution(mean, noise, data).log_prob(data["z"])
+        return jnp.where(data["mask"], log, 0.0)

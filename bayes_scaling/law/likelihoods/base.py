@@ -1,30 +1,62 @@
-"""What every likelihood of an outcome given a law's mean has to offer."""
+"""What every likelihood of an outcome given a law's mean offers."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Self, cast
 
 import numpy as np
 
+from bayes_scaling.law.array_types import ArrayModule, Numeric, Values
+from bayes_scaling.law.likelihoods.drift import Drift
+from bayes_scaling.law.parameter import Parameter
+
+if TYPE_CHECKING:
+    from numpyro.distributions import Distribution
+
 
 class Likelihood:
-    """How outcomes scatter about a law's mean: what every likelihood offers.
+    """How outcomes scatter about a law's mean. Every kind is a frozen dataclass.
 
-    u, which a law's runs are told by, is log(largest training scale / scale): below 0 beyond the data.
-    ``rows`` holds what it needs to know of each run beside the outcome, as {name: (runs,)}: the names in ``reads``.
+    A run's scale enters as u = log(largest training scale / scale): below 0 beyond the training
+    range. ``rows`` holds what the likelihood reads of each run beside the outcome, as
+    {name: (runs,)} for the names in ``reads``.
     """
 
-    reads = {}  # name -> what it is, for a message; a column, one number, or the likelihood's own number
-    grows = False  # whether the scatter may depend on scale
-    smooth = None  # kernel of the law's smooth discrepancy: training runs then tell of the runs near them
-    drift = 0.0  # sd of the drift beyond the data, for each unit of log scale
-    takes_se = False  # whether known measurement errors can be added
-    parameters = ()  # the likelihood's own Parameters
+    grows: bool = False  # whether the scatter may depend on scale
+    smooth: str | None = None  # kernel of a smooth discrepancy, which correlates the runs
+    drift: float = 0.0  # sd of the drift beyond the training range, per unit of log scale
+    takes_se: bool = False  # whether known measurement errors can be added
 
-    def with_priors(self, **priors):
+    @property
+    def reads(self) -> Mapping[str, str]:
+        """What the likelihood reads of each run: name -> description, for messages.
+
+        Each is a column, one number for all runs, or the likelihood's field of that name.
+        """
+        return {}
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The likelihood's parameters, which are sampled with the law's."""
+        return ()
+
+    @property
+    def drift_term(self) -> Drift:
+        """The drift beyond the training range, with the link on which it acts."""
+        return Drift(0.0)
+
+    @property
+    def signature(self) -> tuple[Any, ...]:
+        """What decides the compiled program, beside the parameters' priors."""
+        return (type(self).__name__,)
+
+    def with_priors(self, **priors: Any) -> Self:
         """The same likelihood with other priors.
 
         Parameters
         ----------
-        **priors : name of one of ``parameters`` = Prior or NumPyro distribution, as in ``Prior.of``.
+        **priors : Prior or NumPyro distribution
+            Priors by the names of ``parameters``, as in ``Prior.of``.
 
         Returns
         -------
@@ -32,22 +64,44 @@ class Likelihood:
 
         Raises
         ------
-        InputError : what is given is no scalar, continuous distribution.
+        InputError
+            A prior is not a scalar, continuous distribution.
         """
-        return replace(self, **priors)
+        return self._replace(**priors)
 
-    @property
-    def signature(self):
-        """What decides the compiled program, beside the parameters' priors."""
-        return (type(self).__name__,)
+    def without_scale(self) -> Self:
+        """The same likelihood for a law whose runs have no scale.
 
-    def forward(self, y, xp=np):
-        """Outcome to the scale on which measurement errors add up.
+        Returns
+        -------
+        Likelihood of the same kind
+        """
+        return self._replace(grows=False)
+
+    def with_default_drift(self, links: tuple[str, ...]) -> Self:
+        """The same likelihood with its default drift filled in.
 
         Parameters
         ----------
-        y : array, in the outcome's unit.
-        xp : numpy or jax.numpy.
+        links : tuple of str
+            Links for which a drift was learned for laws of this kind: ``Law.learned_drift_links``.
+
+        Returns
+        -------
+        Likelihood of the same kind
+            Where its drift was left open: the learned one if its link is in ``links``, else none.
+        """
+        return self
+
+    def forward(self, y: Numeric, xp: ArrayModule = np) -> Numeric:
+        """Transform outcomes to the scale on which measurement errors add up.
+
+        Parameters
+        ----------
+        y : array
+            Outcomes, in their unit.
+        xp : module
+            ``numpy`` or ``jax.numpy``.
 
         Returns
         -------
@@ -55,13 +109,32 @@ class Likelihood:
         """
         return y
 
-    def encode(self, y, rows):
-        """Outcomes as ``distribution`` takes them (numpy).
+    def check(self, y: np.ndarray, rows: Values) -> tuple[int, str] | None:
+        """Find the first outcome that is invalid under this likelihood.
 
         Parameters
         ----------
-        y : (runs,) outcomes that passed ``check``.
-        rows : {name: (runs,)} of what the likelihood reads.
+        y : array (runs,)
+            Outcomes, in their unit.
+        rows : mapping of str to array (runs,)
+            What the likelihood reads of each run.
+
+        Returns
+        -------
+        (int, str) or None
+            Index of the outcome and what it must be; None where all are valid.
+        """
+        raise NotImplementedError
+
+    def encode(self, y: np.ndarray, rows: Values) -> np.ndarray:
+        """Outcomes in the form that ``distribution`` takes (numpy).
+
+        Parameters
+        ----------
+        y : array (runs,)
+            Outcomes that passed ``check``.
+        rows : mapping of str to array (runs,)
+            What the likelihood reads of each run.
 
         Returns
         -------
@@ -69,30 +142,15 @@ class Likelihood:
         """
         return self.forward(y)
 
-    def without_scale(self):
-        """The same likelihood for a law whose runs have no scale: nothing in it goes along one."""
-        return replace(self, grows=False)
-
-    def settled(self, links):
-        """The same likelihood with its default drift decided.
+    def log_jacobian(self, y: np.ndarray, rows: Values | None = None) -> np.ndarray:
+        """Log |d encoded / d outcome|: 0 for counts, whose probabilities need no Jacobian.
 
         Parameters
         ----------
-        links : links for which a drift was learned for laws of this kind: see ``Law.drifts``.
-
-        Returns
-        -------
-        Likelihood of the same kind: with the learned drift where its own was left open and its link is among them, else with none.
-        """
-        return self
-
-    def log_jacobian(self, y, rows=None):
-        """log |d encoded / d outcome|: nothing for counts, whose probabilities are what they are.
-
-        Parameters
-        ----------
-        y : array of outcomes, in their unit.
-        rows : {name: array} of what the likelihood reads, as long as ``y``.
+        y : array
+            Outcomes, in their unit.
+        rows : mapping of str to array, optional
+            What the likelihood reads, as long as ``y``.
 
         Returns
         -------
@@ -100,30 +158,140 @@ class Likelihood:
         """
         return np.zeros_like(y)
 
-    def pointwise(self, distribution, z, mask):
-        """Log density of each encoded outcome given the parameters and, where they tell of it, all other outcomes.
+    def outside(self, mean: np.ndarray) -> np.ndarray:
+        """Where a law's mean lies outside the domain of its outcome.
 
         Parameters
         ----------
-        distribution : what ``distribution`` made, of one draw.
-        z : (runs,) or (groups, runs) encoded outcomes.
-        mask : the same shape: which of them are runs; the rest fill up, and what is said of them means nothing.
-
-        Returns
-        -------
-        JAX array of the shape of ``z``, nats
-        """
-        return distribution.log_prob(z)
-
-    def outside(self, mean):
-        """Where a law's mean lies outside the domain of its outcome: the law does not reach there.
-
-        Parameters
-        ----------
-        mean : array, in the outcome's unit.
+        mean : array
+            Means, in the outcome's unit.
 
         Returns
         -------
         array of bool, of the same shape
         """
         return np.zeros(np.shape(mean), bool)
+
+    def distribution(
+        self,
+        mean: Numeric,
+        p: Values,
+        u: Numeric,
+        se: Numeric | None = None,
+        rows: Values | None = None,
+    ) -> "Distribution":
+        """NumPyro distribution of the encoded outcome about the law's mean.
+
+        Parameters
+        ----------
+        mean : array (runs,)
+            The law's mean, in the outcome's unit; it broadcasts against ``u``.
+        p : mapping of str to number
+            Values of the likelihood's parameters.
+        u : array (runs,)
+            log(largest training scale / scale).
+        se : array (runs,), optional
+            Known measurement errors on the scale of ``forward``.
+        rows : mapping of str to array (runs,)
+            What the likelihood reads of each run.
+
+        Returns
+        -------
+        numpyro.distributions.Distribution over runs
+        """
+        raise NotImplementedError
+
+    def pointwise(self, distribution: Any, z: Numeric, mask: Numeric) -> Numeric:
+        """Log density of each encoded outcome given the parameters and all correlated outcomes.
+
+        Parameters
+        ----------
+        distribution : numpyro.distributions.Distribution
+            What ``distribution`` returned for one draw.
+        z : array (runs,) or (groups, runs)
+            Encoded outcomes.
+        mask : array of bool, of the same shape
+            Which elements are runs; the rest is padding, whose values mean nothing.
+
+        Returns
+        -------
+        jax.Array of the shape of ``z``, in nats
+        """
+        return distribution.log_prob(z)
+
+    def draw(
+        self,
+        rng: np.random.Generator,
+        mean: np.ndarray,
+        p: Values,
+        u: Numeric,
+        se: Numeric | None = None,
+        rows: Values | None = None,
+        seen: Values | None = None,
+        beyond: Numeric | None = None,
+    ) -> np.ndarray:
+        """Draw a new outcome for every element of ``mean`` (numpy).
+
+        Targets of one draw share its discrepancy and its drift, where the likelihood has them.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+            Source of randomness.
+        mean : array (draws, targets)
+            The law's mean, in the outcome's unit.
+        p : mapping of str to array (draws, 1)
+            The likelihood's parameters.
+        u : array
+            log(largest training scale / scale); it broadcasts against ``mean``.
+        se : array, optional
+            Known measurement errors on the scale of ``forward``; they broadcast against ``mean``.
+        rows : mapping of str to array (targets,)
+            What the likelihood reads of each target.
+        seen : mapping, optional
+            Training residuals that inform a discrepancy: see ``Noise.scatter``.
+        beyond : array (targets,), optional
+            Distance from 0 that the drift grows with, in place of max(-u, 0).
+
+        Returns
+        -------
+        array (draws, targets), in the outcome's unit
+        """
+        raise NotImplementedError
+
+    def _replace(self, **changes: Any) -> Self:
+        return replace(cast(Any, self), **changes)
+
+
+class ContinuousLikelihood(Likelihood):
+    """Likelihood of a continuous outcome: it takes measurement errors and scores one new run."""
+
+    takes_se: bool = True
+
+    def log_density(
+        self,
+        rng: np.random.Generator,
+        z: np.ndarray,
+        mean: np.ndarray,
+        p: Values,
+        u: Numeric,
+        se: Numeric | None = None,
+        rows: Values | None = None,
+        seen: Values | None = None,
+    ) -> np.ndarray:
+        """Log density of each encoded outcome as a single new run, its drift included.
+
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+            Source of randomness for what is marginalized by draws.
+        z : array (targets,)
+            Encoded outcomes.
+        mean, p, u, se, rows, seen
+            As in ``draw``.
+
+        Returns
+        -------
+        array (draws, targets), in nats
+        """
+        raise NotImplementedError

@@ -1,33 +1,138 @@
-"""The beta-binomial by rising factorials, in place of differences of log gammas: a tenth of the time, and exact where those are rounding."""
+"""The beta-binomial likelihood: items whose probability scatters from run to run."""
 
-import jax.numpy as jnp
-import numpyro.distributions as dist
-from jax.lax import optimization_barrier
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Self
 
-_STEPS = 8  # up to where Stirling's series is good to 1e-12
+import numpy as np
 
+from bayes_scaling.law.array_types import ArrayModule, Numeric, Values
+from bayes_scaling.law.likelihoods.binomial import Binomial
+from bayes_scaling.law.likelihoods.count_likelihood import EDGE, draws_shape, read_rows
+from bayes_scaling.law.likelihoods.drift import Drift
+from bayes_scaling.law.parameter import Parameter
+from bayes_scaling.law.prior import Prior, lognormal
 
-_SERIES = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188)
+if TYPE_CHECKING:
+    from numpyro.distributions import Distribution
 
-
-def log_rising(a, n):
-    r"""log of :math:`a (a + 1) \cdots (a + n - 1) = \Gamma(a + n) / \Gamma(a)`, a > 0, n >= 0, by Stirling's series beyond a few factors."""
-    low, high = a + _STEPS, a + n + _STEPS
-    few = 0.0
-    for first in range(0, _STEPS, 4):  # four at a time: more overflow in single precision
-        ratio = 1.0
-        for step in range(first, first + 4):
-            ratio = ratio * ((a + step) / (a + n + step))
-        few = few + jnp.log(ratio)
-    rest = sum(c * (high ** -(2 * i + 1) - low ** -(2 * i + 1)) for i, c in enumerate(_SERIES))
-    return (low - 0.5) * jnp.log1p(n / low) + n * (jnp.log(high) - 1) + rest + few
+_MAX_CONCENTRATION = 1e9  # what scatters less is a Binomial
 
 
-class BetaBinomial(dist.BetaBinomial):
-    """NumPyro's, its log density reckoned so."""
+@dataclass(frozen=True)
+class BetaBinomial(Binomial):
+    """Items whose probability scatters about the law's mean m: Beta(m phi, (1 - m) phi).
 
-    def log_prob(self, value):
-        # without the barrier XLA works out the law's mean anew in each of the places below
-        a, b, n = optimization_barrier((self.concentration1, self.concentration0, self.total_count))
-        ways = log_rising(1.0, n) - log_rising(1.0, value) - log_rising(1.0, n - value)
-        return ways + log_rising(a, value) + log_rising(b, n - value) - log_rising(a + b, n)
+    Parameters
+    ----------
+    items : float or None
+        As for ``Binomial``.
+    phi : Prior
+        Prior of the concentration; runs scatter as much as the sampling of phi items would add.
+    drift : float
+        Sd of a drift off the law beyond the training range, from 0, on the logit of m per unit of
+        log(scale / largest training scale). It enters forecasts of new runs alone, as a lower
+        concentration: 1 / (phi + 1) grows by m (1 - m) (drift * log(scale / largest))^2.
+
+    Raises
+    ------
+    InputError
+        The number of items is below 1, the drift is not a number from 0, or phi is not a
+        distribution.
+    """
+
+    phi: Prior = lognormal(200.0, 1.0)
+    drift: float = 0.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _ = self.drift_term  # it checks its sd when it is built
+        object.__setattr__(self, "phi", Prior.of(self.phi, "phi"))
+
+    @property
+    def drift_term(self) -> Drift:
+        """The drift beyond the training range, on the logit of the law's mean."""
+        return Drift(self.drift, "logit", type(self).__name__)
+
+    @property
+    def parameters(self) -> tuple[Parameter, ...]:
+        """The concentration."""
+        return (
+            Parameter(
+                "phi",
+                self.phi,
+                "items",
+                "concentration: how little runs scatter beyond the sampling of items",
+                "a scatter as of 30 to 1,400 items; large is plain Binomial",
+            ),
+        )
+
+    @property
+    def signature(self) -> tuple[Any, ...]:
+        """What decides the compiled program, beside the parameters' priors."""
+        return type(self).__name__, self.drift
+
+    def without_scale(self) -> Self:
+        """As ``Likelihood.without_scale``: no drift."""
+        return self._replace(drift=0.0)
+
+    def concentration(self, mean: Numeric, p: Values, u: Numeric, xp: ArrayModule = np) -> Numeric:
+        """Phi in items, lowered by the drift beyond the training range.
+
+        Parameters
+        ----------
+        mean : array
+            The law's mean, a probability.
+        p, u, xp
+            As in ``Noise.sd``; they broadcast against ``mean``.
+
+        Returns
+        -------
+        array
+        """
+        phi = xp.minimum(p["phi"], _MAX_CONCENTRATION)
+        if not self.drift:
+            return phi
+        drifted = mean * (1 - mean) * self.drift_term.sd_at(u, xp) ** 2
+        return 1 / xp.minimum(1 / (phi + 1) + drifted, 1 - EDGE) - 1
+
+    def distribution(
+        self,
+        mean: Numeric,
+        p: Values,
+        u: Numeric,
+        se: Numeric | None = None,
+        rows: Values | None = None,
+    ) -> "Distribution":
+        """As ``Likelihood.distribution``: of the count, the drift included; ``se`` is not read."""
+        import jax.numpy as jnp
+
+        from bayes_scaling.law.likelihoods.beta_binomial_distribution import BetaBinomialCounts
+
+        mean = jnp.clip(mean, EDGE, 1 - EDGE)
+        phi = self.concentration(mean, p, u, jnp)
+        items = read_rows(rows)["items"]
+        return BetaBinomialCounts(mean * phi, (1 - mean) * phi, items, validate_args=False)
+
+    def draw(
+        self,
+        rng: np.random.Generator,
+        mean: np.ndarray,
+        p: Values,
+        u: Numeric,
+        se: Numeric | None = None,
+        rows: Values | None = None,
+        seen: Values | None = None,
+        beyond: Numeric | None = None,
+    ) -> np.ndarray:
+        """As ``Likelihood.draw``: proportions, independent between targets."""
+        rows = read_rows(rows)
+        mean, shape = np.clip(mean, EDGE, 1 - EDGE), draws_shape(mean, p, rows)
+        phi = self.concentration(mean, p, u if beyond is None else -beyond)
+        with np.errstate(invalid="ignore"):
+            probability = rng.beta(mean * phi, (1 - mean) * phi, shape)
+        probability = np.nan_to_num(probability, nan=0.0)
+        return rng.binomial(np.asarray(rows["items"], int), probability, shape) / rows["items"]
+
+    def __str__(self) -> str:
+        drift = f"; beyond the training range a {self.drift_term} on the logit"
+        return f"BetaBinomial count of the items, concentration phi{drift if self.drift else ''}"

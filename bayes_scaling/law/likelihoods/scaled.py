@@ -1,19 +1,25 @@
 """Distributions of residuals whose scale is given by its logarithm.
 
-What NumPyro's own do, with fewer logarithms of long vectors: those are most of what a posterior's gradient costs.
+They do what NumPyro's own do with fewer logarithms of long vectors, which dominate the cost of a
+posterior's gradient.
 """
 
 from math import lgamma, log, pi
+from typing import Any, cast
 
 import jax
 import jax.numpy as jnp
 import numpyro.distributions as dist
 from numpyro.distributions import constraints
-from numpyro.distributions.util import promote_shapes
+from numpyro.distributions.util import (
+    promote_shapes,  # pyright: ignore[reportUnknownVariableType]
+)
+
+from bayes_scaling.law.array_types import Numeric
 
 
 @jax.custom_jvp
-def sum_log1p(x):
+def sum_log1p(x: jax.Array) -> jax.Array:
     """Sum of log(1 + x) over a vector, x >= 0: the logarithms of products of four."""
     product = 1 + x
     if len(x) % 4 == 0:
@@ -22,14 +28,16 @@ def sum_log1p(x):
 
 
 @sum_log1p.defjvp
-def _slope(at, way):
-    return sum_log1p(*at), (way[0] / (1 + at[0])).sum()
+def _sum_log1p_jvp(
+    primals: tuple[jax.Array], tangents: tuple[jax.Array]
+) -> tuple[jax.Array, jax.Array]:
+    return sum_log1p(*primals), (tangents[0] / (1 + primals[0])).sum()
 
 
-def total(distribution, value, mask):
-    """Summed log density of the values that ``mask`` leaves."""
+def sum_log_prob(distribution: Any, value: Numeric, mask: Numeric) -> jax.Array:
+    """Sum of the log densities of the values that ``mask`` keeps."""
     if isinstance(distribution, ScaledStudentT):
-        return distribution.total(value, mask)
+        return distribution.sum_log_prob(value, mask)
     return jnp.where(mask, distribution.log_prob(value), 0.0).sum()
 
 
@@ -37,16 +45,19 @@ class _Scaled(dist.Distribution):
     """A location and the logarithm of a scale."""
 
     arg_constraints = {"loc": constraints.real, "log_scale": constraints.real}
-    support = constraints.real
+    support = cast(Any, constraints.real)  # pyright: ignore[reportIncompatibleMethodOverride]
     reparametrized_params = ["loc", "log_scale"]
+    loc: Numeric
+    log_scale: Numeric
 
-    def __init__(self, loc, log_scale, *, validate_args=None):
-        self.loc, self.log_scale = promote_shapes(loc, log_scale)
-        super().__init__(
-            jnp.broadcast_shapes(jnp.shape(loc), jnp.shape(log_scale)), validate_args=validate_args
-        )
+    def __init__(
+        self, loc: Numeric, log_scale: Numeric, *, validate_args: bool | None = None
+    ) -> None:
+        self.loc, self.log_scale = cast(tuple[Numeric, Numeric], promote_shapes(loc, log_scale))
+        shape = jnp.broadcast_shapes(jnp.shape(loc), jnp.shape(log_scale))
+        super().__init__(shape, validate_args=validate_args)
 
-    def residual(self, value):
+    def residual(self, value: Numeric) -> Numeric:
         """Distance from the location in scales."""
         return (value - self.loc) * jnp.exp(-self.log_scale)
 
@@ -54,39 +65,51 @@ class _Scaled(dist.Distribution):
 class ScaledNormal(_Scaled):
     r"""Normal: :math:`-r^2/2 - \log s - \log(2\pi)/2`, r the residual over the scale s."""
 
-    def log_prob(self, value):
+    def log_prob(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, value: Numeric
+    ) -> Numeric:
+        """Log density of each value."""
         return -0.5 * self.residual(value) ** 2 - self.log_scale - 0.5 * log(2 * pi)
 
-    def sample(self, key, sample_shape=()):
+    def sample(self, key: Any, sample_shape: tuple[int, ...] = ()) -> jax.Array:
+        """Draw values."""
         return dist.Normal(self.loc, jnp.exp(self.log_scale)).sample(key, sample_shape)
 
 
 class ScaledStudentT(_Scaled):
-    r"""Student-t with ``df`` degrees of freedom: :math:`-\frac{\nu+1}{2}\log(1 + r^2/\nu) - \log s` and a constant."""
+    r"""Student-t: :math:`-\frac{\nu+1}{2}\log(1 + r^2/\nu) - \log s` and a constant.
+
+    ``df`` is its degrees of freedom :math:`\nu`, r the residual over the scale s.
+    """
 
     pytree_aux_fields = ("df",)
 
-    def __init__(self, df, loc, log_scale, *, validate_args=None):
+    def __init__(
+        self, df: float, loc: Numeric, log_scale: Numeric, *, validate_args: bool | None = None
+    ) -> None:
         self.df = float(df)
         super().__init__(loc, log_scale, validate_args=validate_args)
 
     @property
-    def _constant(self):
+    def _constant(self) -> float:
         return lgamma((self.df + 1) / 2) - lgamma(self.df / 2) - 0.5 * log(self.df * pi)
 
-    def log_prob(self, value):
+    def log_prob(  # pyright: ignore[reportIncompatibleMethodOverride]
+        self, value: Numeric
+    ) -> Numeric:
+        """Log density of each value."""
         return (
             self._constant
             - self.log_scale
             - 0.5 * (self.df + 1) * jnp.log(1 + self.residual(value) ** 2 / self.df)
         )
 
-    def total(self, value, mask):
-        """Summed log density of the values that ``mask`` leaves, (runs,)."""
+    def sum_log_prob(self, value: Numeric, mask: Numeric) -> jax.Array:
+        """Sum of the log densities of the values (runs,) that ``mask`` keeps."""
         distance = jnp.where(mask, self.residual(value), 0.0) ** 2 / self.df
-        return jnp.where(
-            mask, self._constant - self.log_scale, jnp.zeros_like(distance)
-        ).sum() - 0.5 * (self.df + 1) * sum_log1p(distance)
+        constants = jnp.where(mask, self._constant - self.log_scale, jnp.zeros_like(distance))
+        return constants.sum() - 0.5 * (self.df + 1) * sum_log1p(distance)
 
-    def sample(self, key, sample_shape=()):
+    def sample(self, key: Any, sample_shape: tuple[int, ...] = ()) -> jax.Array:
+        """Draw values."""
         return dist.StudentT(self.df, self.loc, jnp.exp(self.log_scale)).sample(key, sample_shape)

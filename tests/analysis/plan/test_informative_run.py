@@ -1,4 +1,4 @@
-"""The run that tells most: against a closed form, against real fits with what was simulated, the drift, what weights can not tell."""
+"""The most informative run: a closed form, new fits with simulated runs, the drift, and limits."""
 
 from dataclasses import replace
 
@@ -8,17 +8,25 @@ import pytest
 from refusals import refused
 
 import bayes_scaling as bs
-from bayes_scaling.analysis.plan.preposterior import drawn, weighed
+from bayes_scaling.analysis.plan.preposterior import simulated_weights, target_draws
 from bayes_scaling.law.likelihoods.noise import Noise
 from bayes_scaling.law.parameter import Parameter
 from bayes_scaling.law.prior import lognormal, normal
 
-SIGMA, SPREAD = 0.1, 1.0
+SIGMA, PRIOR_SD = 0.1, 1.0
 LINE = bs.Law(
-    name="line", formula="y = c + s log10(C / 1e18)", inputs={"C": "FLOPs"}, outcome="gain", unit="1", noise=Noise(link="identity", df=None, grows=False, sigma=lognormal(SIGMA, 1e-3)),
-    parameters=(Parameter("c", normal(0.0, SPREAD), "1", "at 1e18", "wide"), Parameter("s", normal(0.0, SPREAD), "1", "slope", "wide")),
+    name="line",
+    formula="y = c + s log10(C / 1e18)",
+    inputs={"C": "FLOPs"},
+    outcome="gain",
+    unit="1",
+    noise=Noise(link="identity", df=None, grows=False, sigma=lognormal(SIGMA, 1e-3)),
+    parameters=(
+        Parameter("c", normal(0.0, PRIOR_SD), "1", "at 1e18", "wide"),
+        Parameter("s", normal(0.0, PRIOR_SD), "1", "slope", "wide"),
+    ),
     function=lambda x, c, s: c + s * _decades(x["C"]),
-)  # fmt: skip
+)
 COMPUTE = np.array([1e17, 3e17, 1e18, 3e18, 1e19])
 CANDIDATES = bs.targets(C=[1e17, 1e18, 1e20, 1e22])
 
@@ -38,22 +46,31 @@ def line():
 
 @pytest.mark.parametrize("of", ["mean", "run"])
 def test_a_linear_law_has_the_closed_form(line, of):
-    """Normal prior and noise: the variance after a run at t is x' (X'X / sigma^2 + I / spread^2 + t t' / sigma^2)^-1 x, whatever it brings."""
-    row = lambda compute: np.array([1.0, np.log10(compute / 1e18)])
+    """The variance after a run at t does not depend on its outcome.
+
+    It is x' (X'X / sigma^2 + I / prior_sd^2 + t t' / sigma^2)^-1 x.
+    """
+
+    def row(compute):
+        return np.array([1.0, np.log10(compute / 1e18)])
+
     X, there = np.stack([row(c) for c in COMPUTE]), row(1e22)
-    precision = X.T @ X / SIGMA**2 + np.eye(2) / SPREAD**2
+    precision = X.T @ X / SIGMA**2 + np.eye(2) / PRIOR_SD**2
     noise = SIGMA**2 if of == "run" else 0.0
-    sd = lambda precision: np.sqrt(there @ np.linalg.inv(precision) @ there + noise)
-    made = bs.plan.next_run(line, CANDIDATES, bs.targets(C=1e22), of=of).sort_index()
+
+    def sd(precision):
+        return np.sqrt(there @ np.linalg.inv(precision) @ there + noise)
+
+    table = bs.plan.next_run(line, CANDIDATES, bs.targets(C=1e22), of=of).sort_index()
     expected = [
         1 - sd(precision + np.outer(row(c), row(c)) / SIGMA**2) / sd(precision)
         for c in CANDIDATES["C"]
     ]
     assert max(expected) > 0.4 and min(expected) < 0.08
-    np.testing.assert_allclose(made["width"], 2 * 1.6449 * sd(precision), rtol=0.03)
-    assert (np.abs(made["shrunk"] - expected) < 4 * made["error"]).all(), (made, expected)
-    assert (made["error"] < 0.02).all()
-    np.testing.assert_allclose(made["per_flop"], made["shrunk"] / CANDIDATES["C"])
+    np.testing.assert_allclose(table["width"], 2 * 1.6449 * sd(precision), rtol=0.03)
+    assert (np.abs(table["shrunk"] - expected) < 4 * table["error"]).all(), (table, expected)
+    assert (table["error"] < 0.02).all()
+    np.testing.assert_allclose(table["per_flop"], table["shrunk"] / CANDIDATES["C"])
     assert (
         bs.plan.next_run(line, CANDIDATES[:1], bs.targets(C=2e16), of=of, outcomes=10)["sd_log"]
         .isna()
@@ -62,16 +79,17 @@ def test_a_linear_law_has_the_closed_form(line, of):
 
 
 def test_the_best_for_its_cost_is_named(line):
-    made = bs.plan.next_run(line, CANDIDATES, bs.targets(C=1e22), of="mean", outcomes=30)
-    left = (made["shrunk"] - 2 * made["error"]) / made["C"]
-    assert list(left) == sorted(left, reverse=True) and str(made.sentences[0]).startswith(
-        f"Best for its cost: candidate {made.index[0]} ("
+    table = bs.plan.next_run(line, CANDIDATES, bs.targets(C=1e22), of="mean", outcomes=30)
+    left = (table["shrunk"] - 2 * table["error"]) / table["C"]
+    assert list(left) == sorted(left, reverse=True) and str(table.sentences[0]).startswith(
+        f"Best for its cost: candidate {table.index[0]} ("
     )
-    assert made.sentences[1].startswith(
-        "Best whatever it costs: candidate 3 (1e+22 FLOPs)"
-    ) and made.sentences[0] in repr(made)
+    assert table.sentences[1].startswith(
+        "Best at any cost: candidate 3 (1e+22 FLOPs)"
+    ) and table.sentences[0] in repr(table)
     assert (
-        "Sampling is sound" in repr(made) and made.sentences[0].split(":")[0] in made._repr_html_()
+        "Sampling converged: R-hat" in repr(table)
+        and table.sentences[0].split(":")[0] in table._repr_html_()
     )
     two = bs.plan.next_run(line, CANDIDATES, bs.targets(C=[1e22, 1e20]), of="mean", outcomes=30)
     each = two.by_target[two.by_target["candidate"] == "3"]
@@ -83,26 +101,28 @@ def test_the_best_for_its_cost_is_named(line):
 
 
 def test_drift_begins_at_a_candidate_beyond_all_runs(small):
-    """With little else that is unsure, the width is that of the drift from the candidate on."""
+    """With little other uncertainty, the width is that of the drift from the candidate on."""
     fit = bs.fit("over_training", small, y="loss_c4", noise=Noise(drift=0.1))
     target = bs.targets(N=6.9e9, M=20)
     plain = replace(fit, law=fit.law.with_noise(Noise(drift=0.0)))
-    np.testing.assert_allclose(drawn(fit, target, "run", 0, 0.0), drawn(plain, target, "run", 0))
+    np.testing.assert_allclose(
+        target_draws(fit, target, "run", 0, 0.0), target_draws(plain, target, "run", 0)
+    )
     assert (
-        drawn(fit, target, "run", 0).std()
-        > 3 * drawn(fit, target, "run", 0, 0.1).std()
-        > 3 * 0.9 * drawn(plain, target, "run", 0).std()
+        target_draws(fit, target, "run", 0).std()
+        > 3 * target_draws(fit, target, "run", 0, 0.1).std()
+        > 3 * 0.9 * target_draws(plain, target, "run", 0).std()
     )
     candidates = bs.targets(N=[1e8, 3e9, 6.9e9], M=20)
-    made = bs.plan.next_run(fit, candidates, target, outcomes=30).sort_index()
+    table = bs.plan.next_run(fit, candidates, target, outcomes=30).sort_index()
     reach = np.log(target["C"].iloc[0] / fit.largest)
     left = np.log(target["C"].iloc[0] / np.maximum(candidates["C"], fit.largest)) / reach
-    assert made.loc[0, "shrunk"] == pytest.approx(0, abs=0.05)
+    assert table.loc[0, "shrunk"] == pytest.approx(0, abs=0.05)
     assert (
-        made.loc[1, "shrunk"] == pytest.approx(1 - left[1], abs=0.08)
-        and made.loc[2, "shrunk"] > 0.85
+        table.loc[1, "shrunk"] == pytest.approx(1 - left[1], abs=0.08)
+        and table.loc[2, "shrunk"] > 0.85
     )
-    assert "the drift off the law, which would begin at the candidate" in made.sentences[-1]
+    assert "the drift off the law, which would begin at the candidate" in table.sentences[-1]
     assert not any(
         "drift" in text
         for text in bs.plan.next_run(fit, candidates, target, of="mean", outcomes=30).sentences
@@ -110,26 +130,28 @@ def test_drift_begins_at_a_candidate_beyond_all_runs(small):
 
 
 def test_noise_is_that_of_the_candidates_own_scale(loss_fit):
-    """Where small runs scatter by half, one of them tells nothing; a large one does."""
+    """Where small runs scatter by half, one of them adds nothing; a large one does."""
     posterior = loss_fit.posterior | {
         "sigma": np.full_like(loss_fit.posterior["sigma"], 0.004),
         "kappa": np.full_like(loss_fit.posterior["kappa"], 0.8),
     }
     loud = replace(loss_fit, posterior=posterior)
-    worth = lambda fit, N: (
-        weighed(fit, bs.targets(N=N, M=20), 50, [0])[1]["effective"] / len(fit.flat("E")["E"])
-    )
+
+    def worth(fit, N):
+        reliability = simulated_weights(fit, bs.targets(N=N, M=20), 50, [0])[1]
+        return reliability["effective"] / len(fit.flat("E")["E"])
+
     quiet = replace(loss_fit, posterior=posterior | {"kappa": 0 * posterior["kappa"]})
     assert worth(loud, 1e7) > 0.99 > 0.9 > worth(loud, 4e9) and worth(quiet, 1e7) < 0.9
     assert worth(loud, 4e9) == pytest.approx(worth(quiet, 4e9))
 
 
-def test_what_weights_can_not_tell_is_not_printed(loss_fit):
+def test_what_weights_cannot_tell_is_not_printed(loss_fit):
     sure = replace(
         loss_fit, posterior=loss_fit.posterior | {"sigma": 1e-5 * loss_fit.posterior["sigma"]}
     )
-    made = bs.plan.next_run(sure, bs.targets(N=[1e9], M=20), bs.targets(N=7e9, M=20), outcomes=20)
-    row = made.iloc[0]
+    table = bs.plan.next_run(sure, bs.targets(N=[1e9], M=20), bs.targets(N=7e9, M=20), outcomes=20)
+    row = table.iloc[0]
     assert (
         row["how"] == "not obtained"
         and np.isnan(
@@ -137,8 +159,8 @@ def test_what_weights_can_not_tell_is_not_printed(loss_fit):
         ).all()
     )
     assert (
-        made.sentences[0].startswith("Not obtained for candidate 0 (1B parameters on 20B tokens")
-        and len(made.sentences) == 1
+        table.sentences[0].startswith("Not obtained for candidate 0 (1B parameters on 20B tokens")
+        and len(table.sentences) == 1
     )
 
 
@@ -167,7 +189,7 @@ RUN = {"N": 1e9, "M": 20}
             lambda fit: bs.plan.next_run(
                 bs.average({"a": fit, "b": replace(fit, seed=1)}, weights="equal"), RUN, RUN
             ),
-            ("an average weighs its laws anew",),
+            ("an average weights its laws again",),
         ),
         (
             lambda fit: bs.plan.next_run(
@@ -202,7 +224,7 @@ RUN = {"N": 1e9, "M": 20}
         ),
     ],
 )
-def test_what_can_not_be_asked_is_refused(loss_fit, ask, words):
+def test_what_cannot_be_asked_is_refused(loss_fit, ask, words):
     with refused(*words):
         ask(loss_fit)
 
@@ -210,13 +232,16 @@ def test_what_can_not_be_asked_is_refused(loss_fit, ask, words):
 @pytest.mark.long
 @pytest.mark.parametrize("law", ["over_training", "coupled"])
 def test_new_fits_with_simulated_outcomes_say_the_same(small, law):
-    """Widths of 20 new fits for each of two candidates against what the weights foretold, of new runs and of the curve."""
+    """Widths of 20 new fits for each of two candidates against those predicted by the weights."""
     fit, target, candidates = (
         bs.fit(law, small, y="loss_c4", draws=4000),
         bs.targets(N=6.9e9, D=138e9),
         bs.targets(N=[1e9, 3e9], M=20),
     )
-    width = lambda fit, of: np.subtract(*np.quantile(drawn(fit, target, of, 0), [0.95, 0.05]))
+
+    def width(fit, of):
+        return np.subtract(*np.quantile(target_draws(fit, target, of, 0), [0.95, 0.05]))
+
     simulated = fit.draws(candidates, seed=7)[np.linspace(5, 15_995, 20).astype(int)]
     for i in range(len(candidates)):
         runs = [
@@ -228,18 +253,22 @@ def test_new_fits_with_simulated_outcomes_say_the_same(small, law):
         fits = bs.fit_many(law, pd.concat(runs, ignore_index=True), y="loss_c4", by="s", draws=1000)
         assert fits.diagnosis.ok
         for of in ("run", "mean"):
-            said = bs.plan.next_run(fit, candidates.iloc[[i]], target, of=of, outcomes=200).iloc[0]
+            predicted = bs.plan.next_run(
+                fit, candidates.iloc[[i]], target, of=of, outcomes=200
+            ).iloc[0]
             ratio = np.array([width(fits[s], of) for s in fits]) / width(fit, of)
-            # a width of 4,000 draws is itself unsure by some 1.5%, that of the fit they are held against by half of it
-            assert abs(said["shrunk"] - (1 - ratio.mean())) < 3 * np.hypot(
-                said["error"], np.hypot(ratio.std(ddof=1) / np.sqrt(20), 0.008)
-            ), (i, of, said, ratio.mean())
+            # a width of 4,000 draws has an error of some 1.5%, that of the fit half of it
+            assert abs(predicted["shrunk"] - (1 - ratio.mean())) < 3 * np.hypot(
+                predicted["error"], np.hypot(ratio.std(ddof=1) / np.sqrt(20), 0.008)
+            ), (i, of, predicted, ratio.mean())
 
 
-def test_candidates_that_can_not_be_told_apart_are_named(line):
-    """The same run twice tells the same; beside the best for its cost stands what may be as good."""
-    made = bs.plan.next_run(
+def test_candidates_that_cannot_be_distinguished_are_named(line):
+    """The same run twice is as informative; candidates that may be as good are named."""
+    table = bs.plan.next_run(
         line, bs.targets(C=[1e20, 1e20, 1e22]), bs.targets(C=1e22), of="mean", outcomes=30
     ).sort_index()
-    assert made["shrunk"].iloc[0] == made["shrunk"].iloc[1] > 0
-    assert made.sentences[1].startswith("For each FLOP candidate 1 (1e+20 FLOPs) may tell as much")
+    assert table["shrunk"].iloc[0] == table["shrunk"].iloc[1] > 0
+    assert table.sentences[1].startswith(
+        "For each FLOP candidate 1 (1e+20 FLOPs) may be as informative"
+    )

@@ -1,0 +1,183 @@
+"""One side of a contrast: the posterior draws of a group, or the mean of several groups."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bayes_scaling.inference.mean_curve import curve
+from bayes_scaling.inference.target_inputs import inputs_at
+from bayes_scaling.law.law import Law
+from bayes_scaling.results.chain import link_input
+from bayes_scaling.runs.columns import numbers
+from bayes_scaling.runs.sizes import derive_sizes
+
+
+@dataclass(frozen=True, eq=False)
+class GroupDraws:
+    """Posterior draws of one group's parameters, and the law whose curve they give.
+
+    Parameters
+    ----------
+    law : Law
+        The law of the curve.
+    published : dict of str to np.ndarray
+        Draws of each published parameter, shape (draws,).
+    known : dict of str to float
+        Inputs that are known for the group's runs, such as a chance level.
+    second : GroupDraws, optional
+        The second law of a chain, which takes this curve as its input.
+    """
+
+    law: Law
+    published: dict[str, np.ndarray]
+    known: dict[str, float] = field(default_factory=dict)
+    second: "GroupDraws | None" = None
+
+    def curve(self, x: dict[str, np.ndarray]) -> np.ndarray:
+        """Evaluate the law, or both laws of a chain, for every draw.
+
+        Parameters
+        ----------
+        x : dict of str to np.ndarray
+            Each input, shape (1 or draws, targets), in its unit.
+
+        Returns
+        -------
+        np.ndarray
+            The curve, shape (draws, targets), in the outcome's unit.
+        """
+        inputs = {
+            name: x[name] if name in x else np.array([[self.known[name]]])
+            for name in self.law.inputs
+        }
+        parameters = {name: values[:, None] for name, values in self.published.items()}
+        outcome = curve(self.law, inputs, parameters)
+        if self.second is None:
+            return outcome
+        return self.second.curve(x | {link_input(self.second.law): outcome})
+
+    def inputs(self, targets: pd.DataFrame) -> dict[str, np.ndarray]:
+        """Return the law's inputs at targets, without known ones that the targets lack.
+
+        Parameters
+        ----------
+        targets : pd.DataFrame
+            One row for each target.
+
+        Returns
+        -------
+        dict of str to np.ndarray
+            Each input, shape (1, targets), or (1, targets, pieces) for a vector input.
+        """
+        names = [
+            name for name in self.law.inputs if name in targets.columns or name not in self.known
+        ]
+        return inputs_at(self.law, targets, names)
+
+    @property
+    def parameters(self) -> dict[str, np.ndarray]:
+        """Draws of each published parameter; a name that both laws of a chain use names its law."""
+        if self.second is None:
+            return self.published
+        ambiguous = set(self.published) & set(self.second.published)
+        return {
+            f"{name} of {part.law.name}" if name in ambiguous else name: values
+            for part in (self, self.second)
+            for name, values in part.published.items()
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """One side of a contrast: a group, or the mean of several.
+
+    Parameters
+    ----------
+    name : object
+        The group.
+    context : tuple of (column, value)
+        What both sides have in common, such as the validation set; () if there is nothing.
+    parts : tuple of GroupDraws
+        The groups whose curves and parameters are averaged.
+    """
+
+    name: Any
+    context: tuple[tuple[str, Any], ...]
+    parts: tuple[GroupDraws, ...]
+
+    @cached_property
+    def parameters(self) -> dict[str, np.ndarray]:
+        """Draws of each published parameter, shape (draws,): the mean over the parts."""
+        by_part = [part.parameters for part in self.parts]
+        return {
+            name: np.mean([parameters[name] for parameters in by_part], axis=0)
+            for name in by_part[0]
+            if all(name in parameters for parameters in by_part)
+        }
+
+    def curve(self, x: dict[str, np.ndarray]) -> np.ndarray:
+        """Average the parts' curves: see ``GroupDraws.curve``."""
+        return np.mean([part.curve(x) for part in self.parts], axis=0)
+
+    def curve_at(self, targets: pd.DataFrame) -> np.ndarray:
+        """Evaluate the curve at targets.
+
+        Parameters
+        ----------
+        targets : pd.DataFrame
+            One row for each target.
+
+        Returns
+        -------
+        np.ndarray
+            The curve, shape (draws, targets), in the outcome's unit.
+        """
+        of_second = {
+            name: numbers(targets, name)[None]
+            for part in self.parts
+            if part.second is not None
+            for name in part.second.known
+            if name in targets.columns
+        }
+        of_first = {
+            name: values for part in self.parts for name, values in part.inputs(targets).items()
+        }
+        return self.curve(of_second | of_first)
+
+    def curve_along(self, compute: np.ndarray, ratio: float) -> np.ndarray:
+        """Evaluate the curve along compute at a fixed number of tokens per parameter.
+
+        Parameters
+        ----------
+        compute : np.ndarray
+            Compute in FLOPs, shape (1 or draws, points).
+        ratio : float
+            Tokens per parameter, M.
+
+        Returns
+        -------
+        np.ndarray
+            The curve, shape (draws, points), in the outcome's unit.
+        """
+        compute = np.asarray(compute, float)
+        return self.curve(derive_sizes({"C": compute, "M": np.full_like(compute, ratio)}))
+
+    @property
+    def context_label(self) -> dict[str, Any]:
+        """The columns of the context."""
+        return dict(self.context)
+
+    def label(self, other: "Side") -> dict[str, Any]:
+        """Return the columns that identify a contrast of this side with another."""
+        return {**self.context_label, "group": self.name, "reference": other.name}
+
+    @property
+    def context_prefix(self) -> str:
+        """The context as the start of a sentence; "" if there is none."""
+        return "".join(
+            f"{column} {value}: " if value != "all" else f"mean over every {column}: "
+            for column, value in self.context
+        )

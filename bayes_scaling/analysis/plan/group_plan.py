@@ -1,0 +1,104 @@
+"""The plan of one forecaster for several budgets."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bayes_scaling._core.errors import RunsWarning, warn
+from bayes_scaling.analysis.plan.budget_path import BudgetPath
+from bayes_scaling.analysis.plan.forecasters import Plannable, has_one_ratio, laws_of, runs_of
+from bayes_scaling.analysis.plan.path_sentences import describe_choice
+from bayes_scaling.analysis.plan.path_tables import best_rows, choice_row, curve_table
+from bayes_scaling.analysis.plan.split_options import SplitOptions
+
+
+@dataclass(frozen=True)
+class GroupPlan:
+    """The plan of one forecaster for all budgets.
+
+    Parameters
+    ----------
+    label : dict of column to value
+        The group's columns; {} without groups.
+    choice, best : list of dict
+        Rows of ``Allocation.choice`` and ``Allocation.best``.
+    curves : list of pd.DataFrame
+        Parts of ``Allocation.curves``.
+    sentences, cautions : list of str
+        The answer in words, and cautions on it.
+    ratios : list of float
+        Smallest and largest tokens per parameter of the runs, or NaN.
+    """
+
+    label: dict[str, Any]
+    choice: list[dict[str, Any]]
+    best: list[dict[str, Any]]
+    curves: list[pd.DataFrame]
+    sentences: list[str]
+    cautions: list[str]
+    ratios: list[float]
+
+
+def plan_group(
+    label: dict[str, Any],
+    forecaster: Plannable,
+    budgets: Sequence[float],
+    options: SplitOptions,
+    prob: float,
+) -> GroupPlan:
+    """Plan all budgets for one forecaster.
+
+    Parameters
+    ----------
+    label : dict of column to value
+        The group's columns.
+    forecaster : Fit, Group, Average, Chain or Mean
+        The forecaster.
+    budgets : sequence of float
+        Budgets in FLOPs.
+    options : SplitOptions
+        How budgets are split.
+    prob : float
+        Probability of the intervals.
+
+    Returns
+    -------
+    GroupPlan
+    """
+    prefix = f"{' / '.join(map(str, label.values()))}: " if label else ""
+    paths = [BudgetPath(forecaster, budget, options) for budget in budgets]
+    choice = [{**label, **choice_row(path, prob)} for path in paths]
+    runs = runs_of(forecaster)
+    return GroupPlan(
+        label=label,
+        choice=choice,
+        best=[
+            {**label, "C": path.budget, **row} for path in paths for row in best_rows(path, prob)
+        ],
+        curves=[curve_table(path, prob).assign(**label) for path in paths],
+        sentences=[prefix + describe_choice(path, row, prob) for path, row in zip(paths, choice)],
+        cautions=[prefix + text for text in _cautions(forecaster, paths)],
+        ratios=[runs["M"].min(), runs["M"].max()] if "M" in runs else [np.nan],
+    )
+
+
+def _cautions(forecaster: Plannable, paths: Sequence[BudgetPath]) -> Iterator[str]:
+    """Cautions on the runs to train: what the runs say of M, how N is counted, extrapolation."""
+    runs = runs_of(forecaster)
+    if has_one_ratio(runs):
+        text = (
+            f"every run has M = {runs['M'].iloc[0]:.3g} tokens per parameter: "
+            "the best M depends on the prior alone; add runs that vary it"
+        )
+        warn(text, RunsWarning)
+        yield text
+    for law in laws_of(forecaster):
+        if law.inputs.get("N", "parameters") != "parameters":
+            yield f"C = 6 N D is computed with N as {law.name} counts it, {law.inputs['N']}"
+    if chosen := [path for path in paths if path.has_choice]:
+        targets = pd.concat([path.targets(np.exp(path.chosen_log_m)) for path in chosen])
+        labels = [f"{path.budget:.3g} FLOPs" for path in chosen]
+        yield from forecaster.check_targets(targets.set_axis(labels)).cautions

@@ -1,0 +1,88 @@
+"""Formats of an answer: text, JSON and CSV."""
+
+import io
+import json
+import math
+import sys
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from bayes_scaling.results.diagnosis import Diagnosis
+
+_WIDE = 10_000  # columns: no line is wrapped
+
+
+def as_json(answer: Any) -> str:
+    """JSON text, with tables as lists of rows; numbers that are not finite become null."""
+    return json.dumps(_plain(answer), indent=2) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    """A value of types that JSON has."""
+    if isinstance(value, pd.DataFrame):
+        value = value.to_dict("records")
+    if isinstance(value, dict):
+        return {str(key): _plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(entry) for entry in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def as_csv(tables: Mapping[str, pd.DataFrame], diagnoses: "Mapping[str, Diagnosis]") -> str:
+    """One CSV table from {name: table}.
+
+    The first column names the table of each row, where there are several. The last states whether
+    the draws have converged.
+    """
+    parts = [
+        pd.DataFrame(table).assign(table=name, converged=diagnoses[name].ok)
+        for name, table in tables.items()
+        if len(table)
+    ]
+    joined = pd.concat(parts)
+    rest = [column for column in joined if column not in ("table", "converged")]
+    first = ["table"] if len(tables) > 1 else []
+    return joined[[*first, *rest, "converged"]].to_csv(index=False)
+
+
+def as_text(table: pd.DataFrame, title: str) -> str:
+    """A table as text: styled on a terminal, plain columns elsewhere."""
+    from rich import box
+    from rich.console import Console
+    from rich.table import Table
+
+    terminal = sys.stdout.isatty()
+    styled = Table(box=box.SIMPLE_HEAD if terminal else None, pad_edge=False)
+    for column in table.columns:
+        is_number = pd.api.types.is_numeric_dtype(table[column])
+        styled.add_column(
+            str(column),
+            justify="right" if is_number else "left",
+            overflow="fold",
+            no_wrap=is_number or not terminal,
+        )
+    for row in table.itertuples(index=False):
+        styled.add_row(*map(_cell, row))
+    text = io.StringIO()
+    console = Console(
+        file=text,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        force_terminal=terminal,
+        width=None if terminal else _WIDE,
+        color_system="standard" if terminal else None,
+    )
+    # wide enough that no number is cut
+    wide = console.options.update(max_width=_WIDE)
+    console.width = max(console.width, console.measure(styled, options=wide).minimum)
+    console.print(title, style="bold", soft_wrap=True)
+    console.print(styled)
+    return "\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n"
+
+
+def _cell(value: object) -> str:
+    return f"{value:.4g}" if isinstance(value, float) else str(value)

@@ -1,0 +1,80 @@
+"""A law with another noise or other priors, and the table that it is fitted to."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from bayes_scaling._core.errors import InputError
+from bayes_scaling.law.law import Law
+from bayes_scaling.law.likelihoods.base import Likelihood
+from bayes_scaling.models._registry import find_law
+from bayes_scaling.runs.load import load_runs
+from bayes_scaling.runs.sizes import SIZES
+
+
+def adapt_law(
+    law: Law | str, noise: Likelihood | None = None, priors: Mapping[str, Any] | None = None
+) -> Law:
+    """Find a law, and replace its noise or its priors where they are given.
+
+    Parameters
+    ----------
+    law : Law or str
+        The law, or its name.
+    noise : Likelihood, optional
+        In place of the law's own.
+    priors : {str: distribution}, optional
+        By sampled name, in place of the law's own.
+
+    Returns
+    -------
+    Law
+        The law to fit.
+
+    Raises
+    ------
+    InputError
+        An unknown law, or a noise or priors that are invalid.
+    """
+    law = find_law(law)
+    if noise is not None:
+        if not isinstance(noise, Likelihood):
+            raise InputError(
+                f"noise is {noise!r}; give a bayes_scaling.Noise, such as Noise(df=None)"
+            )
+        law = law.with_noise(noise)
+    if priors is not None:
+        if not isinstance(priors, dict):
+            example = f"{{'{law.parameters[0].sampled}': ...}}"
+            raise InputError(
+                f"priors are {priors!r}; give {{sampled name: distribution}}, such as {example}"
+            )
+        law = law.with_priors(**priors)
+    return law
+
+
+def load_table(runs: Any, columns: Mapping[str, Any]) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Load runs whose sizes may have other names.
+
+    Parameters
+    ----------
+    runs : pandas.DataFrame, path or str
+        As in ``bayes_scaling.load_runs``.
+    columns : dict
+        {input: column}.
+
+    Returns
+    -------
+    table : pandas.DataFrame
+        The validated runs.
+    columns : dict
+        The columns that are left for the law's own inputs.
+    """
+    sizes = {
+        name: column
+        for name, column in columns.items()
+        if name in SIZES and isinstance(column, str)
+    }
+    others = {name: column for name, column in columns.items() if name not in sizes}
+    return load_runs(runs, columns=sizes), others

@@ -1,0 +1,65 @@
+"""The Diagnosis of a fit: convergence, modes, dominant runs, parameters left at their prior."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from bayes_scaling.inference.psis import pareto_k
+from bayes_scaling.results.convergence_checks import LIMITS, convergence
+from bayes_scaling.results.diagnosis import Diagnosis
+from bayes_scaling.results.fit_posterior import FitPosterior
+
+
+def diagnose(fit: FitPosterior) -> Diagnosis:
+    """Check a fit's draws: convergence, modes, Pareto k and parameters left at their prior."""
+    sampled = {q.sampled: fit.posterior[q.sampled] for q in fit.law.sites}
+    numbers, problems, cautions = convergence(sampled, fit.engine["health"])
+    numbers |= {"attempts": fit.engine["attempts"]}
+    cautions += _mode_cautions(fit.engine["modes"])
+    if fit.parts.log_likelihood is not None:
+        k = pareto_k(fit.parts.log_likelihood.reshape(-1, len(fit.parts.runs)))
+        numbers["pareto_k"] = float(k.max())
+        remedy = "check them, add runs near them, and do not rank laws by leave-one-out here"
+        cautions += dominant_run_cautions(k, fit.parts.runs, remedy)
+    if names := prior_dominated(fit):
+        cautions.append(
+            f"{', '.join(names)}: the data add little to the prior; vary the runs more (N and D"
+            " apart from one another), or state a prior you can defend"
+        )
+    return Diagnosis(tuple(problems), tuple(cautions), numbers)
+
+
+def _mode_cautions(modes: Sequence[tuple[float, float]]) -> Iterator[str]:
+    """A posterior with a second mode that matters."""
+    if len(modes) > 1 and modes[1][1] >= 0.01:
+        yield (
+            f"the posterior has {len(modes)} modes; the second has about {modes[1][1]:.0%} of the"
+            " mass (Laplace approximation), and chains were started in each"
+        )
+
+
+def dominant_run_cautions(
+    k: np.ndarray, names: Sequence[str] | np.ndarray, remedy: str
+) -> Iterator[str]:
+    """Runs whose Pareto k shows that the posterior depends on them alone, the largest k first."""
+    if k.max() > LIMITS["pareto_k"]:
+        runs = [str(names[i]) for i in np.argsort(-k) if k[i] > LIMITS["pareto_k"]]
+        more = f" and {len(runs) - 3} more" if len(runs) > 3 else ""
+        yield (
+            f"single runs carry much of the fit (Pareto k up to {k.max():.2f}, limit"
+            f" {LIMITS['pareto_k']}): {', '.join(runs[:3])}{more}; {remedy}"
+        )
+
+
+def prior_dominated(fit: FitPosterior) -> list[str]:
+    """Sampled parameters of the law whose posterior is nearly as wide as their prior."""
+
+    def width(draws: np.ndarray) -> float:
+        return np.subtract(*np.quantile(draws, [0.9, 0.1]))
+
+    return [
+        q.sampled
+        for q in fit.law.parameters
+        if width(fit.posterior[q.sampled])
+        > (1 - LIMITS["learned"]) * width(fit.parts.prior[q.sampled])
+    ]

@@ -1,0 +1,91 @@
+"""Posteriors of one law on many data sets, as arrays with a leading axis over groups."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
+from typing import Any
+
+import jax
+import numpy as np
+import pandas as pd
+
+from bayes_scaling._core.jax_config import float64
+from bayes_scaling.inference.batch import stacked
+from bayes_scaling.inference.density import Density
+from bayes_scaling.inference.design import conditioned
+from bayes_scaling.law.law import Law
+from bayes_scaling.results.posterior_draws import quantities
+
+BLOCK = 256  # groups summarized at once
+
+
+@dataclass(frozen=True, eq=False)
+class ManyPosteriors:
+    """The fields of ``Fits``, and what follows from them alone."""
+
+    law: Law
+    by: tuple[str, ...]
+    groups: tuple
+    tables: tuple[pd.DataFrame, ...]
+    y: str
+    se: str | None
+    columns: dict[str, Any]
+    theta: np.ndarray
+    stats: dict[str, np.ndarray]
+    about: tuple[dict[str, Any], ...]
+    seeds: tuple[int, ...]
+    warmup: int
+    skipped: dict[Any, str]
+
+    def __len__(self) -> int:
+        return len(self.groups)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self.groups)
+
+    def __contains__(self, group: Any) -> bool:
+        return group in self.positions
+
+    @cached_property
+    def positions(self) -> dict[Any, int]:
+        """Position of each group in ``groups``."""
+        return {group: i for i, group in enumerate(self.groups)}
+
+    def labels(self, which: Sequence[int]) -> dict[str, list]:
+        """Values of the columns ``by`` for groups.
+
+        Parameters
+        ----------
+        which : sequence of int
+            Positions of groups in ``groups``.
+
+        Returns
+        -------
+        {str: list}
+            One value per group.
+        """
+        keys = [group if isinstance(group, tuple) else (group,) for group in self.groups]
+        return {name: [keys[i][j] for i in which] for j, name in enumerate(self.by)}
+
+    def draws_of_parameters(self, which: Sequence[int]) -> dict[str, np.ndarray]:
+        """Draws of published parameters and of sampled quantities.
+
+        Parameters
+        ----------
+        which : sequence of int
+            Positions of groups in ``groups``.
+
+        Returns
+        -------
+        {str: numpy.ndarray}
+            Draws, shape (groups, chains, draws), the groups in that order.
+        """
+        theta = self.theta[list(which)]
+        flat = theta.reshape(len(theta), -1, theta.shape[-1])
+        designs = [
+            conditioned(self.law, self.tables[i], self.y, self.se, self.columns) for i in which
+        ]
+        data = stacked([{name: design[name] for name in ("ref", "priors")} for design in designs])
+        with float64():
+            values = jax.vmap(partial(quantities, Density(self.law)))(flat, data)
+            return {name: np.asarray(a).reshape(theta.shape[:3]) for name, a in values.items()}
