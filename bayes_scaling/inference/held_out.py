@@ -25,7 +25,7 @@ class _GroupFit(Protocol):
     """One fit of ``ManyFits``."""
 
     def seen(self, published: Values) -> dict[str, Any]:
-        """Collect what the training runs say about the discrepancy."""
+        """Collect the residuals of the training runs, for the discrepancy."""
         ...
 
 

@@ -31,8 +31,8 @@ def linearize(
     Returns
     -------
     dict
-        ``mean`` and ``slope`` of the law, means over the points; ``target``, what each run says
-        the linear law should be; ``weight``, how much it counts; ``nonlinear_variance``, how far
+        ``mean`` and ``slope`` of the law, means over the points; ``target``, what each run implies
+        for the linear law; ``weight``, how much it counts; ``nonlinear_variance``, how far
         the law deviates from the linear one; and ``noise``, curvature and slope of the log
         likelihood of every cell in the noise's quantities.
     """
