@@ -1,6 +1,6 @@
 """Power-scaling sensitivity of posterior draws to the prior and to the likelihood, by ArviZ."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import jax
 import numpy as np
@@ -64,7 +64,7 @@ def log_likelihood_terms(fit: Fit) -> np.ndarray:
     data, count = unpadded(data_of(fit))
     sampled, published = fit.flat(*(q.sampled for q in law.sites)), fit.flat(*law.names)
 
-    def terms(p: dict[str, jax.Array], values: dict[str, jax.Array]) -> jax.Array:
+    def terms(p: dict[str, jax.Array], values: dict[str, jax.Array]) -> Any:
         mean = law.function(data["x"], **values)
         likelihood = law.noise.distribution(mean, p, data["u"], data.get("se"), data.get("rows"))
         return likelihood.log_prob(data["z"])
