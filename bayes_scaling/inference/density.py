@@ -1,15 +1,17 @@
 """A law's NumPyro model as a density of one flat, unconstrained vector."""
 
 import warnings
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from numpyro.distributions import Distribution
 
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.prior_draws import biject_to, draw_unconstrained
+
+if TYPE_CHECKING:  # NumPyro is imported where its warning is silenced
+    from numpyro.distributions import Distribution
 
 with warnings.catch_warnings():  # in a notebook without widgets, its progress bar warns of them
     warnings.simplefilter("ignore")
@@ -40,7 +42,7 @@ class Density:
     def __hash__(self) -> int:
         return hash(self._signature)
 
-    def priors(self, data: dict[str, Any]) -> dict[str, Distribution]:
+    def priors(self, data: dict[str, Any]) -> "dict[str, Distribution]":
         """Build the prior of each sampled quantity, with the numbers in ``data``."""
         given = data.get("priors", {})
         return {q.sampled: q.prior.dist(given.get(q.sampled)) for q in self.law.sites}
@@ -73,7 +75,7 @@ class Density:
 
     def _outcome_distribution(
         self, mean: jax.Array, p: Named, data: dict[str, Any]
-    ) -> Distribution:
+    ) -> "Distribution":
         return self.law.noise.distribution(mean, p, data["u"], data.get("se"), data.get("rows"))
 
     def draw_prior(self, key: jax.Array, data: dict[str, Any], count: int) -> np.ndarray:

@@ -160,7 +160,7 @@ def test_a_report_of_an_average_has_weights_its_laws_and_others(run, curve):
         assert words in out, words
     others = out[out.index("Other laws and data") :]
     assert (
-        all(f"| 1e+22 FLOPs | {law} |" in others for law in ("this page", *LAWS, "loss_frontier"))
+        all(f"| 1e+22 FLOPs | {law} |" in others for law in ("this report", *LAWS, "loss_frontier"))
         and "0.0041" not in out
     )
 

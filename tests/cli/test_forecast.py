@@ -87,7 +87,7 @@ def test_forecast_as_a_table(run):
     assert (
         "loss_c4 (nats/token) of a new run, 90% interval" in out
         and "error_17 (top-1 error)" in out
-        and "is sound" in out
+        and "Sampling of both fits converged" in out
     )
 
 

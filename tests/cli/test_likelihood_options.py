@@ -96,7 +96,7 @@ def test_a_chain_changes_its_first_law_only(run):
     )
     note = json.loads(out)["note"]
     assert "loss_c4 may drift" not in note and note.startswith(
-        "Beyond the data error_17 may drift off the law: sd 0.046"
+        "Beyond the training range error_17 may drift off the law: sd 0.046"
     )
     assert note.endswith("; Noise(drift=0) in Python leaves it out"), (
         "no option reaches the second law"

@@ -35,7 +35,7 @@ def test_warnings_go_to_stderr_once_and_leave_the_answer_complete(run, tmp_path)
         "forecast", "--runs", "twice.csv", "--y", "loss_c4", *TARGETS, *THEN, "--format", "json"
     )
     assert len(json.loads(out)["then"]) == 2 and code in (0, 1)
-    assert err.count("stands twice") == 1 and "row 30 (rpj-" in err and "warning" in err
+    assert err.count("appears twice") == 1 and "row 30 (rpj-" in err and "warning" in err
 
 
 def test_a_warning_of_the_fit_is_printed_once(run, tmp_path):

@@ -56,7 +56,7 @@ def test_wheel_holds_laws_data_and_licences(wheel):
         "bayes_scaling/data/sources.toml",
         "bayes_scaling/data/gadre2024.LICENSE.txt",
         "bayes_scaling/py.typed",
-        "bayes_scaling/page.html",
+        "bayes_scaling/reporting/page.html",
     ):
         assert name in names
     assert not [name for name in names if name.startswith(("models/", "data/", "tests/"))]

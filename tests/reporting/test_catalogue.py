@@ -59,7 +59,7 @@ def test_every_law_has_a_section_with_all_of_its_metadata():
             law.applies,
             law.fails,
             law.citation,
-            drift.likelihood(law),
+            drift.describe_likelihood(law),
             *law.inputs.values(),
         ):
             assert catalogue.plain(text) in section

@@ -76,7 +76,7 @@ def test_command_writes_the_same_report(loss_report, tmp_path, monkeypatch, caps
     assert page.tables["forecast"] == Reader(loss_report.html).tables["forecast"]
     assert (
         "72 rows of the table were left out, because only rows with (dataset == 'redpajama') and "
-        "(N < 5e8) were asked for" in page.text
+        "(N < 5e8) were selected" in page.text
     )
     command = re.search(r"To reproduce this report: (bayes-scaling .*?) To cite", page.text)[1]
     assert shlex.split(command)[1:] == [*words, "--output", "page.html"]
@@ -102,6 +102,6 @@ def test_command_writes_the_same_report(loss_report, tmp_path, monkeypatch, caps
         and "| chinchilla | " in out[out.index("### Other laws and data") :]
     )
     assert main([*words, "--beside", "over_training"]) == 2
-    assert "--beside names over_training, the page's own law" in capsys.readouterr()[1]
+    assert "--beside names over_training, the report's own law" in capsys.readouterr()[1]
     assert main(["report", "--fit", "fit.nc", "--N", "7e9", "--D", "1e11", "--backtest"]) == 2
     assert "--backtest fits the runs again" in capsys.readouterr()[1]

@@ -11,12 +11,11 @@ approximation, as in Rue et al. 2009. This only sets coordinates: with the chang
 exactly ``Pool.model`` is sampled.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from numpyro.distributions import Distribution
 
 from bayes_scaling.inference.hierarchical.block_prior import log_prior, sites, values
 from bayes_scaling.inference.hierarchical.blocks import (
@@ -29,6 +28,9 @@ from bayes_scaling.inference.hierarchical.layout import block_layout
 from bayes_scaling.inference.hierarchical.normal_approximation import outcome_normal, stretch_tail
 from bayes_scaling.law.likelihoods.scaled import sum_log_prob
 from bayes_scaling.law.pool import Pool
+
+if TYPE_CHECKING:  # NumPyro is imported where its warning is silenced
+    from numpyro.distributions import Distribution
 
 Named = dict[str, jax.Array]
 
@@ -171,7 +173,7 @@ class Hierarchy:
 
     def outcome_distribution(
         self, mean: jax.Array, noise: Named, data: dict[str, Any]
-    ) -> Distribution:
+    ) -> "Distribution":
         """Distribution of the outcomes (cells, runs) around a mean."""
         return self.pool.law.noise.distribution(
             mean, noise, data["u"], data.get("se"), data.get("rows")

@@ -1,20 +1,22 @@
 """Normal stand-ins: for the distribution of an outcome, and for the tail of a group sd."""
 
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import jax
 import jax.numpy as jnp
-from numpyro.distributions import Distribution
 
 from bayes_scaling.law.likelihoods.scaled import ScaledNormal, ScaledStudentT
 from bayes_scaling.law.likelihoods.smooth_normal import SmoothNormal
+
+if TYPE_CHECKING:  # NumPyro is imported where its warning is silenced
+    from numpyro.distributions import Distribution
 
 
 @runtime_checkable
 class _Censored(Protocol):
     """A censored distribution, with that of the uncensored outcome."""
 
-    base: Distribution
+    base: "Distribution"
 
 
 def outcome_normal(distribution: Any, z: jax.Array) -> tuple[Any, Any, Any]:
