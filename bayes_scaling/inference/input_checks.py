@@ -143,10 +143,10 @@ def check_options(
         if option.kind is not option.VAR_KEYWORD
     ]
     for name in columns:
-        hint = did_you_mean(name, [*accepted, *SIZES, *options], alike=0.7)
+        hint = did_you_mean(name, [*accepted, *SIZES, *options], cutoff=0.7)
         if (
             name not in (*accepted, *SIZES)
             and hint
-            and hint == did_you_mean(name, options, alike=0.7)
+            and hint == did_you_mean(name, options, cutoff=0.7)
         ):
             raise InputError(f"there is no option {name}{hint}")

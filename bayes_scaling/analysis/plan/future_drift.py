@@ -24,7 +24,7 @@ def pooled_fit_of(base: PooledFit | Group) -> PooledFit:
 
 def reference_run(base: Base) -> dict[str, Any]:
     """Return the reference run of a fit, or what all groups of a pooled fit have in common."""
-    return base.ref if isinstance(base, Fit) else pooled_fit_of(base)._ref
+    return base.ref if isinstance(base, Fit) else pooled_fit_of(base).ref
 
 
 def groups_of_runs(base: Base, runs: pd.DataFrame) -> list[tuple[Any, ...]]:
