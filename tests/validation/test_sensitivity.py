@@ -52,7 +52,8 @@ def test_weights_are_those_of_the_scaled_prior(curve):
     few = curve.iloc[:5]
     plain = bs.fit(LAW, few, draws=4000)
     squared = dict(next(q for q in LAW.parameters if q.name == "alpha_C").prior.args)
-    # the square of a LogNormal density, normalised: the same shape with half the variance, moved by the square of x
+    # the square of a LogNormal density, normalized: the same shape with half the variance, moved
+    # by the square of x
     loc, scale = squared["loc"], squared["scale"]
     twice = dist.LogNormal(loc - scale**2 / 2, scale / np.sqrt(2))
     weights, k = smooth_weights(plain.parts.log_prior["alpha_C"].ravel())
@@ -257,7 +258,10 @@ def test_without_the_largest_run_forecasts_drift_from_the_next(loss_fit, small):
     table = small.reset_index(drop=True)
     last = int(table["C"].to_numpy().argmax())
     to = bs.targets(N=[7e9], D=[1.4e11])
-    width = lambda fit: np.subtract(*fit.forecast(to)[["upper", "lower"]].to_numpy().T)
+
+    def width(fit):
+        return np.subtract(*fit.forecast(to)[["upper", "lower"]].to_numpy().T)
+
     others = bs.fit("over_training", table.drop(index=table.index[last]), y=loss_fit.y)
     told = bs.influence(loss_fit, to).set_index("run").loc[loss_fit.parts.runs[last], "width"]
     assert told == pytest.approx((width(others) / width(loss_fit))[0], rel=0.06)
