@@ -81,7 +81,7 @@ in Large Language Models},
             source="illustrative values",
             note=(
                 "no constant of the source is verified: the exponents in circulation sum to 1 and "
-                "look like compute-allocation fractions"
+                "resemble compute-allocation fractions"
             ),
         ),
     },

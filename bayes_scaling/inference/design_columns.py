@@ -140,7 +140,7 @@ def read_outcome(
 
 
 def _outcome_remedy(law: Law, outcome: np.ndarray, value: float, rows: Values) -> str:
-    """Say what to do about an invalid outcome."""
+    """Remedy of an invalid outcome, for its message."""
 
     def valid(value: float) -> bool:
         one_row = {name: values[:1] for name, values in rows.items()}

@@ -132,7 +132,7 @@ def find_modes(density: TargetDensity, count: Any, rows: Any, vectorized: bool =
 
 
 def distinct_modes(found: Modes) -> tuple[list[int], tuple[tuple[float, float], ...]]:
-    """Tell the modes of one data set apart.
+    """Distinguish the modes of one data set.
 
     Parameters
     ----------

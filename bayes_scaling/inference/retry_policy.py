@@ -46,7 +46,7 @@ def max_blocks(coordinates_given: bool) -> int:
 
 @dataclass(frozen=True)
 class Assessment:
-    """What a fit's draws look like, and how far it has come.
+    """Quality of a fit's draws, and how far sampling has come.
 
     Parameters
     ----------

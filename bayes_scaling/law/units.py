@@ -4,7 +4,7 @@ import re
 
 
 def rename_units(text: str, column: str) -> str:
-    """Write bits per byte for nats per token where a column's name says that it holds those.
+    """Write bits per byte for nats per token where a column's name has those units.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """What became of every entry of the catalogue of published laws, kept by hand.
 
 Entry -> (paper, registry names, remark). L are laws that the surveyed papers state, X further ones
-that a reader will look for. An entry without a law has the reason in its remark.
+that a reader may expect. An entry without a law has the reason in its remark.
 """
 
 ENTRIES = {

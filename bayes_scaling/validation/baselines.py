@@ -130,7 +130,7 @@ def _fit_block(
     """Means (tables, fits, targets) on the noise's scale, and residuals (tables, runs)."""
     density = Density(law)
     with float64():
-        keys = jax.vmap(jax.random.key)(np.array(seeds, np.uint32))
+        keys = list(jax.vmap(jax.random.key)(np.array(seeds, np.uint32)))
         data = stacked(rows)
         candidates = draw_candidates(density, keys, data)
         points, residuals = fit_points(density, (candidates, data, np.stack(counts)))

@@ -79,13 +79,13 @@ def forecast_splits(
         split = large_enough[name]
         skipped.append(runs.skipped_row(label, split.series, split.origin, reason))
     scorer = _Scorer(label, fits, [large_enough[name] for name in fits.groups], runs, data)
-    tests = [split.test for split in scorer.splits]
+    tests, refs = [split.test for split in scorer.splits], [design["ref"] for design in designs]
     scored = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RunsWarning)  # the fits have warned of these tables
-        for i, draws, log_density in forecast_held_out(
-            fits, tests, data, [design["ref"] for design in designs]
-        ):
+        # the protocol's attributes are writable, those of a frozen dataclass are not
+        forecasts = forecast_held_out(fits, tests, data, refs)  # pyright: ignore[reportArgumentType]
+        for i, draws, log_density in forecasts:
             scored["posterior", i] = scorer.score(i, "posterior", draws, log_density)
     if baselines:
         for i, predictions in baseline_forecasts(law, designs, tests, data, fits.seeds, refits):

@@ -1,12 +1,11 @@
 """Power-scaling sensitivity of posterior draws to the prior and to the likelihood, by ArviZ."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import jax
 import numpy as np
 
 from bayes_scaling._core.jax_config import float64
-from bayes_scaling.law.array_types import Numeric
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.fit_design import data_of, unpadded
 
@@ -65,7 +64,7 @@ def log_likelihood_terms(fit: Fit) -> np.ndarray:
     data, count = unpadded(data_of(fit))
     sampled, published = fit.flat(*(q.sampled for q in law.sites)), fit.flat(*law.names)
 
-    def terms(p: dict[str, jax.Array], values: dict[str, jax.Array]) -> Numeric:
+    def terms(p: dict[str, jax.Array], values: dict[str, jax.Array]) -> Any:
         mean = law.function(data["x"], **values)
         likelihood = law.noise.distribution(mean, p, data["u"], data.get("se"), data.get("rows"))
         return likelihood.log_prob(data["z"])

@@ -22,7 +22,7 @@ from bayes_scaling.results.adapt_law import adapt_law
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.fit_design import data_of, unpadded
 from bayes_scaling.results.fits import Fits
-from bayes_scaling.results.many_draws import gather_draws
+from bayes_scaling.results.many_draws import Task, gather_draws
 from bayes_scaling.validation.calibration import Calibration
 from bayes_scaling.validation.ecdf_uniformity import LEVELS
 from bayes_scaling.validation.sbc_design import simulation_design
@@ -145,7 +145,7 @@ def _fit(
     progress: bool | None,
 ) -> Fits:
     """The fits of all simulated tables."""
-    tasks = [(rows, [seeds[i] for i in indices]) for indices, rows in chunks]
+    tasks: list[Task] = [(rows, [seeds[i] for i in indices]) for indices, rows in chunks]
     members = [indices for indices, _ in chunks]
     theta, stats, about = gather_draws(law, tasks, members, sampling, executor, progress)
     simulations, warmup = tuple(range(len(seeds))), sampling["warmup"]

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 
@@ -102,7 +103,7 @@ def rank_true_values(
     log_likelihood = np.empty((sims, LEVELS))  # of the true values, then of the draws
     with float64():
         first = jax.tree.map(lambda a: a[0], chunks[0][1])  # the priors are those of every table
-        true_values = density.constrain(true_theta, first)
+        true_values = density.constrain(jnp.asarray(true_theta), first)
         for indices, rows in chunks:
             both = np.concatenate([true_theta[indices][:, None], thinned[indices]], axis=1)
             log_likelihood[indices] = _log_likelihoods(density, both, rows)

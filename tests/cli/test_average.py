@@ -154,7 +154,7 @@ def test_a_report_of_an_average_has_weights_its_laws_and_others(run, curve):
         "Law of power_law\n",
         "Law of power_law_floor\n",
         "sd 0.05 \\* log",
-        "How forecasts of held-out runs fared",
+        "How forecasts of held-out runs performed",
         "power_law and power_law_floor, fitted to smaller runs",
     ):
         assert words in out, words

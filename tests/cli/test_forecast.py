@@ -118,7 +118,7 @@ def test_a_second_law_can_have_its_own_runs_and_input(run):
     )
     answer = json.loads(out)
     assert any(
-        "fitted on loss_openlm, the first foretells loss_c4" in text
+        "fitted on loss_openlm, the first predicts loss_c4" in text
         for text in answer["diagnosis"]["cautions"]
     )
     assert answer["forecast"][0]["extrapolation"] > 7.95744e21 / 3e20

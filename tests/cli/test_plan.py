@@ -132,7 +132,7 @@ def test_a_fit_that_did_not_converge_ends_with_one(run, saved, monkeypatch):
         (["--budget", "1e21", "--within", "20", "5"], ["within is"]),
         (["--budget", "1e21", "--at", "U=1e11"], ["U is no input of over_training"]),
         (["--budget", "1e21", "--at", "U=1e11,1e12"], ["--at gives U 2 values"]),
-        (["--budget", "1e21", "--law", "power_law"], ["cannot tell parameters from tokens"]),
+        (["--budget", "1e21", "--law", "power_law"], ["cannot distinguish parameters from tokens"]),
         (["--budget", "1e21", "--prob", "90"], ["between 0 and 1"]),
         (["--candidates", "N=4e8", "M=20"], ["nothing to predict"]),
         (["--candidates", "N=4e8,", "--N", "7e9", "--M", "20"], ["--candidates is 'N=4e8,'"]),

@@ -65,7 +65,7 @@ SHRUNK = 1 / (1 + np.exp(-V))
 SHAPES = np.array([0.5, 1.0, 3.0])
 
 # two modes 0.7 to 0.3: so near that chains cross, and so far that they do not
-SHARES, CENTRES, FAR = (
+SHARES, CENTERS, FAR = (
     np.array([0.7, 0.3]),
     np.array([[-1.5, 0.5, 0.0], [1.5, -0.5, 0.0]]),
     np.array([[-4.0, 0.0, 0.0], [4.0, 0.0, 0.0]]),
@@ -73,8 +73,8 @@ SHARES, CENTRES, FAR = (
 HALF = np.array([0.5, 1.0, 1.0])
 
 
-def two_modes(t, centres, sds):
-    return jax.nn.logsumexp(jnp.log(SHARES) - 0.5 * jnp.sum(((t - centres) / sds) ** 2, axis=-1))
+def two_modes(t, centers, sds):
+    return jax.nn.logsumexp(jnp.log(SHARES) - 0.5 * jnp.sum(((t - centers) / sds) ** 2, axis=-1))
 
 
 def funnel(t):
@@ -109,9 +109,9 @@ EXACT = {
         [stats.loggamma(k) for k in SHAPES],
     ),
     "two modes that chains cross": (
-        lambda t: two_modes(t, CENTRES, 1.0),
+        lambda t: two_modes(t, CENTERS, 1.0),
         lambda t: t,
-        [Mixture(SHARES, c, np.ones(2)) for c in CENTRES.T],
+        [Mixture(SHARES, c, np.ones(2)) for c in CENTERS.T],
     ),
     # the far modes are mirror images: each alone has the exact answer, with any number of chains
     "two modes apart": (

@@ -10,10 +10,10 @@ from bayes_scaling.inference.mass_matrix import NO_BLOCKS, add_draw, estimate, e
 from bayes_scaling.inference.sampler import sample
 
 BLOCKS = np.array([[0, 3], [4, 1]])  # coordinate 2 is in none
-ROOT = np.array([[6.0, 0.0], [5.0, 0.5]])  # of a block's covariance: wide, and bent together
+ROOT = np.array([[6.0, 0.0], [5.0, 0.5]])  # of a block's covariance: wide, and warped together
 
 
-class Bent:
+class Warped:
     """A normal density of two such blocks and a coordinate of its own."""
 
     size = 5
@@ -72,10 +72,10 @@ def test_it_is_blackjaxs_with_a_dense_matrix():
         )
 
 
-def test_it_spares_steps_where_a_few_quantities_are_bent_together():
+def test_it_spares_steps_where_a_few_quantities_are_warped_together():
     made = {
         len(blocks): sample(
-            Bent(blocks),
+            Warped(blocks),
             {},
             seed=0,
             chains=2,

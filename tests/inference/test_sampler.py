@@ -34,14 +34,14 @@ def test_health_covers_every_draw():
 
 def straightened(theta):
     """Draws in the coordinates that they teach, (draws, size)."""
-    centre, root, bend = warping.learn_coordinates(theta)
-    u = ((theta - centre) @ np.linalg.inv(root).T).reshape(-1, theta.shape[-1])
-    shift, log = np.einsum("np,kpi->kni", warping.powers(u[:, 0], np), bend)
+    center, root, warp = warping.learn_coordinates(theta)
+    u = ((theta - center) @ np.linalg.inv(root).T).reshape(-1, theta.shape[-1])
+    shift, log = np.einsum("np,kpi->kni", warping.powers(u[:, 0], np), warp)
     return np.column_stack([u[:, 0], (u[:, 1:] - shift) * np.exp(-log)])
 
 
-def test_coordinates_learned_from_draws_straighten_a_bent_posterior():
-    """On a banana the coordinates bend with it: draws come out near standard normal."""
+def test_coordinates_learned_from_draws_straighten_a_warped_posterior():
+    """On a banana the coordinates warp with it: draws come out near standard normal."""
     rng = np.random.default_rng(0)
     t, away = rng.standard_normal((2, 4, 1000))
     u = straightened(np.stack([3 * t, 0.1 * away + t**2 - 0.2 * t], axis=-1))

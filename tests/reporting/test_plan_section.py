@@ -209,7 +209,7 @@ def test_the_command_makes_the_same_report(run, loss_fit, plan, page, tmp_path):
             ["--serve goes with --budget, which is missing"],
         ),
         (["--budget", "1"], ["a budget C is 1"]),
-        (["--budget", "1e21", "--law", "power_law"], ["cannot tell parameters from tokens"]),
+        (["--budget", "1e21", "--law", "power_law"], ["cannot distinguish parameters from tokens"]),
     ],
 )
 def test_invalid_options_are_refused(refused, options, words):

@@ -218,7 +218,7 @@ def test_evidence_that_is_given_has_the_names_of_the_report(loss_fit, headline):
 
 def test_a_fit_that_cannot_be_checked_is_named(loss_fit, headline, monkeypatch):
     def refuse(fit):
-        raise bs.InputError("with a smooth discrepancy no run can be weighed alone")
+        raise bs.InputError("with a smooth discrepancy no run can be reweighted alone")
 
     monkeypatch.setattr(import_module("bayes_scaling.validation.sensitivity"), "check_fit", refuse)
     page = Reader(bs.report(loss_fit, headline, influence=False).html)

@@ -25,7 +25,7 @@ def test_the_figure_shows_the_coverage_of_the_table(backtest):
     in_50, in_90 = posterior["in_50"].mean(), posterior["in_90"].mean()
     assert (
         f"power_law_floor: {in_50:.0%} of 50% and {in_90:.0%} of 90% intervals held "
-        f"{len(posterior)} truths"
+        f"{len(posterior)} observed values"
     ) in alt(axes)
     plt.close("all")
 

@@ -15,9 +15,9 @@ FAST = {"draws": 200, "cutoffs": [1e20, 2e20]}
 
 
 def test_fits_that_have_not_converged_are_reported(table, monkeypatch):
-    from bayes_scaling.results import fits
+    from bayes_scaling.results import fits_health
 
-    monkeypatch.setattr(fits, "rhat_limit", lambda total: 0.9)
+    monkeypatch.setattr(fits_health, "rhat_limit", lambda total: 0.9)
     backtest = bs.backtest(LAW, table.query("curve in ('c0', 'c1')"), group="curve", **FAST)
     assert backtest.summary()["not_converged"].tolist() == [4]
     text = repr(backtest)

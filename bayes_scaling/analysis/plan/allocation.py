@@ -91,7 +91,7 @@ def compute_optimal(
     Raises
     ------
     InputError
-        If a law does not read both parameters and tokens or cannot tell them apart, or budgets,
+        If a law does not read both parameters and tokens or cannot distinguish them, or budgets,
         ``serve`` or other options are invalid.
 
     Warns

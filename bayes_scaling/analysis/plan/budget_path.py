@@ -58,7 +58,7 @@ class BudgetPath:
         if np.isnan(self.best_log_m).all():
             raise InputError(
                 f"{forecaster.law.name} predicts the same {forecaster.outcome_name} for every "
-                f"split of {budget:.3g} FLOPs: it cannot tell parameters from tokens; "
+                f"split of {budget:.3g} FLOPs: it cannot distinguish parameters from tokens; "
                 "fit a law that can, such as chinchilla"
             )
         self.chosen_log_m = float(row_minima(self.log_m, self.cost.mean(axis=0)[None])[0][0])

@@ -22,7 +22,7 @@ def candidate_names(study: Study, table: pd.DataFrame, labels: Sequence[str]) ->
 
 
 def _describe_size(run: dict[Any, Any]) -> str:
-    """A candidate by its size, and its compute where the size does not say it."""
+    """A candidate by its size, and its compute where the size does not imply it."""
     compute = f", {run['C']:.2g} FLOPs" if {"N", "D", "C"} <= run.keys() else ""
     return f"{describe_run(run)}{compute}"
 

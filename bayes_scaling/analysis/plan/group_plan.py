@@ -86,7 +86,7 @@ def plan_group(
 
 
 def _cautions(forecaster: Plannable, paths: Sequence[BudgetPath]) -> Iterator[str]:
-    """Cautions on the runs to train: what the runs say of M, how N is counted, extrapolation."""
+    """Cautions on the runs to train: what the runs show of M, how N is counted, extrapolation."""
     runs = runs_of(forecaster)
     if has_one_ratio(runs):
         text = (

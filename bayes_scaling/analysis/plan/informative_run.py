@@ -102,7 +102,7 @@ def next_run(
 
     Notes
     -----
-    This predicts what a new fit with the candidate would say. A candidate beyond all runs may
+    This predicts the result of a new fit with the candidate. A candidate beyond all runs may
     drift off the law, as any forecast may; the new fit attributes that to the law, and lets
     forecasts drift from the candidate on. The candidate's noise is that at its own scale, without
     a measurement error. Priors stay those of the runs that were fitted.

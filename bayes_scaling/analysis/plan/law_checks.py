@@ -16,7 +16,7 @@ def check_sizes(laws: Sequence[Law]) -> None:
     for law in laws:
         sizes = [name for name in SIZES if name in law.inputs]
         if len(sizes) < 2:
-            what = ", and cannot tell parameters from tokens" if sizes else " of a run"
+            what = ", and cannot distinguish parameters from tokens" if sizes else " of a run"
             raise InputError(
                 f"{law.name} reads {join_words(law.inputs)}{what}; "
                 "give a fit of a law of N and D, or of C and M, such as chinchilla or over_training"

@@ -124,7 +124,7 @@ def _checked_search(within: Any) -> tuple[float, float]:
 
 
 def is_number(value: Any) -> bool:
-    """Return whether a value is a finite number, and no text or truth value."""
+    """Return whether a value is a finite number, and neither text nor a Boolean."""
     return (
         isinstance(value, int | float | np.integer | np.floating)
         and not isinstance(value, bool)

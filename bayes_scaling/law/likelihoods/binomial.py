@@ -54,7 +54,7 @@ class Binomial(CountLikelihood):
         return int(bad.argmax()), "a proportion of the items, from 0 to 1"
 
     def encode(self, y: np.ndarray, rows: Values) -> np.ndarray:
-        """As ``Likelihood.encode``: counts, rounded with a RunsWarning where not whole."""
+        """As ``Likelihood.encode``: counts, rounded with a RunsWarning where not integers."""
         count: np.ndarray = y * rows["items"]
         error = np.abs(count - np.round(count))
         if error.max() > 0.1:

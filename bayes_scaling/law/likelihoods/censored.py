@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Censored(ContinuousLikelihood):
     """Noise of a metric that is not measured beyond a limit, such as an accuracy at chance.
 
-    A run at a limit says only that its outcome lies there or beyond.
+    Of a run at a limit only this is known: its outcome lies there or beyond.
 
     Parameters
     ----------

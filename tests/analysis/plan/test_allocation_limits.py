@@ -91,7 +91,7 @@ def flat(fit):
         ),
         (
             lambda fit, error: bs.plan.compute_optimal(flat(fit), 1e21),
-            ("the same loss_c4 for every split", "cannot tell parameters from tokens"),
+            ("the same loss_c4 for every split", "cannot distinguish parameters from tokens"),
         ),
         (
             lambda fit, error: bs.plan.compute_optimal({"a": fit, "b": error}, 1e21),
@@ -111,7 +111,7 @@ def test_a_law_of_more_inputs_has_one_value_of_each():
         check_laws([bs.find_law("data_constrained")], {})
     with refused("U is '1e11'"):
         check_laws([bs.find_law("data_constrained")], {"U": "1e11"})
-    with refused("power_law reads C, and cannot tell parameters from tokens"):
+    with refused("power_law reads C, and cannot distinguish parameters from tokens"):
         check_laws([bs.find_law("power_law")], {})
 
 

@@ -18,12 +18,12 @@ def test_censored_noise_is_scipys_density_inside_and_its_tails_at_the_limits(lin
     mean, y = np.array([0.1, 0.25, 0.5, 0.6, 0.69, 0.5]), np.array([0.1, 0.2, 0.5, 0.9, 0.7, 0.3])
     rows, p, sd = {"lower": np.full(6, 0.2), "upper": np.full(6, 0.7)}, {"sigma": 0.3}, 0.3
     reference = stats.norm if df is None else stats.t(4)
-    low, high, centre = (noise.forward(value) for value in (np.array(0.2), np.array(0.7), mean))
-    known = reference.logpdf((noise.forward(y) - centre) / sd) - np.log(sd)
+    low, high, center = (noise.forward(value) for value in (np.array(0.2), np.array(0.7), mean))
+    known = reference.logpdf((noise.forward(y) - center) / sd) - np.log(sd)
     known = np.where(
         y <= 0.2,
-        reference.logcdf((low - centre) / sd),
-        np.where(y >= 0.7, reference.logsf((high - centre) / sd), known),
+        reference.logcdf((low - center) / sd),
+        np.where(y >= 0.7, reference.logsf((high - center) / sd), known),
     )
     np.testing.assert_allclose(log_prob(censored, mean, y, rows, p), known, rtol=1e-9)
     jacobian = censored.log_jacobian(y, rows)
