@@ -221,7 +221,7 @@ def test_weights_of_other_series_can_be_used(fits):
             {"weights": {"power_law": -1, "power_law_floor": 2}},
             "give numbers from 0 that are not all 0",
         ),
-        ({"shares": (0.5, 2)}, "give shares of each series' largest C, between 0 and 1"),
+        ({"shares": (0.5, 2)}, "give fractions of each series' largest C, between 0 and 1"),
         ({"shares": (1e-5,)}, "nothing can be fitted and forecast"),
     ],
 )

@@ -115,7 +115,7 @@ def test_a_full_disk_is_reported_and_leaves_nothing(run, table, tmp_path, monkey
     assert (
         (code, out) == (2, "")
         and err.endswith(
-            "can not be written (No space left on device); name a file in a folder of your own\n"
+            "cannot be written (No space left on device); name a file in a folder of your own\n"
         )
         and err.count("\n") == 1
     )

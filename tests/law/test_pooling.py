@@ -65,7 +65,7 @@ def test_the_change_of_variables_matches_automatic_differentiation(group, pool):
         "slope": rng.normal(size=(*shape, len(density.law.names))),
         "target": rng.normal(size=shape),
         "nonlinear_variance": rng.random(shape),
-        "trust": rng.random(shape),
+        "weight": rng.random(shape),
         "noise": (root @ root.swapaxes(1, 2), rng.normal(size=(len(pool.cells), noise))),
     }
     data["stretch"] = (

@@ -128,7 +128,7 @@ def test_every_law_is_typeset():
             "was fitted and is not in runs",
         ),
         (lambda fit, to, small: bs.report(fit, to, backtest="good"), "backtest is of type str"),
-        (lambda fit, to, small: bs.report(fit, to, "no/such/page.html"), "can not be written"),
+        (lambda fit, to, small: bs.report(fit, to, "no/such/page.html"), "cannot be written"),
     ],
 )
 def test_bad_requests_are_refused_in_a_sentence(
