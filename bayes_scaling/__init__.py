@@ -162,7 +162,8 @@ _ALIASES = {
 # public name of a module -> its place
 _MODULES = {"plot": "plot", "plot_groups": "plot", "plan": "analysis.plan", "models": "models"}
 
-__all__ = ["__version__", *_PUBLIC, *_ALIASES, *_MODULES]
+# the imports above declare these names to type checkers
+__all__ = ["__version__", *_PUBLIC, *_ALIASES, *_MODULES]  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def __getattr__(name: str) -> Any:

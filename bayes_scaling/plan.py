@@ -1,4 +1,4 @@
-"""Former place of what is now in ``bayes_scaling.analysis.plan``; it goes away in the next release."""
+"""Former place of ``bayes_scaling.analysis.plan``; it goes away in the next release."""
 
 from bayes_scaling._core.errors import warn_moved
 from bayes_scaling.analysis.plan import Allocation as Allocation

@@ -2,7 +2,8 @@ r"""Compute-optimal model size of a compute budget.
 
 .. math:: N^{*}(C) = N_0 C^{a}
 
-When each optimum has a known standard error (for example from a fitted parabola), pass its column as ``se``.
+When each optimum has a known standard error (for example from a fitted parabola), pass its column
+as ``se``.
 Source: Porian et al. 2024, arXiv 2406.19146.
 """
 

@@ -18,7 +18,7 @@ def format_count(value: float) -> str:
     return f"{value:.3g}" if value < 1e3 or value >= 1e6 else f"{value:,.0f}"
 
 
-def describe_run(row: Mapping[Any, Any]) -> str:
+def describe_run(row: "Mapping[Any, Any] | pd.Series[Any]") -> str:
     """A run by its size: parameters and tokens, or compute, or the inputs it has."""
     if "N" in row and "D" in row:
         return f"{format_count(row['N'])} parameters on {format_count(row['D'])} tokens"

@@ -69,8 +69,8 @@ def weights_of_fits(labels: Iterable[Any], learned: AnnotatedTable) -> Annotated
     labels = list(labels)
     if set(learned.index) != set(labels):
         raise InputError(
-            f"the weights are of {shorten_list(learned.index)} and the fits of {shorten_list(labels)}; "
-            "backtest laws of the same labels"
+            f"the weights are of {shorten_list(learned.index)} and the fits of "
+            f"{shorten_list(labels)}; backtest laws of the same labels"
         )
     table = learned.loc[labels]
     table.foot, table.diagnosis = learned.foot, learned.diagnosis

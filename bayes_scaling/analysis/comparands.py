@@ -186,8 +186,8 @@ def shared_law_cautions(stages: Mapping[Any, Stages]) -> Diagnosis:
         second = next(iter(chains.values()))[1]
         if len({identity(fits[0]) for fits in chains.values()}) > 1:
             cautions.append(
-                f"one {second.law.name} serves {join_words(chains)}: equal {link_input(second.law)} then "
-                f"means equal {second.outcome_name}, whatever the data; "
-                "fit a second law for each to test that"
+                f"one {second.law.name} serves {join_words(chains)}: equal "
+                f"{link_input(second.law)} then means equal {second.outcome_name}, whatever the "
+                "data; fit a second law for each to test that"
             )
     return Diagnosis(cautions=tuple(cautions))

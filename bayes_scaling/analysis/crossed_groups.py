@@ -92,7 +92,7 @@ def _mean_context(common: Sequence[Context], complete: bool) -> Context:
             column,
             "all"
             if complete
-            else f"mean of {shorten_list(list(dict.fromkeys(context[j][1] for context in common)))}",
+            else f"mean of {shorten_list(dict.fromkeys(context[j][1] for context in common))}",
         )
         for j, column in enumerate(columns)
     )

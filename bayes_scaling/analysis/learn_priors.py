@@ -106,7 +106,8 @@ def _chosen_groups(fits: Fits, without: Any) -> list[int]:
     for group in left_out:
         if group not in fits:
             raise InputError(
-                f"without has {group!r}, which is not a group; groups are {shorten_list(fits.groups)}"
+                f"without has {group!r}, which is not a group; groups are "
+                f"{shorten_list(fits.groups)}"
             )
     chosen = [i for i, group in enumerate(fits.groups) if group not in left_out]
     if len(chosen) < _FEW:

@@ -116,7 +116,7 @@ def _second_request(
     return _FitRequest(second, rows, options.then_y, None, own)
 
 
-def _average(fits: list[Any], weights: Any, sampling: dict[str, int], log: Log) -> Any:
+def _average(fits: list[Any], weights: Any, sampling: dict[str, Any], log: Log) -> Any:
     """The average of several laws."""
     from bayes_scaling.analysis.average import average
 

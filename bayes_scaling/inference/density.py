@@ -47,7 +47,7 @@ class Density:
         given = data.get("priors", {})
         return {q.sampled: q.prior.dist(given.get(q.sampled)) for q in self.law.sites}
 
-    def constrain(self, theta: jax.Array, data: dict[str, Any]) -> Named:
+    def constrain(self, theta: jax.Array | np.ndarray, data: dict[str, Any]) -> Named:
         """Map theta, of shape (..., size), to sampled quantities by name."""
         return {
             name: biject_to(prior.support)(theta[..., i])

@@ -13,7 +13,7 @@ from bayes_scaling.law.law import Law
 from bayes_scaling.runs.columns import numbers, positive_numbers, row_name, stack_columns
 from bayes_scaling.runs.sizes import SIZES
 
-Columns = dict[str, str | float]  # input -> its column, or one number for every run
+Columns = Mapping[str, str | float]  # input -> its column, or one number for every run
 Values = dict[str, np.ndarray]
 
 
@@ -40,7 +40,7 @@ def read_inputs(law: Law, runs: pd.DataFrame, columns: Columns) -> Values:
     for name, unit in law.inputs.items():
         column = columns.get(name, name)
         if name in law.vectors:
-            x[name] = stack_columns(runs, column)
+            x[name] = stack_columns(runs, str(column))
         elif not isinstance(column, str):
             x[name] = np.full(len(runs), float(column))
         elif column in runs.columns:
@@ -59,8 +59,8 @@ def _column_hint(runs: pd.DataFrame, name: str, unit: str) -> str:
     if name in SIZES:
         example = option("column", "N=params", "load_runs(..., columns={'N': 'params'})")
         return (
-            f"the table needs two of N, D, C, M and has {shorten_list(runs.columns)}: name them, as in "
-            f"{example}"
+            f"the table needs two of N, D, C, M and has {shorten_list(runs.columns)}: name them, "
+            f"as in {example}"
         )
     similar = [
         column
@@ -85,8 +85,8 @@ def read_likelihood_columns(law: Law, runs: pd.DataFrame, columns: Columns) -> V
             by_number = option("column", f"{name}=500", f"{name}=500")
             raise InputError(
                 f"the likelihood of {law.name} needs {name} ({what}), and the runs have no column "
-                f"{source!r}{did_you_mean(source, runs.columns)}; name its column, {by_column}, or give "
-                f"one number, {by_number}"
+                f"{source!r}{did_you_mean(source, runs.columns)}; name its column, {by_column}, or "
+                f"give one number, {by_number}"
             )
         rows[name] = (
             numbers(runs, source) if isinstance(source, str) else np.full(len(runs), float(source))
@@ -111,8 +111,8 @@ def check_outcome(law: Law, runs: pd.DataFrame, y: str) -> None:
             if str(column).startswith(law.outcome) and not str(column).endswith("_se")
         ]
         raise InputError(
-            f"the runs have no column {y!r}{did_you_mean(y, runs.columns)}; give the outcome as y, one of "
-            f"{shorten_list(similar or runs.columns)}"
+            f"the runs have no column {y!r}{did_you_mean(y, runs.columns)}; give the outcome as y, "
+            f"one of {shorten_list(similar or runs.columns)}"
         )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol
 
 import jax
 import jax.numpy as jnp
@@ -12,8 +12,9 @@ from bayes_scaling._core.jax_config import float64
 from bayes_scaling._core.padding import pad_with_last, padded_length
 from bayes_scaling.inference.density import Density
 from bayes_scaling.inference.design import distance
+from bayes_scaling.law.array_types import Numeric
 from bayes_scaling.law.law import Law
-from bayes_scaling.law.likelihoods.base import Likelihood
+from bayes_scaling.law.likelihoods.base import ContinuousLikelihood, Likelihood
 
 _BLOCK = 64  # fits evaluated in one call
 
@@ -24,7 +25,7 @@ Forecasts = Iterator[tuple[int, np.ndarray, np.ndarray]]
 class _GroupFit(Protocol):
     """One fit of ``ManyFits``."""
 
-    def seen(self, published: Values) -> dict[str, Any]:
+    def training_residuals(self, published: Values) -> dict[str, dict[str, Any]]:
         """Collect the residuals of the training runs, for the discrepancy."""
         ...
 
@@ -32,9 +33,20 @@ class _GroupFit(Protocol):
 class ManyFits(Protocol):
     """Posteriors of one law: what ``results.fits.Fits`` offers."""
 
-    law: Law
-    groups: Sequence[Any]
-    seeds: Sequence[int]
+    @property
+    def law(self) -> Law:
+        """The law of all fits."""
+        ...
+
+    @property
+    def groups(self) -> Sequence[Any]:
+        """The value of each group."""
+        ...
+
+    @property
+    def seeds(self) -> Sequence[int]:
+        """The seed of each group."""
+        ...
 
     def __getitem__(self, group: Any) -> _GroupFit:
         """Return the fit of a group."""
@@ -45,18 +57,9 @@ class ManyFits(Protocol):
         ...
 
 
-@runtime_checkable
-class _Extrapolating(Protocol):
-    """A likelihood whose density of a new run is not that of a training run alone."""
-
-    def log_density(self, rng: np.random.Generator, z: Any, *args: Any, **seen: Any) -> np.ndarray:
-        """Log density of outcomes in extrapolation."""
-        ...
-
-
 def _needs_log_density(noise: Likelihood) -> bool:
     """Whether new runs vary more than ``distribution`` states: by a drift or a discrepancy."""
-    return isinstance(noise, _Extrapolating) and bool(noise.drift or noise.smooth)
+    return isinstance(noise, ContinuousLikelihood) and bool(noise.drift or noise.smooth)
 
 
 def forecast_held_out(
@@ -138,7 +141,7 @@ def _draws_and_density(
     draws = noise.draw(
         np.random.default_rng([fits.seeds[i], 1]), curve, *given, runs.get("rows"), **seen
     )
-    if isinstance(noise, _Extrapolating) and _needs_log_density(noise):
+    if isinstance(noise, ContinuousLikelihood) and _needs_log_density(noise):
         rng = np.random.default_rng([fits.seeds[i], 3])
         log = noise.log_density(rng, runs["z"], curve, *given, runs.get("rows"), **seen)
     return draws, log
@@ -164,7 +167,7 @@ def _evaluated(
     """Means and log densities (fits, draws, targets)."""
     law = density.law
 
-    def one(p: dict[str, Any], data: dict[str, Any]) -> tuple[jax.Array, jax.Array]:
+    def one(p: dict[str, Any], data: dict[str, Any]) -> tuple[Numeric, Numeric]:
         p = {name: value[:, None] for name, value in p.items()}
         mean = law.function(
             {name: value[None] for name, value in data["x"].items()},

@@ -1,6 +1,6 @@
 """Where the mass of a density is: its modes, by Newton's method, and the curvature there."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -94,7 +94,7 @@ def _local_quadratic(log: LogDensity, theta: jax.Array) -> tuple[jax.Array, ...]
     return value[0], gradient[0], *jnp.linalg.eigh(curvature)
 
 
-def draw_candidates(density: TargetDensity, keys: Sequence[jax.Array], rows: Any) -> np.ndarray:
+def draw_candidates(density: TargetDensity, keys: Iterable[jax.Array], rows: Any) -> np.ndarray:
     """Prior draws of every row, from which starts are chosen: (rows, candidates, size)."""
     # one row at a time: rounding would depend on how many are drawn together
     return np.stack(

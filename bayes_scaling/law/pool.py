@@ -12,9 +12,9 @@ validation set. Every sampled quantity of a law and of its noise is one of
 
 With crossed columns, as corpus g and validation set h, "partial" is
 mu + tau_g z_g + tau_h z_h + tau z_gh. The noise's quantities go without the last term, because the
-handful of runs of one cell has little information on its noise. mu has the law's prior. tau is HalfNormal,
-its scale half the prior's sd: groups differ less than everything that was ever published, and with
-two groups, which barely inform tau, the prior decides.
+handful of runs of one cell has little information on its noise. mu has the law's prior. tau is
+HalfNormal, its scale half the prior's sd: groups differ less than everything that was ever
+published, and with two groups, which barely inform tau, the prior decides.
 """
 
 from collections.abc import Mapping

@@ -149,6 +149,7 @@ def _ridges(
     """Every group but the reference at every target."""
     names = [side.name for side in sides]
     if targets is None:
+        assert parameter is not None  # _check_quantity refuses neither and both
         labels = [""]
         draws = {side.name: side.parameters[parameter][:, None] for side in sides}
     else:

@@ -116,8 +116,8 @@ def held_out(
     yield Text(heading, "heading")
     yield Text(
         f"{join_words(dict.fromkeys(forecasts['law']))}, {_split(backtest)}: "
-        f"{plural(len(forecasts), 'forecast')} of {shorten_list(backtest.outcomes, _SHOWN)}, compared "
-        f"with measured values.{limit}"
+        f"{plural(len(forecasts), 'forecast')} of {shorten_list(backtest.outcomes, _SHOWN)}, "
+        f"compared with measured values.{limit}"
     )
     for text in sentences(backtest, posterior_forecasts(backtest, forecaster), placed, names):
         yield Text(text)

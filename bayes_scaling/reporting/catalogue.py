@@ -86,7 +86,8 @@ def law_section(law: Law) -> str:
             f"## {law.name}\n\n{plain(law.title)}.\n",
             f"    {law.formula}\n\n```math\n{law.latex}\n```\n",
             f"Inputs:\n{inputs}\n",
-            f"Outcome: `{law.outcome}`, {plain(law.unit)}. Noise: {plain(describe_likelihood(law))}.\n",
+            f"Outcome: `{law.outcome}`, {plain(law.unit)}. "
+            f"Noise: {plain(describe_likelihood(law))}.\n",
             _table(
                 ("parameter", "unit", "meaning", "sampled as", "prior", "reason"),
                 map(_parameter, law.sites),

@@ -103,10 +103,10 @@ def _agreement(facts: Facts, others: dict[str, pd.DataFrame]) -> str:
                 outside.append(f"{label} for {name}")
     if outside:
         return (
-            f"The median of {shorten_list(outside, 4)} lies outside the {prob} interval of this report: "
-            "the choice of law or data matters more than the interval shows."
+            f"The median of {shorten_list(outside, 4)} lies outside the {prob} interval of this "
+            "report: the choice of law or data matters more than the interval shows."
         )
     return (
-        f"The medians of {join_words(others)} all lie inside the {prob} interval of this report, at "
-        f"most {farthest:.1%} from its median."
+        f"The medians of {join_words(others)} all lie inside the {prob} interval of this report, "
+        f"at most {farthest:.1%} from its median."
     )

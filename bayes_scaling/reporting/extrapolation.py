@@ -151,6 +151,6 @@ def uncovered_link(forecaster: Any, link: Link | None) -> str:
     return (
         f"The law of {forecaster.outcome_name} was fitted at {forecaster.first.outcome_name} "
         f"from {link.low:.4g} to {link.high:.4g} and is used outside that range, at "
-        f"{join_words(format_to_width(outside[:3], 0))}{more} (medians of the law's curve): the intervals "
-        "include no drift of it there."
+        f"{join_words(format_to_width(outside[:3], 0))}{more} (medians of the law's curve): the "
+        "intervals include no drift of it there."
     )

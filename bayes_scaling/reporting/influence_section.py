@@ -79,8 +79,8 @@ def _unreliable(rows: list[_Row]) -> str:
         return ""
     which = "that row is" if len(runs) == 1 else "those rows are"
     return (
-        f"Pareto k is above {LIMITS['pareto_k']} for {shorten_list(runs, 4)}: {which} unreliable; use "
-        "bs.influence, which refits without such runs."
+        f"Pareto k is above {LIMITS['pareto_k']} for {shorten_list(runs, 4)}: {which} unreliable; "
+        "use bs.influence, which refits without such runs."
     )
 
 

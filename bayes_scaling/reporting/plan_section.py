@@ -41,16 +41,16 @@ def advice(plan: Allocation, forecaster: Any) -> str:
     """
     serving = f" with {format_count(plan.serve)} tokens of serving" if plan.serve else ""
     runs = [
-        f"{_group(plan, row)}{format_count(row['N'])} parameters on {format_count(row['D'])} tokens "
-        f"({row['C']:.3g} FLOPs{serving})"
+        f"{_group(plan, row)}{format_count(row['N'])} parameters on "
+        f"{format_count(row['D'])} tokens ({row['C']:.3g} FLOPs{serving})"
         for _, row in plan.choice.head(_FEW).iterrows()
     ]
     rest = len(plan.choice) - _FEW
     more = f"; {plural(rest, 'more run')} in the table" if rest > 0 else ""
     laws = join_words(dict.fromkeys(law.name for law in laws_of(forecaster)))
     return (
-        f"By {laws}{describe_inputs(plan.inputs)}, the {_best(plan)} is that of {join_words(runs)}{more}. "
-        "Another law may have its optimum elsewhere."
+        f"By {laws}{describe_inputs(plan.inputs)}, the {_best(plan)} is that of "
+        f"{join_words(runs)}{more}. Another law may have its optimum elsewhere."
     )
 
 

@@ -1,6 +1,7 @@
 """The posterior of the published parameters, beside published values."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -10,6 +11,9 @@ from bayes_scaling.reporting.blocks import Block, Rows, Text
 from bayes_scaling.reporting.pictures import closed_picture
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.pooled_fit import PooledFit
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _MAX_ROWS = 40  # rows of a table of groups
 
@@ -42,7 +46,7 @@ def _single(fit: Fit, name: str) -> Iterator[Block]:
         from bayes_scaling import plot
 
         yield Text(_published_sources(fit), "note")
-        yield closed_picture(plot.posterior(fit, columns=2)[0].figure)
+        yield closed_picture(cast("Figure", plot.posterior(fit, columns=2)[0].figure))
 
 
 def _line(fit: Fit, name: str) -> tuple[str, ...]:
@@ -92,4 +96,4 @@ def _groups(fit: PooledFit, name: str) -> Iterator[Block]:
         tuple(lines[:_MAX_ROWS]),
     )
     if any(parameter.unit == "1" for parameter in fit.law.parameters):
-        yield closed_picture(plot.forest(fit)[0].figure)
+        yield closed_picture(cast("Figure", plot.forest(fit)[0].figure))

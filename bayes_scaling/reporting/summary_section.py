@@ -93,8 +93,8 @@ def _basis(facts: Facts) -> str:
     return (
         f"It rests on {rests_on(facts.forecaster)}{_distance(facts)}. A new run falls inside its "
         f"interval with probability {percent(facts.prob)} if the data, "
-        f"{'the law' if len(facts.fits) == 1 else 'the laws'} ({join_words(laws)}) and the priors in "
-        "this report are right; what they leave out is not in the interval."
+        f"{'the law' if len(facts.fits) == 1 else 'the laws'} ({join_words(laws)}) and the priors "
+        "in this report are right; what they leave out is not in the interval."
     )
 
 

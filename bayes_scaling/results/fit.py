@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from bayes_scaling._core.html import card
 from bayes_scaling._core.table import Table
@@ -16,7 +15,7 @@ from bayes_scaling.results.datatree import with_posterior_predictive
 from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.results.fit_checks import diagnose
 from bayes_scaling.results.fit_draws import FitDraws
-from bayes_scaling.results.forecaster import LawForecaster
+from bayes_scaling.results.forecaster import LawForecaster, Targets
 from bayes_scaling.results.netcdf import save_fit
 from bayes_scaling.results.summary import summary
 from bayes_scaling.runs.columns import numbers
@@ -59,9 +58,7 @@ class Fit(FitDraws, LawForecaster):
         """Diagnosis of the draws: see ``bayes_scaling.results.fit_checks``."""
         return diagnose(self)
 
-    def draws(
-        self, to: pd.DataFrame | dict[str, Any], of: str = "run", seed: int = 0
-    ) -> np.ndarray:
+    def draws(self, to: Targets, of: str = "run", seed: int = 0) -> np.ndarray:
         """Draws of the outcome at targets.
 
         Parameters
@@ -87,7 +84,7 @@ class Fit(FitDraws, LawForecaster):
         rows = {name: numbers(to, name) for name in self.law.noise.reads if name in to.columns}
         return self.draws_at(self.inputs(to), of=of, seed=seed, rows=rows)
 
-    def drift_note(self, to: pd.DataFrame | dict[str, Any]) -> str:
+    def drift_note(self, to: Targets) -> str:
         """Describe the drift in forecasts of new runs: its size, and what it was learned from.
 
         Parameters

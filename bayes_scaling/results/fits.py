@@ -154,7 +154,8 @@ class Fits(ManyPosteriors):
             parts.append(pd.concat([labels, others], axis=1))
         if not parts:
             raise InputError(
-                f"the targets name none of the groups {shorten_list(self.groups)} in {', '.join(self.by)}"
+                f"the targets name none of the groups {shorten_list(self.groups)} in "
+                f"{', '.join(self.by)}"
             )
         if not self.diagnosis.ok:
             problem = self.diagnosis.problems[0]

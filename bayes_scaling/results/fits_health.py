@@ -58,8 +58,8 @@ def diagnose_fits(fits: ManyPosteriors, health: pd.DataFrame) -> Diagnosis:
     if bad:
         which = "it" if len(bad) == 1 else "them"
         problems = (
-            f"{not_converged(len(bad), len(fits))}: {shorten_list(bad, 5)}; see .health, and give {which}"
-            " more runs, more draws or tighter priors",
+            f"{not_converged(len(bad), len(fits))}: {shorten_list(bad, 5)}; see .health, and give "
+            f"{which} more runs, more draws or tighter priors",
         )
     what = f"Sampling of {plural(len(fits), 'fit')}"
     return Diagnosis(problems, tuple(_cautions(fits, health)), numbers, what)
@@ -87,6 +87,6 @@ def _cautions(fits: ManyPosteriors, health: pd.DataFrame) -> Iterator[str]:
     if fits.skipped:
         verb = "was" if len(fits.skipped) == 1 else "were"
         yield (
-            f"{plural(len(fits.skipped), 'group')} {verb} left out: {shorten_list(fits.skipped, 5)};"
-            " see .skipped"
+            f"{plural(len(fits.skipped), 'group')} {verb} left out: "
+            f"{shorten_list(fits.skipped, 5)}; see .skipped"
         )

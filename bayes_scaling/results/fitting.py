@@ -1,7 +1,7 @@
 """`fit`: from a law and a table of runs to a Fit."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 import pandas as pd
 
@@ -25,6 +25,44 @@ from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.pooled_density import compute_posterior
 from bayes_scaling.results.pooled_fit import PooledFit
 from bayes_scaling.results.posterior_draws import Sampled
+
+
+@overload
+def fit(
+    law: Law | str,
+    runs: pd.DataFrame | str | Path,
+    y: str | None = None,
+    *,
+    group: None = None,
+    pool: None = None,
+    priors: dict[str, Any] | None = None,
+    noise: Likelihood | None = None,
+    se: str | None = None,
+    draws: int = 1000,
+    warmup: int = 200,
+    chains: int = 4,
+    seed: int = 0,
+    **columns: Any,
+) -> Fit: ...
+
+
+@overload
+def fit(
+    law: Law | str,
+    runs: pd.DataFrame | str | Path,
+    y: str | None = None,
+    *,
+    group: str | list[str] | tuple[str, ...],
+    pool: dict[str, str] | None = None,
+    priors: dict[str, Any] | None = None,
+    noise: Likelihood | None = None,
+    se: str | None = None,
+    draws: int = 1000,
+    warmup: int = 200,
+    chains: int = 4,
+    seed: int = 0,
+    **columns: Any,
+) -> PooledFit: ...
 
 
 def fit(
@@ -106,7 +144,12 @@ def fit(
     check_seed(seed)
     table, columns = load_table(runs, columns)
     y = law.outcome if y is None else y
-    settings = {"draws": draws, "warmup": warmup, "chains": chains, "seed": int(seed)}
+    settings: dict[str, Any] = {
+        "draws": draws,
+        "warmup": warmup,
+        "chains": chains,
+        "seed": int(seed),
+    }
     if group is not None:
         groups = build_pool(law, table, group, pool, group_sds)
         return _fit_pooled(groups, table, y, se, columns, **settings)

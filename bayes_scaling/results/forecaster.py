@@ -15,9 +15,9 @@ from bayes_scaling.results.forecast_table import Forecast, as_forecast
 from bayes_scaling.results.intervals import interval
 from bayes_scaling.results.target_checks import domain_cautions, ratio_cautions
 from bayes_scaling.runs.sizes import SIZES
-from bayes_scaling.runs.targets import as_targets
+from bayes_scaling.runs.targets import HasTargets, as_targets
 
-Targets = pd.DataFrame | dict[str, Any]
+Targets = pd.DataFrame | dict[str, Any] | HasTargets
 
 
 class Forecaster:

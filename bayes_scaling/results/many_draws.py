@@ -16,7 +16,7 @@ Task = tuple[dict[str, Any], Sequence[int]]  # stacked data sets, their seeds
 
 def gather_draws(
     law: Law,
-    tasks: list[Task],
+    tasks: Sequence[Task],
     members: list[list[int]],
     options: dict[str, int],
     executor: Any = None,
@@ -29,7 +29,7 @@ def gather_draws(
     ----------
     law : Law
         The law.
-    tasks : list
+    tasks : sequence
         Chunks of data sets, as in ``bayes_scaling.inference.batch.run``.
     members : list of list of int
         The data sets of each task.

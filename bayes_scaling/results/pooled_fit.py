@@ -276,8 +276,8 @@ class PooledFit(PooledDraws, LawForecaster):
             if self.diagnosis.ok
             else f"NOT CONVERGED: {self.diagnosis.problems[0]}"
         )
-        groups = f"{len(self.groups)} groups by {', '.join(self.pool.by)} ({shorten_list(self.groups, 4)})"
-        runs = f"{len(self.table)} runs in {groups}"
+        groups = f"{len(self.groups)} groups by {', '.join(self.pool.by)}"
+        runs = f"{len(self.table)} runs in {groups} ({shorten_list(self.groups, 4)})"
         return f"<PooledFit {self.law.name} of {self.y} to {runs}: {verdict}>"
 
     def _repr_html_(self) -> str:

@@ -3,6 +3,7 @@
 They show what the intervals of a law cover.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -37,7 +38,7 @@ _REMEDIES = {
 
 
 def backtest(
-    laws: Law | str | list[Law | str] | tuple[Law | str, ...] | dict[str, Law | str],
+    laws: Law | str | Sequence[Law | str] | Mapping[str, Law | str],
     runs: Any,
     y: str | list[str] | None = None,
     *,

@@ -1,5 +1,6 @@
 """Checks of a backtest's arguments: laws, baselines, classes of distance, and how to split."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,12 +32,12 @@ def laws_by_label(laws: Any, noise: Likelihood | None) -> dict[str, Law]:
     InputError
         There is no law, or two have one name.
     """
-    if isinstance(laws, dict):
+    if isinstance(laws, Mapping):
         named = {str(label): adapt_law(law, noise) for label, law in laws.items()}
     else:
-        found = [
-            adapt_law(law, noise) for law in (laws if isinstance(laws, list | tuple) else [laws])
-        ]
+        if isinstance(laws, str) or not isinstance(laws, Sequence):
+            laws = [laws]
+        found = [adapt_law(law, noise) for law in laws]
         named = {law.name: law for law in found}
         if len(named) < len(found):
             names = found[0].name if len(named) == 1 else shorten_list([law.name for law in found])

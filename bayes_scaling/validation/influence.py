@@ -6,7 +6,6 @@ the weights are unreliable, and the law is fitted again without the run.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,6 +21,7 @@ from bayes_scaling.results.convergence_checks import LIMITS, convergence
 from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.fit_design import data_of
+from bayes_scaling.results.forecaster import Targets
 from bayes_scaling.results.posterior_draws import Sampled, posterior
 from bayes_scaling.runs.targets import as_targets
 from bayes_scaling.validation.influence_table import UNRELIABLE, influence_table
@@ -32,7 +32,7 @@ Refits = dict[int, tuple[Fit, tuple[str, ...]]]  # run left out -> fit, problems
 
 def influence(
     fit: Fit,
-    to: pd.DataFrame | dict[str, Any] | None = None,
+    to: Targets | None = None,
     *,
     prob: float = 0.9,
     of: str = "run",

@@ -18,6 +18,7 @@ from bayes_scaling._core.table import AnnotatedTable
 from bayes_scaling.inference.psis import smooth_weights, weighted_quantiles
 from bayes_scaling.results.convergence_checks import LIMITS
 from bayes_scaling.results.fit import Fit
+from bayes_scaling.results.forecaster import Targets
 from bayes_scaling.results.group import Group
 from bayes_scaling.results.intervals import interval
 from bayes_scaling.results.pooled_fit import PooledFit
@@ -66,7 +67,7 @@ def check_fit(fit: Any) -> None:
 
 def sensitivity(
     fit: Fit,
-    to: pd.DataFrame | dict[str, Any] | None = None,
+    to: Targets | None = None,
     *,
     prob: float = 0.9,
     of: str = "run",

@@ -46,7 +46,10 @@ def test_the_last_of_two_crossings_counts(loss_fit, better):
     """Draws whose curves cross at 2e19 FLOPs and once more between 1e21 and 1e22."""
     late = np.geomspace(1e21, 1e22, loss_fit.posterior["E"].size)
     one, two = twice_crossed(np.full_like(late, 2e19), late)
-    gap = lambda log_c: curve(one, log_c, 0) - curve(two, log_c, 0)
+
+    def gap(log_c):
+        return curve(one, log_c, 0) - curve(two, log_c, 0)
+
     roots = [brentq(gap, np.log(low), np.log(high)) for low, high in ((1e18, 2e20), (2e20, 1e23))]
     np.testing.assert_allclose(np.exp(roots), [2e19, 1e21], rtol=1e-6)
     fits = {"one": with_draws(loss_fit, one), "two": with_draws(loss_fit, two)}

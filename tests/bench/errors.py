@@ -49,8 +49,8 @@ def main():
     warnings.simplefilter("ignore", bs.FitWarning)
     fits, key = fitted(), next(iter(LAW.learned_drift_links))
     print(
-        f"\nNine errors of big runs; drift by default, sd {LEARNED_SD[key]:g} a nat of loss, learned "
-        f"from {'; '.join(SOURCES[key])}; mean over {len(SEEDS)} seeds of the noise\n"
+        f"\nNine errors of big runs; drift by default, sd {LEARNED_SD[key]:g} a nat of loss, "
+        f"learned from {'; '.join(SOURCES[key])}; mean over {len(SEEDS)} seeds of the noise\n"
     )
     print(
         "| error | forecast | drift | inside 90%, of 9 | mean width, % | mean error, % "

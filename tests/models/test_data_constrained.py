@@ -12,7 +12,10 @@ def muennighoff(N, D, U):
     """arXiv 2305.16264 in plain NumPy: U_D = min(U, D), U_N = min(U_D (A/B)^(1/alpha), N)."""
     unique = np.minimum(U, D)
     sized = np.minimum(unique * (P["A"] / P["B"]) ** (1 / P["alpha_ND"]), N)
-    worth = lambda total, base, R: base * (1 + R * (1 - np.exp((1 - total / base) / R)))
+
+    def worth(total, base, R):
+        return base * (1 + R * (1 - np.exp((1 - total / base) / R)))
+
     tokens, parameters = worth(D, unique, P["R_D"]), worth(N, sized, P["R_N"])
     return P["E"] + P["A"] * parameters ** -P["alpha_ND"] + P["B"] * tokens ** -P["alpha_ND"]
 

@@ -88,9 +88,9 @@ def _run_to_train(path: BudgetPath, row: Row, prob: float) -> str:
         else "its distance from the best possible is unknown"
     )
     return (
-        f"{_lead(path)} train {format_count(row['N'])} parameters on {format_count(row['D'])} tokens, "
-        f"{row['M']:.3g} per parameter: {path.forecaster.outcome_name} {value} by the law's curve "
-        f"({percent(prob)}: {lower} to {upper}), {distance}."
+        f"{_lead(path)} train {format_count(row['N'])} parameters on {format_count(row['D'])} "
+        f"tokens, {row['M']:.3g} per parameter: {path.forecaster.outcome_name} {value} by the "
+        f"law's curve ({percent(prob)}: {lower} to {upper}), {distance}."
     )
 
 

@@ -33,7 +33,7 @@ def log_prior(layout: BlockLayout, block: Unfolded, data: dict[str, Any]) -> jax
     total -= 0.5 * sum((part**2 + jnp.log(2 * jnp.pi)).sum() for part in deviations)
     for i, q in enumerate(layout.partial):
         prior = layout.group_sd_priors[i].dist(data["priors"][f"tau_{layout.names[q]}"])
-        total += prior.log_prob(tau[:, i]).sum()
+        total += jnp.sum(prior.log_prob(tau[:, i]))
     own_priors = [*zip(layout.with_mean, y[:means]), *((q, t[:, q]) for q in layout.free)]
     for q, position in own_priors:
         prior = layout.quantities[q].prior.dist(data["priors"][layout.names[q]])

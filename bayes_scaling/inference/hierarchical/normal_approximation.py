@@ -1,22 +1,13 @@
 """Normal stand-ins: for the distribution of an outcome, and for the tail of a group sd."""
 
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import Any
 
 import jax
 import jax.numpy as jnp
 
+from bayes_scaling.law.likelihoods.censored_distribution import CensoredDistribution
 from bayes_scaling.law.likelihoods.scaled import ScaledNormal, ScaledStudentT
 from bayes_scaling.law.likelihoods.smooth_normal import SmoothNormal
-
-if TYPE_CHECKING:  # NumPyro is imported where its warning is silenced
-    from numpyro.distributions import Distribution
-
-
-@runtime_checkable
-class _Censored(Protocol):
-    """A censored distribution, with that of the uncensored outcome."""
-
-    base: "Distribution"
 
 
 def outcome_normal(distribution: Any, z: jax.Array) -> tuple[Any, Any, Any]:
@@ -37,7 +28,7 @@ def outcome_normal(distribution: Any, z: jax.Array) -> tuple[Any, Any, Any]:
     location, variance, weight : jax.Array
         Of the normal, and how much each outcome counts.
     """
-    if isinstance(distribution, _Censored):
+    if isinstance(distribution, CensoredDistribution):
         distribution = distribution.base
     ones = jnp.ones(jnp.shape(z))
     if isinstance(distribution, ScaledStudentT):

@@ -41,7 +41,10 @@ def test_the_range_of_close_runs_ends_at_the_last_that_is_close(loss_fit, within
         return p["E"] + terms * BUDGET ** -p["eta"]
 
     best = loss((p["b"] / p["a"]) ** (1 / (2 * p["eta"])))
-    close = lambda ratio: (loss(ratio) <= (1 + TOLERANCE) * best).mean()
+
+    def close(ratio):
+        return (loss(ratio) <= (1 + TOLERANCE) * best).mean()
+
     step, half = places[1] / places[0], 0.5 / len(best)
     for end, outward in (("M_least", 1 / step), ("M_most", step)):
         assert close(row[end]) > PROB - half
