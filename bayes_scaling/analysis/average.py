@@ -10,6 +10,7 @@ import pandas as pd
 from bayes_scaling._core.arguments import check_of, check_prob, check_seed
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.html import card
+from bayes_scaling._core.random_streams import Stream, generator
 from bayes_scaling._core.table import AnnotatedTable
 from bayes_scaling.analysis.average_weights import given_weights, weights_of_fits
 from bayes_scaling.analysis.common_runs import (
@@ -85,7 +86,7 @@ class Average(Forecaster):
         """Draw from the mixture, in random order: as ``Fit.draws``."""
         check_of(of)
         check_seed(seed)
-        targets, rng = as_targets(to), np.random.default_rng([seed, 4])
+        targets, rng = as_targets(to), generator(Stream.MIXTURE, seed)
         weights = {label: self._weight(label) for label in self.fits if self._weight(label) > 0}
         by_law = [self.fits[label].draws(targets, of=of, seed=seed) for label in weights]
         total = max(map(len, by_law))

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
+from bayes_scaling._core.random_streams import Stream, generator
 from bayes_scaling._core.table import AnnotatedTable
 from bayes_scaling.validation.backtest_result import Backtest
 
@@ -58,7 +59,7 @@ def learn_weights(backtest: Backtest, rule: str = "lfo", seed: int = 0) -> Annot
     scores = _common_log_scores(backtest)
     units = list(backtest.series) or ["origin"]
     log = scores.groupby(level=units, sort=False).mean().to_numpy()
-    fractions = np.random.default_rng(seed).dirichlet(np.ones(len(log)), _RESAMPLES)
+    fractions = generator(Stream.LAW_WEIGHTS, seed).dirichlet(np.ones(len(log)), _RESAMPLES)
     if rule == "stacking":
         resampled = stacking_weights(log, fractions)
         weight = stacking_weights(log)[0]

@@ -6,6 +6,7 @@ from typing import cast
 import numpy as np
 import pandas as pd
 
+from bayes_scaling._core.random_streams import Stream, generator
 from bayes_scaling.analysis.contrast_side import GroupDraws
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.group import Group, joint_fit
@@ -39,7 +40,9 @@ def pair_draws(fits: Iterable[Fit | Group]) -> dict[int, np.ndarray]:
     distinct = list({id(fit): fit for fit in map(complete_fit, fits)}.values())
     counts = [len(next(iter(fit.flat(fit.law.names[0]).values()))) for fit in distinct]
     return {
-        id(fit): np.random.default_rng([fit.seed, 4, i]).permutation(count)[: min(counts)]
+        id(fit): generator(Stream.COMPARISON, fit.seed, fit.provenance["data_hash"], i).permutation(
+            count
+        )[: min(counts)]
         for i, (fit, count) in enumerate(zip(distinct, counts))
     }
 

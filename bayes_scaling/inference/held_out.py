@@ -10,6 +10,7 @@ import numpy as np
 
 from bayes_scaling._core.jax_config import float64
 from bayes_scaling._core.padding import pad_with_last, padded_length
+from bayes_scaling._core.random_streams import Stream, fingerprint, generator
 from bayes_scaling.inference.density import Density
 from bayes_scaling.inference.design import distance
 from bayes_scaling.law.array_types import Numeric
@@ -139,10 +140,14 @@ def _draws_and_density(
     if noise.smooth:
         seen = fits[fits.groups[i]].training_residuals({name: p[name] for name in law.names})
     draws = noise.draw(
-        np.random.default_rng([fits.seeds[i], 1]), curve, *given, runs.get("rows"), **seen
+        generator(Stream.HELD_OUT_RUN, fits.seeds[i], fingerprint(runs["x"])),
+        curve,
+        *given,
+        runs.get("rows"),
+        **seen,
     )
     if isinstance(noise, ContinuousLikelihood) and _needs_log_density(noise):
-        rng = np.random.default_rng([fits.seeds[i], 3])
+        rng = generator(Stream.HELD_OUT_DENSITY, fits.seeds[i], fingerprint(runs["x"]))
         log = noise.log_density(rng, runs["z"], curve, *given, runs.get("rows"), **seen)
     return draws, log
 

@@ -1,6 +1,5 @@
 """Tables simulated from the prior on a design."""
 
-from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -20,7 +19,7 @@ def _means(density: Density, theta: jax.Array, data: dict[str, Any]) -> tuple[An
 
 
 def prior_tables(
-    law: Law, data: dict[str, Any], count: int, seed: Sequence[int]
+    law: Law, data: dict[str, Any], count: int, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Simulate tables from the prior on a design.
 
@@ -32,8 +31,8 @@ def prior_tables(
         As ``design`` returns it.
     count : int
         Number of tables.
-    seed : sequence of int
-        Of the random numbers.
+    rng : numpy.random.Generator
+        Source of the random numbers.
 
     Returns
     -------
@@ -45,7 +44,7 @@ def prior_tables(
         Whether each table is a valid one, (count,): finite, in the domain of the outcome, not all
         the same.
     """
-    rng, rows = np.random.default_rng(seed), data.get("rows", {})
+    rows = data.get("rows", {})
     with float64():
         theta = Density(law).draw_prior(jax.random.key(rng.integers(2**32)), data, count)
         theta, (sampled, mean) = jax.tree.map(

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.arguments import check_of, check_seed
+from bayes_scaling._core.random_streams import Stream, fingerprint, generator
 from bayes_scaling.inference.design import distance
 from bayes_scaling.inference.mean_curve import curve
 from bayes_scaling.results.fit_posterior import FitPosterior
@@ -85,7 +86,7 @@ class FitDraws(FitPosterior):
         if of == "mean":
             return mean
         return self.law.noise.draw(
-            np.random.default_rng([self.seed, seed, 1]),
+            self._noise_stream(x, seed),
             mean,
             sampled,
             distance(self.law, x, self.ref),
@@ -120,7 +121,7 @@ class FitDraws(FitPosterior):
         """
         mean, published, sampled = self.curve_at(x)
         u = distance(self.law, x, self.ref)
-        rng = np.random.default_rng([self.seed, seed, 1])
+        rng = self._noise_stream(x, seed)
         residuals = self.training_residuals(published)
         noise: Any = self.law.noise  # a Noise
         center, sd = noise.scatter(rng, mean, sampled, u, se, **residuals)
@@ -149,11 +150,19 @@ class FitDraws(FitPosterior):
         if paired:
             count = len(next(iter(x.values())))
             available = len(next(iter(published.values())))
-            order = np.random.default_rng([self.seed, 2]).permutation(available)
+            order = generator(Stream.PAIRING, self.seed, self._data_hash).permutation(available)
             chosen = np.resize(order, count)
             published = {name: value[chosen] for name, value in published.items()}
             sampled = {name: value[chosen] for name, value in sampled.items()}
         return curve(self.law, x, published), published, sampled
+
+    @property
+    def _data_hash(self) -> str:
+        return self.provenance["data_hash"]
+
+    def _noise_stream(self, x: Arrays, seed: int) -> np.random.Generator:
+        """Noise of new runs at these inputs: other data, or other targets, draw other noise."""
+        return generator(Stream.NEW_RUN, self.seed, seed, self._data_hash, fingerprint(x))
 
     def training_residuals(self, published: Arrays) -> dict[str, dict[str, Any]]:
         """Residuals of the training runs, which determine a smooth discrepancy.

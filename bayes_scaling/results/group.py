@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.html import card
+from bayes_scaling._core.random_streams import Stream, generator
 from bayes_scaling._core.table import Table
 from bayes_scaling.law.law import Law
 from bayes_scaling.results.diagnosis import Diagnosis
@@ -107,7 +108,8 @@ class Group(LawForecaster):
         """
         chosen = slice(None)
         if paired:
-            order = np.random.default_rng([self.fit.seed, 2]).permutation(self.fit.count)
+            data = self.fit.provenance["data_hash"]
+            order = generator(Stream.PAIRING, self.fit.seed, data).permutation(self.fit.count)
             chosen = np.resize(order, len(next(iter(x.values()))))
         return self.fit.draws_at(self.key, x, rows, of, seed, chosen)
 

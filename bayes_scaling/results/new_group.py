@@ -1,6 +1,5 @@
 """A group without runs, predicted from the population that the other groups have shown."""
 
-import hashlib
 from collections.abc import Iterable
 from typing import Any
 
@@ -10,6 +9,7 @@ import numpy as np
 from bayes_scaling._core.errors import RunsWarning, warn
 from bayes_scaling._core.jax_config import float64
 from bayes_scaling._core.messages import did_you_mean, shorten_list
+from bayes_scaling._core.random_streams import Stream, generator
 from bayes_scaling.law.parameter import Parameter
 from bayes_scaling.results.pooled_posterior import PooledPosterior
 
@@ -75,10 +75,9 @@ def without_runs(fit: PooledPosterior, keys: Iterable[tuple]) -> str:
     return f"No runs of {shorten_list(names, 4)}: predicted from what the groups have in common"
 
 
-def generator(fit: PooledPosterior, *labels: Any) -> np.random.Generator:
+def _stream(fit: PooledPosterior, *labels: Any) -> np.random.Generator:
     """Make the generator of these labels: a new level is the same in every answer of the fit."""
-    digest = hashlib.sha256(repr(labels).encode()).digest()
-    return np.random.default_rng([fit.seed, 3, int.from_bytes(digest[:4])])
+    return generator(Stream.NEW_GROUP, fit.seed, fit.provenance["data_hash"], repr(labels))
 
 
 def _sampled_draws(
@@ -92,7 +91,7 @@ def _sampled_draws(
     if mode == "shared":
         return fit.flat(name)[name][:, 0]
     if mode == "free":
-        seed = int(generator(fit, name, key).integers(2**31))
+        seed = int(_stream(fit, name, key).integers(2**31))
         return np.asarray(prior.sample(jax.random.key(seed), (fit.count,)))
     link = biject_to(prior.support)
     value = np.asarray(link.inv(fit.flat(f"mu_{name}")[f"mu_{name}"]))
@@ -101,7 +100,7 @@ def _sampled_draws(
         level, label = (levels[j], key[j]) if j < columns else (None, key)
         tau, z = fit.flat(f"tau_{name}{ending}", f"z_{name}{ending}").values()
         value = value + tau * (
-            generator(fit, name, ending, label).standard_normal(fit.count)
+            _stream(fit, name, ending, label).standard_normal(fit.count)
             if level is None
             else z[:, level]
         )
@@ -120,7 +119,7 @@ def _outcome_range(fit: PooledPosterior, key: tuple, levels: list[int | None]) -
         if all(a is None or a == b for a, b in zip(levels, cell))
     ] or range(len(fit.pool.cells))
     low, high = (np.asarray(fit.data["ref"][name])[list(related), 0] for name in ("y_min", "y_max"))
-    n, rng = len(low), generator(fit, "ends", key)
+    n, rng = len(low), _stream(fit, "ends", key)
     if (low <= 0).any():
         chosen = rng.integers(n, size=fit.count)
         return {"y_min": low[chosen], "y_max": high[chosen]}

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.jax_config import float64
+from bayes_scaling._core.random_streams import Stream, key
 from bayes_scaling.inference.density import Density
 from bayes_scaling.law.law import Law
 from bayes_scaling.results.posterior_draws import Sampled, quantities
@@ -52,7 +53,7 @@ def compute_parts(law: Law, sampled: Sampled, seed: int) -> Parts:
     pointwise = chains * draws * len(table) <= _LARGEST_LOG_LIKELIHOOD
     with float64():
         densities = _densities(density, theta.reshape(-1, size), data, pointwise)
-        prior_theta = density.draw_prior(jax.random.key(seed), data, PRIOR_DRAWS)
+        prior_theta = density.draw_prior(key(Stream.PRIOR, seed), data, PRIOR_DRAWS)
         prior = quantities(density, prior_theta, data)
         (log_prior, log_density), prior = jax.tree.map(np.asarray, (densities, prior))
     log_likelihood = None

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 
 from bayes_scaling._core.arguments import check_of, check_seed
+from bayes_scaling._core.random_streams import Stream, fingerprint, generator
 from bayes_scaling.inference.design import distance
 from bayes_scaling.inference.mean_curve import curve
 from bayes_scaling.law.likelihoods.base import Likelihood
-from bayes_scaling.results.new_group import generator, new_group_parameters
+from bayes_scaling.results.new_group import new_group_parameters
 from bayes_scaling.results.pooled_drift import drift_origin, noise_of
 from bayes_scaling.results.pooled_targets import PooledTargets
 
@@ -112,7 +113,7 @@ class PooledDraws(PooledTargets):
             {"beyond": np.maximum(self.drift_origin([key]) - u, 0.0)} if noise.drift else {}
         )
         residuals = self._training_residuals(key, published)
-        rng = generator(self, "noise", seed, key)
+        rng = self._noise_stream(key, x, seed)
         return noise.draw(rng, mean, sampled, u, None, rows, **drift, **residuals)
 
     def scatter_at(
@@ -140,10 +141,15 @@ class PooledDraws(PooledTargets):
         )
         mean, u = curve(self.law, x, published), distance(self.law, x, self.ref)
         residuals = self._training_residuals(key, published)
-        rng = generator(self, "noise", seed, key)
+        rng = self._noise_stream(key, x, seed)
         noise: Any = self.law.noise  # a Noise
         center, sd = noise.scatter(rng, mean, sampled, u, **residuals)
         return center, sd, u - self.drift_origin([key])
+
+    def _noise_stream(self, key: tuple, x: Arrays, seed: int) -> np.random.Generator:
+        """Noise of new runs of one group at these inputs, as for a Fit."""
+        data = self.provenance["data_hash"]
+        return generator(Stream.NEW_RUN, self.seed, seed, data, repr(key), fingerprint(x))
 
     def _training_residuals(self, key: tuple, published: Arrays) -> dict[str, dict[str, Any]]:
         """Residuals of a group's runs, which determine its discrepancy; {} without one."""

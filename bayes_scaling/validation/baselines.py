@@ -16,6 +16,7 @@ from scipy.special import ndtri
 
 from bayes_scaling._core.jax_config import float64
 from bayes_scaling._core.padding import pad_with_last, padded_length
+from bayes_scaling._core.random_streams import Stream, generator
 from bayes_scaling.inference.batch import stacked
 from bayes_scaling.inference.density import Density
 from bayes_scaling.inference.laplace import draw_candidates
@@ -67,7 +68,7 @@ def baseline_forecasts(
     for (_, length), members in _by_shape(designs, tests).items():
         for start in range(0, len(members), _BLOCK):
             block = members[start : start + _BLOCK]
-            rngs = [np.random.default_rng([seeds[i], 3]) for i in block]
+            rngs = [generator(Stream.BOOTSTRAP, seeds[i]) for i in block]
             rows = [_training_row(law, designs[i]) for i in block]
             counts = [_resample(rng, row["mask"], refits) for rng, row in zip(rngs, rows)]
             targets = [_target_row(row, data, tests[i], length) for i, row in zip(block, rows)]

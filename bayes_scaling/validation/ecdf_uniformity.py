@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import binom
 
+from bayes_scaling._core.random_streams import Stream, generator
+
 LEVELS = 100  # values of a rank: one more than the draws it is counted among
 _SIMULATIONS = 20_000
 
@@ -28,7 +30,7 @@ def _tails(count: int, levels: int) -> np.ndarray:
 @lru_cache(maxsize=8)
 def _null_statistics(count: int, levels: int) -> np.ndarray:
     """The statistic of simulated uniform ranks, ascending."""
-    simulated = np.random.default_rng(0).multinomial(
+    simulated = generator(Stream.UNIFORM_RANKS).multinomial(
         count, np.full(levels, 1 / levels), _SIMULATIONS
     )
     counts = np.cumsum(simulated, axis=1)[:, :-1]

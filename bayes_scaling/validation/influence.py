@@ -12,6 +12,7 @@ import pandas as pd
 
 from bayes_scaling._core.arguments import check_prob, check_seed
 from bayes_scaling._core.errors import InputError
+from bayes_scaling._core.random_streams import Stream, generator
 from bayes_scaling._core.table import AnnotatedTable
 from bayes_scaling.inference.batch import CHUNK_SIZE, draws_of, run_chunks, stacked
 from bayes_scaling.inference.design import distance
@@ -147,7 +148,9 @@ class _Question:
         beyond = np.maximum(-distance(fit.law, x, fit.ref), 0)
         # of targets beyond all runs alone: the neighbors of the run determine the others
         sd = noise.drift * np.sqrt((beyond + shortened) ** 2 - beyond**2)
-        normal = np.random.default_rng([fit.seed, self.seed, 5]).standard_normal(draws.shape)
+        data_hash = fit.provenance["data_hash"]
+        rng = generator(Stream.INFLUENCE, fit.seed, self.seed, data_hash)
+        normal = rng.standard_normal(draws.shape)
         return noise.backward(noise.forward(draws) + np.where(beyond > 0, sd, 0.0) * normal)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 
 from bayes_scaling._core.errors import InputError, RunsWarning
 from bayes_scaling._core.messages import plural
+from bayes_scaling._core.random_streams import Stream, generator
 from bayes_scaling.inference.design import conditioned, measured, padded
 from bayes_scaling.inference.held_out import forecast_held_out
 from bayes_scaling.law.law import Law
@@ -162,7 +163,7 @@ class _Scorer:
             "ok": bool(self.fits.health["ok"].iloc[i]) if method == "posterior" else True,
         }
         observed = self.data["y"][split.test]
-        rng = np.random.default_rng([self.fits.seeds[i], 2])
+        rng = generator(Stream.HELD_OUT_SCORE, self.fits.seeds[i], method)
         rows = {
             **fit,
             "run": self.runs.table["run"].to_numpy()[split.test],

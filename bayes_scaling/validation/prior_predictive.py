@@ -9,6 +9,7 @@ from bayes_scaling._core.arguments import check_prob, check_seed
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.formatting import percent
 from bayes_scaling._core.messages import shorten_list
+from bayes_scaling._core.random_streams import Stream, generator
 from bayes_scaling._core.table import AnnotatedTable
 from bayes_scaling.inference.design import conditioned
 from bayes_scaling.inference.predictive import prior_tables
@@ -79,7 +80,7 @@ def prior_check(
     table, columns = load_table(runs, columns)
     y = law.outcome if y is None else y
     data = conditioned(law, table, y, se, columns)
-    _, outcomes, valid = prior_tables(law, data, draws, [seed, 4])
+    _, outcomes, valid = prior_tables(law, data, draws, generator(Stream.PRIOR_PREDICTIVE, seed))
     observed, kept = table[y].to_numpy(float), outcomes[valid]
     if len(kept) < _MIN_TABLES:
         raise InputError(

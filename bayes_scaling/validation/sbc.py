@@ -13,6 +13,7 @@ import numpy as np
 
 from bayes_scaling._core.arguments import check_counts, check_seed
 from bayes_scaling._core.errors import InputError
+from bayes_scaling._core.random_streams import Stream, generator
 from bayes_scaling.inference.batch import CHUNK_SIZE, stacked
 from bayes_scaling.inference.design import padded
 from bayes_scaling.inference.input_checks import check_options
@@ -106,7 +107,7 @@ def calibrate(
         data, count = unpadded(data_of(fit))
     true_theta, tables, refused = simulate_tables(law, data, sims, seed)
     sampling = {"chains": chains, "draws": draws, "warmup": warmup}
-    seeds = [int(s) for s in np.random.default_rng([seed, 1]).integers(0, 2**32, sims)]
+    seeds = generator(Stream.SIMULATED_FIT, seed).integers(0, 2**32, sims).tolist()
     chunks = _chunks([padded(data | {"z": z}) for z in tables])
     fits = _fit(law, chunks, seeds, sampling, se, columns, executor, progress)
     converged = fits.health["ok"].to_numpy()

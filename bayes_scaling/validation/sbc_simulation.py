@@ -10,6 +10,7 @@ import pandas as pd
 
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.jax_config import float64
+from bayes_scaling._core.random_streams import Stream, generator
 from bayes_scaling._core.table import Table
 from bayes_scaling.inference.density import Density
 from bayes_scaling.inference.predictive import prior_tables
@@ -54,7 +55,8 @@ def simulate_tables(
     """
     true_theta, tables, refused, rows = [], [], 0, data.get("rows", {})
     for attempt in range(_MAX_TRIES):
-        theta, outcomes, valid = prior_tables(law, data, sims, [seed, 0, attempt])
+        rng = generator(Stream.SIMULATED_TABLE, seed, attempt)
+        theta, outcomes, valid = prior_tables(law, data, sims, rng)
         for i in range(sims):
             if not valid[i]:
                 refused += 1

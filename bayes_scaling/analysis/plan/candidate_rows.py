@@ -105,7 +105,7 @@ def evaluate(study: Study) -> tuple[pd.DataFrame, pd.DataFrame]:
     for i in range(len(runs)):
         # every candidate has the same random numbers
         weights, reliability = simulated_weights(
-            study.base, runs.iloc[[i]], study.outcomes, [study.seed, 6]
+            study.base, runs.iloc[[i]], study.outcomes, study.seed
         )
         reliable = (
             reliability["unsure"] <= _MAX_UNRELIABLE and reliability["effective"] >= MIN_EFFECTIVE

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.jax_config import float64
+from bayes_scaling._core.random_streams import Stream, generator
 from bayes_scaling.analysis.plan.future_drift import (
     Base,
     distance_beyond,
@@ -34,7 +35,7 @@ type Arrays = dict[str, np.ndarray]
 
 
 def simulated_weights(
-    base: Base, candidate: pd.DataFrame, outcomes: int, seed: Sequence[int]
+    base: Base, candidate: pd.DataFrame, outcomes: int, seed: int
 ) -> tuple[np.ndarray, dict[str, float]]:
     """Weight the draws of a fit by simulated outcomes of a candidate run.
 
@@ -46,7 +47,7 @@ def simulated_weights(
         The run, one row.
     outcomes : int
         Number of simulated outcomes.
-    seed : sequence of int
+    seed : int
         Seed of the outcomes.
 
     Returns
@@ -70,7 +71,7 @@ def simulated_weights(
     chosen = np.linspace(0, len(mean) - 1, outcomes).round().astype(int)  # from all chains alike
     drift: dict[str, Any] = {"beyond": distance_beyond(base, candidate)} if noise.drift else {}
     simulated = noise.draw(
-        np.random.default_rng(seed),
+        generator(Stream.PREPOSTERIOR, seed),
         mean[chosen],
         {name: np.broadcast_to(value, mean.shape)[chosen] for name, value in sampled.items()},
         u,

@@ -1,0 +1,82 @@
+"""Named random streams: every use of random numbers has a name, and no two share their numbers.
+
+A stream is identified by its purpose and by whatever else sets it apart: a user's seed, the hash of
+a fit's data, the hash of the inputs that are predicted. All of it goes into one SHA-256 digest.
+Lists of integers would not do as seeds: NumPy pads them with zeros, so that ``[s, 4]`` and
+``[s, 4, 0]`` are the same stream.
+
+Two fits to different data, or two calls for different targets, therefore draw independent noise,
+while the targets of one call are drawn jointly. The same call repeated gives the same draws.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import jax
+
+
+class Stream(Enum):
+    """What random numbers are for."""
+
+    NEW_RUN = "noise of new runs"
+    PAIRING = "order in which the draws of two posteriors are paired"
+    NEW_GROUP = "parameters of a group without runs"
+    PRIOR = "draws from a law's prior, beside its posterior"
+    PRIOR_PREDICTIVE = "tables that the priors predict"
+    SIMULATED_TABLE = "tables simulated for calibration"
+    SIMULATED_FIT = "seeds of the fits to simulated tables"
+    UNIFORM_RANKS = "ranks of a calibrated model"
+    HELD_OUT_RUN = "noise of held-out runs"
+    HELD_OUT_DENSITY = "log densities of held-out outcomes"
+    HELD_OUT_SCORE = "ranks of held-out outcomes among draws"
+    BOOTSTRAP = "runs resampled for point fits"
+    INFLUENCE = "drift of forecasts made without one training run"
+    COMPARISON = "draws of each fit of a comparison"
+    MIXTURE = "which law of an average gives which draw"
+    LAW_WEIGHTS = "resampled scores behind the weights of laws"
+    PREPOSTERIOR = "outcomes that a candidate run could have"
+
+
+def entropy(purpose: Stream, *parts: int | str) -> int:
+    """128 bits that belong to a purpose and its parts alone."""
+    text = repr((purpose.name, *(part if isinstance(part, str) else int(part) for part in parts)))
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:16])
+
+
+def generator(purpose: Stream, *parts: int | str) -> np.random.Generator:
+    """NumPy generator of a named stream.
+
+    Parameters
+    ----------
+    purpose : Stream
+        What the numbers are for.
+    *parts : int or str
+        What sets this stream apart from others of the same purpose, such as a seed or a data hash.
+
+    Returns
+    -------
+    numpy.random.Generator
+        The same purpose and parts give the same numbers.
+    """
+    return np.random.default_rng(entropy(purpose, *parts))
+
+
+def key(purpose: Stream, *parts: int | str) -> "jax.Array":
+    """JAX key of a named stream, by the same rule as `generator`."""
+    import jax
+
+    return jax.random.key(entropy(purpose, *parts) % 2**32)
+
+
+def fingerprint(arrays: Mapping[str, Any]) -> str:
+    """SHA-256 of named arrays: their names, shapes and numbers as float64."""
+    digest = hashlib.sha256()
+    for name in sorted(arrays):
+        array = np.ascontiguousarray(arrays[name], float)
+        digest.update(repr((name, array.shape)).encode() + array.tobytes())
+    return digest.hexdigest()
