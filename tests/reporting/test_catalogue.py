@@ -23,7 +23,7 @@ def test_every_entry_is_there():
     ]
     assert list(COMPLETE)[: len(ENTRIES)] == list(ENTRIES)
     for paper, laws, remark in COMPLETE.values():
-        assert re.search(r"20\d\d.*arXiv \d{4}\.\d{5}", paper)
+        assert re.search(r"20\d\d.*arXiv \d{4}\.\d{5}", paper), paper
         assert laws or remark.startswith(("no formula", "unverified", "not a law"))
 
 
