@@ -13,7 +13,7 @@ from bayes_scaling._core.files import write_atomically
 from bayes_scaling.law.law import Law, Published
 from bayes_scaling.law.likelihoods.drift import describe_likelihood
 from bayes_scaling.law.parameter import Parameter
-from bayes_scaling.reporting.catalogue_entries import ENTRIES
+from bayes_scaling.reporting.catalogue_entries import ENTRIES, Entries, complete_entries
 
 PATH = Path(models.__file__).parent / "README.md"
 _COMMAND = "python -m bayes_scaling.reporting.catalogue"
@@ -29,7 +29,6 @@ _TAIL = """## Every entry of the catalogue
 
 L are the laws that the surveyed papers state, X further ones that readers may expect.
 """
-Entries = Mapping[str, tuple[str, Sequence[str], str]]
 
 
 def plain(text: object) -> str:
@@ -120,7 +119,7 @@ def readme(laws: Mapping[str, Law], entries: Entries = ENTRIES) -> str:
     laws : dict
         {name: Law}.
     entries : dict
-        As in ``catalogue_entries``.
+        As in ``catalogue_entries``; laws that they do not name follow them.
 
     Returns
     -------
@@ -138,7 +137,7 @@ def readme(laws: Mapping[str, Law], entries: Entries = ENTRIES) -> str:
     ]
     fate = [
         (entry, paper, ", ".join(_name(name, laws) for name in names) or "none", remark)
-        for entry, (paper, names, remark) in entries.items()
+        for entry, (paper, names, remark) in complete_entries(laws, entries).items()
     ]
     return "\n".join(
         [

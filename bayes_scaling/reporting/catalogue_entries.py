@@ -1,10 +1,18 @@
-"""What became of every entry of the catalogue of published laws, kept by hand.
+"""What became of every entry of the catalogue of published laws.
 
 Entry -> (paper, registry names, remark). L are laws that the surveyed papers state, X further ones
-that a reader may expect. An entry without a law has the reason in its remark.
+that a reader may expect. An entry without a law has the reason in its remark. ``ENTRIES`` is kept
+by hand; a law that none of them names has an entry of its own, made from its citation.
 """
 
-ENTRIES = {
+from collections.abc import Mapping, Sequence
+from itertools import count
+
+from bayes_scaling.law.law import Law
+
+type Entries = Mapping[str, tuple[str, Sequence[str], str]]
+
+ENTRIES: Entries = {
     "L01": ("Gadre et al. 2024, arXiv 2403.08540", ["over_training"], ""),
     "L02": (
         "Gadre et al. 2024, arXiv 2403.08540",
@@ -172,3 +180,30 @@ ENTRIES = {
     "X14": ("Practical Scaling Laws 2026, arXiv 2605.09189", ["bounded_data_constrained"], ""),
     "X15": ("Krajewski et al. 2025, arXiv 2512.08894", ["direct_downstream"], ""),
 }
+
+
+def complete_entries(laws: Mapping[str, Law], entries: Entries = ENTRIES) -> Entries:
+    """Return the entries, and after them one for every law that none of them names.
+
+    Parameters
+    ----------
+    laws : dict
+        {name: Law}.
+    entries : dict
+        As ``ENTRIES``.
+
+    Returns
+    -------
+    dict
+        A new entry has the next free X number, the paper that the law cites and no remark.
+    """
+    named = {name for _, names, _ in entries.values() for name in names}
+    unnamed = [law for law in laws.values() if law.name not in named]
+    free = (key for key in (f"X{i:02d}" for i in count(1)) if key not in entries)
+    return {
+        **entries,
+        **{
+            key: (f"{law.citation}, arXiv {law.arxiv}", [law.name], "")
+            for law, key in zip(unnamed, free)
+        },
+    }

@@ -6,8 +6,9 @@ from dataclasses import replace
 from bayes_scaling.law.likelihoods import drift
 from bayes_scaling.models import LAWS
 from bayes_scaling.reporting import catalogue
-from bayes_scaling.reporting.catalogue_entries import ENTRIES
+from bayes_scaling.reporting.catalogue_entries import ENTRIES, complete_entries
 
+COMPLETE = complete_entries(LAWS)
 README = catalogue.PATH.read_text(encoding="utf-8")
 COLUMNS = re.compile(r"(?<!\\)\|")  # a bar between two cells
 
@@ -20,27 +21,44 @@ def test_every_entry_is_there():
     assert list(ENTRIES) == [f"L{i:02d}" for i in range(1, 45)] + [
         f"X{i:02d}" for i in range(1, 16)
     ]
-    for paper, laws, remark in ENTRIES.values():
-        assert re.search(r"20\d\d.*arXiv \d{4}\.\d{5}", paper)
+    assert list(COMPLETE)[: len(ENTRIES)] == list(ENTRIES)
+    for paper, laws, remark in COMPLETE.values():
+        assert re.search(r"20\d\d.*arXiv \d{4}\.\d{5}", paper), paper
         assert laws or remark.startswith(("no formula", "unverified", "not a law"))
 
 
 def test_every_entry_has_its_laws():
     missing = {
         entry: [name for name in laws if name not in LAWS]
-        for entry, (_, laws, _) in ENTRIES.items()
+        for entry, (_, laws, _) in COMPLETE.items()
     }
     assert not {entry: names for entry, names in missing.items() if names}
 
 
 def test_every_law_belongs_to_an_entry():
-    named = {name for _, laws, _ in ENTRIES.values() for name in laws}
+    named = {name for _, laws, _ in COMPLETE.values() for name in laws}
     assert set(LAWS) <= named
+
+
+def test_a_law_that_no_entry_names_has_its_own():
+    law = next(iter(LAWS.values()))
+    paper = {"citation": "Doe et al. 2024, A Law", "arxiv": "2401.00001", "bibtex": ""}
+    first, second = (replace(law, name=name, **paper) for name in ("first", "second"))
+    given = {"L01": ("a paper", ["named"], "a remark"), "X01": ("another paper", [], "no formula")}
+    laws = {"first": first, "named": replace(law, name="named"), "second": second}
+    cited = "Doe et al. 2024, A Law, arXiv 2401.00001"
+    assert complete_entries(laws, given) == {
+        **given,
+        "X02": (cited, ["first"], ""),
+        "X03": (cited, ["second"], ""),
+    }
+    assert f"| X02 | {cited} | [`first`](#first) |  |" in catalogue.readme(laws, given)
+    assert complete_entries({"named": laws["named"]}, given) == given
 
 
 def test_every_law_is_listed_with_the_paper_it_cites():
     papers = {
-        law: " ".join(paper for paper, laws, _ in ENTRIES.values() if law in laws) for law in LAWS
+        law: " ".join(paper for paper, laws, _ in COMPLETE.values() if law in laws) for law in LAWS
     }
     assert [name for name, law in LAWS.items() if law.arxiv not in papers[name]] == []
 
