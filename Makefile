@@ -9,7 +9,7 @@ help:
 	@echo "make lint       style, types, the direction of imports, and words"
 	@echo "make test       the tests, under 12 minutes on two cores"
 	@echo "make test-all   the long statistical checks too"
-	@echo "make bench      held-out accuracy on the bundled data, and the engine's cost, beside others'"
+	@echo "make bench      held-out accuracy on the bundled data, and the engine's cost, compared with other tools"
 	@echo "make install    a virtual environment in .venv (the others do this when it is missing)"
 
 install: .venv/installed

@@ -1,8 +1,8 @@
 """Small training runs in, honest forecasts of big ones out.
 
 Every scaling law is a probabilistic model, NUTS samples it, and every answer is a distribution with
-verdicts on how far it can be trusted. Names are imported when first used: importing this package is
-cheap.
+a diagnosis of how far it can be trusted. Names are imported when first used: importing this package
+is cheap.
 """
 
 from importlib import import_module
@@ -42,6 +42,7 @@ if TYPE_CHECKING:  # the same names for editors and type checkers
     from bayes_scaling.law.parameter import amplitude as amplitude
     from bayes_scaling.law.parameter import exponent as exponent
     from bayes_scaling.law.parameter import floor as floor
+    from bayes_scaling.law.parameter import level as level
     from bayes_scaling.law.pool import Pool as Pool
     from bayes_scaling.law.prior import Prior as Prior
     from bayes_scaling.law.prior import beta as beta
@@ -104,6 +105,7 @@ _PUBLIC = {
     "exponent": "law.parameter",
     "floor": "law.parameter",
     "amplitude": "law.parameter",
+    "level": "law.parameter",
     "Prior": "law.prior",
     "beta": "law.prior",
     "half_normal": "law.prior",

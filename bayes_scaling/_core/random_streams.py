@@ -1,11 +1,12 @@
-"""Named random streams: every use of random numbers has a name, and no two share their numbers.
+"""Named random streams: each use of random numbers has a name, and so numbers of its own.
 
-A stream is identified by its purpose and by whatever else sets it apart: a user's seed, the hash of
-a fit's data, the hash of the inputs that are predicted. All of it goes into one SHA-256 digest.
+A stream is identified by its purpose and by whatever else sets it apart: a user's seed, a law and
+the hash of its data, the hash of the inputs that are predicted. All of it goes into one SHA-256
+digest.
 Lists of integers would not do as seeds: NumPy pads them with zeros, so that ``[s, 4]`` and
 ``[s, 4, 0]`` are the same stream.
 
-Two fits to different data, or two calls for different targets, therefore draw independent noise,
+Two fits of other laws or data, or two calls for other targets, therefore draw independent noise,
 while the targets of one call are drawn jointly. The same call repeated gives the same draws.
 """
 
@@ -67,7 +68,7 @@ def generator(purpose: Stream, *parts: int | str) -> np.random.Generator:
 
 
 def key(purpose: Stream, *parts: int | str) -> "jax.Array":
-    """JAX key of a named stream, by the same rule as `generator`."""
+    """JAX key of a named stream: the last 32 bits of what seeds `generator`."""
     import jax
 
     return jax.random.key(entropy(purpose, *parts) % 2**32)

@@ -73,7 +73,7 @@ class Average(Forecaster):
             if self._weight(label) > 0
         )
         combined = sum(others, first)
-        learned = getattr(self.weights, "diagnosis", None) or Diagnosis()
+        learned = self.weights.diagnosis or Diagnosis()
         problems = tuple(f"the weights: {text}" for text in learned.problems)
         return Diagnosis(
             combined.problems + problems,
@@ -136,8 +136,19 @@ class Average(Forecaster):
         """Describe the laws' drift in extrapolation, by the longest note: as ``Fit.drift_note``."""
         return max((fit.drift_note(to) for fit in self.fits.values()), key=len)
 
-    def _reach(self, to: pd.DataFrame) -> Diagnosis:
-        """Cautions where a law's curve leaves the domain of its outcome."""
+    def check_targets(self, to: pd.DataFrame) -> Diagnosis:
+        """Check targets for every law with a weight that counts: as ``Fit.check_targets``.
+
+        Parameters
+        ----------
+        to : pandas.DataFrame
+            Targets, from ``bayes_scaling.targets``.
+
+        Returns
+        -------
+        Diagnosis
+            The cautions, each with the label of its law.
+        """
         cautions = [
             f"{label}: {text}"
             for label, fit in self.fits.items()

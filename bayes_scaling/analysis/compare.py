@@ -22,7 +22,7 @@ from bayes_scaling.analysis.compare_checks import (
     complete_rope,
     names_of_groups,
 )
-from bayes_scaling.analysis.comparison import Comparison as Comparison
+from bayes_scaling.analysis.comparison import Comparison
 from bayes_scaling.analysis.contrast_side import Side
 from bayes_scaling.analysis.contrast_tables import (
     Key,

@@ -5,7 +5,7 @@ log scale with a random slope, on the link's scale: the predictive variance is t
 posterior plus :math:`(\gamma \log(s / s_{max}))^2`. The training runs cannot inform gamma; runs
 that are held out of other tables can. The target plays no part.
 
-``bayes_scaling.law.likelihoods.drift.LEARNED`` has the defaults of ``Noise(drift=None)``: for
+``bayes_scaling.law.likelihoods.drift.LEARNED_SD`` has the defaults of ``Noise(drift=None)``: for
 "log" that of a loss along compute, for "logit" that of an error along the loss, each the posterior
 mean (``Drift.expected``) given its ``SOURCES``, learned with the coupled law and with
 ``perplexity_to_error``. ``tests/bench/drift.py`` prints what several sources give, alone and
@@ -20,8 +20,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling.analysis.learned_drift import Drift as Drift
-from bayes_scaling.analysis.learned_drift import log_densities
+from bayes_scaling.analysis.learned_drift import Drift, log_densities
 from bayes_scaling.inference.design import conditioned
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.base import Likelihood

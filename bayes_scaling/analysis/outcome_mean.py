@@ -94,6 +94,10 @@ class Mean(Forecaster):
         names = join_words(end.fit.label(end.key) for end in self.ends)
         return card(f"{self.outcome_name}: the mean of {names}", "", self.diagnosis)
 
+    def component_fits(self) -> list:
+        """Return the fits of all parts: see ``Forecaster.component_fits``."""
+        return [pair for part in self.parts for pair in part.component_fits()]
+
 
 def _groups_of(parts: list[Group | Chain]) -> list[Group]:
     """The group that each part is or ends in, refused where their draws are of separate fits."""
@@ -113,10 +117,6 @@ def _groups_of(parts: list[Group | Chain]) -> list[Group]:
     if len({end.key for end in ends}) < len(ends):
         raise InputError("a mean takes each group once, and one is given twice; leave one out")
     return ends
-
-    def component_fits(self) -> list:
-        """Return the fits of all parts: see ``Forecaster.component_fits``."""
-        return [pair for part in self.parts for pair in part.component_fits()]
 
 
 def average_outcomes(

@@ -80,4 +80,4 @@ def _command(name: str) -> Callable[[Namespace, Log], int]:
             from bayes_scaling.cli.commands.data import data
 
             return data
-    raise ValueError(f"{name} is no command")
+    raise ValueError(f"{name} is not a command")

@@ -11,10 +11,8 @@ from bayes_scaling._core.jax_config import float64
 from bayes_scaling._core.messages import did_you_mean
 from bayes_scaling.law.group_levels import read_groups
 from bayes_scaling.law.group_sd import default_group_sds, read_group_sd
-from bayes_scaling.law.group_sd import split_priors as split_priors
 from bayes_scaling.law.law import Law
-from bayes_scaling.law.pool import MODES
-from bayes_scaling.law.pool import Pool as Pool
+from bayes_scaling.law.pool import MODES, Pool
 from bayes_scaling.law.prior import Prior
 from bayes_scaling.law.prior_draws import draw_unconstrained
 

@@ -4,7 +4,6 @@ import platform
 from collections.abc import Iterator
 
 from bayes_scaling.reporting.blocks import Code, Items, Section, Text
-from bayes_scaling.reporting.recipe import recipe as recipe
 from bayes_scaling.results.protocol import ForecasterProtocol
 from bayes_scaling.runs.bundled import sources
 

@@ -65,9 +65,8 @@ def _answer(facts: Facts, stage: Stage) -> str:
         parts.append(f"{median} for {name} ({prob} interval {lower} to {upper})")
     rest = len(rows) - _FEW
     more = f"; {plural(rest, 'more run')} in the table" if rest > 0 else ""
-    return (
-        f"{forecaster.outcome_name} ({forecaster.unit}) is predicted at {join_words(parts)}{more}"
-    )
+    outcome = f"{forecaster.outcome_name} ({forecaster.unit})"
+    return f"{outcome} is predicted to be {join_words(parts)}{more}"
 
 
 def _difference(facts: Facts) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 
 from bayes_scaling.law.law import Law
 from bayes_scaling.results.parts import PRIOR_DRAWS, Parts
-from bayes_scaling.results.posterior_draws import Sampled as Sampled
+from bayes_scaling.results.posterior_draws import Sampled
 from bayes_scaling.runs.sizes import SIZES
 
 if TYPE_CHECKING:

@@ -7,10 +7,6 @@ from typing import Any
 from bayes_scaling._core.html import note
 from bayes_scaling._core.messages import plural
 
-# until their users import them from there
-from bayes_scaling.results.convergence_checks import LIMITS as LIMITS
-from bayes_scaling.results.convergence_checks import convergence as convergence
-
 _LARGER_IS_WORSE = ("rhat", "diverging", "pareto_k", "attempts")
 
 

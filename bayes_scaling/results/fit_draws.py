@@ -161,8 +161,9 @@ class FitDraws(FitPosterior):
         return self.provenance["data_hash"]
 
     def _noise_stream(self, x: Arrays, seed: int) -> np.random.Generator:
-        """Noise of new runs at these inputs: other data, or other targets, draw other noise."""
-        return generator(Stream.NEW_RUN, self.seed, seed, self._data_hash, fingerprint(x))
+        """Noise of new runs at these inputs: another law, other data or targets, other noise."""
+        of_fit = (self.seed, self.law.name, self._data_hash)
+        return generator(Stream.NEW_RUN, *of_fit, seed, fingerprint(x))
 
     def training_residuals(self, published: Arrays) -> dict[str, dict[str, Any]]:
         """Residuals of the training runs, which determine a smooth discrepancy.

@@ -11,7 +11,6 @@ from bayes_scaling._core.formatting import percent
 from bayes_scaling._core.messages import plural
 from bayes_scaling._core.table import Table
 from bayes_scaling.results.diagnosis import Diagnosis, combine_diagnoses
-from bayes_scaling.results.intervals import interval as interval  # until users import it there
 
 
 class Forecast(Table):

@@ -30,7 +30,7 @@ def gather_draws(
     law : Law
         The law.
     tasks : sequence
-        Chunks of data sets, as in ``bayes_scaling.inference.batch.run``.
+        Chunks of data sets, as in ``bayes_scaling.inference.batch.run_chunks``.
     members : list of list of int
         The data sets of each task.
     options : dict

@@ -244,3 +244,14 @@ def test_fits_that_cannot_be_mixed_are_refused(fits, loss_fit):
         with pytest.raises(bs.InputError) as error:
             bs.average(given)
         assert message in str(error.value)
+
+
+def test_every_law_of_an_average_checks_the_targets(loss_fit):
+    """A caution of each law stands beside the average's forecast, with the law's name."""
+    average = bs.average({"one": loss_fit, "two": loss_fit}, weights="equal")
+    far = bs.targets(N=[1e13], D=[2e11])
+    alone = [text for text in loss_fit.forecast(far).diagnosis.cautions if "M = " in text]
+    cautions = average.forecast(far).diagnosis.cautions
+    assert alone
+    for label in ("one", "two"):
+        assert [text for text in cautions if text == f"{label}: {alone[0]}"]

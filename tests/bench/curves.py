@@ -221,7 +221,7 @@ def table():
 
 
 def apart(part):
-    """The column that tells apart what may not teach what: tasks, or curves where a domain has one
+    """The column whose values must not inform each other: tasks, or curves where a domain has one
     task."""
     return "task" if part["task"].nunique() > 1 else "curve"
 

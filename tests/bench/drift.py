@@ -1,5 +1,5 @@
 """What held-out forecasts say of the drift beyond the data: ``python tests/bench/drift.py``, to be
-read beside ``bayes_scaling.law.likelihoods.drift.LEARNED``.
+read beside ``bayes_scaling.law.likelihoods.drift.LEARNED_SD``.
 
 Every series is fitted to its runs up to a tenth and three tenths of its largest compute; the runs
 beyond are scored. Of gadre2024 only runs of at most 411M parameters are used: the 72 forecasts of

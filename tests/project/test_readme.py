@@ -66,7 +66,7 @@ def test_commands_run(words, tmp_path, monkeypatch, capsys):
     if "--figure" in words:
         assert (tmp_path / "forecast.png").stat().st_size > 10_000
     if "--output" in words:
-        assert "is predicted at" in (tmp_path / "report.html").read_text()
+        assert "is predicted to be" in (tmp_path / "report.html").read_text()
 
 
 def test_make_targets_exist():

@@ -54,6 +54,11 @@ def own_law() -> bs.Law:
     )
 
 
+def one_term() -> bs.Parameter:
+    """The amplitude of a law of one term."""
+    return bs.level("A", lambda x, p: bs.power(x["C"], -p["a_C"]))
+
+
 def priors() -> dict[str, bs.Prior]:
     """One prior of each family."""
     return {"eta": bs.normal(0.2, 0.1), "E": bs.lognormal(1.7, 0.3), "epsilon": bs.beta(9.0, 1.0)}

@@ -6,7 +6,8 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from simulated_backtest import FAR, tried
+from simulated_backtest import FAR
+from simulated_backtest import simulated_backtest as simulated
 
 import bayes_scaling as bs
 from bayes_scaling.reporting.backtest_section import held_out, verdict
@@ -33,13 +34,13 @@ def counted(backtest, *classes):
 
 
 def test_each_class_of_distance_has_its_own_sentence(loss_fit):
-    text = verdict_at(tried(), loss_fit, 3.0, 11.0)
+    text = verdict_at(simulated(), loss_fit, 3.0, 11.0)
     assert text.startswith(
         "Checked on held-out runs: over_training, fitted to smaller runs of dataset c4 and "
         "refinedweb, predicting larger ones."
     )
     for name, place in (("run 3.0", "2x to 5x"), ("run 11.0", "10x to 30x")):
-        at_place = tried().forecasts.query("distance == @place")
+        at_place = simulated().forecasts.query("distance == @place")
         ends, cuts = (
             at_place["extrapolation"],
             " or ".join(f"{origin:.3g}" for origin in sorted(at_place["origin"].unique())),
@@ -47,23 +48,23 @@ def test_each_class_of_distance_has_its_own_sentence(loss_fit):
         assert (
             f"As far out as {name} ({place} the largest C that was fitted; the checks at "
             f"{ends.min():.3g} to {ends.max():.3g} times, fitted up to C = {cuts}): "
-            f"{counted(tried(), place)}"
+            f"{counted(simulated(), place)}"
         ) in text
-    assert counted(tried(), "2x to 5x", "10x to 30x") not in text
+    assert counted(simulated(), "2x to 5x", "10x to 30x") not in text
 
 
 @pytest.mark.parametrize("far", [46.0, 1e5])
 def test_a_target_beyond_every_check_is_not_called_checked(loss_fit, far):
     """The last class has no end: 100,000 times the data is not as far out as 45 times."""
     assert loss_fit.forecast(at(loss_fit, far))["extrapolation"].item() == pytest.approx(far)
-    text = verdict_at(tried(), loss_fit, far)
+    text = verdict_at(simulated(), loss_fit, far)
     assert text.startswith("Not checked as far out as the targets") and "As far out as" not in text
     assert (
         f"farther out than any forecast that was checked: {far:.3g} times the largest C that was "
         f"fitted, where the checks went to {max(FAR):g} times"
     ) in text
-    assert f"Of the farthest of them (beyond 30x) {counted(tried(), 'beyond 30x')}" in text
-    both = verdict_at(tried(), loss_fit, 3.0, far)
+    assert f"Of the farthest of them (beyond 30x) {counted(simulated(), 'beyond 30x')}" in text
+    both = verdict_at(simulated(), loss_fit, 3.0, far)
     assert (
         both.startswith("Checked on held-out runs, but not as far out as every target")
         and "As far out as run 3.0 " in both
@@ -72,7 +73,7 @@ def test_a_target_beyond_every_check_is_not_called_checked(loss_fit, far):
 
 
 def test_within_a_class_too_the_farthest_check_is_the_end(loss_fit):
-    text = verdict_at(tried(far=(1.5, 11.0)), loss_fit, 28.0)
+    text = verdict_at(simulated(far=(1.5, 11.0)), loss_fit, 28.0)
     assert (
         "28 times the largest C that was fitted, where the checks went to 11 times" in text
         and "As far out" not in text
@@ -80,7 +81,7 @@ def test_within_a_class_too_the_farthest_check_is_the_end(loss_fit):
 
 
 def test_a_target_inside_the_data_is_called_so(loss_fit):
-    text = verdict_at(tried(), loss_fit, 0.5, 1.0)
+    text = verdict_at(simulated(), loss_fit, 0.5, 1.0)
     assert (
         text.startswith("Checked only farther out than the targets")
         and "Run 0.5 and run 1.0 lie no farther out in C than the runs that were fitted; every "
@@ -91,14 +92,14 @@ def test_a_target_inside_the_data_is_called_so(loss_fit):
 
 
 def test_a_class_without_forecasts_is_a_gap(loss_fit):
-    text = verdict_at(tried(far=(1.5, 45.0)), loss_fit, 7.0)
+    text = verdict_at(simulated(far=(1.5, 45.0)), loss_fit, 7.0)
     assert (
         text.startswith("Checked nearer and farther, not at the targets' distance")
         and "No forecast was as far out as run 7.0 (5x to 10x the largest C that was fitted); "
         "others were nearer, or farther, up to 45 times"
         in text
     )
-    assert verdict_at(tried(far=(1.5, 45.0)), loss_fit, 1.5, 7.0).startswith(
+    assert verdict_at(simulated(far=(1.5, 45.0)), loss_fit, 1.5, 7.0).startswith(
         "Checked on held-out runs, but not at every target's distance:"
     )
 
@@ -106,7 +107,7 @@ def test_a_class_without_forecasts_is_a_gap(loss_fit):
 @pytest.mark.parametrize("held, short", [(0, True), (12, True), (15, False), (22, False)])
 def test_intervals_with_too_little_coverage_are_called_too_narrow(loss_fit, held, short):
     """Of 22 forecasts 90% intervals should cover 20; with four fits, 15 do not disprove that."""
-    made = tried(far=np.linspace(2.1, 4.9, 11))
+    made = simulated(far=np.linspace(2.1, 4.9, 11))
     table = made.forecasts.assign(in_90=np.random.default_rng(1).permutation(22) < held)
     assert (
         "below nominal coverage"
@@ -115,7 +116,7 @@ def test_intervals_with_too_little_coverage_are_called_too_narrow(loss_fit, held
 
 
 def test_groups_left_out_have_no_distance(loss_fit):
-    text = verdict_at(tried(by="dataset", left=True), loss_fit, 3.0)
+    text = verdict_at(simulated(by="dataset", left=True), loss_fit, 3.0)
     assert (
         "fitted to runs of dataset c4 and refinedweb of all values of dataset but one, predicting "
         "that one"
@@ -123,15 +124,20 @@ def test_groups_left_out_have_no_distance(loss_fit):
         and "As far out" not in text
         and "smaller" not in text
     )
-    blocks = list(held_out(tried(by="dataset", left=True), loss_fit, at(loss_fit, 3.0), ["run"]))
+    blocks = list(
+        held_out(simulated(by="dataset", left=True), loss_fit, at(loss_fit, 3.0), ["run"])
+    )
     assert "over the largest fitted" not in str(blocks) and "up to dataset" not in str(blocks)
     assert "have no N" in verdict(
-        tried(by="N"), loss_fit, bs.targets(C=1e22, M=20.0).drop(columns=["N", "D"]), ["run"]
+        simulated(by="N"),
+        loss_fit,
+        bs.targets(C=1e22, M=20.0).drop(columns=["N", "D"]),
+        ["run"],
     )
 
 
 def test_other_outcomes_and_other_laws_are_stated(loss_fit):
-    several = tried(outcomes=("loss_openlm", "loss_ptb"), law="coupled")
+    several = simulated(outcomes=("loss_openlm", "loss_ptb"), law="coupled")
     text = verdict_at(several, loss_fit, 3.0)
     assert (
         text.startswith(
@@ -151,9 +157,9 @@ def test_other_outcomes_and_other_laws_are_stated(loss_fit):
 
 def test_sentences_of_the_section_are_those_at_the_top(loss_fit):
     to, names = at(loss_fit, 0.5, 3.0, 1e4), ["a", "b", "c"]
-    top = verdict(tried(), loss_fit, to, names)
+    top = verdict(simulated(), loss_fit, to, names)
     texts = [
-        block.text for block in held_out(tried(), loss_fit, to, names) if hasattr(block, "text")
+        block.text for block in held_out(simulated(), loss_fit, to, names) if hasattr(block, "text")
     ]
     assert sum(text in top for text in texts) >= 3
     cut = next(text for text in texts if "The smaller runs were those up to" in text)
@@ -186,5 +192,5 @@ def test_distances_are_over_what_was_fitted(loss_fit, headline, small):
         reaches(loss_fit, headline, "dataset") is None
         and reaches(loss_fit, headline.assign(M="many"), "M") is None
     )
-    noted = dataclasses.replace(tried(), by="dataset")
+    noted = dataclasses.replace(simulated(), by="dataset")
     assert "is unknown" in verdict(noted, loss_fit, headline.assign(dataset="c4"), ["one", "two"])

@@ -40,7 +40,7 @@ def test_the_report_states_what_to_train_and_predicts_it(page, plan, loss_fit):
         and "FLOPs with 1T tokens of serving)" in page.text[:400]
     )
     assert (
-        page.text.index("lowest expected") < page.text.index("is predicted at")
+        page.text.index("lowest expected") < page.text.index("is predicted to be")
         and "80% interval" in page.text[:700]
     )
     assert (

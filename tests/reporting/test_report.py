@@ -56,7 +56,7 @@ def test_the_answer_comes_first_with_its_interval(loss_page, loss_report, loss_f
         found, forecast[["median", "lower", "upper"]].to_numpy().ravel(), rtol=5.1e-4
     )
     text = loss_page.text
-    assert text.index("is predicted at") < text.index("median and central intervals")
+    assert text.index("is predicted to be") < text.index("median and central intervals")
     assert "role" not in str([attributes for tag, attributes in loss_page.tags if tag == "p"])
 
 
@@ -211,12 +211,12 @@ def test_a_bad_diagnosis_comes_first(diverged_fit, headline):
         report = bs.report(diverged_fit, headline)
     page = Reader(report.html)
     warning = page.text.index("Do not rely on this report")
-    assert warning < page.text.index("diverged") < page.text.index("is predicted at")
+    assert warning < page.text.index("diverged") < page.text.index("is predicted to be")
     assert [
         attributes["role"] for tag, attributes in page.tags if tag == "p" and "role" in attributes
     ][0] == "alert"
     text = report.markdown
-    assert text.index("Do not rely on this report") < text.index("is predicted at")
+    assert text.index("Do not rely on this report") < text.index("is predicted to be")
 
 
 def test_bits_per_byte_are_not_called_nats(small, headline):

@@ -5,7 +5,7 @@ import shlex
 from importlib import import_module
 
 import pytest
-from simulated_backtest import tried
+from simulated_backtest import simulated_backtest as simulated
 from webpage import Reader
 
 from bayes_scaling.cli.commands import report as report_command
@@ -86,7 +86,7 @@ def test_command_writes_the_same_report(loss_report, tmp_path, monkeypatch, caps
         import_module("bayes_scaling.validation.backtest"),
         "backtest",
         lambda laws, runs, y, **options: (
-            asked.append(([law.name for law in laws], len(runs), y, options["by"])) or tried()
+            asked.append(([law.name for law in laws], len(runs), y, options["by"])) or simulated()
         ),
     )
     assert main([*words, "--format", "markdown", "--backtest", "--beside", "chinchilla"]) == 0

@@ -7,7 +7,7 @@ from importlib import import_module
 import numpy as np
 import pandas as pd
 import pytest
-from simulated_backtest import tried
+from simulated_backtest import simulated_backtest as simulated
 from webpage import Reader
 
 import bayes_scaling as bs
@@ -30,7 +30,7 @@ EDGES = {
 
 @pytest.fixture(scope="module")
 def backtest():
-    return tried()
+    return simulated()
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +99,7 @@ def test_what_no_backtest_reached_is_stated(loss_fit, error_fit, headline):
         bs.report(
             bs.chain(loss_fit, error_fit),
             headline,
-            backtest=tried(far=(1.5, 3.0)),
+            backtest=simulated(far=(1.5, 3.0)),
             sensitivity=False,
             influence=False,
         ).html

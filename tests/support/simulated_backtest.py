@@ -63,6 +63,3 @@ def simulated_backtest(far=FAR, outcomes=("loss_c4",), law="over_training", by="
         "% of what was measured",
         left,
     )
-
-
-tried = simulated_backtest  # former name, until its users are renamed

@@ -18,7 +18,7 @@ import pandas as pd
 from bayes_scaling._core.arguments import check_prob
 from bayes_scaling._core.errors import FitWarning, warn
 from bayes_scaling._core.table import AnnotatedTable, Table
-from bayes_scaling.analysis.plan.allocation_result import Allocation as Allocation
+from bayes_scaling.analysis.plan.allocation_result import Allocation
 from bayes_scaling.analysis.plan.forecasters import Plannable, forecasters_by_group, laws_of
 from bayes_scaling.analysis.plan.group_plan import GroupPlan, plan_group
 from bayes_scaling.analysis.plan.law_checks import check_other_inputs, check_sizes

@@ -47,7 +47,7 @@ class Likelihood:
 
     @property
     def signature(self) -> tuple[Any, ...]:
-        """What decides the compiled program, beside the parameters' priors."""
+        """What the compiled program depends on, besides the parameters' priors."""
         return (type(self).__name__,)
 
     def with_priors(self, **priors: Any) -> Self:

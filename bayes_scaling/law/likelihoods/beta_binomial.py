@@ -68,7 +68,7 @@ class BetaBinomial(Binomial):
 
     @property
     def signature(self) -> tuple[Any, ...]:
-        """What decides the compiled program, beside the parameters' priors."""
+        """What the compiled program depends on, besides the parameters' priors."""
         return type(self).__name__, self.drift
 
     def without_scale(self) -> Self:

@@ -101,7 +101,7 @@ class Censored(ContinuousLikelihood):
 
     @property
     def signature(self) -> tuple[Any, ...]:
-        """What decides the compiled program, beside the parameters' priors."""
+        """What the compiled program depends on, besides the parameters' priors."""
         return (type(self).__name__, *self.reads, *self.noise.signature)
 
     def without_scale(self) -> Self:

@@ -6,8 +6,8 @@ signed outcome). There it has a Normal or Student-t distribution whose sd is
     sqrt((sigma * exp(kappa * max(u, 0)))^2 + se^2),   u = log(largest training scale / scale),
 
 so that small runs may scatter more than large ones; se is a known measurement error on the link's
-scale. Two further terms hold that a law is only nearly right: a smooth ``Discrepancy`` along u, and
-a ``Drift`` of forecasts beyond the training range.
+scale. Two further terms allow for a law that is only approximately right: a smooth ``Discrepancy``
+along u, and a ``Drift`` of forecasts beyond the training range.
 """
 
 from dataclasses import dataclass
@@ -109,7 +109,7 @@ class Noise(ContinuousLikelihood):
 
     @property
     def signature(self) -> tuple[Any, ...]:
-        """What decides the compiled program, beside the parameters' priors."""
+        """What the compiled program depends on, besides the parameters' priors."""
         return (type(self).__name__, self.link, self.df, self.grows, self.smooth)
 
     def without_scale(self) -> Self:

@@ -138,7 +138,7 @@ def test_noise_is_that_of_the_candidates_own_scale(loss_fit):
     loud = replace(loss_fit, posterior=posterior)
 
     def worth(fit, N):
-        reliability = simulated_weights(fit, bs.targets(N=N, M=20), 50, [0])[1]
+        reliability = simulated_weights(fit, bs.targets(N=N, M=20), 50, 0)[1]
         return reliability["effective"] / len(fit.flat("E")["E"])
 
     quiet = replace(loss_fit, posterior=posterior | {"kappa": 0 * posterior["kappa"]})

@@ -59,7 +59,8 @@ def test_a_forecast_uses_the_runs_near_it(fitted, table):
     The law's curve is not moved by them.
     """
     to = pd.DataFrame({"x": table["x"].to_numpy()[[9, 10, 11]]})
-    near, mean = np.log(fitted.draws(to)), np.log(fitted.draws(to, of="mean"))
+    near = np.log(np.concatenate([fitted.draws(to, seed=seed) for seed in range(5)]))
+    mean = np.log(fitted.draws(to, of="mean"))
     tau, sigma = fitted.posterior["tau"].mean(), fitted.posterior["sigma"].mean()
     assert near.std(axis=0).max() < 0.6 * np.hypot(tau, sigma)
     observed = np.log(table["error"].to_numpy()[[9, 10, 11]])
