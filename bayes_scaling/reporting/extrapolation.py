@@ -92,7 +92,8 @@ def distance_table(
     grouped = any(table is not runs[0] for table in runs)
     return Rows(
         "extrapolation",
-        f"targets compared with the range of the training runs{' of their groups' if grouped else ''}",
+        "targets compared with the range of the training runs"
+        f"{' of their groups' if grouped else ''}",
         ("run", *(_HEADERS.get(name, name) for name in columns)),
         tuple(lines),
     )
