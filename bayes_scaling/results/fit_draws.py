@@ -162,7 +162,7 @@ class FitDraws(FitPosterior):
 
     def _noise_stream(self, x: Arrays, seed: int) -> np.random.Generator:
         """Noise of new runs at these inputs: another law, other data or targets, other noise."""
-        of_fit = (self.seed, self.law.name, self._data_hash)
+        of_fit = (self.seed, repr(self.law.names), self._data_hash)
         return generator(Stream.NEW_RUN, *of_fit, seed, fingerprint(x))
 
     def training_residuals(self, published: Arrays) -> dict[str, dict[str, Any]]:

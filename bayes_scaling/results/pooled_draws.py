@@ -148,7 +148,7 @@ class PooledDraws(PooledTargets):
 
     def _noise_stream(self, key: tuple, x: Arrays, seed: int) -> np.random.Generator:
         """Noise of new runs of one group at these inputs, as for a Fit."""
-        of_fit = (self.seed, self.law.name, self.provenance["data_hash"], repr(key))
+        of_fit = (self.seed, repr(self.law.names), self.provenance["data_hash"], repr(key))
         return generator(Stream.NEW_RUN, *of_fit, seed, fingerprint(x))
 
     def _training_residuals(self, key: tuple, published: Arrays) -> dict[str, dict[str, Any]]:

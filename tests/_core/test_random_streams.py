@@ -67,6 +67,12 @@ def test_two_fits_draw_independent_noise(fits):
         assert np.std(runs[0] - runs[1]) == pytest.approx(np.hypot(*map(np.std, runs)), rel=0.05)
 
 
+def test_two_laws_of_one_table_draw_independent_noise(small, fits):
+    other = bs.fit("chinchilla", small, y="loss_c4")
+    pair = noise(fits["redpajama"], BIG)[:, 0], noise(other, BIG)[:, 0]
+    assert abs(np.corrcoef(*pair)[0, 1]) < INDEPENDENT
+
+
 def test_two_calls_are_independent_and_one_call_is_joint(fits):
     """Targets of one call share the law's drift; another call draws other noise."""
     fit = fits["redpajama"]
