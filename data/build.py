@@ -2,8 +2,8 @@
 
     python data/build.py FOLDER [--out DIR]
 
-FOLDER holds one folder a source (gadre2024, hoffmann2022, ...: see FOLDERS). The same files give
-the same bytes.
+FOLDER holds one folder a source (gadre2024, hoffmann2022, ...: see `builders.FOLDERS`). The same
+files give the same bytes.
 """
 
 import argparse
@@ -13,22 +13,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-import builders
-
-FOLDERS = {  # folder of the published files: what makes tables of it
-    "gadre2024": builders.gadre2024,
-    "hoffmann2022": builders.hoffmann2022,
-    "bhagia2024_ladder": builders.bhagia2024,
-    "caballero2022_addition": builders.caballero2022,
-    "chen2025_parscale": builders.chen2025,
-    "curves": builders.curves,
-    "liu2024_regmix": builders.liu2024,
-    "luo2025_lr_schedules": builders.luo2025,
-    "muennighoff2023": builders.muennighoff2023,
-    "nezhurina2025_clip_mammut": builders.nezhurina2025,
-    "porian2024_isoflops": builders.porian2024,
-    "tao2024_vocabulary": builders.tao2024,
-}
+from builders import FOLDERS
 
 
 def write(tables: dict[str, list[dict]], out: Path) -> None:
