@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from pathlib import Path
 
+from .corpora import li2024, magnusson2025
 from .curves import caballero2022, curves, luo2025
 from .ladder import bhagia2024
-from .mixtures import liu2024
-from .sizes import hoffmann2022, porian2024
+from .mixtures import liu2024, shukor2025
+from .scalebench import li2026
+from .sizes import grattafiori2024, hoffmann2022, li2025, porian2024
 from .testbed import gadre2024
 from .variants import chen2025, muennighoff2023, nezhurina2025, tao2024
 
@@ -18,10 +20,16 @@ FOLDERS: dict[str, Callable[[Path], dict[str, list[dict]]]] = {
     "caballero2022_addition": caballero2022,
     "chen2025_parscale": chen2025,
     "curves": curves,
+    "grattafiori2024_llama3_isoflops": grattafiori2024,
+    "li2024_dclm": li2024,
+    "li2025_misfitting": li2025,
+    "li2026_scalebench": li2026,
     "liu2024_regmix": liu2024,
     "luo2025_lr_schedules": luo2025,
+    "magnusson2025_datadecide": magnusson2025,
     "muennighoff2023": muennighoff2023,
     "nezhurina2025_clip_mammut": nezhurina2025,
     "porian2024_isoflops": porian2024,
+    "shukor2025_mixtures": shukor2025,
     "tao2024_vocabulary": tao2024,
 }

@@ -86,3 +86,62 @@ def porian2024(folder: Path) -> dict[str, list[dict]]:
     )
     optima.sort(key=lambda r: (r["dataset"], order.index(r["setting"]), r["C"]))
     return {"porian2024": runs, "porian2024_optima": optima}
+
+
+def grattafiori2024(folder: Path) -> dict[str, list[dict]]:
+    """IsoFLOP points of Llama 3: one row a point; ``exp_loss`` only repeats ``raw_loss``.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds ``isoflops.csv``.
+
+    Returns
+    -------
+    dict
+        Rows of the table ``grattafiori2024``.
+    """
+    runs = [
+        {
+            "N": digits(float(row["params"]), 12),
+            "D": digits(float(row["tokens"]), 12),
+            "C": float(row["budget"]),
+            "loss": digits(float(row["loss"])),
+        }
+        for row in read_csv(folder / "isoflops.csv")
+        if row["condition"] == "raw_loss"
+    ]
+    return {"grattafiori2024": sorted(runs, key=lambda r: (r["C"], float(r["N"])))}
+
+
+def li2025(folder: Path) -> dict[str, list[dict]]:
+    """Final checkpoints of 11 sizes: one row a run; a run listed twice has one row.
+
+    Parameters
+    ----------
+    folder : Path
+        Holds ``final_checkpoints.csv``.
+
+    Returns
+    -------
+    dict
+        Rows of the table ``li2025``.
+    """
+    runs = {}
+    for row in read_csv(folder / "final_checkpoints.csv"):
+        run = {
+            "model": row["model"],
+            "N": int(row["N"]),
+            "N_nonembedding": int(row["N_no_emb"]),
+            "D": int(row["D"]),
+            "lr": digits(float(row["peak_lr"])),
+            "sweep": row["sweep"],
+            "loss": digits(float(row["loss"])),
+        }
+        runs[tuple(run.values())] = run
+    return {
+        "li2025": sorted(
+            runs.values(),
+            key=lambda r: (r["N"], r["D"], float(r["lr"]), r["sweep"], float(r["loss"])),
+        )
+    }

@@ -55,6 +55,8 @@ def test_wheel_holds_laws_data_and_licences(wheel):
         "bayes_scaling/data/gadre2024.csv",
         "bayes_scaling/data/sources.toml",
         "bayes_scaling/data/gadre2024.LICENSE.txt",
+        "bayes_scaling/data/ODC-By-1.0.LICENSE.txt",
+        "bayes_scaling/data/builders/files.py",
         "bayes_scaling/py.typed",
         "bayes_scaling/reporting/page.html",
     ):

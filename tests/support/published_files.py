@@ -3,6 +3,8 @@
 import csv
 import json
 
+from published_sweeps import SWEEP_FILES, SWEEP_TABLES
+
 SCORES = "gadre2024/evals/evaluation_late_heavy.json"
 _GADRE_SETS = (
     "c4_val openlm paloma_c4_en paloma_falcon-refinedweb paloma_redpajama paloma_ptb"
@@ -28,6 +30,7 @@ _MIXTURE_LOSSES = "index,metric/the_pile_github_val_loss\n1,3.5\n2,3.25\n"
 _CURVE = "step,lr,loss\n2304,0.0003,4\n2176,0.0003,4.5\n"
 # made-up files of the other sources
 SMALL_FILES = {
+    **SWEEP_FILES,
     "bhagia2024_ladder/final_rows.csv": (
         f"size,multiple,N,throughput/total_tokens,{_LADDER}\n"
         f"190M,1xC,190354176,3.8e9,{_LADDER_ROW}\n"
@@ -79,6 +82,7 @@ SMALL_FILES = {
 }
 # the tables that these files give
 BUILT_TABLES = {
+    **SWEEP_TABLES,
     "alabdulmohsin2022": (
         b"role,domain,task,curve,x,y\n"
         b"context,IC,bird,IC/bird,10.0,0.75\n"
