@@ -6,7 +6,6 @@ from bayes_scaling.analysis.learn_drift import learn_drift as learn_drift
 from bayes_scaling.analysis.learned_drift import Drift as Drift
 from bayes_scaling.law.likelihoods import drift as _drift
 
-ALONG, LEARNED, SOURCES = _drift.DISTANCE, _drift.LEARNED_SD, _drift.SOURCES
-along, likelihood, told = _drift.distance_of, _drift.describe_likelihood, _drift.describe_drift
+LEARNED, along, told = _drift.LEARNED, _drift.distance_of, _drift.describe_drift
 
 warn_moved("bayes_scaling.drift", "bayes_scaling")

@@ -32,6 +32,8 @@ class Stream(Enum):
     SIMULATED_TABLE = "tables simulated for calibration"
     SIMULATED_FIT = "seeds of the fits to simulated tables"
     UNIFORM_RANKS = "ranks of a calibrated model"
+    DRIFT = "drift of new runs off the law"
+    OWN_RUNS = "density of a table's own held-out runs"
     HELD_OUT_RUN = "noise of held-out runs"
     HELD_OUT_DENSITY = "log densities of held-out outcomes"
     HELD_OUT_SCORE = "ranks of held-out outcomes among draws"

@@ -31,7 +31,7 @@ def drift_by(fit: PooledFit, held: pd.DataFrame, column: str) -> dict[str, float
     Returns
     -------
     dict of level to float
-        Sd for each unit of log scale, for ``PooledFit.with_drift``.
+        Sd for each unit of distance, for ``PooledFit.with_drift``.
 
     Raises
     ------

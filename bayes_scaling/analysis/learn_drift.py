@@ -1,15 +1,10 @@
 r"""How far a law drifts in extrapolation, learned from held-out forecasts of other curves or runs.
 
-Beyond the largest training run the true curve leaves the law's forecast along a straight line in
-log scale with a random slope, on the link's scale: the predictive variance is that of the
-posterior plus :math:`(\gamma \log(s / s_{max}))^2`. The training runs cannot inform gamma; runs
-that are held out of other tables can. The target plays no part.
-
-``bayes_scaling.law.likelihoods.drift.LEARNED_SD`` has the defaults of ``Noise(drift=None)``: for
-"log" that of a loss along compute, for "logit" that of an error along the loss, each the posterior
-mean (``Drift.expected``) given its ``SOURCES``, learned with the coupled law and with
-``perplexity_to_error``. ``tests/bench/drift.py`` prints what several sources give, alone and
-without each.
+Beyond the training runs the true curve leaves the law's forecast with a random slope, on the
+link's scale: the predictive variance is that of the posterior plus :math:`(\gamma h)^2`, with h the
+distance to the hull of the runs. The training runs cannot inform gamma; runs that are held out of
+other tables can. The target plays no part. One gamma is learned for all series; the defaults of
+``Noise(drift=None)`` are populations of it: see ``bayes_scaling.law.likelihoods.drift``.
 """
 
 from collections.abc import Sequence

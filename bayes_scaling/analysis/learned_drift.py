@@ -57,7 +57,7 @@ class Drift:
         Parameters
         ----------
         gamma : float
-            Sd of the drift for each unit of log scale, from 0 to 0.3; interpolated in ``grid``.
+            Sd of the drift for each unit of distance, from 0 to 0.3; interpolated in ``grid``.
 
         Returns
         -------
@@ -97,8 +97,7 @@ def log_densities(fit: Fit | Group, x: Mapping[str, np.ndarray], z: np.ndarray) 
     np.ndarray
         Nats, shape (grid, outcomes).
     """
-    center, sd, u = fit.scatter_at({name: values[None] for name, values in x.items()})
-    distance = np.maximum(-u, 0.0)  # log scale beyond the largest training run
+    center, sd, distance = fit.scatter_at({name: values[None] for name, values in x.items()})
     scores = []
     for gamma in Drift.grid:
         total = np.hypot(sd, gamma * distance)

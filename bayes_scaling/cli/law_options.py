@@ -7,18 +7,20 @@ from typing import Any
 
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import plural
+from bayes_scaling.cli.run_options import read_runs, select_rows
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.base import Likelihood
 from bayes_scaling.law.likelihoods.censored import Censored
+from bayes_scaling.law.places import axes
 from bayes_scaling.models._registry import find_law
+from bayes_scaling.results.choose_law import AUTO, choose_law
 
 _TERMS = ("drift", "df", "smooth")
-_SCALE_TERMS = ("drift", "smooth")  # terms that vary with the scale of a run
 
 
 def read_law(options: Namespace, name: str) -> Law:
     """The law of a name, with --drift, --df and --smooth in place of its own terms."""
-    law = find_law(name)
+    law = _chosen_law(options) if name == AUTO else find_law(name)
     terms = {term: vars(options)[term] for term in _TERMS}
     terms = {term: value for term, value in terms.items() if value is not None}
     if not terms:
@@ -40,6 +42,15 @@ def read_law(options: Namespace, name: str) -> Law:
         raise InputError(f"--{next(iter(terms))} does not suit {law.name}: {error}") from None
 
 
+def _chosen_law(options: Namespace) -> Law:
+    """The law that suits the runs of --runs, chosen once for a command."""
+    if "chosen_law" not in options:
+        (runs, columns), asked = read_runs(options), vars(options)
+        train = select_rows(runs, asked.get("train"))
+        options.chosen_law = choose_law(train, asked.get("y"), columns)
+    return options.chosen_law
+
+
 def _check_terms(law: Law, noise: Likelihood, terms: dict[str, Any]) -> None:
     """Refuse terms that a law's likelihood does not have."""
     known = {field.name for field in fields(noise)} if is_dataclass(noise) else set()
@@ -49,7 +60,7 @@ def _check_terms(law: Law, noise: Likelihood, terms: dict[str, Any]) -> None:
                 f"--{term}: the likelihood of {law.name}, {law.noise}, has no such term; "
                 f"leave --{term} out"
             )
-        if term in _SCALE_TERMS and law.scale is None:
+        if (term == "smooth" and law.scale is None) or (term == "drift" and not axes(law)):
             raise InputError(
                 f"--{term}: {law.name} has no scale of a run for it to vary with; "
                 f"leave --{term} out"

@@ -135,6 +135,19 @@ def _reference_run(
     return ref
 
 
+def subset(law: Law, data: Design, rows: np.ndarray) -> Design:
+    """Keep some runs of a design, which is not padded then: what ``conditioned`` makes of them."""
+    kept = {
+        name: jax.tree.map(lambda values: values[rows], data[name])
+        for name in ("x", "z", "se", "rows")
+        if name in data
+    }
+    outcome = law.noise.backward(kept["z"])
+    ref = _reference_run(law, kept["x"], kept.get("rows", {}), outcome)
+    result = kept | {"u": distance(law, kept["x"], ref), "ref": ref, "priors": data["priors"]}
+    return jax.tree.map(lambda value: np.asarray(value, float), result)
+
+
 def measured(law: Law, runs: pd.DataFrame, y: str, se: str | None, columns: Columns) -> Design:
     """Build the data of held-out runs: ``x``, ``rows``, ``z`` and ``se``, and the outcome ``y``."""
     x, rows = read_inputs(law, runs, columns), read_likelihood_columns(law, runs, columns)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
 
 import jax
 import jax.numpy as jnp
@@ -13,6 +13,7 @@ from bayes_scaling._core.padding import pad_with_last, padded_length
 from bayes_scaling._core.random_streams import Stream, fingerprint, generator
 from bayes_scaling.inference.density import Density
 from bayes_scaling.inference.design import distance
+from bayes_scaling.inference.drift_draws import DriftDraws
 from bayes_scaling.law.array_types import Numeric
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.base import ContinuousLikelihood, Likelihood
@@ -53,12 +54,16 @@ class ManyFits(Protocol):
         """Return the fit of a group."""
         ...
 
+    def drift_of(self, i: int, sigma: float) -> DriftDraws | None:
+        """Return the drift of a group's new runs."""
+        ...
+
     def draws_of_parameters(self, which: Sequence[int]) -> Values:
         """Draws of sampled quantities and published parameters of some fits."""
         ...
 
 
-def _needs_log_density(noise: Likelihood) -> bool:
+def _needs_log_density(noise: Likelihood) -> TypeGuard[ContinuousLikelihood]:
     """Whether new runs vary more than ``distribution`` states: by a drift or a discrepancy."""
     return isinstance(noise, ContinuousLikelihood) and bool(noise.drift or noise.smooth)
 
@@ -139,16 +144,22 @@ def _draws_and_density(
     seen = {}
     if noise.smooth:
         seen = fits[fits.groups[i]].training_residuals({name: p[name] for name in law.names})
-    draws = noise.draw(
-        generator(Stream.HELD_OUT_RUN, fits.seeds[i], fingerprint(runs["x"])),
-        curve,
-        *given,
-        runs.get("rows"),
-        **seen,
-    )
-    if isinstance(noise, ContinuousLikelihood) and _needs_log_density(noise):
+    drift = fits.drift_of(i, float(np.median(p["sigma"])) if "sigma" in p else 0.0)
+    x = {name: values[None] for name, values in runs["x"].items()}
+    rng = generator(Stream.HELD_OUT_RUN, fits.seeds[i], fingerprint(runs["x"]))
+    off = drift.draw(rng, x, len(curve)) if drift else None
+    draws = noise.draw(rng, curve, *given, runs.get("rows"), drift=off, **seen)
+    if _needs_log_density(noise):
         rng = generator(Stream.HELD_OUT_DENSITY, fits.seeds[i], fingerprint(runs["x"]))
-        log = noise.log_density(rng, runs["z"], curve, *given, runs.get("rows"), **seen)
+        sd = drift.sds(rng, x, len(curve)) if drift else 0.0
+        log = noise.log_density(
+            rng, runs["z"], curve, *given, runs.get("rows"), drift_sd=sd, **seen
+        )
+    elif off is not None:
+        moved = noise.shifted(curve, off)
+        with float64():
+            outcome = noise.distribution(moved, *given, runs.get("rows"))
+            log = np.asarray(outcome.log_prob(runs["z"]))
     return draws, log
 
 

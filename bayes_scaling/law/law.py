@@ -12,9 +12,11 @@ from bayes_scaling._core.errors import InputError
 from bayes_scaling.law.array_types import Numeric, Values
 from bayes_scaling.law.law_inputs import check_parameters, read_inputs
 from bayes_scaling.law.likelihoods.base import Likelihood
+from bayes_scaling.law.likelihoods.drift import learned_drifts
 from bayes_scaling.law.likelihoods.noise import Noise
 from bayes_scaling.law.likelihoods.scale_growth import LOSS_SCATTER
 from bayes_scaling.law.parameter import Parameter
+from bayes_scaling.law.places import axes
 from bayes_scaling.law.power import power as power
 from bayes_scaling.law.prior_overrides import read_priors
 from bayes_scaling.law.published import Published as Published
@@ -60,6 +62,8 @@ class Law:
         The law's documentation.
     published : mapping of str to Published
         Published values by setting.
+    chosen : str
+        Why it was chosen for a table, where ``law="auto"`` chose it.
     example : mapping of str to tuple of float
         Values of the inputs in a small design on which tests simulate. Inputs other than N, D, C,
         M are above 0 unless it holds 0 or less.
@@ -91,6 +95,7 @@ class Law:
     bibtex: str = ""
     published: Mapping[str, Published] = field(default_factory=dict[str, Published])
     example: Mapping[str, tuple[float, ...]] = field(default_factory=dict[str, tuple[float, ...]])
+    chosen: str = ""
 
     def __post_init__(self) -> None:
         noise = self.noise
@@ -99,28 +104,16 @@ class Law:
                 f"{self.name} has no scale for a smooth discrepancy to vary with; "
                 "leave smooth out of its noise"
             )
-        if self.scale is None and (noise.grows or noise.drift):
+        if self.scale is None and noise.grows:
             noise = noise.without_scale()
-        object.__setattr__(self, "noise", noise.with_default_drift(self.learned_drift_links))
+        if noise.drift and not axes(self):
+            noise = noise.without_drift()
+        object.__setattr__(self, "noise", noise.with_default_drift(learned_drifts(self)))
 
     @property
     def along_loss(self) -> bool:
-        """Whether its runs lie along their loss L alone: log scale then counts nats."""
-        return self.scale is not None and set(self.inputs) - set(self.known) == {"L"}
-
-    @property
-    def learned_drift_links(self) -> tuple[str, ...]:
-        """Links for which the drift of such laws has been learned.
-
-        The log of losses along compute, the logit of errors along the loss: see
-        ``bayes_scaling.law.likelihoods.drift``.
-        """
-        along_compute = self.scale is not None and (
-            "C" in self.inputs or {"N", "D"} <= set(self.inputs)
-        )
-        if along_compute and self.outcome.startswith("loss"):
-            return ("log",)
-        return ("logit",) if self.along_loss and self.outcome.startswith("error") else ()
+        """Whether its runs lie along their loss L alone: distances then count nats."""
+        return set(self.inputs) - set(self.known) == {"L"}
 
     @property
     def names(self) -> tuple[str, ...]:

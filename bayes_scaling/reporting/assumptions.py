@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from bayes_scaling.analysis.average import Average
 from bayes_scaling.law.law import Law
-from bayes_scaling.law.likelihoods.drift import describe_likelihood
 from bayes_scaling.reporting.blocks import Block, Formula, Items, Section, Text
 from bayes_scaling.reporting.data_section import data_blocks
 from bayes_scaling.reporting.evidence_tables import given
@@ -47,7 +46,7 @@ def _law(fit: Fit | PooledFit) -> Iterator[Block]:
         f"{name}: {law.rename_units(unit, str(fit.columns.get(name, name)))}"
         for name, unit in law.inputs.items()
     ]
-    lines += [f"Outcome: {fit.y}, {fit.unit}", f"Noise: {describe_likelihood(law)}"]
+    lines += [f"Outcome: {fit.y}, {fit.unit}", f"Noise: {law.noise}"]
     if law.applies:
         lines.append(f"Applies to {law.applies}")
     if law.citation:

@@ -11,7 +11,6 @@ from pathlib import Path
 from bayes_scaling import models
 from bayes_scaling._core.files import write_atomically
 from bayes_scaling.law.law import Law, Published
-from bayes_scaling.law.likelihoods.drift import describe_likelihood
 from bayes_scaling.law.parameter import Parameter
 from bayes_scaling.reporting.catalogue_entries import ENTRIES, Entries, complete_entries
 
@@ -86,7 +85,7 @@ def law_section(law: Law) -> str:
             f"    {law.formula}\n\n```math\n{law.latex}\n```\n",
             f"Inputs:\n{inputs}\n",
             f"Outcome: `{law.outcome}`, {plain(law.unit)}. "
-            f"Noise: {plain(describe_likelihood(law))}.\n",
+            f"Noise: {plain(str(law.noise))}.\n",
             _table(
                 ("parameter", "unit", "meaning", "sampled as", "prior", "reason"),
                 map(_parameter, law.sites),

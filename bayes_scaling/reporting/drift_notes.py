@@ -3,10 +3,8 @@
 import re
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from bayes_scaling.inference.design import distance
 from bayes_scaling.law.likelihoods.censored import Censored
 from bayes_scaling.law.likelihoods.noise import Noise
 from bayes_scaling.reporting.facts import Facts
@@ -42,19 +40,18 @@ def _drift(fit: Any, to: pd.DataFrame) -> str:
     noise = fit.law.noise.noise if isinstance(fit.law.noise, Censored) else fit.law.noise
     if not noise.drift:
         return ""
-    beyond = max(0.0, -float(distance(fit.law, fit.inputs(fit.with_known(to)), fit.ref).min()))
-    if not beyond:
+    drift = fit.drift_draws
+    beyond = drift.distances(fit.inputs(fit.with_known(to))).max() if drift else 0.0
+    if drift is None or not beyond:
         return ""
-    sd = noise.drift * beyond
-    far = (
-        f"{beyond:.2g} nats below the lowest loss"
-        if fit.law.along_loss
-        else f"{np.exp(beyond):.3g} times the largest scale"
-    )
+    sd = drift.typical * beyond
+    far = f"{beyond:.2g} nats from the losses of the runs"
+    if not fit.law.along_loss:
+        far = f"at a distance of {beyond:.2g} from the runs"
     sizes = {"log": f"{sd:.1%} of", "identity": f"{sd:.3g} in"}
     link = noise.link if isinstance(noise, Noise) else "logit"
     size = sizes.get(link, f"{sd:.3g} on the logit of")
-    return f" At the farthest target, {far}, that is an sd of {size} {fit.outcome_name}."
+    return f" Of the farthest target, {far}, that is an sd of {size} {fit.outcome_name}."
 
 
 def drift_sources(note: str, source: str | None) -> str:

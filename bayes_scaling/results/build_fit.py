@@ -6,6 +6,7 @@ from bayes_scaling._core.versions import versions
 from bayes_scaling.inference.design import data_hash
 from bayes_scaling.law.law import Law
 from bayes_scaling.results.fit import Fit
+from bayes_scaling.results.fit_drift import OwnSource
 from bayes_scaling.results.posterior_draws import Sampled, posterior
 
 
@@ -17,8 +18,9 @@ def build_fit(
     seed: int,
     warmup: int,
     se: str | None = None,
+    own_source: OwnSource | None = None,
 ) -> Fit:
-    """Build a Fit from the sampler's draws."""
+    """Build a Fit from the sampler's draws; ``own_source`` as in ``FitDrift``."""
     table, draws = sampled.table, sampled.draws
     return Fit(
         law=law,
@@ -42,4 +44,5 @@ def build_fit(
             "versions": versions(),
             "se": se,
         },
+        own_source=own_source,
     )

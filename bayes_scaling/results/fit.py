@@ -9,8 +9,6 @@ import numpy as np
 
 from bayes_scaling._core.html import card
 from bayes_scaling._core.table import Table
-from bayes_scaling.inference.design import distance
-from bayes_scaling.law.likelihoods.drift import describe_drift
 from bayes_scaling.results.datatree import with_posterior_predictive
 from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.results.fit_checks import diagnose
@@ -102,14 +100,10 @@ class Fit(FitDraws, LawForecaster):
         InputError
             Invalid targets; of a law that drifts, also targets that lack an input.
         """
-        if not self.law.noise.drift > 0:
+        drift = self.drift_draws
+        if drift is None or not drift.distances(self.inputs(self.with_known(as_targets(to)))).any():
             return ""
-        x = self.inputs(self.with_known(as_targets(to)))
-        if not (distance(self.law, x, self.ref) < 0).any():
-            return ""
-        return (
-            f"Beyond the training range {self.y} may drift off the law: {describe_drift(self.law)}"
-        )
+        return f"Beyond the training runs {self.y} may drift off the law: {drift.describe()}"
 
     def summary(self, prob: float = 0.9) -> Table:
         """Summarize the posterior of every parameter, published form first.

@@ -8,10 +8,12 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.arguments import check_of, check_seed
+from bayes_scaling._core.hull import distances
 from bayes_scaling._core.random_streams import Stream, fingerprint, generator
 from bayes_scaling.inference.design import distance
 from bayes_scaling.inference.mean_curve import curve
-from bayes_scaling.results.fit_posterior import FitPosterior
+from bayes_scaling.law.places import places
+from bayes_scaling.results.fit_drift import FitDrift
 from bayes_scaling.results.known_inputs import mean_row, with_constants
 from bayes_scaling.results.posterior_draws import Sampled
 
@@ -19,7 +21,7 @@ Arrays = dict[str, np.ndarray]
 
 
 @dataclass(frozen=True, eq=False)
-class FitDraws(FitPosterior):
+class FitDraws(FitDrift):
     """The part of a ``Fit`` that draws outcomes at inputs given as arrays."""
 
     def with_known(self, to: pd.DataFrame) -> pd.DataFrame:
@@ -92,6 +94,7 @@ class FitDraws(FitPosterior):
             distance(self.law, x, self.ref),
             se,
             mean_row(self.law, self.ref) | (rows or {}),
+            drift=self._drift_at(x, seed, len(mean)),
             **self.training_residuals(published),
         )
 
@@ -101,7 +104,7 @@ class FitDraws(FitPosterior):
         """Give new runs as Normals on the link's scale, one for every draw of the posterior.
 
         The law's likelihood must be a Noise. The drift is left out: it adds
-        (drift * max(-u, 0))^2 to the variance.
+        (size * distance)^2 to the variance.
 
         Parameters
         ----------
@@ -116,8 +119,8 @@ class FitDraws(FitPosterior):
         -------
         center, sd : numpy.ndarray
             Shape (draws, targets).
-        u : numpy.ndarray
-            log(largest training scale / scale), shape (1, targets).
+        distance : numpy.ndarray
+            Distance beyond the training runs: see ``bayes_scaling.law.places``; shape (1, targets).
         """
         mean, published, sampled = self.curve_at(x)
         u = distance(self.law, x, self.ref)
@@ -125,7 +128,8 @@ class FitDraws(FitPosterior):
         residuals = self.training_residuals(published)
         noise: Any = self.law.noise  # a Noise
         center, sd = noise.scatter(rng, mean, sampled, u, se, **residuals)
-        return center, sd, u
+        runs, to = places(self.law, self.training_inputs), places(self.law, x)
+        return center, sd, distances(runs, to.reshape(-1, to.shape[-1])).reshape(to.shape[:-1])
 
     def curve_at(self, x: Arrays, paired: bool = False) -> tuple[np.ndarray, Arrays, Arrays]:
         """Evaluate the law's curve at inputs, with the draws that give it.
@@ -155,6 +159,16 @@ class FitDraws(FitPosterior):
             published = {name: value[chosen] for name, value in published.items()}
             sampled = {name: value[chosen] for name, value in sampled.items()}
         return curve(self.law, x, published), published, sampled
+
+    def _drift_at(self, x: Arrays, seed: int, count: int) -> np.ndarray | None:
+        """The drift at inputs, one slope off the law for each draw; None where nothing drifts.
+
+        Every call of one seed has the same slopes, so that targets drift together.
+        """
+        if self.drift_draws is None:
+            return None
+        of_fit = (self.seed, repr(self.law.names), self._data_hash)
+        return self.drift_draws.draw(generator(Stream.DRIFT, *of_fit, seed), x, count)
 
     @property
     def _data_hash(self) -> str:

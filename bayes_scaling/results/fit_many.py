@@ -13,6 +13,7 @@ from bayes_scaling.inference.input_checks import check_options
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.base import Likelihood
 from bayes_scaling.results.adapt_law import adapt_law, load_table
+from bayes_scaling.results.choose_law import AUTO, choose_for_groups
 from bayes_scaling.results.fits import Fits
 from bayes_scaling.results.many_draws import gather_draws
 from bayes_scaling.results.many_tables import GroupedTables, report_skipped, split_table
@@ -105,6 +106,8 @@ def fit_many(
     InputError
         The law, a column, a value or a group is invalid; the sentence names it and the remedy.
     """
+    if law == AUTO:
+        law = choose_for_groups(load_table(runs, columns)[0], by, y, columns)
     law = adapt_law(law, noise, priors)
     check_options(fit_many, columns, (*law.inputs, *law.noise.reads))
     check_counts(draws=draws, chains=chains, warmup=warmup, length=length)

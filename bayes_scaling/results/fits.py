@@ -73,7 +73,13 @@ class Fits(ManyPosteriors):
         data = padded(conditioned(self.law, table, self.y, self.se, self.columns))
         sampled = Sampled(table, self.y, data, draws)
         return build_fit(
-            self.law, sampled, self.columns, seed=self.seeds[i], warmup=self.warmup, se=self.se
+            self.law,
+            sampled,
+            self.columns,
+            seed=self.seeds[i],
+            warmup=self.warmup,
+            se=self.se,
+            own_source=lambda: self.own_runs[i],
         )
 
     @cached_property

@@ -21,6 +21,7 @@ from bayes_scaling.law.pool import Pool
 from bayes_scaling.law.pooling import build_pool
 from bayes_scaling.results.adapt_law import adapt_law, load_table
 from bayes_scaling.results.build_fit import build_fit
+from bayes_scaling.results.choose_law import AUTO, choose_law
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.pooled_density import compute_posterior
 from bayes_scaling.results.pooled_fit import PooledFit
@@ -86,7 +87,8 @@ def fit(
     Parameters
     ----------
     law : Law or str
-        The law, or its name.
+        The law, or its name; "auto" for the one recommended for the columns at hand: see
+        ``bayes_scaling.results.choose_law``.
     runs : pandas.DataFrame, path or str
         Runs, a file, or the name of a bundled table.
     y : str, optional
@@ -138,10 +140,12 @@ def fit(
             "pool sets how groups share parameters, and there is no group; name the column that"
             " identifies groups, such as group='dataset'"
         )
-    law = adapt_law(law, noise, priors)
-    check_options(fit, columns, (*law.inputs, *law.noise.reads))
     check_counts(draws=draws, chains=chains, warmup=warmup)
     check_seed(seed)
+    if law == AUTO:
+        law = choose_law(load_table(runs, columns)[0], y, columns)
+    law = adapt_law(law, noise, priors)
+    check_options(fit, columns, (*law.inputs, *law.noise.reads))
     table, columns = load_table(runs, columns)
     y = law.outcome if y is None else y
     settings: dict[str, Any] = {

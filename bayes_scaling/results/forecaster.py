@@ -85,7 +85,7 @@ class Forecaster:
             kind=kind,
             y=self.outcome_name,
             unit=self.unit,
-            note=self.drift_note(to) if of == "run" else "",
+            note=". ".join(filter(None, (self.chosen, self.drift_note(to) if of == "run" else ""))),
         )
         if not self.diagnosis.ok:
             problem = self.diagnosis.problems[0]
@@ -134,6 +134,16 @@ class Forecaster:
             upper=upper,
             extrapolation=to["C"] / self.largest if "C" in to.columns else np.nan,
         )
+
+    @property
+    def chosen(self) -> str:
+        """Why the law was chosen, where ``law="auto"`` chose it; else empty."""
+        reasons = [
+            f"Law: {fit.law.name}, chosen because {fit.law.chosen}"
+            for _, fit in self.component_fits()
+            if fit.law.chosen
+        ]
+        return ". ".join(dict.fromkeys(reasons))
 
     def drift_note(self, to: Targets) -> str:
         """Describe the drift, as ``Fit.drift_note``; "" where nothing drifts."""

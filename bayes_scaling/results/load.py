@@ -17,7 +17,7 @@ from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.fits import Fits
 from bayes_scaling.results.netcdf import FORMAT, content_hash
 from bayes_scaling.results.pooled_fit import PooledFit
-from bayes_scaling.results.saved_law import law_from_data, prior_from_data
+from bayes_scaling.results.saved_law import law_from_data, own_runs_from_data, prior_from_data
 from bayes_scaling.results.saved_table import table_from_arrays
 
 if TYPE_CHECKING:
@@ -116,6 +116,7 @@ def _restore_fit(description: Description, law: Law, tree: "xr.DataTree") -> Fit
         seed=description["seed"],
         engine=description["engine"],
         provenance=description["provenance"],
+        own_source=lambda: own_runs_from_data(description.get("own_runs")),
     )
 
 

@@ -12,8 +12,12 @@ import pandas as pd
 from bayes_scaling._core.jax_config import float64
 from bayes_scaling.inference.batch import stacked
 from bayes_scaling.inference.density import Density
-from bayes_scaling.inference.design import conditioned
+from bayes_scaling.inference.design import conditioned, padded
+from bayes_scaling.inference.drift_draws import DriftDraws
+from bayes_scaling.inference.own_origin import own_runs
 from bayes_scaling.law.law import Law
+from bayes_scaling.law.likelihoods.learned_drift import OwnRuns
+from bayes_scaling.law.places import axes, places
 from bayes_scaling.results.posterior_draws import quantities
 
 BLOCK = 256  # groups summarized at once
@@ -51,6 +55,49 @@ class ManyPosteriors:
         """Position of each group in ``groups``."""
         return {group: i for i, group in enumerate(self.groups)}
 
+    @cached_property
+    def own_runs(self) -> list[OwnRuns | None]:
+        """What each group's own held-out runs say of the size of a learned drift."""
+        chains, draws = self.theta.shape[1:3]
+        options = {"chains": chains, "draws": draws, "warmup": self.warmup}
+        designs = [padded(self.design_of(i)) for i in range(len(self))]
+        return own_runs(self.law, designs, self.seeds, options)
+
+    def design_of(self, i: int) -> dict[str, Any]:
+        """The data of a group.
+
+        Parameters
+        ----------
+        i : int
+            Its position in ``groups``.
+
+        Returns
+        -------
+        dict
+            As ``bayes_scaling.inference.design`` makes it.
+        """
+        return conditioned(self.law, self.tables[i], self.y, self.se, self.columns)
+
+    def drift_of(self, i: int, sigma: float) -> DriftDraws | None:
+        """The drift of a group's new runs, as ``Fit.drift_draws``.
+
+        Parameters
+        ----------
+        i : int
+            The group's position in ``groups``.
+        sigma : float
+            Posterior median of its noise's sigma.
+
+        Returns
+        -------
+        DriftDraws or None
+            None where nothing drifts.
+        """
+        if not self.law.noise.drift or not axes(self.law):
+            return None
+        runs = places(self.law, self.design_of(i)["x"])
+        return DriftDraws(self.law, runs, sigma, len(runs), self.own_runs[i])
+
     def labels(self, which: Sequence[int]) -> dict[str, list]:
         """Values of the columns ``by`` for groups.
 
@@ -82,9 +129,7 @@ class ManyPosteriors:
         """
         theta = self.theta[list(which)]
         flat = theta.reshape(len(theta), -1, theta.shape[-1])
-        designs = [
-            conditioned(self.law, self.tables[i], self.y, self.se, self.columns) for i in which
-        ]
+        designs = [self.design_of(i) for i in which]
         data = stacked([{name: design[name] for name in ("ref", "priors")} for design in designs])
         with float64():
             values = jax.vmap(partial(quantities, Density(self.law)))(flat, data)

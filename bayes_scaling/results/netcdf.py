@@ -15,10 +15,10 @@ from bayes_scaling._core.files import write_atomically
 from bayes_scaling._core.versions import versions
 from bayes_scaling.law.law import Law
 from bayes_scaling.results.diagnosis import Diagnosis
-from bayes_scaling.results.fit_posterior import FitPosterior
+from bayes_scaling.results.fit_drift import FitDrift
 from bayes_scaling.results.many_posteriors import ManyPosteriors
 from bayes_scaling.results.pooled_posterior import PooledPosterior
-from bayes_scaling.results.saved_law import law_to_data, prior_to_data
+from bayes_scaling.results.saved_law import law_to_data, own_runs_to_data, prior_to_data
 from bayes_scaling.results.saved_table import table_to_arrays
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 FORMAT = 1
 
 
-def save_fit(fit: FitPosterior, diagnosis: Diagnosis, path: str | Path) -> Path:
+def save_fit(fit: FitDrift, diagnosis: Diagnosis, path: str | Path) -> Path:
     """Write a fit: see ``Fit.save``."""
     description = _describe("fit", fit.law, fit.y, fit.columns, fit.training_mean(), diagnosis) | {
         "largest": fit.largest,
@@ -35,6 +35,7 @@ def save_fit(fit: FitPosterior, diagnosis: Diagnosis, path: str | Path) -> Path:
         "seed": fit.seed,
         "engine": fit.engine,
         "provenance": fit.provenance,
+        "own_runs": own_runs_to_data(fit.own_runs),
     }
     return _write(path, fit.tree.copy(), description)
 

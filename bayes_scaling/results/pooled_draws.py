@@ -8,10 +8,10 @@ import numpy as np
 from bayes_scaling._core.arguments import check_of, check_seed
 from bayes_scaling._core.random_streams import Stream, fingerprint, generator
 from bayes_scaling.inference.design import distance
+from bayes_scaling.inference.drift_draws import DriftDraws
 from bayes_scaling.inference.mean_curve import curve
-from bayes_scaling.law.likelihoods.base import Likelihood
 from bayes_scaling.results.new_group import new_group_parameters
-from bayes_scaling.results.pooled_drift import drift_origin, noise_of
+from bayes_scaling.results.pooled_drift import drift_at, drift_draws
 from bayes_scaling.results.pooled_targets import PooledTargets
 
 Arrays = dict[str, np.ndarray]
@@ -108,13 +108,10 @@ class PooledDraws(PooledTargets):
         mean = curve(self.law, x, published)
         if of == "mean":
             return mean
-        u, noise = distance(self.law, x, self.ref), self.noise_of(key)
-        drift: dict[str, Any] = (
-            {"beyond": np.maximum(self.drift_origin([key]) - u, 0.0)} if noise.drift else {}
-        )
+        drift = drift_at(self, key, x, seed, len(mean))
         residuals = self._training_residuals(key, published)
-        rng = self._noise_stream(key, x, seed)
-        return noise.draw(rng, mean, sampled, u, None, rows, **drift, **residuals)
+        rng, u = self._noise_stream(key, x, seed), distance(self.law, x, self.ref)
+        return self.law.noise.draw(rng, mean, sampled, u, None, rows, drift=drift, **residuals)
 
     def scatter_at(
         self, key: tuple, x: Arrays, seed: int = 0
@@ -132,8 +129,8 @@ class PooledDraws(PooledTargets):
 
         Returns
         -------
-        center, sd, u : numpy.ndarray
-            As from ``Fit.scatter_at``, with u relative to the group's own largest run.
+        center, sd, distance : numpy.ndarray
+            As from ``Fit.scatter_at``, with the distance from the group's own runs.
         """
         published, sampled = (
             {name: value[:, None] for name, value in part.items()}
@@ -144,7 +141,7 @@ class PooledDraws(PooledTargets):
         rng = self._noise_stream(key, x, seed)
         noise: Any = self.law.noise  # a Noise
         center, sd = noise.scatter(rng, mean, sampled, u, **residuals)
-        return center, sd, u - self.drift_origin([key])
+        return center, sd, self.drift_draws(key).distances(x)
 
     def _noise_stream(self, key: tuple, x: Arrays, seed: int) -> np.random.Generator:
         """Noise of new runs of one group at these inputs, as for a Fit."""
@@ -163,32 +160,17 @@ class PooledDraws(PooledTargets):
         se = self.data["se"][group, slot] if "se" in self.data else None
         return {"seen": {"residual": residual, "u": distance(self.law, x, self.ref), "se": se}}
 
-    def drift_origin(self, keys: list[tuple]) -> np.ndarray:
-        """Find where the drift of each group begins: at its own largest run.
-
-        Parameters
-        ----------
-        keys : list of tuple
-            The groups.
-
-        Returns
-        -------
-        numpy.ndarray
-            log(largest training scale / scale) of that run; 0 where a group has no runs.
-        """
-        return drift_origin(self, keys)
-
-    def noise_of(self, key: tuple) -> Likelihood:
-        """Give the likelihood of a group's new runs, with the drift of its level.
+    def drift_draws(self, key: tuple) -> DriftDraws:
+        """Give the drift of a group's new runs, beyond the hull of its own runs.
 
         Parameters
         ----------
         key : tuple
-            As in ``PooledFit.draws_at``.
+            As in ``draws_at``; a group without runs drifts beyond those of all groups.
 
         Returns
         -------
-        Likelihood
-            The likelihood.
+        DriftDraws
+            The drift, of its level's size.
         """
-        return noise_of(self, key)
+        return drift_draws(self, key)

@@ -9,20 +9,43 @@ import numpy as np
 from bayes_scaling._core.arguments import is_drift_sd
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import did_you_mean, shorten_list
-from bayes_scaling.inference.design import distance
+from bayes_scaling._core.random_streams import Stream, generator
+from bayes_scaling.inference.drift_draws import DriftDraws
 from bayes_scaling.law.likelihoods.base import Likelihood
-from bayes_scaling.law.likelihoods.drift import describe_drift, distance_of
+from bayes_scaling.law.likelihoods.drift import distance_of
 from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.law.places import axes, places
 from bayes_scaling.results.pooled_posterior import PooledPosterior
 
 
-def drift_origin(fit: PooledPosterior, keys: list[tuple]) -> np.ndarray:
-    """Log distance u of each group's largest run, where its drift begins; 0 of a new group.
+def drift_draws(fit: PooledPosterior, key: tuple) -> DriftDraws:
+    """The drift of a group's new runs, beyond the hull of its own runs.
 
-    Larger runs of other groups inform the law, not how this group departs from it.
+    Larger runs of other groups inform the law, not how this group departs from it. A group without
+    runs drifts beyond those of all groups.
     """
-    u, positions = fit.by_run(fit.data["u"]), [fit.pool.index_of(key) for key in keys]
-    return np.array([0.0 if i is None else u[fit.place[0] == i].min() for i in positions])
+    position = fit.pool.index_of(key)
+    runs = places(fit.law, {name: fit.by_run(values) for name, values in fit.data["x"].items()})
+    sigma = 0.0
+    if "sigma" in fit.posterior:
+        drawn = fit.posterior["sigma"]
+        sigma = float(np.median(drawn if position is None or drawn.ndim < 3 else drawn[..., position]))
+    if position is not None:
+        runs = runs[fit.place[0] == position]
+    return DriftDraws(fit.law.with_noise(noise_of(fit, key)), runs, sigma, len(runs))
+
+
+def drift_at(
+    fit: PooledPosterior, key: tuple, x: Mapping[str, np.ndarray], seed: int, count: int
+) -> np.ndarray | None:
+    """The drift of a group at inputs; None where nothing drifts.
+
+    A draw's slope off the law is the same for all groups: the outcomes of one run drift together.
+    """
+    if not noise_of(fit, key).drift or not axes(fit.law):
+        return None
+    of_fit = (fit.seed, repr(fit.law.names), fit.provenance["data_hash"])
+    return drift_draws(fit, key).draw(generator(Stream.DRIFT, *of_fit, seed), x, count)
 
 
 def noise_of(fit: PooledPosterior, key: tuple) -> Likelihood:
@@ -54,23 +77,24 @@ def check_drifts(fit: PooledPosterior, column: str, sds: Mapping[Any, float]) ->
             raise InputError(f"the drift of {level} is {sd!r}; give a number from 0, such as 0.005")
     if not sds:
         raise InputError("sds are empty; give an sd for at least one level")
-    if not isinstance(fit.law.noise, Noise) or fit.law.scale is None:
+    if not isinstance(fit.law.noise, Noise) or not axes(fit.law):
         raise InputError(
-            f"{fit.law.name} with {fit.law.noise} has no drift; give a law with a scale and a Noise"
+            f"{fit.law.name} with {fit.law.noise} has no drift; give a law of sizes and a Noise"
         )
-
-
-def has_drift(fit: PooledPosterior) -> bool:
-    """Whether forecasts of any group may drift."""
-    return max([fit.law.noise.drift] if fit.drift is None else fit.drift[1].values()) > 0
 
 
 def drift_note(fit: PooledPosterior, x: dict[str, np.ndarray], keys: list[tuple]) -> str:
     """Describe the drift of targets with inputs ``x``; "" where none drifts."""
-    if not (distance(fit.law, x, fit.ref) < drift_origin(fit, keys)).any():
+    drifts = {key: drift_draws(fit, key) for key in keys if noise_of(fit, key).drift}
+    beyond = [
+        key
+        for key, drift in drifts.items()
+        if drift.distances(x)[..., [other == key for other in keys]].any()
+    ]
+    if not beyond:
         return ""
     if fit.drift is None:
-        description = describe_drift(fit.law)
+        description = drifts[beyond[0]].describe()
     else:
         each = ", ".join(f"{level} {sd:.2g}" for level, sd in fit.drift[1].items())
         noise: Any = fit.law.noise  # a Noise: see check_drifts
@@ -78,4 +102,4 @@ def drift_note(fit: PooledPosterior, x: dict[str, np.ndarray], keys: list[tuple]
             f"sd by {fit.drift[0]} ({each}) * {distance_of(fit.law)} on the {noise.link} of the"
             " outcome, as given"
         )
-    return f"Beyond the training range {fit.y} may drift off the law: {description}"
+    return f"Beyond the training runs {fit.y} may drift off the law: {description}"

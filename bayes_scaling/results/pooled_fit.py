@@ -24,7 +24,7 @@ from bayes_scaling.results.pooled_checks import diagnose_pooled
 from bayes_scaling.results.pooled_datatree import build_pooled_tree
 from bayes_scaling.results.pooled_density import log_likelihood
 from bayes_scaling.results.pooled_draws import PooledDraws
-from bayes_scaling.results.pooled_drift import check_drifts, drift_note, has_drift
+from bayes_scaling.results.pooled_drift import check_drifts, drift_note
 from bayes_scaling.results.pooled_summary import pooled_summary
 from bayes_scaling.runs.columns import numbers
 from bayes_scaling.runs.targets import as_targets
@@ -151,7 +151,7 @@ class PooledFit(PooledDraws, LawForecaster):
         column : str
             A column that identifies groups, such as that of the validation set.
         sds : {level: float}
-            Sd per unit of log(scale / largest scale of the group's own runs), such as
+            Sd for each unit of distance beyond the group's own runs, such as
             ``bayes_scaling.drift_by`` learns from held-out runs; a level that is left out has the
             mean of the others.
 
@@ -171,7 +171,7 @@ class PooledFit(PooledDraws, LawForecaster):
     def drift_note(self, to: Targets) -> str:
         """Describe the drift, as ``Fit.drift_note``.
 
-        A group's drift begins at its own largest run, or at that of all where it has no runs.
+        A group drifts beyond its own runs, or beyond those of all where it has none.
 
         Parameters
         ----------
@@ -184,8 +184,6 @@ class PooledFit(PooledDraws, LawForecaster):
             One sentence; "" where no target drifts.
         """
         to = self.with_known(as_targets(to))
-        if not has_drift(self):
-            return ""
         return drift_note(self, self.inputs(to), self.keys_of_targets(to))
 
     def forecast(

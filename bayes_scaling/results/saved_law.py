@@ -1,8 +1,10 @@
 """A law as plain data in a saved file: its name and formula, its priors, its likelihood."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import asdict, fields, replace
 from typing import Any
+
+import numpy as np
 
 from bayes_scaling._core.command_line import option
 from bayes_scaling._core.errors import InputError
@@ -15,6 +17,7 @@ from bayes_scaling.law.likelihoods.counts import (
     ItemBetaBinomial,
     NegativeBinomial,
 )
+from bayes_scaling.law.likelihoods.learned_drift import LearnedDrift, OwnRuns
 from bayes_scaling.law.likelihoods.noise import Noise
 from bayes_scaling.law.prior import Prior
 from bayes_scaling.models import LAWS
@@ -33,6 +36,7 @@ def law_to_data(law: Law) -> dict[str, Any]:
         "formula": law.formula,
         "priors": {q.sampled: prior_to_data(q.prior) for q in law.parameters},
         "noise": _likelihood_to_data(law.noise),
+        "chosen": law.chosen,
     }
 
 
@@ -56,8 +60,29 @@ def _likelihood_to_data(likelihood: Any) -> dict[str, Any]:
             value = prior_to_data(value)
         elif isinstance(value, Noise):
             value = _likelihood_to_data(value)
+        elif isinstance(value, LearnedDrift):
+            value = asdict(value)
         data[part.name] = value
     return data
+
+
+def _part_from_data(data: Mapping[str, Any]) -> Any:
+    """Restore a prior, a learned drift or a likelihood within a likelihood."""
+    if "family" in data:
+        return prior_from_data(data)
+    if "spread" in data:
+        return LearnedDrift(**data)
+    return _likelihood_from_data(data)
+
+
+def own_runs_to_data(own: OwnRuns | None) -> dict[str, Any] | None:
+    """Describe what a table's own held-out runs say of its drift."""
+    return own and {"log_density": own.log_density.tolist(), "count": own.count}
+
+
+def own_runs_from_data(data: Mapping[str, Any] | None) -> OwnRuns | None:
+    """Restore what a table's own held-out runs say of its drift."""
+    return data and OwnRuns(np.array(data["log_density"], float), int(data["count"]))
 
 
 def _likelihood_from_data(data: Mapping[str, Any]) -> Likelihood:
@@ -66,7 +91,7 @@ def _likelihood_from_data(data: Mapping[str, Any]) -> Likelihood:
     arguments: dict[str, Any] = {"drift": 0.0} if kind is Noise else {}  # nor a drift
     for name, value in data.items():
         if isinstance(value, dict):
-            value = prior_from_data(value) if "family" in value else _likelihood_from_data(value)
+            value = _part_from_data(value)
         if name != "kind":
             arguments[name] = value
     return kind(**arguments)
@@ -112,4 +137,5 @@ def law_from_data(data: Mapping[str, Any], law: Law | str | None, path: Any) -> 
             f" law samples {', '.join(sampled)}: give the law it was made with, or fit again"
         )
     priors = {name: prior_from_data(prior) for name, prior in data["priors"].items()}
+    law = replace(law, chosen=data.get("chosen", ""))
     return law.with_noise(_likelihood_from_data(data["noise"])).with_priors(**priors)

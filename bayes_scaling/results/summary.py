@@ -8,7 +8,7 @@ from bayes_scaling._core.arguments import check_prob
 from bayes_scaling._core.table import AnnotatedTable
 from bayes_scaling.inference.convergence import rank_diagnostics
 from bayes_scaling.law.law import Law
-from bayes_scaling.law.likelihoods.drift import describe_drift, describe_likelihood
+from bayes_scaling.law.likelihoods.drift import describe_drift
 from bayes_scaling.results.fit_posterior import FitPosterior
 
 
@@ -66,4 +66,4 @@ def _descriptions(law: Law) -> Iterator[tuple[str, dict[str, str]]]:
 def summary_foot(law: Law) -> str:
     """Describe a law's likelihood and its drift in two lines."""
     drift = describe_drift(law) if law.noise.drift else "none"
-    return f"Likelihood: {describe_likelihood(law)}.\nDrift beyond the training range: {drift}."
+    return f"Likelihood: {law.noise}.\nDrift beyond the training runs: {drift}."

@@ -15,6 +15,8 @@ from bayes_scaling.inference.design import distance, measured
 from bayes_scaling.inference.input_checks import check_options, warn_of_input_errors
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.base import Likelihood
+from bayes_scaling.results.adapt_law import load_table
+from bayes_scaling.results.choose_law import choose_for_groups
 from bayes_scaling.validation.backtest_arguments import (
     check_baselines,
     check_multiples,
@@ -111,7 +113,12 @@ def backtest(
     >>> laws = ["chinchilla", "coupled"]
     >>> bs.backtest(laws, "gadre2024", y="loss_c4", group="dataset")  # doctest: +SKIP
     """
-    named = laws_by_label(laws, noise)
+    outcome = y if isinstance(y, str) or not y else y[0]
+
+    def choose() -> Law:
+        return choose_for_groups(load_table(runs, columns)[0], group or (), outcome, columns)
+
+    named = laws_by_label(laws, noise, choose)
     inputs = [name for law in named.values() for name in (*law.inputs, *law.noise.reads)]
     check_options(backtest, columns, inputs)
     check_counts(draws=draws, chains=chains, warmup=warmup, length=length)

@@ -1,6 +1,6 @@
 """Checks of a backtest's arguments: laws, baselines, classes of distance, and how to split."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,10 +10,13 @@ from bayes_scaling._core.messages import join_words, shorten_list
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.base import Likelihood
 from bayes_scaling.results.adapt_law import adapt_law
+from bayes_scaling.results.choose_law import AUTO
 from bayes_scaling.validation.baselines import BASELINES
 
 
-def laws_by_label(laws: Any, noise: Likelihood | None) -> dict[str, Law]:
+def laws_by_label(
+    laws: Any, noise: Likelihood | None, choose: Callable[[], Law]
+) -> dict[str, Law]:
     """The laws by their labels, with another noise where one is given.
 
     Parameters
@@ -22,6 +25,8 @@ def laws_by_label(laws: Any, noise: Likelihood | None) -> dict[str, Law]:
         As in ``backtest``.
     noise : Likelihood or None
         Replaces the laws' own.
+    choose : callable
+        Chooses the law of "auto".
 
     Returns
     -------
@@ -32,12 +37,16 @@ def laws_by_label(laws: Any, noise: Likelihood | None) -> dict[str, Law]:
     InputError
         There is no law, or two have one name.
     """
+
+    def adapted(law: Any) -> Law:
+        return adapt_law(choose() if law == AUTO else law, noise)
+
     if isinstance(laws, Mapping):
-        named = {str(label): adapt_law(law, noise) for label, law in laws.items()}
+        named = {str(label): adapted(law) for label, law in laws.items()}
     else:
         if isinstance(laws, str) or not isinstance(laws, Sequence):
             laws = [laws]
-        found = [adapt_law(law, noise) for law in laws]
+        found = [adapted(law) for law in laws]
         named = {law.name: law for law in found}
         if len(named) < len(found):
             names = found[0].name if len(named) == 1 else shorten_list([law.name for law in found])

@@ -15,7 +15,6 @@ from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.random_streams import Stream, generator
 from bayes_scaling._core.table import AnnotatedTable
 from bayes_scaling.inference.batch import CHUNK_SIZE, draws_of, run_chunks, stacked
-from bayes_scaling.inference.design import distance
 from bayes_scaling.inference.psis import smooth_weights, weighted_quantiles
 from bayes_scaling.law.likelihoods.noise import Noise
 from bayes_scaling.results.convergence_checks import LIMITS, convergence
@@ -74,7 +73,7 @@ def influence(
     Notes
     -----
     The priors stay those of all runs: a floor stated as a fraction of the smallest outcome keeps
-    that outcome. Forecasts without the run of largest scale drift from the next largest on.
+    that outcome. Forecasts without a run at the edge drift from its neighbors on.
     """
     check_fit(fit)
     if fit.law.noise.smooth:
@@ -134,24 +133,22 @@ class _Question:
     def with_drift(self, draws: np.ndarray, i: int) -> np.ndarray:
         """Draws with the additional drift that forecasts of new runs have without run ``i``.
 
-        Without the run of largest scale, the training range ends at the next largest.
+        Without a run at the edge, the hull of the runs ends at its neighbors.
         """
-        fit, noise = self.fit, self.fit.law.noise
-        if self.to is None or self.of != "run":
-            return draws
-        data = data_of(fit)
-        u = data["u"][data["mask"]]
-        shortened = np.delete(u, i).min() - u.min()
-        if not isinstance(noise, Noise) or not noise.drift or not shortened > 0:
+        fit, noise, drift = self.fit, self.fit.law.noise, self.fit.drift_draws
+        if self.to is None or self.of != "run" or drift is None or not isinstance(noise, Noise):
             return draws
         x = fit.inputs(fit.with_known(self.to))
-        beyond = np.maximum(-distance(fit.law, x, fit.ref), 0)
+        beyond = drift.distances(x)
+        without = replace(drift, runs=np.delete(drift.runs, i, axis=0)).distances(x)
         # of targets beyond all runs alone: the neighbors of the run determine the others
-        sd = noise.drift * np.sqrt((beyond + shortened) ** 2 - beyond**2)
+        more = np.where(beyond > 0, np.sqrt(np.maximum(without**2 - beyond**2, 0)), 0.0)
+        if not more.any():
+            return draws
         data_hash = fit.provenance["data_hash"]
         rng = generator(Stream.INFLUENCE, fit.seed, self.seed, data_hash)
-        normal = rng.standard_normal(draws.shape)
-        return noise.backward(noise.forward(draws) + np.where(beyond > 0, sd, 0.0) * normal)
+        sd = drift.sizes(rng, len(draws)) * more
+        return noise.backward(noise.forward(draws) + sd * rng.standard_normal(draws.shape))
 
 
 def refit_without(fit: Fit, left_out: list[int], seed: int) -> Refits:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bayes_scaling.analysis.plan.future_drift import Base
+from bayes_scaling.analysis.plan.future_drift import Base, remaining_drift
 from bayes_scaling.analysis.plan.preposterior import narrowing, simulated_weights, target_draws
 from bayes_scaling.results.chain import Chain
 from bayes_scaling.results.pooled_fit import PooledFit
@@ -144,12 +144,11 @@ def _narrowing_at(study: Study, i: int, j: int, weights: np.ndarray) -> dict[str
 
 
 def _drift_fraction(study: Study, i: int, j: int) -> float:
-    """The fraction of a target's drift that remains: it begins at a candidate beyond all runs."""
+    """The fraction of a target's drift that remains: the runs reach to the candidate then."""
     candidates, targets = study.candidates, study.targets
-    distance = targets.beyond[j]
-    if not distance > 0 or targets.groups[j] != candidates.groups[i]:
+    if not targets.beyond[j] > 0 or targets.groups[j] != candidates.groups[i]:
         return 1.0
-    return max(distance - candidates.beyond[i], 0.0) / distance
+    return remaining_drift(study.base, candidates.runs.iloc[[i]], targets.runs.iloc[[j]])
 
 
 def _row(found: Sequence[dict[str, Any]], reliable: bool) -> dict[str, float]:

@@ -13,7 +13,7 @@ from bayes_scaling._core.jax_config import float64
 from bayes_scaling._core.random_streams import Stream, generator
 from bayes_scaling.analysis.plan.future_drift import (
     Base,
-    distance_beyond,
+    drift_at,
     groups_of_runs,
     pooled_fit_of,
     reference_run,
@@ -69,7 +69,6 @@ def simulated_weights(
     mean = np.broadcast_to(mean, (len(mean), 1))
     u = distance(base.law, x, reference_run(base)).reshape(-1)
     chosen = np.linspace(0, len(mean) - 1, outcomes).round().astype(int)  # from all chains alike
-    drift: dict[str, Any] = {"beyond": distance_beyond(base, candidate)} if noise.drift else {}
     simulated = noise.draw(
         generator(Stream.PREPOSTERIOR, seed),
         mean[chosen],
@@ -77,7 +76,7 @@ def simulated_weights(
         u,
         None,
         rows,
-        **drift,
+        drift=drift_at(base, candidate, seed, outcomes) if noise.drift else None,
     )
     repeated = {name: np.repeat(value, outcomes) for name, value in rows.items()}
     z = noise.encode(simulated[:, 0], repeated)

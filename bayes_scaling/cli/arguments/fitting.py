@@ -19,8 +19,8 @@ def add_law_option(parser: argparse.ArgumentParser, noun: str, note: str = "") -
     parser.add_argument(
         "--law",
         nargs="+",
-        default=["over_training"],
-        help=f"{noun}, or path.py:name (default: over_training){note}",
+        default=["auto"],
+        help=f"{noun}, or path.py:name (default: auto, the one that suits the runs){note}",
     )
 
 

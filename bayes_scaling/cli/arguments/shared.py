@@ -65,8 +65,8 @@ def add_likelihood_options(parser: argparse.ArgumentParser, note: str = "") -> N
         "--drift",
         type=drift_sd,
         metavar="SD",
-        help="drift off the law beyond the training range: sd for each unit of "
-        "log(scale / largest scale of the runs); 0 turns it off",
+        help="drift off the law beyond the training runs: sd for each unit of distance from "
+        "their hull in (log N, 1.5 log D), or in the log of the law's scale; 0 turns it off",
     )
     group.add_argument(
         "--df",

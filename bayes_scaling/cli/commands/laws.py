@@ -9,7 +9,6 @@ from bayes_scaling.cli.formats import as_json, as_text
 from bayes_scaling.cli.log import Log
 from bayes_scaling.cli.output import write_answer
 from bayes_scaling.law.law import Law
-from bayes_scaling.law.likelihoods.drift import describe_likelihood
 from bayes_scaling.models._registry import find_law
 from bayes_scaling.models._registry import laws as all_laws
 
@@ -88,7 +87,7 @@ def _as_dict(law: Law, parameters: pd.DataFrame, published: pd.DataFrame) -> dic
         "arxiv": law.arxiv,
         "bibtex": law.bibtex,
         "inputs": dict(law.inputs),
-        "noise": describe_likelihood(law),
+        "noise": str(law.noise),
         "parameters": parameters,
         "published": published,
     }
@@ -100,7 +99,7 @@ def _heading(law: Law) -> str:
         f"  {law.formula}",
         *(f"  {name}: {unit}" for name, unit in law.inputs.items()),
         f"  outcome: {law.outcome}, {law.unit}",
-        f"  noise: {describe_likelihood(law)}",
+        f"  noise: {law.noise}",
         f"  applies to {law.applies}",
         f"  known failure: {law.fails}",
         f"  source: {law.citation}, arXiv {law.arxiv}",

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Self, cast
 import numpy as np
 
 from bayes_scaling.law.array_types import ArrayModule, Numeric, Values
-from bayes_scaling.law.likelihoods.drift import Drift
+from bayes_scaling.law.likelihoods.drift import DriftTerm
+from bayes_scaling.law.likelihoods.learned_drift import LearnedDrift
 from bayes_scaling.law.parameter import Parameter
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ class Likelihood:
 
     grows: bool = False  # whether the scatter may depend on scale
     smooth: str | None = None  # kernel of a smooth discrepancy, which correlates the runs
-    drift: float = 0.0  # sd of the drift beyond the training range, per unit of log scale
+    drift: float | LearnedDrift = 0.0  # of new runs beyond the training runs
     takes_se: bool = False  # whether known measurement errors can be added
 
     @property
@@ -41,9 +42,9 @@ class Likelihood:
         return ()
 
     @property
-    def drift_term(self) -> Drift:
-        """The drift beyond the training range, with the link on which it acts."""
-        return Drift(0.0)
+    def drift_term(self) -> DriftTerm:
+        """The drift beyond the training runs, with the link on which it acts."""
+        return DriftTerm(0.0)
 
     @property
     def signature(self) -> tuple[Any, ...]:
@@ -78,20 +79,45 @@ class Likelihood:
         """
         return self._replace(grows=False)
 
-    def with_default_drift(self, links: tuple[str, ...]) -> Self:
-        """The same likelihood with its default drift filled in.
-
-        Parameters
-        ----------
-        links : tuple of str
-            Links for which a drift was learned for laws of this kind: ``Law.learned_drift_links``.
+    def without_drift(self) -> Self:
+        """The same likelihood whose new runs stay on the law.
 
         Returns
         -------
         Likelihood of the same kind
-            Where its drift was left open: the learned one if its link is in ``links``, else none.
+        """
+        return self._replace(drift=0.0)
+
+    def with_default_drift(self, learned: Mapping[str, LearnedDrift]) -> Self:
+        """The same likelihood with its default drift filled in.
+
+        Parameters
+        ----------
+        learned : mapping of str to LearnedDrift
+            The drifts that were learned for laws of this kind, by link.
+
+        Returns
+        -------
+        Likelihood of the same kind
+            Where its drift was left open: the learned one of its link, or none.
         """
         return self
+
+    def shifted(self, mean: np.ndarray, drift: Numeric) -> np.ndarray:
+        """Move a law's mean by a drift on the scale of the drift's link (numpy).
+
+        Parameters
+        ----------
+        mean : array (draws, targets)
+            The law's mean, in the outcome's unit.
+        drift : array (draws, targets)
+            Drift off the law.
+
+        Returns
+        -------
+        array (draws, targets), in the outcome's unit
+        """
+        return mean
 
     def forward(self, y: Numeric, xp: ArrayModule = np) -> Numeric:
         """Transform outcomes to the scale on which measurement errors add up.
@@ -228,11 +254,11 @@ class Likelihood:
         se: Numeric | None = None,
         rows: Values | None = None,
         seen: Values | None = None,
-        beyond: Numeric | None = None,
+        drift: Numeric | None = None,
     ) -> np.ndarray:
         """Draw a new outcome for every element of ``mean`` (numpy).
 
-        Targets of one draw share its discrepancy and its drift, where the likelihood has them.
+        Targets of one draw share its discrepancy, where the likelihood has one.
 
         Parameters
         ----------
@@ -250,8 +276,9 @@ class Likelihood:
             What the likelihood reads of each target.
         seen : mapping, optional
             Training residuals that inform a discrepancy: see ``Noise.scatter``.
-        beyond : array (targets,), optional
-            Distance from 0 that the drift grows with, in place of max(-u, 0).
+        drift : array (draws, targets), optional
+            Drift off the law, on the scale of the drift's link: see
+            ``bayes_scaling.inference.drift_draws``.
 
         Returns
         -------
@@ -278,6 +305,7 @@ class ContinuousLikelihood(Likelihood):
         se: Numeric | None = None,
         rows: Values | None = None,
         seen: Values | None = None,
+        drift_sd: Numeric = 0.0,
     ) -> np.ndarray:
         """Log density of each encoded outcome as a single new run, its drift included.
 
@@ -289,6 +317,8 @@ class ContinuousLikelihood(Likelihood):
             Encoded outcomes.
         mean, p, u, se, rows, seen
             As in ``draw``.
+        drift_sd : array (draws, targets)
+            Sd of the drift, on the link's scale.
 
         Returns
         -------

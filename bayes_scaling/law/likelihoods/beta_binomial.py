@@ -1,14 +1,16 @@
 """The beta-binomial likelihood: items whose probability scatters from run to run."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from bayes_scaling.law.array_types import ArrayModule, Numeric, Values
 from bayes_scaling.law.likelihoods.binomial import Binomial
 from bayes_scaling.law.likelihoods.count_likelihood import EDGE, draws_shape, read_rows
-from bayes_scaling.law.likelihoods.drift import Drift
+from bayes_scaling.law.likelihoods.drift import DriftTerm
+from bayes_scaling.law.likelihoods.learned_drift import LearnedDrift
+from bayes_scaling.law.likelihoods.link import link_named
 from bayes_scaling.law.parameter import Parameter
 from bayes_scaling.law.prior import Prior, lognormal
 
@@ -28,10 +30,10 @@ class BetaBinomial(Binomial):
         As for ``Binomial``.
     phi : Prior
         Prior of the concentration; runs scatter as much as the sampling of phi items would add.
-    drift : float
-        Sd of a drift off the law beyond the training range, from 0, on the logit of m per unit of
-        log(scale / largest training scale). It enters forecasts of new runs alone, as a lower
-        concentration: 1 / (phi + 1) grows by m (1 - m) (drift * log(scale / largest))^2.
+    drift : float or LearnedDrift
+        Sd of a drift off the law on the logit of m, from 0, for each unit of distance beyond the
+        training runs, as in ``Noise``; 0 by default. It enters forecasts of new runs alone: targets
+        of one draw share it.
 
     Raises
     ------
@@ -41,7 +43,7 @@ class BetaBinomial(Binomial):
     """
 
     phi: Prior = lognormal(200.0, 1.0)
-    drift: float = 0.0
+    drift: float | LearnedDrift = 0.0
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -49,9 +51,14 @@ class BetaBinomial(Binomial):
         object.__setattr__(self, "phi", Prior.of(self.phi, "phi"))
 
     @property
-    def drift_term(self) -> Drift:
-        """The drift beyond the training range, on the logit of the law's mean."""
-        return Drift(self.drift, "logit", type(self).__name__)
+    def drift_term(self) -> DriftTerm:
+        """The drift beyond the training runs, on the logit of the law's mean."""
+        return DriftTerm(self.drift, "logit", type(self).__name__)
+
+    def shifted(self, mean: np.ndarray, drift: Numeric) -> np.ndarray:
+        """As ``Likelihood.shifted``: on the logit."""
+        logit = link_named("logit")
+        return logit.backward(logit.forward(np.clip(mean, EDGE, 1 - EDGE)) + drift)
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -69,31 +76,7 @@ class BetaBinomial(Binomial):
     @property
     def signature(self) -> tuple[Any, ...]:
         """What the compiled program depends on, besides the parameters' priors."""
-        return type(self).__name__, self.drift
-
-    def without_scale(self) -> Self:
-        """As ``Likelihood.without_scale``: no drift."""
-        return self._replace(drift=0.0)
-
-    def concentration(self, mean: Numeric, p: Values, u: Numeric, xp: ArrayModule = np) -> Numeric:
-        """Phi in items, lowered by the drift beyond the training range.
-
-        Parameters
-        ----------
-        mean : array
-            The law's mean, a probability.
-        p, u, xp
-            As in ``Noise.sd``; they broadcast against ``mean``.
-
-        Returns
-        -------
-        array
-        """
-        phi = xp.minimum(p["phi"], _MAX_CONCENTRATION)
-        if not self.drift:
-            return phi
-        drifted = mean * (1 - mean) * self.drift_term.sd_at(u, xp) ** 2
-        return 1 / xp.minimum(1 / (phi + 1) + drifted, 1 - EDGE) - 1
+        return (type(self).__name__,)
 
     def distribution(
         self,
@@ -103,13 +86,13 @@ class BetaBinomial(Binomial):
         se: Numeric | None = None,
         rows: Values | None = None,
     ) -> "Distribution":
-        """As ``Likelihood.distribution``: of the count, the drift included; ``se`` is not read."""
+        """As ``Likelihood.distribution``: of the count; ``u`` and ``se`` are not read."""
         import jax.numpy as jnp
 
         from bayes_scaling.law.likelihoods.beta_binomial_distribution import BetaBinomialCounts
 
         mean = jnp.clip(mean, EDGE, 1 - EDGE)
-        phi = self.concentration(mean, p, u, jnp)
+        phi = jnp.minimum(p["phi"], _MAX_CONCENTRATION)
         items = read_rows(rows)["items"]
         return BetaBinomialCounts(mean * phi, (1 - mean) * phi, items, validate_args=False)
 
@@ -122,17 +105,17 @@ class BetaBinomial(Binomial):
         se: Numeric | None = None,
         rows: Values | None = None,
         seen: Values | None = None,
-        beyond: Numeric | None = None,
+        drift: Numeric | None = None,
     ) -> np.ndarray:
-        """As ``Likelihood.draw``: proportions, independent between targets."""
+        """As ``Likelihood.draw``: proportions, independent between targets but for the drift."""
         rows = read_rows(rows)
-        mean, shape = np.clip(mean, EDGE, 1 - EDGE), draws_shape(mean, p, rows)
-        phi = self.concentration(mean, p, u if beyond is None else -beyond)
+        mean = np.clip(mean if drift is None else self.shifted(mean, drift), EDGE, 1 - EDGE)
+        shape, phi = draws_shape(mean, p, rows), np.minimum(p["phi"], _MAX_CONCENTRATION)
         with np.errstate(invalid="ignore"):
             probability = rng.beta(mean * phi, (1 - mean) * phi, shape)
         probability = np.nan_to_num(probability, nan=0.0)
         return rng.binomial(np.asarray(rows["items"], int), probability, shape) / rows["items"]
 
     def __str__(self) -> str:
-        drift = f"; beyond the training range a {self.drift_term} on the logit"
+        drift = f"; beyond the training runs a {self.drift_term} on the logit"
         return f"BetaBinomial count of the items, concentration phi{drift if self.drift else ''}"

@@ -91,7 +91,7 @@ class Binomial(CountLikelihood):
         se: Numeric | None = None,
         rows: Values | None = None,
         seen: Values | None = None,
-        beyond: Numeric | None = None,
+        drift: Numeric | None = None,
     ) -> np.ndarray:
         """As ``Likelihood.draw``: proportions, independent between targets."""
         rows = read_rows(rows)

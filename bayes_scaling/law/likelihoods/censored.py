@@ -9,7 +9,8 @@ import numpy as np
 from bayes_scaling._core.errors import InputError
 from bayes_scaling.law.array_types import ArrayModule, Numeric, Values
 from bayes_scaling.law.likelihoods.base import ContinuousLikelihood
-from bayes_scaling.law.likelihoods.drift import Drift
+from bayes_scaling.law.likelihoods.drift import DriftTerm
+from bayes_scaling.law.likelihoods.learned_drift import LearnedDrift
 from bayes_scaling.law.likelihoods.noise import Noise
 from bayes_scaling.law.parameter import Parameter
 
@@ -90,12 +91,12 @@ class Censored(ContinuousLikelihood):
         return self.noise.grows
 
     @property
-    def drift(self) -> float | None:  # pyright: ignore[reportIncompatibleVariableOverride]
+    def drift(self) -> float | LearnedDrift | None:  # pyright: ignore[reportIncompatibleVariableOverride]
         """The noise's drift."""
         return self.noise.drift
 
     @property
-    def drift_term(self) -> Drift:
+    def drift_term(self) -> DriftTerm:
         """The noise's drift, with its link."""
         return self.noise.drift_term
 
@@ -108,9 +109,13 @@ class Censored(ContinuousLikelihood):
         """As ``Likelihood.without_scale``."""
         return self._replace(noise=self.noise.without_scale())
 
-    def with_default_drift(self, links: tuple[str, ...]) -> Self:
+    def without_drift(self) -> Self:
+        """As ``Likelihood.without_drift``."""
+        return self._replace(noise=self.noise.without_drift())
+
+    def with_default_drift(self, learned: Mapping[str, LearnedDrift]) -> Self:
         """As ``Likelihood.with_default_drift``."""
-        return self._replace(noise=self.noise.with_default_drift(links))
+        return self._replace(noise=self.noise.with_default_drift(learned))
 
     def with_priors(self, **priors: Any) -> Self:
         """As ``Likelihood.with_priors``: those of the noise."""
@@ -175,12 +180,14 @@ class Censored(ContinuousLikelihood):
         se: Numeric | None = None,
         rows: Values | None = None,
         seen: Values | None = None,
+        drift_sd: Numeric = 0.0,
     ) -> np.ndarray:
         """As ``Noise.log_density``; at a limit, the log probability of the limit and beyond."""
         from scipy.stats import norm
 
         rows = rows or {}
-        center, sd = self.noise.scatter_with_drift(rng, mean, p, u, se)
+        center, sd = self.noise.scatter(rng, mean, p, u, se)
+        sd = np.hypot(sd, drift_sd)
         log = norm.logpdf(z, center, sd)
         if "lower" in rows:
             limit = self.forward(rows["lower"])
@@ -199,10 +206,10 @@ class Censored(ContinuousLikelihood):
         se: Numeric | None = None,
         rows: Values | None = None,
         seen: Values | None = None,
-        beyond: Numeric | None = None,
+        drift: Numeric | None = None,
     ) -> np.ndarray:
         """As ``Noise.draw``; an outcome beyond a limit is at the limit."""
-        return self._clip(self.noise.draw(rng, mean, p, u, se, beyond=beyond), rows)
+        return self._clip(self.noise.draw(rng, mean, p, u, se, drift=drift), rows)
 
     def __str__(self) -> str:
         sides = {"lower": "below", "upper": "above"}

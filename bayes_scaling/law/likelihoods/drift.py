@@ -1,4 +1,4 @@
-"""The drift of new runs off a law beyond the training range: its default size and its wording."""
+"""The drift of new runs off a law beyond the training runs: its defaults and its wording."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -8,107 +8,151 @@ import numpy as np
 from bayes_scaling._core.arguments import is_drift_sd
 from bayes_scaling._core.command_line import option
 from bayes_scaling._core.errors import InputError
-from bayes_scaling.law.array_types import ArrayModule, Numeric
+from bayes_scaling.law.likelihoods.learned_drift import LearnedDrift, OwnRuns
+from bayes_scaling.law.places import Placing, axes
 
-# link -> sd learned from held-out runs, per unit of log scale
-LEARNED_SD = {"log": 0.0041, "logit": 0.046}
-
-# link -> tables that it was learned from
-SOURCES = {
-    "log": ("porian2024", "hoffmann2022", "muennighoff2023", "bhagia2024"),
-    "logit": ("gadre2024 (runs of at most 411M)", "bhagia2024"),
+# (outcome, coordinates, link) -> what held-out runs of bundled tables say; see
+# ``tests/bench/testbeds.py``, which learns these and scores each table from the others alone
+LEARNED = {
+    ("loss", ("N", "D"), "log"): LearnedDrift(1.05, 0.55, 0.005, ("porian2024",)),
+    ("loss", ("scale",), "log"): LearnedDrift(1.05, 0.55, 0.005, ("porian2024",)),
+    ("error", ("L",), "logit"): LearnedDrift(0.046, 0.6, None, ("gadre2024",)),
 }
 
-_HELD_OUT = {"log": "losses along the compute", "logit": "errors along the loss"}
-
-# what a drift grows with
-DISTANCE = "log(scale / largest scale)"
+# what a drift grows with, by the coordinates of a law's runs
+_DISTANCE = {
+    ("N", "D"): "distance of (log N, 1.5 log D) to the hull of the runs",
+    ("L",): "distance of the loss to those of the runs, in nats",
+    ("scale",): "distance of log(scale) to those of the runs",
+}
 
 
 @dataclass(frozen=True)
-class Drift:
-    """A drift of new runs off the law: Normal with an sd that grows beyond the training range.
+class DriftTerm:
+    """A drift of new runs off the law: Normal with an sd that grows beyond the training runs.
 
-    Its size cannot be learned from training runs; other tables' held-out runs give it. It enters
-    forecasts of new runs alone, never the posterior.
+    Its size cannot be learned from training runs; held-out runs, of other tables above all, give
+    it. It enters forecasts of new runs alone, never the posterior.
 
     Parameters
     ----------
-    sd : float or None
-        Sd per unit of log(scale / largest training scale), from 0; None to use the learned one.
+    size : float, LearnedDrift or None
+        Sd per unit of distance beyond the training runs, from 0; a population of sizes; None to
+        use the one that was learned for the law.
     link : str
         Link on whose scale it acts.
     owner : str
         Name of the likelihood that has it, for messages.
-    learnable : bool
-        Whether a default was learned for such likelihoods, so that ``sd`` may be None.
 
     Raises
     ------
     InputError
-        The sd is not a finite number from 0.
+        The size is not a finite number from 0, nor a ``LearnedDrift``.
     """
 
-    sd: float | None
+    size: float | LearnedDrift | None
     link: str = "logit"
     owner: str = "Noise"
-    learnable: bool = False
 
     def __post_init__(self) -> None:
-        if is_drift_sd(self.sd) or (self.sd is None and self.learnable):
+        if self.size is None or isinstance(self.size, LearnedDrift) or is_drift_sd(self.size):
             return
-        example = "0.005, or None for the one learned from other data" if self.learnable else "0.3"
         raise InputError(
-            f"{self.owner} has drift {self.sd!r}; give a number from 0, such as {example}"
+            f"{self.owner} has drift {self.size!r}; give a number from 0, such as 0.01, "
+            "or None for the one learned from other data"
         )
 
-    @property
-    def learned_sd(self) -> float | None:
-        """The sd that was learned for such a likelihood, if any."""
-        return LEARNED_SD.get(self.link) if self.learnable else None
+    def sizes(
+        self, rng: np.random.Generator, count: int, unit: float, own: OwnRuns | None = None
+    ) -> np.ndarray:
+        """Draw the sd for each unit of distance.
 
-    def sd_at(self, u: Numeric, xp: ArrayModule = np) -> Numeric:
-        """Sd at u = log(largest training scale / scale): 0 up to the largest training run."""
-        return (self.sd or 0.0) * xp.maximum(-u, 0.0)
+        Parameters
+        ----------
+        rng : numpy.random.Generator
+            Source of randomness.
+        count : int
+            Number of draws.
+        unit : float
+            ``LearnedDrift.unit`` of this table.
+        own : OwnRuns, optional
+            What the table's own held-out runs say.
+
+        Returns
+        -------
+        array (count,)
+        """
+        if isinstance(self.size, LearnedDrift):
+            return unit * self.size.draw(rng, count, own)
+        return np.full(count, float(self.size or 0.0))
 
     def __str__(self) -> str:
-        return f"drift of sd {self.sd or 0.0:.3g} * {DISTANCE}"
+        if isinstance(self.size, LearnedDrift):
+            return "drift of a learned size"
+        return f"drift of sd {self.size or 0.0:.3g} for each unit of distance"
 
 
 class _Drifting(Protocol):
     @property
-    def drift_term(self) -> Drift: ...
+    def drift_term(self) -> DriftTerm: ...
 
 
-class _DriftingLaw(Protocol):
+class _DriftingLaw(Placing, Protocol):
     """What the wording needs of a ``Law``, which is defined above the likelihoods."""
 
     @property
     def noise(self) -> _Drifting: ...
     @property
-    def along_loss(self) -> bool: ...
-    @property
-    def learned_drift_links(self) -> tuple[str, ...]: ...
+    def outcome(self) -> str: ...
+
+
+def learned_drifts(law: _DriftingLaw) -> dict[str, LearnedDrift]:
+    """The drifts that were learned for laws of this kind, by link."""
+    outcome = "error" if law.outcome.startswith(("error", "accuracy")) else law.outcome[:4]
+    return {
+        link: drift
+        for (kind, coordinates, link), drift in LEARNED.items()
+        if (kind, coordinates) == (outcome, axes(law))
+    }
 
 
 def distance_of(law: _DriftingLaw) -> str:
     """What a law's drift grows with, in words."""
-    return "(lowest loss of the runs - loss)" if law.along_loss else DISTANCE
+    coordinates = axes(law)
+    return _DISTANCE.get(coordinates) or f"distance of log {coordinates[0]} to those of the runs"
 
 
-def describe_likelihood(law: _DriftingLaw) -> str:
-    """A law's likelihood in words; its drift grows with what the law calls scale."""
-    return str(law.noise).replace(DISTANCE, distance_of(law))
+def describe_drift(
+    law: _DriftingLaw, unit: float | None = None, own: OwnRuns | None = None
+) -> str:
+    """The drift of a law's likelihood in words: its size, and what it was learned from.
 
+    Parameters
+    ----------
+    law : Law
+        A law whose likelihood drifts.
+    unit : float, optional
+        ``LearnedDrift.unit`` of the table that was fitted.
+    own : OwnRuns, optional
+        What the table's own held-out runs say.
 
-def describe_drift(law: _DriftingLaw) -> str:
-    """The drift of a law's likelihood in words: its size, and what it was learned from."""
-    drift = law.noise.drift_term
-    source = "as given"
-    if drift.link in law.learned_drift_links and drift.sd == drift.learned_sd:
-        tables = ", ".join(SOURCES[drift.link])
-        source = f"learned from held-out {_HELD_OUT[drift.link]} of {tables}"
+    Returns
+    -------
+    str
+    """
+    term = law.noise.drift_term
+    leave_out = option("drift", 0, f"{term.owner}(drift=0)")
+    where = f"times the {distance_of(law)}, on the {term.link} of the outcome"
+    if not isinstance(term.size, LearnedDrift):
+        return f"sd {term.size or 0.0:.3g} {where}, as given; {leave_out} leaves it out"
+    drift = term.size
+    low, middle, high = drift.quantiles([0.05, 0.5, 0.95], own)
+    if unit is None and drift.base is not None:
+        sd = f"sd {middle:.2g} ({low:.2g} to {high:.2g}) times (sigma + {drift.base:g})"
+    else:
+        sd = "sd {:.2g} ({:.2g} to {:.2g})".format(*(g * (unit or 1.0) for g in (middle, low, high)))
+    moved = f" and {own.count} held-out runs of this table" if own is not None else ""
     return (
-        f"sd {drift.sd or 0.0:.3g} * {distance_of(law)} on the {drift.link} of the outcome, "
-        f"{source}; {option('drift', 0, f'{drift.owner}(drift=0)')} leaves it out"
+        f"{sd} {where}, learned from held-out runs of {len(drift.sources)} other tables{moved}; "
+        f"{leave_out} leaves it out"
     )

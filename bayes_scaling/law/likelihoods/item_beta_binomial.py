@@ -81,7 +81,7 @@ class ItemBetaBinomial(Binomial):
         se: Numeric | None = None,
         rows: Values | None = None,
         seen: Values | None = None,
-        beyond: Numeric | None = None,
+        drift: Numeric | None = None,
     ) -> np.ndarray:
         """As ``Likelihood.draw``: the proportion of a new problem's tries that pass."""
         rows = read_rows(rows)

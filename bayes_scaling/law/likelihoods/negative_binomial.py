@@ -85,7 +85,7 @@ class NegativeBinomial(CountLikelihood):
         se: Numeric | None = None,
         rows: Values | None = None,
         seen: Values | None = None,
-        beyond: Numeric | None = None,
+        drift: Numeric | None = None,
     ) -> np.ndarray:
         """As ``Likelihood.draw``: proportions, independent between targets."""
         rows = read_rows(rows)

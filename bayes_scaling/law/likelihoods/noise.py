@@ -10,6 +10,7 @@ scale. Two further terms allow for a law that is only approximately right: a smo
 along u, and a ``Drift`` of forecasts beyond the training range.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -18,8 +19,9 @@ import numpy as np
 from bayes_scaling.law.array_types import ArrayModule, Numeric, Values
 from bayes_scaling.law.likelihoods.base import ContinuousLikelihood
 from bayes_scaling.law.likelihoods.discrepancy import Discrepancy
-from bayes_scaling.law.likelihoods.drift import Drift
+from bayes_scaling.law.likelihoods.drift import DriftTerm
 from bayes_scaling.law.likelihoods.family import Family
+from bayes_scaling.law.likelihoods.learned_drift import LearnedDrift
 from bayes_scaling.law.likelihoods.link import Link, link_named
 from bayes_scaling.law.likelihoods.scale_growth import ScaleGrowth
 from bayes_scaling.law.parameter import Parameter
@@ -45,13 +47,14 @@ class Noise(ContinuousLikelihood):
         A smooth discrepancy of the law along the log of scale: "ou" (rough) or "matern"
         (Matern-3/2), with Normal noise; None for none. Runs of one scale share it, training runs
         inform new runs nearby, and beyond the training range it returns to its prior.
-    drift : float or None
-        Sd, per unit of log(scale / largest training scale), of a drift off the law that is linear
-        in log scale beyond the training range; it enters forecasts of new runs alone. 0 for none.
-        None for the default: the sd learned from held-out runs of bundled tables
-        (``bayes_scaling.law.likelihoods.drift``) in laws of a loss along compute and of an error
-        along the loss (scale exp(-L)), and none in others. To score forecasts on those tables
-        themselves, give one learned elsewhere (``learn_drift``).
+    drift : float, LearnedDrift or None
+        Sd of a drift off the law for each unit of distance beyond the training runs: in
+        (log N, log D) to their hull, along the loss in nats, else in log scale. It enters
+        forecasts of new runs alone. 0 for none. None for the default: a population of sizes
+        learned from held-out runs of bundled tables (``bayes_scaling.law.likelihoods.drift``) and
+        moved by the table's own, in laws of a loss along N, D or compute and of an error along the
+        loss, and none in others. To score forecasts on those tables themselves, give one learned
+        elsewhere (``learn_drift``).
     sigma, kappa : Prior
         Priors of the sd at the largest training scale and of its growth.
     tau, ell : Prior
@@ -68,7 +71,7 @@ class Noise(ContinuousLikelihood):
     df: float | None = Family.df
     grows: bool = ScaleGrowth.grows
     smooth: str | None = Discrepancy.kernel
-    drift: float | None = None  # pyright: ignore[reportIncompatibleVariableOverride]  # set by Law
+    drift: float | LearnedDrift | None = None  # pyright: ignore[reportIncompatibleVariableOverride]  # set by Law
     sigma: Prior = ScaleGrowth.sigma
     kappa: Prior = ScaleGrowth.kappa
     tau: Prior = Discrepancy.tau
@@ -98,9 +101,9 @@ class Noise(ContinuousLikelihood):
         return Discrepancy(self.smooth, self.tau, self.ell)
 
     @property
-    def drift_term(self) -> Drift:
-        """The drift beyond the training range, on the noise's link."""
-        return Drift(self.drift, self.link, type(self).__name__, learnable=True)
+    def drift_term(self) -> DriftTerm:
+        """The drift beyond the training runs, on the noise's link."""
+        return DriftTerm(self.drift, self.link, type(self).__name__)
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
@@ -113,14 +116,12 @@ class Noise(ContinuousLikelihood):
         return (type(self).__name__, self.link, self.df, self.grows, self.smooth)
 
     def without_scale(self) -> Self:
-        """As ``Likelihood.without_scale``: constant sd, no drift."""
-        return self._replace(grows=False, drift=0.0)
+        """As ``Likelihood.without_scale``: constant sd."""
+        return self._replace(grows=False)
 
-    def with_default_drift(self, links: tuple[str, ...]) -> Self:
+    def with_default_drift(self, learned: Mapping[str, LearnedDrift]) -> Self:
         """As ``Likelihood.with_default_drift``."""
-        if self.drift is not None:
-            return self
-        return self._replace(drift=self.drift_term.learned_sd if self.link in links else 0.0)
+        return self if self.drift is not None else self._replace(drift=learned.get(self.link, 0.0))
 
     def forward(self, y: Numeric, xp: ArrayModule = np) -> Numeric:
         """As ``Likelihood.forward``; outcomes outside the link's domain go to its edge."""
@@ -216,19 +217,6 @@ class Noise(ContinuousLikelihood):
             center = center + self._discrepancy.draw(rng, self._growth, p, u, shape, seen)
         return np.broadcast_to(center, shape), np.broadcast_to(sd, shape)
 
-    def scatter_with_drift(
-        self,
-        rng: np.random.Generator,
-        mean: np.ndarray,
-        p: Values,
-        u: Numeric,
-        se: Numeric | None = None,
-        seen: Values | None = None,
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """As ``scatter`` for a single new run, its sd widened by the drift."""
-        center, sd = self.scatter(rng, mean, p, u, se, seen)
-        return center, np.hypot(sd, self.drift_term.sd_at(np.asarray(u)))
-
     def log_density(
         self,
         rng: np.random.Generator,
@@ -239,9 +227,11 @@ class Noise(ContinuousLikelihood):
         se: Numeric | None = None,
         rows: Values | None = None,
         seen: Values | None = None,
+        drift_sd: Numeric = 0.0,
     ) -> np.ndarray:
         """As ``ContinuousLikelihood.log_density``."""
-        center, sd = self.scatter_with_drift(rng, mean, p, u, se, seen)
+        center, sd = self.scatter(rng, mean, p, u, se, seen)
+        sd = np.hypot(sd, drift_sd)
         return -0.5 * ((z - center) / sd) ** 2 - np.log(sd) - 0.5 * np.log(2 * np.pi)
 
     def draw(
@@ -253,17 +243,14 @@ class Noise(ContinuousLikelihood):
         se: Numeric | None = None,
         rows: Values | None = None,
         seen: Values | None = None,
-        beyond: Numeric | None = None,
+        drift: Numeric | None = None,
     ) -> np.ndarray:
-        """As ``Likelihood.draw``; targets of one draw share its discrepancy and its drift."""
+        """As ``Likelihood.draw``; targets of one draw share its discrepancy."""
         center, sd = self.scatter(rng, mean, p, u, se, seen)
         z = center + sd * rng.standard_normal(sd.shape)
-        if self.drift:
-            drift_sd = self.drift_term.sd_at(u if beyond is None else -beyond)
-            z = z + drift_sd * rng.standard_normal((*sd.shape[:-1], 1))
-        return self.backward(z)
+        return self.backward(z if drift is None else z + drift)
 
     def __str__(self) -> str:
         smooth = f"; {self._discrepancy}" if self.smooth else ""
-        drift = f"; beyond the training range a {self.drift_term}" if self.drift else ""
+        drift = f"; beyond the training runs a {self.drift_term}" if self.drift else ""
         return f"{self._family} {self._link}, {self._growth}{smooth}{drift}"

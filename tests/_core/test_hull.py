@@ -1,0 +1,46 @@
+"""Distances to the convex hull of runs."""
+
+import numpy as np
+import pytest
+
+from bayes_scaling._core.hull import displacements, distances
+
+SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0], [0.5, 0.5]])
+
+
+@pytest.mark.parametrize(
+    "point, expected",
+    [
+        ([0.5, 0.2], [0.0, 0.0]),  # inside
+        ([1.0, 0.3], [0.0, 0.0]),  # on a side
+        ([3.0, 0.5], [2.0, 0.0]),  # beyond a side
+        ([2.0, 3.0], [1.0, 2.0]),  # beyond a corner
+    ],
+)
+def test_a_displacement_points_from_the_nearest_place_of_the_hull(point, expected):
+    np.testing.assert_allclose(displacements(SQUARE, np.array([point]))[0], expected, atol=1e-12)
+
+
+def test_the_hull_of_runs_on_a_line_is_the_segment_between_the_outermost():
+    line = np.array([[0.0, 0.0], [1.0, 1.0], [2.0, 2.0]])
+    points = np.array([[1.5, 1.5], [3.0, 3.0], [0.0, 1.0], [-3.0, -4.0]])
+    np.testing.assert_allclose(
+        distances(line, points), [0.0, np.sqrt(2), np.sqrt(0.5), 5.0], atol=1e-12
+    )
+
+
+def test_one_run_and_one_dimension():
+    assert distances(np.array([[0.0, 0.0]]), np.array([[3.0, 4.0]]))[0] == 5.0
+    along = displacements(np.array([[2.0], [0.0]]), np.array([[3.0], [1.0], [-0.5]]))
+    np.testing.assert_allclose(along[:, 0], [1.0, 0.0, -0.5])
+
+
+def test_the_distance_is_that_of_the_nearest_of_many_points_of_the_hull():
+    """Against brute force: mixtures of the runs with random weights come near the hull's edge."""
+    rng = np.random.default_rng(0)
+    runs, points = rng.normal(size=(12, 2)), 3 * rng.normal(size=(20, 2))
+    mixtures = rng.dirichlet(np.full(12, 0.15), 60_000) @ runs
+    brute = np.linalg.norm(points[:, None] - mixtures[None], axis=2).min(axis=1)
+    ours = distances(runs, points)
+    assert (ours <= brute + 1e-9).all()
+    np.testing.assert_allclose(ours, brute, atol=0.05)

@@ -1,0 +1,1 @@
+"""Held-out forecasting tasks on every bundled table of losses: see ``tests/bench/testbeds.py``."""

@@ -1,0 +1,115 @@
+"""Held-out forecasts of every bundled table of losses, each from the other sources alone.
+
+    python tests/bench/testbeds.py [--sources NAME ...] [--keep FILE]
+
+The rules that make tables into tasks stand in ``testbed/tables.py`` and ``testbed/tasks.py``. Every
+source is forecast with a drift that was learned from the others; the last line prints the
+population that all sources imply, which is the package's default
+(``bayes_scaling.law.likelihoods.drift.LEARNED``).
+"""
+
+import argparse
+import pickle
+import time
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from testbed.baselines import baseline_draws
+from testbed.forecasts import Posteriors, posteriors
+from testbed.learning import learn, log_densities
+from testbed.scores import by_kind, by_source, over_all, scores
+from testbed.tables import all_series
+from testbed.tasks import all_tasks
+
+from bayes_scaling.law.likelihoods.drift import LEARNED
+from bayes_scaling.law.likelihoods.learned_drift import LearnedDrift, OwnRuns
+
+BASE = LEARNED["loss", ("N", "D"), "log"].base
+LABELS = ["source", "task", "kind"]
+
+
+def draws_with(made: Posteriors, drift: LearnedDrift | float, use_own: bool = True) -> np.ndarray:
+    """Draws of every held-out run, (runs, draws), with a drift."""
+    rng, runs = np.random.default_rng(0), made.runs
+    size = np.zeros(made.center.shape)
+    for task, rows in runs.groupby("task").indices.items():
+        count = made.center.shape[1]
+        if isinstance(drift, LearnedDrift):
+            own = _on_grid(made.own[task], made.grid, drift.grid) if use_own else None
+            size[rows] = drift.draw(rng, count, own) * runs["unit"].iloc[rows[0]]
+        else:
+            size[rows] = drift
+    sd = np.hypot(made.sd, size * runs["distance"].to_numpy()[:, None])
+    return np.exp(made.center + sd * rng.standard_normal(sd.shape))
+
+
+def _on_grid(own: OwnRuns | None, grid: np.ndarray, new: np.ndarray) -> OwnRuns | None:
+    """What a table's own runs say, at other values of g."""
+    if own is None:
+        return None
+    return OwnRuns(np.interp(np.log(new), np.log(grid), own.log_density), own.count)
+
+
+def leave_one_source_out(made: Posteriors, logs: np.ndarray, use_own: bool = True) -> pd.DataFrame:
+    """Scores of every source with the drift that the others imply."""
+    parts = []
+    for source in made.runs["source"].unique():
+        here = (made.runs["source"] == source).to_numpy()
+        drift = learn(made.runs[~here].reset_index(drop=True), logs[:, ~here], BASE)
+        one = Posteriors(
+            made.runs[here].reset_index(drop=True),
+            made.center[here],
+            made.sd[here],
+            made.own,
+            made.grid,
+        )
+        parts.append(_scored(one.runs, draws_with(one, drift, use_own)))
+    return pd.concat(parts, ignore_index=True)
+
+
+def _scored(runs: pd.DataFrame, draws: np.ndarray) -> pd.DataFrame:
+    return pd.concat([runs[LABELS], scores(draws, runs["y"].to_numpy())], axis=1)
+
+
+def main() -> None:
+    """Fit, learn, score and print."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--sources", nargs="*", help="these alone")
+    parser.add_argument("--keep", help="file in which posteriors are kept between calls")
+    options, began = parser.parse_args(), time.process_time()
+    series = all_series()
+    if options.sources:
+        series = series[series["source"].isin(options.sources)]
+    train, held = all_tasks(series)
+    kept = Path(options.keep) if options.keep else None
+    if kept and kept.exists():
+        made = pickle.loads(kept.read_bytes())
+    else:
+        made = posteriors(train, held)
+        if kept:
+            kept.write_bytes(pickle.dumps(made))
+    print(f"{len(made.runs)} forecasts of {made.runs['task'].nunique()} tasks")
+    logs = log_densities(made)
+    default = leave_one_source_out(made, logs)
+    methods = {
+        "default": default,
+        "without own runs": leave_one_source_out(made, logs, use_own=False),
+        "0.010 for all": _scored(made.runs, draws_with(made, 0.010)),
+        "no drift": _scored(made.runs, draws_with(made, 0.0)),
+    }
+    for name, runs, draws in baseline_draws(train, held):
+        methods[name] = _scored(runs, draws)
+    table = pd.DataFrame({name: over_all(rows) for name, rows in methods.items()}).T
+    pd.set_option("display.width", 160)
+    print("\nMean over sources (se: of in90, over sources):", table.round(2), sep="\n")
+    print("\nBy source, default:", by_source(default).round(1), sep="\n")
+    print("\nBy kind of task, default:", by_kind(default).round(1), sep="\n")
+    everything = learn(made.runs, logs, BASE)
+    print(f"\nAll sources imply {everything}; {time.process_time() - began:.0f} CPU s")
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("ignore")
+    main()
