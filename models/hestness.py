@@ -47,7 +47,7 @@ hestness = Law(
             half_normal(2.0),
             unit="nats x samples^-beta_g",
             meaning="amplitude of the power law",
-            reason="the term adds up to 4.5 nats at the mean training run, near a floor almost none",
+            reason="the term adds 0 to 4.5 nats at the mean training run, little near a floor",
         ),
     ),
     function=mean,

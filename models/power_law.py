@@ -126,7 +126,7 @@ power_law_floor = Law(
             half_normal(2.0),
             unit="nats x FLOPs^alpha_C",
             meaning="amplitude of the compute term",
-            reason="the term adds up to 4.5 nats at the mean training run, near a floor almost none",
+            reason="the term adds 0 to 4.5 nats at the mean training run, little near a floor",
         ),
     ),
     function=floored,

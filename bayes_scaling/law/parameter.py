@@ -182,7 +182,7 @@ def amplitude(
     *,
     unit: str = "",
     meaning: str = "",
-    reason: str = "the term adds up to 2.2 nats at the mean training run, near a floor almost none",
+    reason: str = "the term adds 0 to 2.2 nats at the mean training run, little near a floor",
     size: str = "nats",
 ) -> Parameter:
     """An amplitude A of a term A * shape(x, p), sampled as the term at the mean training run.

@@ -28,8 +28,8 @@ def floor_cautions(fit: FitPosterior) -> Iterator[str]:
         above = float((fit.posterior[q.sampled] > 1).mean())
         if above >= _AT_FLOOR:
             yield (
-                f"{q.name} lies at the lowest outcomes (above the smallest, {fit.ref['y_min']:.4g}, "
-                f"in {above:.0%} of the draws): the runs have reached their floor, or single low "
+                f"{q.name} lies at the lowest outcomes ({above:.0%} of its draws above "
+                f"{fit.ref['y_min']:.4g}): the runs have reached their floor, or single low "
                 "outcomes are wrong; larger runs are forecast to gain little, and the exponents "
                 "rest on the smaller runs"
             )

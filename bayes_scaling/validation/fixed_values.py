@@ -77,11 +77,16 @@ def simulate_at(
     Raises
     ------
     InputError
-        More tables are invalid than valid.
+        The curve leaves the domain of the outcome, or more tables are invalid than valid.
     """
     rows, rng = data.get("rows", {}), generator(Stream.SIMULATED_TABLE, seed, "fixed values")
     with float64():
         mean = np.asarray(law.mean(data["x"], **{name: values[name] for name in law.names}), float)
+    if not np.isfinite(mean).all() or law.noise.outside(mean).any():
+        raise InputError(
+            "the curve at the values of at leaves the domain of the outcome on this design; give "
+            "values that suit it"
+        )
     noise = {q.name: np.full((2 * sims, 1), values[q.name]) for q in law.noise.parameters}
     outcomes = law.noise.draw(
         rng, np.broadcast_to(mean, (2 * sims, len(mean))), noise, data["u"], data.get("se"), rows
@@ -91,7 +96,7 @@ def simulate_at(
     if len(kept) < sims:
         raise InputError(
             f"only {sum(valid)} of {2 * sims} tables simulated at the values of at are valid; give "
-            "values whose curve lies in the domain of the outcome"
+            "less noise"
         )
     designs = [
         data | {"z": np.asarray(law.noise.encode(y, rows), float), "ref": _reference(data, y)}

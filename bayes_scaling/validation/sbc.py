@@ -99,9 +99,9 @@ def calibrate(
     Notes
     -----
     The reference run (mean inputs, smallest outcome) is that of the given table throughout: the
-    model is tested given that run. ``at`` is the exception: it shows faults of priors that rest
-    on the outcomes themselves, such as floors that are limited by the smallest one. A table is refused by its outcomes alone, never by its
-    parameters, which leaves the ranks of the others uniform.
+    model is tested given that run. ``at`` is the exception: it shows faults of priors that rest on
+    the outcomes themselves, such as a floor that the smallest outcome limits. A table is refused
+    by its outcomes alone, never by its parameters, which leaves the ranks of the others uniform.
     """
     fit = law if isinstance(law, Fit) else None
     law = law.law if isinstance(law, Fit) else adapt_law(law, noise, priors)
