@@ -16,6 +16,7 @@ from jax import Array
 
 from bayes_scaling.law.floor_prior import ANY_FLOOR, ANY_REASON
 from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.likelihoods.noise import Noise
 from bayes_scaling.law.parameter import Parameter
 from bayes_scaling.law.prior import half_normal, lognormal
 from bayes_scaling.models._types import Publish, Values
@@ -87,6 +88,7 @@ COMMON: dict[str, Any] = dict(
     outcome="error",
     unit="error rate or loss",
     scale=lambda x: x["x"],
+    noise=Noise(sigma=half_normal(0.05)),
     decreasing=("x",),
     citation="Alabdulmohsin et al. 2022, Revisiting Neural Scaling Laws in Language and Vision",
     arxiv="2209.06640",

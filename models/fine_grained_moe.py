@@ -48,7 +48,7 @@ fine_grained_moe = Law(
     parameters=(
         floor(
             "c",
-            positive_normal(0.4, 0.2),
+            positive_normal(0.4, 0.3),
             reason="the exponents of the source are small and its floor is a sixth of the losses",
         ),
         exponent(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
@@ -108,7 +109,7 @@ def _truncated_arguments(mean: float, variance: float, square: float) -> Argumen
         first, second = _standard_moments(a)
         return second / first**2 - min(square / mean**2, 1.9)
 
-    a = float(brentq(excess, -1e3, 6.0))
+    a = cast(float, brentq(excess, -1e3, 6.0))
     scale = float(mean / _standard_moments(a)[0])
     return {"loc": -a * scale, "scale": scale, "low": 0.0}
 

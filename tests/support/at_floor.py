@@ -18,15 +18,15 @@ def _grid(N, D):
 class AtFloor:
     """A law at fixed values, on a design at whose end it has reached its floor.
 
-    ``sd`` is of the noise on the link's scale, the same for all runs; ``far`` one run far beyond
-    the design.
+    ``scale`` is that of the noise on the link's scale, Student-t(4) as the laws have it and the
+    same for all runs; ``far`` is one run far beyond the design.
     """
 
     law: str
     floor: str
     values: dict
     inputs: dict
-    sd: float
+    scale: float
     far: dict
 
 
@@ -36,7 +36,7 @@ CASES = {
         "E",
         {"E": 1.8, "A": 3e5, "alpha_C": 0.33},
         {"C": np.geomspace(1e17, 1e23, 24)},
-        0.02,
+        0.015,
         {"C": [1e25]},
     ),
     "m2": AtFloor(
@@ -44,7 +44,7 @@ CASES = {
         "eps_inf",
         {"eps_inf": 0.1, "beta": 30.0, "c": -0.6},
         {"x": np.geomspace(1e4, 1e8, 20)},
-        0.05,
+        0.04,
         {"x": [1e10]},
     ),
     "chinchilla": AtFloor(
@@ -52,7 +52,7 @@ CASES = {
         "E",
         {"E": 1.8, "A": 4000.0, "B": 8000.0, "alpha_N": 0.45, "alpha_D": 0.45},
         _grid(np.geomspace(1e7, 1e10, 6), np.geomspace(1e9, 1e12, 6)),
-        0.01,
+        0.008,
         {"N": [1e11], "D": [1e13]},
     ),
     "bnsl1": AtFloor(
@@ -60,7 +60,7 @@ CASES = {
         "a",
         {"a": 0.1, "b": 30.0, "c0": 0.4, "c1": 0.4, "d1": 1e5, "f1": 0.5},
         {"x": np.geomspace(1e3, 1e8, 40)},
-        0.04,
+        0.03,
         {"x": [1e10]},
     ),
     # its limit is that of an untrained model: the runs of high loss have reached it
@@ -75,19 +75,23 @@ CASES = {
 }
 
 
-def tables(case, sets):
-    """Simulated tables of a case, identified by the column ``set``."""
+def tables(case, sets, normal=False):
+    """Simulated tables of a case, identified by the column ``set``; their noise may be normal."""
     law = bs.find_law(case.law)
     link, mean = law.noise, np.asarray(law.mean(case.inputs, **case.values), float)
     rng = np.random.default_rng(0)
+
+    def noise():
+        if normal:  # with the quartiles of Student-t(4) noise
+            return 1.1 * case.scale * rng.standard_normal(len(mean))
+        return case.scale * rng.standard_t(4, len(mean))
+
     return pd.concat(
         [
             pd.DataFrame(
                 {
                     **case.inputs,
-                    law.outcome: link.backward(
-                        link.forward(mean) + case.sd * rng.standard_normal(len(mean))
-                    ),
+                    law.outcome: link.backward(link.forward(mean) + noise()),
                     "set": i,
                 }
             )
@@ -97,10 +101,10 @@ def tables(case, sets):
     )
 
 
-def covered(case, sets, noise=None, draws=400):
+def covered(case, sets, noise=None, draws=400, normal=False):
     """Which 90% intervals of the floor, and of the curve far out, hold: two arrays (sets,)."""
     law = bs.find_law(case.law)
-    fits = bs.fit_many(case.law, tables(case, sets), by="set", noise=noise, draws=draws)
+    fits = bs.fit_many(case.law, tables(case, sets, normal), by="set", noise=noise, draws=draws)
     ahead = float(np.asarray(law.mean(case.far, **case.values))[0])
     held = []
     for i in range(sets):
