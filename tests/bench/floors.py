@@ -3,8 +3,8 @@
 Simulated tables of laws at fixed values (``tests/support/at_floor.py``), with the laws' own noise,
 Student-t(4), of constant size, and with normal noise. Wanted are 84 to 96% of each. Normal noise
 costs some of it whatever the priors: for m2 the exact posterior under flat priors and this noise
-model holds 84% of 200 tables of normal noise, and 91% of 300 of its own. Floors that could not lie above the smallest outcome held 0 to 3% (m2,
-power_law_floor)."""
+model holds 84% of 200 tables of normal noise, and 91% of 300 of its own. Floors that could not lie
+above the smallest outcome held 0 to 3% (m2, power_law_floor)."""
 
 import sys
 import warnings
