@@ -49,6 +49,7 @@ if TYPE_CHECKING:  # the same names for editors and type checkers
     from bayes_scaling.law.prior import half_normal as half_normal
     from bayes_scaling.law.prior import lognormal as lognormal
     from bayes_scaling.law.prior import normal as normal
+    from bayes_scaling.law.prior import positive_normal as positive_normal
     from bayes_scaling.models._registry import find_law as find_law
     from bayes_scaling.models._registry import laws as laws
     from bayes_scaling.reporting.report import Report as Report
@@ -109,6 +110,7 @@ _PUBLIC = {
     "Prior": "law.prior",
     "beta": "law.prior",
     "half_normal": "law.prior",
+    "positive_normal": "law.prior",
     "lognormal": "law.prior",
     "normal": "law.prior",
     "Pool": "law.pool",

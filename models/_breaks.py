@@ -13,9 +13,10 @@ import jax
 import jax.numpy as jnp
 from jax import Array
 
+from bayes_scaling.law.floor_prior import ANY_FLOOR, ANY_REASON
 from bayes_scaling.law.law import power
 from bayes_scaling.law.parameter import Parameter
-from bayes_scaling.law.prior import beta, lognormal, normal
+from bayes_scaling.law.prior import beta, half_normal, lognormal, normal
 from bayes_scaling.models._types import Values
 
 type Breaks = list[tuple[Array, Array, Array]]  # change of slope, position, width
@@ -105,13 +106,14 @@ def parameters(count: int) -> tuple[Parameter, ...]:
     return (
         Parameter(
             "a",
-            beta(1.2, 1.5),
+            ANY_FLOOR,
             unit="outcome",
             meaning="outcome in the limit of infinite data",
-            reason="anywhere between 0 and the smallest outcome",
+            reason=ANY_REASON,
             sampled="a_share",
             sampled_meaning="a as a fraction of the smallest observed outcome",
             publish=lambda s, ref, p: s["a_share"] * ref["y_min"],
+            is_floor=True,
         ),
         *(parameter for i in range(1, count + 1) for parameter in _break(i, count)),
         Parameter(
@@ -128,10 +130,10 @@ def parameters(count: int) -> tuple[Parameter, ...]:
         ),
         Parameter(
             "b",
-            lognormal(0.7, 0.7),
+            half_normal(1.0),
             unit="outcome x examples^c0",
             meaning="amplitude",
-            reason="the falling part is a fifth to all of the outcome",
+            reason="the falling part is anything from almost none to all of the outcome",
             sampled="b_term",
             sampled_meaning=(
                 "falling part at the mean training run, divided by the geometric mean of the "

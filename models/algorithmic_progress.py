@@ -11,7 +11,7 @@ from jax import Array
 from bayes_scaling.law.law import Law, Published, power
 from bayes_scaling.law.likelihoods.noise import Noise
 from bayes_scaling.law.parameter import Parameter, amplitude, exponent, floor
-from bayes_scaling.law.prior import beta, half_normal, lognormal, normal
+from bayes_scaling.law.prior import half_normal, lognormal, normal
 from bayes_scaling.models._types import Values
 
 START = 2012.0
@@ -79,9 +79,7 @@ algorithmic_progress = Law(
     parameters=(
         floor(
             "E",
-            beta(2.0, 2.0),
             unit="nats/word",
-            reason="anywhere between zero and the smallest loss: the source has no floor",
         ),
         exponent(
             "alpha_N",

@@ -14,9 +14,11 @@ from typing import Any
 import jax.numpy as jnp
 from jax import Array
 
+from bayes_scaling.law.floor_prior import ANY_FLOOR, ANY_REASON
 from bayes_scaling.law.law import Law, Published, power
+from bayes_scaling.law.likelihoods.noise import Noise
 from bayes_scaling.law.parameter import Parameter
-from bayes_scaling.law.prior import beta, lognormal
+from bayes_scaling.law.prior import half_normal, lognormal
 from bayes_scaling.models._types import Publish, Values
 
 
@@ -71,13 +73,14 @@ def _level(publish: Publish) -> Parameter:
 
 FLOOR = Parameter(
     "eps_inf",
-    beta(1.2, 1.2),
+    ANY_FLOOR,
     unit="outcome",
     meaning="outcome in the limit of infinite data",
-    reason="anywhere between 0 and the smallest outcome",
+    reason=ANY_REASON,
     sampled="eps_inf_share",
     sampled_meaning="eps_inf as a fraction of the smallest observed outcome",
     publish=lambda s, ref, p: s["eps_inf_share"] * ref["y_min"],
+    is_floor=True,
 )
 
 COMMON: dict[str, Any] = dict(
@@ -85,6 +88,7 @@ COMMON: dict[str, Any] = dict(
     outcome="error",
     unit="error rate or loss",
     scale=lambda x: x["x"],
+    noise=Noise(sigma=half_normal(0.05)),
     decreasing=("x",),
     citation="Alabdulmohsin et al. 2022, Revisiting Neural Scaling Laws in Language and Vision",
     arxiv="2209.06640",
@@ -138,10 +142,10 @@ m2 = Law(
         SLOPE,
         Parameter(
             "beta",
-            lognormal(0.5, 0.9),
+            half_normal(1.0),
             unit="outcome x examples^-c",
             meaning="amplitude",
-            reason="the falling part is a tenth to most of the outcome",
+            reason="the falling part is anything from almost none to most of the outcome",
             sampled="beta_term",
             sampled_meaning=(
                 "falling part at the mean training run, divided by the geometric mean of the "

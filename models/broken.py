@@ -13,6 +13,8 @@ import jax.numpy as jnp
 from jax import Array
 
 from bayes_scaling.law.law import Law, Published
+from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.law.prior import half_normal
 from bayes_scaling.models._breaks import log_falling_part, parameters
 from bayes_scaling.models._types import Values
 
@@ -78,6 +80,7 @@ def _law(
         parameters=parameters(count),
         function=function,
         scale=lambda x: x["x"],
+        noise=Noise(sigma=half_normal(0.05)),
         applies=(
             "curves with changes of slope, an initial plateau, or double descent; at least three "
             "points on each side of a break"

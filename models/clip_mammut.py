@@ -45,7 +45,6 @@ clip_mammut = Law(
             "E",
             unit="error rate",
             meaning="error in the limit of infinite compute",
-            reason="keeps it below every observed error, two thirds of the smallest one on average",
         ),
         exponent(
             "alpha_C",

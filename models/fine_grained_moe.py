@@ -10,7 +10,7 @@ from jax import Array
 
 from bayes_scaling.law.law import Law, Published, power
 from bayes_scaling.law.parameter import Parameter, amplitude, exponent, floor
-from bayes_scaling.law.prior import beta, lognormal
+from bayes_scaling.law.prior import beta, lognormal, positive_normal
 from bayes_scaling.models._types import Values
 
 
@@ -48,7 +48,7 @@ fine_grained_moe = Law(
     parameters=(
         floor(
             "c",
-            beta(2.0, 3.0),
+            positive_normal(0.4, 0.3),
             reason="the exponents of the source are small and its floor is a sixth of the losses",
         ),
         exponent(

@@ -7,6 +7,7 @@ Source: Bahri et al. 2021, arXiv 2102.06701.
 
 from jax import Array
 
+from bayes_scaling.law.floor_prior import ANY_FLOOR, ANY_REASON
 from bayes_scaling.law.law import Law, Published, power
 from bayes_scaling.law.parameter import Parameter, amplitude, exponent, floor
 from bayes_scaling.law.prior import beta, lognormal
@@ -25,7 +26,7 @@ four_regimes = Law(
     latex=r"L(D) = E + \frac{c}{D} + \frac{A}{D^{\alpha_D}}",
     inputs={"D": "training samples or tokens"},
     parameters=(
-        floor("E", beta(2.0, 2.0), reason="anywhere between zero and the smallest loss"),
+        floor("E", ANY_FLOOR, reason=ANY_REASON),
         exponent(
             "alpha_D",
             beta(2.0, 4.0),

@@ -50,7 +50,10 @@ m4 = Law(
             reason="at or above the largest outcome; noise may raise that outcome a little",
             sampled="reach",
             sampled_meaning="(eps_0 - eps_inf) divided by (largest outcome - eps_inf)",
-            publish=lambda s, ref, p: p["eps_inf"] + s["reach"] * (ref["y_max"] - p["eps_inf"]),
+            publish=lambda s, ref, p: (
+                p["eps_inf"]
+                + s["reach"] * jnp.maximum(ref["y_max"] - p["eps_inf"], 1e-3 * ref["y_max"])
+            ),
         ),
         SLOPE,
         Parameter(

@@ -14,9 +14,10 @@ from collections.abc import Callable, Sequence
 import jax.numpy as jnp
 from jax import Array
 
+from bayes_scaling.law.floor_prior import NATS_FLOOR, NATS_REASON
 from bayes_scaling.law.law import Law, Published
 from bayes_scaling.law.parameter import Parameter
-from bayes_scaling.law.prior import beta, lognormal, normal
+from bayes_scaling.law.prior import lognormal, normal
 from bayes_scaling.models._domains import THREE, cached, common_fields, weighted_sum
 from bayes_scaling.models._types import Publish, Values
 
@@ -74,13 +75,14 @@ def mixing_law(domains: Sequence[str] = THREE) -> Law:
         parameters=(
             Parameter(
                 "c",
-                beta(4.0, 2.0),
+                NATS_FLOOR,
                 unit="nats/token",
                 meaning="lower bound of the loss over all mixtures",
-                reason="below every observed loss, two thirds of the smallest on average",
+                reason=NATS_REASON,
                 sampled="c_share",
                 sampled_meaning="c as a fraction of the smallest observed loss",
                 publish=lambda s, ref, p: s["c_share"] * ref["y_min"],
+                is_floor=True,
             ),
             *(
                 Parameter(

@@ -11,6 +11,7 @@ Source: Abnar et al. 2025, arXiv 2501.12370.
 
 from jax import Array
 
+from bayes_scaling.law.floor_prior import NATS_FLOOR, NATS_REASON
 from bayes_scaling.law.law import Law, Published, power
 from bayes_scaling.law.parameter import Parameter, amplitude, exponent
 from bayes_scaling.law.prior import beta, lognormal, normal
@@ -105,19 +106,17 @@ moe_sparsity = Law(
         ),
         Parameter(
             "e",
-            beta(4.0, 2.0),
+            NATS_FLOOR,
             unit="nats/token",
             meaning="irreducible loss",
-            reason=(
-                "keeps the loss at infinite parameters and tokens and mean sparsity below every "
-                "observed loss"
-            ),
+            reason=NATS_REASON,
             sampled="still_share",
             sampled_meaning=(
                 "e plus the c term at the mean sparsity, as a fraction of the smallest observed "
                 "outcome"
             ),
             publish=lambda s, ref, p: (1 - s["c_share"]) * _limit(s, ref),
+            is_floor=True,
         ),
         amplitude(
             "a",

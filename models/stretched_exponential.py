@@ -32,10 +32,8 @@ stretched_exponential = Law(
     parameters=(
         floor(
             "E",
-            beta(2.0, 2.0),
             unit="top-1 error",
             meaning="error in the limit of infinite data",
-            reason="keeps it below every observed error, half of the smallest one on average",
         ),
         Parameter(
             "a",

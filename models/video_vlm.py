@@ -14,7 +14,7 @@ from jax import Array
 from bayes_scaling.law.law import Law, Published, power
 from bayes_scaling.law.likelihoods.noise import Noise
 from bayes_scaling.law.parameter import Parameter, exponent, floor
-from bayes_scaling.law.prior import beta, half_normal, lognormal, normal
+from bayes_scaling.law.prior import half_normal, lognormal, normal
 from bayes_scaling.models._parts import at_least
 from bayes_scaling.models._types import Values
 
@@ -78,10 +78,8 @@ video_vlm = Law(
     parameters=(
         floor(
             "E",
-            beta(3.0, 3.0),
             unit="task error",
             meaning="error in the limit of infinite size and data",
-            reason="keeps it below every observed error, half of the smallest one on average",
         ),
         exponent(
             "d",

@@ -33,7 +33,6 @@ visual_tokenizer = Law(
             "L_min",
             unit="FID",
             meaning="FID in the limit of infinite compute, set by the tokenizer",
-            reason="keeps it below every observed FID, two thirds of the smallest one on average",
         ),
         Parameter(
             "alpha_C",

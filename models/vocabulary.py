@@ -20,7 +20,7 @@ from jax import Array
 from bayes_scaling.law.law import Law, Published, power
 from bayes_scaling.law.likelihoods.noise import Noise
 from bayes_scaling.law.parameter import Parameter, amplitude, exponent
-from bayes_scaling.law.prior import half_normal, lognormal
+from bayes_scaling.law.prior import half_normal, lognormal, normal
 from bayes_scaling.models._types import Values
 
 
@@ -91,10 +91,13 @@ vocabulary = Law(
         ),
         Parameter(
             "E",
-            lognormal(0.6, 0.6),
+            normal(0.7, 0.5),
             unit="nats/token",
             meaning="floor, negated",
-            reason="the best run is 0.2 to 2 nats above the floor",
+            reason=(
+                "the best run is up to 1.7 nats above the floor, or slightly below it where runs "
+                "have reached their floor"
+            ),
             sampled="above",
             sampled_meaning="smallest outcome minus the floor, nats",
             publish=lambda s, ref, p: s["above"] - ref["y_min"],

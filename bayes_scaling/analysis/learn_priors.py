@@ -67,8 +67,8 @@ def learn_priors(
     without : group, or sequence of groups
         Groups to leave out: those that will be scored, and those too similar to them.
     names : sequence of str, optional
-        Sampled quantities to learn; if left out, all whose prior is LogNormal, Normal, HalfNormal
-        or Beta. For a table of another design name exponents alone.
+        Sampled quantities to learn; if left out, all whose prior is LogNormal, Normal, HalfNormal,
+        Beta, or a Normal above 0. For a table of another design name exponents alone.
 
     Returns
     -------

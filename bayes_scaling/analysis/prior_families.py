@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
@@ -82,9 +83,41 @@ def _beta_arguments(mean: float, variance: float, square: float) -> Arguments:
     return {"concentration1": float(mean * size), "concentration0": float((1 - mean) * size)}
 
 
+def _truncated_moments(arguments: Arguments) -> tuple[float, float]:
+    """Moments of a normal truncated to positive values."""
+    loc, scale = arguments["loc"], arguments["scale"]
+    mean, square = _standard_moments(-loc / scale)
+    return scale * mean, scale**2 * square
+
+
+def _standard_moments(a: float) -> tuple[float, float]:
+    """Mean and mean square of Z - a given Z > a, for a standard normal Z."""
+    from scipy.stats import norm
+
+    hazard = float(np.exp(norm.logpdf(a) - norm.logsf(a)))
+    return hazard - a, 1 - a * hazard + a**2
+
+
+def _truncated_arguments(mean: float, variance: float, square: float) -> Arguments:
+    """Location and scale before the truncation at 0, by the ratio of mean square to squared mean.
+
+    The ratio rises with the point of truncation, from 1 to the 2 of an exponential distribution.
+    """
+    from scipy.optimize import brentq
+
+    def excess(a: float) -> float:
+        first, second = _standard_moments(a)
+        return second / first**2 - min(square / mean**2, 1.9)
+
+    a = cast(float, brentq(excess, -1e3, 6.0))
+    scale = float(mean / _standard_moments(a)[0])
+    return {"loc": -a * scale, "scale": scale, "low": 0.0}
+
+
 FAMILIES = {
     "Normal": Family(_identity, _normal_moments, _normal_arguments),
     "LogNormal": Family(np.log, _normal_moments, _normal_arguments),
     "HalfNormal": Family(_identity, _half_normal_moments, _half_normal_arguments),
     "Beta": Family(_identity, _beta_moments, _beta_arguments),
+    "TruncatedNormal": Family(_identity, _truncated_moments, _truncated_arguments),
 }

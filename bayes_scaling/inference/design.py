@@ -21,6 +21,7 @@ from bayes_scaling.inference.design_columns import (
     read_standard_errors,
 )
 from bayes_scaling.inference.input_checks import warn_of_input_errors
+from bayes_scaling.law.floor_prior import suit_floors
 from bayes_scaling.law.law import Law
 from bayes_scaling.models._registry import find_law
 from bayes_scaling.runs.load import load_runs
@@ -67,7 +68,9 @@ def design(
         never varies.
     """
     law, runs = find_law(law), load_runs(runs)
-    return checked_design(law, runs, law.outcome if y is None else y, se, dict(columns or {}))
+    y = law.outcome if y is None else y
+    law = suit_floors(law, y, [])
+    return checked_design(law, runs, y, se, dict(columns or {}))
 
 
 def checked_design(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bayes_scaling._core.errors import InputError
 from bayes_scaling.law.array_types import Numeric, Values
+from bayes_scaling.law.floor_prior import floor_reason
 from bayes_scaling.law.law_inputs import check_parameters, read_inputs
 from bayes_scaling.law.likelihoods.base import Likelihood
 from bayes_scaling.law.likelihoods.drift import learned_drifts
@@ -186,7 +187,9 @@ class Law:
         return replace(
             self,
             parameters=tuple(
-                replace(q, prior=changed.get(q.sampled, q.prior)) for q in self.parameters
+                replace(q, prior=prior, reason=floor_reason(prior, q.reason))
+                for q in self.parameters
+                for prior in (changed.get(q.sampled, q.prior),)
             ),
             noise=self.noise.with_priors(
                 **{name: prior for name, prior in changed.items() if name in of_noise}

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bayes_scaling.law.array_types import Numeric, Publish, Values
-from bayes_scaling.law.prior import Prior, beta, lognormal
+from bayes_scaling.law.floor_prior import ANY_FLOOR, ANY_REASON, NATS_FLOOR, NATS_REASON
+from bayes_scaling.law.prior import Prior, half_normal, lognormal
 
 # ``shape(x, p)``: the rest of a term, from inputs and the published parameters before it
 type Shape = Callable[[Values, Values], Numeric]
@@ -38,6 +39,9 @@ class Parameter:
         value is the sampled one. ``ref`` holds the inputs, each also as ``<input>_min`` and
         ``<input>_max``, and of the outcome ``y_min``, ``y_max`` and ``y_last``, that of the run of
         largest scale.
+    is_floor : bool
+        Whether the sampled quantity is a floor of the mean as a fraction of the smallest observed
+        outcome.
 
     Raises
     ------
@@ -53,6 +57,7 @@ class Parameter:
     sampled: str = ""
     sampled_meaning: str = ""
     publish: Publish | None = None
+    is_floor: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "prior", Prior.of(self.prior, self.name))
@@ -102,22 +107,25 @@ def floor(
     *,
     unit: str = "nats/token",
     meaning: str = "irreducible loss",
-    reason: str = "keeps it below every observed loss, on average two thirds of the smallest",
+    reason: str = "",
 ) -> Parameter:
-    """An irreducible loss, sampled as a fraction of the smallest observed one.
+    """An irreducible loss or error, sampled as a fraction of the smallest observed outcome.
 
-    It can never lie above the data.
+    Noise puts some outcomes below the floor, so the fraction may lie above 1.
 
     Parameters
     ----------
     name : str
         Published name; ``<name>_share`` is sampled.
     prior : Prior, optional
-        Prior of the fraction, in (0, 1); by default Beta(4, 2), of mean 2/3.
+        Prior of the fraction, on positive numbers. By default Normal(2/3, 0.18) above 0 for
+        nats/token, and Normal(0.5, 0.5) above 0, nearly flat between 0 and 1, for other units. A
+        fit replaces the first by the second where its column is not in nats/token or falls by
+        more than a factor of four.
     unit, meaning : str
         Of the published value.
     reason : str
-        Why the prior is what it is.
+        Why the prior is what it is; by default that of the default prior.
 
     Returns
     -------
@@ -129,19 +137,22 @@ def floor(
         As ``Parameter``.
     """
     sampled = f"{name}_share"
+    in_nats = unit == "nats/token"
+    default, why = (NATS_FLOOR, NATS_REASON) if in_nats else (ANY_FLOOR, ANY_REASON)
 
     def publish(s: Values, ref: Values, p: Values) -> Numeric:
         return s[sampled] * ref["y_min"]
 
     return Parameter(
         name,
-        prior or beta(4.0, 2.0),
+        default if prior is None else prior,
         unit,
         meaning,
-        reason,
+        reason or (why if prior is None else "stated for this outcome"),
         sampled=sampled,
         sampled_meaning=f"{name} as a fraction of the smallest observed outcome",
         publish=publish,
+        is_floor=True,
     )
 
 
@@ -171,7 +182,7 @@ def amplitude(
     *,
     unit: str = "",
     meaning: str = "",
-    reason: str = "the term adds 0.07 to 2.3 nats at the mean training run",
+    reason: str = "the term adds 0 to 2.2 nats at the mean training run, little near a floor",
     size: str = "nats",
 ) -> Parameter:
     """An amplitude A of a term A * shape(x, p), sampled as the term at the mean training run.
@@ -184,8 +195,8 @@ def amplitude(
         ``shape(x, p)``: the rest of the term, positive, from inputs ``x`` and the published
         parameters ``p`` that stand before it.
     prior : Prior, optional
-        Prior of the term's size; by default LogNormal with median 0.4 nats and 0.9 as sd of the
-        logarithm.
+        Prior of the term's size; by default HalfNormal with scale 1 nat, so that little may be
+        left of a term where most runs lie near their floor.
     unit, meaning : str
         Of A; the meaning by default "amplitude <name>".
     reason : str
@@ -209,7 +220,7 @@ def amplitude(
 
     return Parameter(
         name,
-        prior or lognormal(0.4, 0.9),
+        prior or half_normal(1.0),
         unit,
         meaning or f"amplitude {name}",
         reason,

@@ -107,6 +107,8 @@ class Prior:
         if self.family == "LogNormal":
             low, high = (exp(values["loc"] + s * 1.96 * values["scale"]) for s in (-1, 1))
             return f"LogNormal, median {exp(values['loc']):.3g}, 95% {low:.2g} to {high:.2g}"
+        if self.family == "TruncatedNormal" and set(values) == {"loc", "scale", "low"}:
+            return f"Normal({values['loc']:.3g}, {values['scale']:.3g}), above {values['low']:.3g}"
         return f"{self.family}({', '.join(f'{value:.3g}' for value in values.values())})"
 
 
@@ -140,6 +142,21 @@ def normal(mean: float, sd: float) -> Prior:
     Prior
     """
     return Prior("Normal", (("loc", mean), ("scale", sd)))
+
+
+def positive_normal(loc: float, scale: float) -> Prior:
+    """Normal prior truncated to positive values.
+
+    Parameters
+    ----------
+    loc, scale : float
+        Mean and sd before the truncation, the sd positive.
+
+    Returns
+    -------
+    Prior
+    """
+    return Prior("TruncatedNormal", (("loc", loc), ("scale", scale), ("low", 0.0)))
 
 
 def half_normal(scale: float) -> Prior:

@@ -1,11 +1,12 @@
 """A law with another noise or other priors, and the table that it is fitted to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
+from bayes_scaling.law.floor_prior import suit_floors
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.base import Likelihood
 from bayes_scaling.models._registry import find_law
@@ -78,3 +79,38 @@ def load_table(runs: Any, columns: Mapping[str, Any]) -> tuple[pd.DataFrame, dic
     }
     others = {name: column for name, column in columns.items() if name not in sizes}
     return load_runs(runs, columns=sizes), others
+
+
+def suit_law(
+    law: Law,
+    table: Any,
+    y: str,
+    priors: Mapping[str, Any] | None = None,
+    by: Sequence[str] = (),
+) -> Law:
+    """Give a law the floor priors that suit an outcome.
+
+    Parameters
+    ----------
+    law : Law
+        From ``adapt_law``.
+    table : pandas.DataFrame or other source
+        The runs; only the outcomes of a DataFrame are read.
+    y : str
+        Column of the outcome.
+    priors : mapping of str to distribution, optional
+        Priors that a user has stated: these stay.
+    by : sequence of str
+        Columns that identify tables, each with a smallest outcome of its own.
+
+    Returns
+    -------
+    Law
+        As from ``bayes_scaling.law.floor_prior.suit_floors``.
+    """
+    tables = []
+    if isinstance(table, pd.DataFrame) and y in table.columns:
+        values = pd.to_numeric(table[y], errors="coerce")
+        keys = [table[name] for name in by if name in table.columns]
+        tables = [part for _, part in values.groupby(keys)] if keys else [values]
+    return suit_floors(law, y, tables, priors or ())

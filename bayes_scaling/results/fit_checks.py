@@ -8,6 +8,7 @@ from bayes_scaling.inference.psis import pareto_k
 from bayes_scaling.results.convergence_checks import LIMITS, convergence
 from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.results.fit_posterior import FitPosterior
+from bayes_scaling.results.floor_checks import floor_cautions
 
 
 def diagnose(fit: FitPosterior) -> Diagnosis:
@@ -26,6 +27,7 @@ def diagnose(fit: FitPosterior) -> Diagnosis:
             f"{', '.join(names)}: the data add little to the prior; vary the runs more (N and D"
             " apart from one another), or state a prior you can defend"
         )
+    cautions += floor_cautions(fit)
     return Diagnosis(tuple(problems), tuple(cautions), numbers)
 
 

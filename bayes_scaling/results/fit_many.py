@@ -12,7 +12,7 @@ from bayes_scaling.inference.batch import chunk_paths, chunks, stacked
 from bayes_scaling.inference.input_checks import check_options
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.base import Likelihood
-from bayes_scaling.results.adapt_law import adapt_law, load_table
+from bayes_scaling.results.adapt_law import adapt_law, load_table, suit_law
 from bayes_scaling.results.choose_law import AUTO, choose_for_groups
 from bayes_scaling.results.fits import Fits
 from bayes_scaling.results.many_draws import gather_draws
@@ -115,6 +115,7 @@ def fit_many(
     _check_how(on_error, executor)
     table, columns = load_table(runs, columns)
     y, by = law.outcome if y is None else y, (by,) if isinstance(by, str) else tuple(by)
+    law = suit_law(law, table, y, priors, by)
     split = split_table(law, table, by, y, se, columns, length)
     report_skipped(split, on_error)
     seeds = tuple(_seed_of_group(int(seed), group) for group in split.groups)

@@ -19,7 +19,7 @@ from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.base import Likelihood
 from bayes_scaling.law.pool import Pool
 from bayes_scaling.law.pooling import build_pool
-from bayes_scaling.results.adapt_law import adapt_law, load_table
+from bayes_scaling.results.adapt_law import adapt_law, load_table, suit_law
 from bayes_scaling.results.build_fit import build_fit
 from bayes_scaling.results.choose_law import AUTO, choose_law
 from bayes_scaling.results.fit import Fit
@@ -148,6 +148,8 @@ def fit(
     check_options(fit, columns, (*law.inputs, *law.noise.reads))
     table, columns = load_table(runs, columns)
     y = law.outcome if y is None else y
+    by = [group] if isinstance(group, str) else group or ()
+    law = suit_law(law, table, y, priors, by)
     settings: dict[str, Any] = {
         "draws": draws,
         "warmup": warmup,

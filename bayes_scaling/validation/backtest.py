@@ -13,6 +13,7 @@ from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import plural
 from bayes_scaling.inference.design import distance, measured
 from bayes_scaling.inference.input_checks import check_options, warn_of_input_errors
+from bayes_scaling.law.floor_prior import suit_floors
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.base import Likelihood
 from bayes_scaling.results.adapt_law import load_table
@@ -127,6 +128,8 @@ def backtest(
     edges = check_multiples(multiples)
     chosen = check_split_options(cutoffs=cutoffs, shares=shares, leave=leave)
     data = read_backtest_runs(named, runs, y, by, group, leave, se, columns)
+    names = " ".join(dict.fromkeys(data.table["y"].astype(str)))
+    named = {label: suit_floors(law, names, []) for label, law in named.items()}
     splits, skipped = _split(named, data, by, cutoffs, shares, leave)
     _warn_of_input_errors(named, data)
     _check_enough_runs(named, splits, _REMEDIES[chosen])

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from scipy.stats import binom
 
 from bayes_scaling._core.messages import not_converged
 from bayes_scaling._core.table import Table
@@ -31,6 +32,9 @@ class Calibration:
         Number of prior draws whose simulated table is invalid, such as a loss that is not finite.
     size : float
         Probability that the test of all quantities together rejects a correct law.
+    fixed : bool
+        Whether the true values are fixed: then the test is of the 90% intervals, which must not
+        contain the true value too rarely, and p is that of the binomial distribution.
     """
 
     ranks: Table
@@ -38,6 +42,7 @@ class Calibration:
     runs: int
     refused: int
     size: float
+    fixed: bool = False
 
     @property
     def table(self) -> Table:
@@ -53,6 +58,9 @@ class Calibration:
         for quantity, part in converged.groupby("quantity", sort=False):
             ranks = part["rank"].to_numpy()
             row = _rank_statistics(ranks)
+            if self.fixed:
+                hits = round(row["in_90"] * len(ranks))
+                row["p"] = float(binom.cdf(hits, len(ranks), 0.9))
             failed = row["p"] < limit
             verdict = describe_deviation(row, len(ranks)) if failed else "in line"
             rows[quantity] = row | {"verdict": verdict}
@@ -96,11 +104,15 @@ class Calibration:
         """Whether no check of the law on this design fails."""
         return self.diagnosis.ok
 
+    def _what(self) -> str:
+        """What the tables were simulated from."""
+        return "fixed true values" if self.fixed else "simulated parameters"
+
     def __str__(self) -> str:
         table, diagnosis, (simulations, bad) = self.table, self.diagnosis, self._counts()
         if diagnosis.ok:
             verdict = (
-                f"Calibrated: {self.law} recovers simulated parameters on this design of "
+                f"Calibrated: {self.law} recovers {self._what()} on this design of "
                 f"{self.runs} runs ({simulations - bad} simulated tables, {len(table)} quantities, "
                 f"smallest p {table['p'].min():.2g}; a test of size {self.size:g})."
             )

@@ -15,7 +15,7 @@ from bayes_scaling.inference.design import conditioned
 from bayes_scaling.inference.predictive import prior_tables
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.base import Likelihood
-from bayes_scaling.results.adapt_law import adapt_law, load_table
+from bayes_scaling.results.adapt_law import adapt_law, load_table, suit_law
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.intervals import interval
 
@@ -79,6 +79,7 @@ def prior_check(
     check_seed(seed)
     table, columns = load_table(runs, columns)
     y = law.outcome if y is None else y
+    law = suit_law(law, table, y, priors)
     data = conditioned(law, table, y, se, columns)
     _, outcomes, valid = prior_tables(law, data, draws, generator(Stream.PRIOR_PREDICTIVE, seed))
     observed, kept = table[y].to_numpy(float), outcomes[valid]

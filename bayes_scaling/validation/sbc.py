@@ -7,6 +7,7 @@ likelihood of the true values is ranked too: it detects errors that leave each p
 uniform (Modrak et al. 2023, arXiv 2211.02383).
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -19,13 +20,18 @@ from bayes_scaling.inference.design import padded
 from bayes_scaling.inference.input_checks import check_options
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.base import Likelihood
-from bayes_scaling.results.adapt_law import adapt_law
+from bayes_scaling.results.adapt_law import adapt_law, suit_law
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.fit_design import data_of, unpadded
 from bayes_scaling.results.fits import Fits
 from bayes_scaling.results.many_draws import Task, gather_draws
 from bayes_scaling.validation.calibration import Calibration
 from bayes_scaling.validation.ecdf_uniformity import LEVELS
+from bayes_scaling.validation.fixed_values import (
+    rank_fixed_values,
+    read_values,
+    simulate_at,
+)
 from bayes_scaling.validation.sbc_design import simulation_design
 from bayes_scaling.validation.sbc_simulation import Chunk, rank_true_values, simulate_tables
 
@@ -37,6 +43,7 @@ def calibrate(
     *,
     sims: int = 200,
     between: tuple[float, float] | None = None,
+    at: Mapping[str, float] | None = None,
     size: float = 0.05,
     priors: dict[str, Any] | None = None,
     noise: Likelihood | None = None,
@@ -65,6 +72,11 @@ def calibrate(
     between : (float, float)
         Smallest and largest outcome, in place of such a column; those of the law's first
         published values where both are left out.
+    at : mapping of str to float
+        True values of the published parameters and of the noise, by name, in place of draws from
+        the prior. Each simulated table is then fitted with its own smallest and largest outcome,
+        as a table of your own would be, and the coverage of 90% intervals is tested. Give values
+        whose curve reaches its floor within the design to see whether intervals hold there.
     size : float
         Probability that a correct law fails, over all quantities together.
     priors, noise, se, **columns
@@ -87,11 +99,14 @@ def calibrate(
     Notes
     -----
     The reference run (mean inputs, smallest outcome) is that of the given table throughout: the
-    model is tested given that run. A table is refused by its outcomes alone, never by its
-    parameters, which leaves the ranks of the others uniform.
+    model is tested given that run. ``at`` is the exception: it shows faults of priors that rest on
+    the outcomes themselves, such as a floor that the smallest outcome limits. A table is refused
+    by its outcomes alone, never by its parameters, which leaves the ranks of the others uniform.
     """
     fit = law if isinstance(law, Fit) else None
     law = law.law if isinstance(law, Fit) else adapt_law(law, noise, priors)
+    if fit is None:
+        law = suit_law(law, runs, law.outcome if y is None else y, priors)
     check_options(calibrate, columns, (*law.inputs, *law.noise.reads))
     if fit is not None and (runs is not None or y is not None or noise or priors or se or columns):
         raise InputError(
@@ -105,11 +120,20 @@ def calibrate(
         data, count = simulation_design(law, runs, y, between, se, columns)
     else:
         data, count = unpadded(data_of(fit))
-    true_theta, tables, refused = simulate_tables(law, data, sims, seed)
     sampling = {"chains": chains, "draws": draws, "warmup": warmup}
     seeds = generator(Stream.SIMULATED_FIT, seed).integers(0, 2**32, sims).tolist()
+    how = (seeds, sampling, se, columns, executor, progress)
+    if at is not None:
+        values = read_values(law, at)
+        designs, refused = simulate_at(law, data, values, sims, seed)
+        chunks = _chunks([padded(design) for design in designs])
+        fits = _fit(law, chunks, *how)
+        converged = fits.health["ok"].to_numpy()
+        ranks = rank_fixed_values(law, values, fits.theta, chunks, converged)
+        return Calibration(ranks, law.name, count, refused, float(size), fixed=True)
+    true_theta, tables, refused = simulate_tables(law, data, sims, seed)
     chunks = _chunks([padded(data | {"z": z}) for z in tables])
-    fits = _fit(law, chunks, seeds, sampling, se, columns, executor, progress)
+    fits = _fit(law, chunks, *how)
     converged = fits.health["ok"].to_numpy()
     ranks = rank_true_values(law, true_theta, fits.theta, chunks, converged)
     return Calibration(ranks, law.name, count, refused, float(size))

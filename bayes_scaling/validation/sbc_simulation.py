@@ -110,7 +110,7 @@ def rank_true_values(
             both = np.concatenate([true_theta[indices][:, None], thinned[indices]], axis=1)
             log_likelihood[indices] = _log_likelihoods(density, both, rows)
     parts = [
-        _rows(
+        rank_rows(
             name,
             np.asarray(true_values[name]),
             (thinned[..., j] < true_theta[:, j : j + 1]).sum(axis=1),
@@ -119,7 +119,7 @@ def rank_true_values(
         for j, name in enumerate(density.names)
     ]
     rank = (log_likelihood[:, 1:] < log_likelihood[:, :1]).sum(axis=1)
-    parts.append(_rows(_LIKELIHOOD, log_likelihood[:, 0], rank, converged))
+    parts.append(rank_rows(_LIKELIHOOD, log_likelihood[:, 0], rank, converged))
     return Table(pd.concat(parts, ignore_index=True))
 
 
@@ -134,7 +134,7 @@ def _log_likelihoods(density: Density, theta: jax.Array, data: dict[str, Any]) -
     return jax.vmap(of_table)(theta, data)
 
 
-def _rows(
+def rank_rows(
     quantity: str, true_values: np.ndarray, rank: np.ndarray, converged: np.ndarray
 ) -> pd.DataFrame:
     """The rows of ``Calibration.ranks`` of one quantity."""

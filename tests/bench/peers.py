@@ -9,14 +9,13 @@ import warnings
 
 import numpy as np
 
-PRIORS = {  # median and sd of the logarithm; the rest is the same for both laws
-    "chinchilla": {
-        "alpha_N": (0.25, 0.6),
-        "alpha_D": (0.25, 0.6),
-        "A_term": (0.4, 0.9),
-        "B_term": (0.4, 0.9),
-    },
-    "power_law_floor": {"alpha_C": (0.15, 0.6), "A_term": (0.8, 0.9)},
+EXPONENTS = {  # median and sd of the logarithm; the rest is the same for both laws
+    "chinchilla": {"alpha_N": (0.25, 0.6), "alpha_D": (0.25, 0.6)},
+    "power_law_floor": {"alpha_C": (0.15, 0.6)},
+}
+SIZES = {  # scale of the half-normal prior of a term
+    "chinchilla": {"A_term": 1.0, "B_term": 1.0},
+    "power_law_floor": {"A_term": 2.0},
 }
 TERMS = {
     "chinchilla": {"N": ("A_term", "alpha_N"), "D": ("B_term", "alpha_D")},
@@ -51,11 +50,13 @@ class Nutpie:
         self.sampler = nutpie.sample
         with pm.Model() as model:
             at = {name: pm.Data(name, value) for name, value in data.items()}
-            share, sigma = pm.Beta("E_share", 4.0, 2.0), pm.HalfNormal("sigma", 0.02)
+            share = pm.TruncatedNormal("E_share", 2 / 3, 0.18, lower=0.0)
+            sigma = pm.HalfNormal("sigma", 0.02)
             p = {
                 name: pm.LogNormal(name, np.log(median), spread)
-                for name, (median, spread) in PRIORS[law].items()
+                for name, (median, spread) in EXPONENTS[law].items()
             }
+            p |= {name: pm.HalfNormal(name, scale) for name, scale in SIZES[law].items()}
             mean = share * at["least"] + sum(
                 p[term] * pt.exp(-p[slope] * at[f"log_{name}"])
                 for name, (term, slope) in TERMS[law].items()

@@ -71,6 +71,9 @@ SCIPY = {
     "HalfNormal": lambda scale: stats.halfnorm(scale=scale),
     "Normal": lambda loc, scale: stats.norm(loc, scale),
     "StudentT": lambda df, loc, scale: stats.t(df, loc, scale),
+    "TruncatedNormal": lambda loc, scale, low: stats.truncnorm(
+        (low - loc) / scale, np.inf, loc, scale
+    ),
 }
 
 

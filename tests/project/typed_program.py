@@ -46,7 +46,7 @@ def own_law() -> bs.Law:
         name="mine",
         formula="L = E + A / C^a_C",
         inputs={"C": "FLOPs"},
-        parameters=(bs.floor("E"), steep, scale),
+        parameters=(bs.floor("E", bs.positive_normal(0.6, 0.2)), steep, scale),
         function=mean,
         scale=lambda x: x["C"],
         published={"paper": bs.Published({"E": 1.7}, checked="table 3", source="arXiv 2403.08540")},

@@ -16,7 +16,7 @@ import bayes_scaling as bs
 from bayes_scaling.inference import density
 from bayes_scaling.inference.batch import stacked
 from bayes_scaling.inference.design import padded
-from bayes_scaling.law.prior import half_normal
+from bayes_scaling.law.prior import beta, half_normal
 from bayes_scaling.models import LAWS
 from bayes_scaling.validation.ecdf_uniformity import LEVELS
 from bayes_scaling.validation.sbc_design import simulation_design
@@ -241,3 +241,48 @@ def test_a_misspelled_outcome_is_refused():
 def test_a_law_without_published_values_needs_the_range():
     with pytest.raises(bs.InputError, match=r"give between=\(smallest, largest\)"):
         bs.calibrate(replace(LAW, published={}), DESIGN)
+
+
+# fixed true values
+
+AT_FLOOR = {"E": 1.8, "A": 3e5, "alpha_C": 0.33, "sigma": 0.02}
+SATURATED = pd.DataFrame({"C": np.geomspace(1e17, 1e23, 24)})
+
+
+def limited_floor():
+    """The law with a floor that never lies above the smallest outcome."""
+    parameters = tuple(
+        replace(q, prior=beta(4.0, 2.0)) if q.name == "E" else q for q in LAW.parameters
+    )
+    return replace(LAW, parameters=parameters)
+
+
+def test_a_floor_limited_by_the_smallest_outcome_fails_at_fixed_values_alone():
+    found = bs.calibrate(
+        limited_floor(), SATURATED, at=AT_FLOOR, sims=20, draws=200, size=SIZE, between=(1.8, 2.6)
+    )
+    assert not found.ok and found.table.loc["E", "in_90"] < 0.4
+    assert "E: posterior too low" in str(found)
+
+
+def test_intervals_of_floors_hold_at_fixed_values():
+    found = bs.calibrate(
+        LAW, SATURATED, at=AT_FLOOR, sims=20, draws=200, size=SIZE, between=(1.8, 2.6)
+    )
+    assert found.ok, str(found)
+    assert str(found).startswith("Calibrated: power_law_floor recovers fixed true values")
+    assert list(found.table.index) == ["E", "alpha_C", "A", "sigma", "curve at the largest run"]
+    assert (found.ranks.groupby("quantity")["truth"].nunique() == 1).all()
+
+
+@pytest.mark.parametrize(
+    ("values", "words"),
+    [
+        ({"E": 1.8}, "give the true value of each of E, alpha_C, A, sigma of power_law_floor"),
+        (AT_FLOOR | {"E": np.nan}, "at has no finite number for E"),
+        (AT_FLOOR | {"E": -9.0}, "the curve at the values of at leaves the domain of the outcome"),
+    ],
+)
+def test_fixed_values_that_are_invalid_are_refused(values, words):
+    with pytest.raises(bs.InputError, match=words):
+        bs.calibrate(LAW, SATURATED, at=values, sims=20, between=(1.8, 2.6))
