@@ -70,7 +70,8 @@ class CoverageVerdict:
 
 
 def _held(one: Judged) -> str:
-    place = f" at {one.place}" if one.place else ""
+    at = "" if one.place.startswith(("up to", "beyond")) else "at "
+    place = f" {at}{one.place}" if one.place else ""
     return f"{one.held:.0%} of {one.count}{place}"
 
 

@@ -54,6 +54,11 @@ def test_the_worst_distance_leads_and_a_drift_is_offered():
     assert "<p>90% intervals held 20% of" in backtest._repr_html_()
 
 
+def test_the_last_distance_has_no_end():
+    backtest = judged({"2x to 5x": 9, "beyond 30x": 2}, places=("2x to 5x", "beyond 30x"))
+    assert backtest.verdict.startswith("90% intervals held 20% of 200 held-out runs beyond 30x: ")
+
+
 def test_intervals_that_hold_are_as_stated():
     backtest = judged({"2x to 5x": 9, "10x to 30x": 9})
     assert backtest.verdict == (
