@@ -1,15 +1,16 @@
 """What a comparison compares: its sides, the diagnosis of their draws and the training runs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import singledispatch
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import join_words
-from bayes_scaling.analysis.contrast_side import Side
+from bayes_scaling.analysis.contrast_side import GroupDraws, NewRuns, Side
 from bayes_scaling.analysis.crossed_groups import sides_of_pooled
 from bayes_scaling.analysis.paired_draws import Stages, complete_fit, pair_draws, paired_draws
 from bayes_scaling.results.chain import Chain, link_input
@@ -91,11 +92,22 @@ def _of_forecasters(
     _check_one_outcome(forecasters)
     stages = {name: _stages_of(name, one) for name, one in forecasters.items()}
     order = pair_draws([fit for fits in stages.values() for fit in fits])
-    sides = [Side(name, (), (paired_draws(fits, order),)) for name, fits in stages.items()]
+    sides = [
+        Side(name, (), (_with_runs(paired_draws(fits, order), forecasters[name], fits, order),))
+        for name, fits in stages.items()
+    ]
     diagnosis = (
         _diagnosis_of_fits(stages) + _link_cautions(forecasters) + shared_law_cautions(stages)
     )
     return Comparands(sides, diagnosis, [fits[0].training for fits in stages.values()])
+
+
+def _with_runs(
+    draws: GroupDraws, forecaster: Fit | Group | Chain, fits: Stages, order: dict[int, np.ndarray]
+) -> GroupDraws:
+    """Add what draws new runs of a forecaster, in the order of its other draws."""
+    chain = forecaster if isinstance(forecaster, Chain) else None
+    return replace(draws, runs=NewRuns(fits[0], order[id(complete_fit(fits[0]))], chain))
 
 
 def _not_comparable(what: str) -> InputError:

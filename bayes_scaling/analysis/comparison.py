@@ -6,6 +6,8 @@ from bayes_scaling._core.html import card
 from bayes_scaling.analysis.contrasts import Contrasts
 from bayes_scaling.results.diagnosis import Diagnosis
 
+_SUBJECTS = {"run": "a new run", "mean": "the curve"}
+
 
 @dataclass(frozen=True, eq=False)
 class Comparison:
@@ -16,19 +18,23 @@ class Comparison:
     parameters : Contrasts
         Contrasts of every published parameter.
     forecasts : Contrasts
-        Contrasts of the law's curve at each target.
+        Contrasts of a new run, or of the law's curve, at each target: see ``of``.
     best : Contrasts
-        Probability that each group is best at each target.
+        Probability that each group's new run, or its curve, is best at each target.
     crossovers : Contrasts
-        Compute, in FLOPs, at which the order of two groups changes; empty if the law has no
+        Compute, in FLOPs, at which the order of two groups' curves changes; empty if the law has no
         compute.
     multipliers : Contrasts
-        How many times the compute the worse group needs to match the better one, inf above a
-        million, and ``p_never``, the probability of that; empty if the law has no compute.
+        How many times the compute the worse group's curve needs to match the better one, inf above
+        a million, and ``p_never``, the probability of that; empty if the law has no compute.
     diagnosis : Diagnosis
         Diagnosis of the fits that were compared.
     reach : str
         How far the targets extrapolate the runs, as a sentence; "" if no target does.
+    of : {"run", "mean"}
+        Whether ``forecasts`` and ``best`` are of new runs or of the laws' curves.
+    caution : str
+        Which exponents differ where the curves do not, as a sentence; "" if none does.
     """
 
     parameters: Contrasts
@@ -38,12 +44,18 @@ class Comparison:
     multipliers: Contrasts
     diagnosis: Diagnosis
     reach: str = ""
+    of: str = "run"
+    caution: str = ""
 
     @property
     def sentences(self) -> list[str]:
-        """Every contrast as a sentence."""
-        tables = (self.best, self.forecasts, self.crossovers, self.multipliers, self.parameters)
-        return [sentence for table in tables for sentence in table.sentences]
+        """Every contrast as a sentence, those of parameters last, after the caution on them."""
+        tables = (self.best, self.forecasts, self.crossovers, self.multipliers)
+        return [
+            *(sentence for table in tables for sentence in table.sentences),
+            *([self.caution] if self.caution else []),
+            *self.parameters.sentences,
+        ]
 
     def __repr__(self) -> str:
         lines = [*self.sentences, *([self.reach] if self.reach else [])]
@@ -52,7 +64,7 @@ class Comparison:
 
     def _repr_html_(self) -> str:
         return card(
-            "Probability that each group is best at each target",
+            f"Probability that {_SUBJECTS[self.of]} of each group is best at each target",
             self.best._repr_html_(),
             self.diagnosis,
             first=self._needs_warning,

@@ -10,9 +10,30 @@ import pandas as pd
 from bayes_scaling.inference.mean_curve import curve
 from bayes_scaling.inference.target_inputs import inputs_at
 from bayes_scaling.law.law import Law
-from bayes_scaling.results.chain import link_input
+from bayes_scaling.results.chain import Chain, link_input
+from bayes_scaling.results.fit import Fit
+from bayes_scaling.results.group import Group
 from bayes_scaling.runs.columns import numbers
 from bayes_scaling.runs.sizes import derive_sizes
+
+
+@dataclass(frozen=True, eq=False)
+class NewRuns:
+    """What draws new runs of one group.
+
+    Parameters
+    ----------
+    fit : Fit or Group
+        The fit, of a chain the first.
+    order : np.ndarray, optional
+        Which draws of the fit are compared, in which order; all if left out.
+    chain : Chain, optional
+        The chain that begins with ``fit``.
+    """
+
+    fit: Fit | Group
+    order: np.ndarray | None = None
+    chain: Chain | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,12 +50,15 @@ class GroupDraws:
         Inputs that are known for the group's runs, such as a chance level.
     second : GroupDraws, optional
         The second law of a chain, which takes this curve as its input.
+    runs : NewRuns, optional
+        What draws new runs of the group.
     """
 
     law: Law
     published: dict[str, np.ndarray]
     known: dict[str, float] = field(default_factory=dict)
     second: "GroupDraws | None" = None
+    runs: NewRuns | None = None
 
     def curve(self, x: dict[str, np.ndarray]) -> np.ndarray:
         """Evaluate the law, or both laws of a chain, for every draw.
@@ -58,6 +82,11 @@ class GroupDraws:
         if self.second is None:
             return outcome
         return self.second.curve(x | {link_input(self.second.law): outcome})
+
+    @property
+    def laws(self) -> list[Law]:
+        """The law, or both laws of a chain."""
+        return [self.law, *([] if self.second is None else self.second.laws)]
 
     def inputs(self, targets: pd.DataFrame) -> dict[str, np.ndarray]:
         """Return the law's inputs at targets, without known ones that the targets lack.
@@ -164,6 +193,24 @@ class Side:
         """
         compute = np.asarray(compute, float)
         return self.curve(derive_sizes({"C": compute, "M": np.full_like(compute, ratio)}))
+
+    @property
+    def outcome(self) -> str:
+        """What the last law predicts, such as "loss"."""
+        return self.parts[0].laws[-1].outcome
+
+    @property
+    def exponents(self) -> list[str]:
+        """Names of the parameters that are exponents."""
+        found = {
+            name
+            for part in self.parts
+            for law in part.laws
+            for q in law.parameters
+            if "exponent" in q.meaning
+            for name in (q.name, f"{q.name} of {law.name}")
+        }
+        return [name for name in self.parameters if name in found]
 
     @property
     def context_label(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.formatting import format_count, percent
+from bayes_scaling._core.messages import shorten_list
 from bayes_scaling.analysis.contrast_side import Side
 from bayes_scaling.analysis.contrasts import (
     Contrasts,
@@ -16,6 +17,8 @@ from bayes_scaling.analysis.contrasts import (
     probability_best,
 )
 from bayes_scaling.analysis.crossings import crossing, multiplier
+
+_HIGH = 0.9  # probability from which two sides count as different
 
 type Pairs = Sequence[tuple[Side, Side]]
 type Key = tuple[tuple[tuple[str, Any], ...], Any]  # a side's context and name
@@ -39,32 +42,91 @@ def parameter_contrasts(pairs: Pairs, prob: float, rope: Mapping[str, float]) ->
 
 
 def forecast_contrasts(
-    pairs: Pairs, curves: Curves, targets: pd.DataFrame, prob: float, rope: float, better: str
+    pairs: Pairs,
+    outcomes: Curves,
+    targets: pd.DataFrame,
+    prob: float,
+    rope: float,
+    better: str,
+    of: str,
 ) -> Contrasts:
-    """Contrast the curves of each pair at each target."""
+    """Contrast new runs, or curves, of each pair at each target."""
     rows, sentences = [], []
     for one, two in pairs:
-        a, b = curves[one.context, one.name], curves[two.context, two.name]
+        a, b = outcomes[one.context, one.name], outcomes[two.context, two.name]
         for i in range(len(targets)):
             row = contrast_row(a[:, i], b[:, i], prob, rope)
             row["p_better"] = 1 - row["p_above"] if better == "lower" else row["p_above"]
             rows.append({**one.label(two), **_target_columns(targets, i), **row})
-            what = f"At {describe_target(targets, i)}, the curve"
+            quantity = f"the {one.outcome} of a new run" if of == "run" else "the curve"
+            what = f"At {describe_target(targets, i)}, {quantity}"
             sentences.append(describe_contrast(what, one, two, row, prob))
     return Contrasts.of(rows, sentences)
 
 
+def exponents_alone(parameters: Contrasts, pairs: Pairs, curves: Curves) -> str:
+    """Warn of exponents that differ between sides whose curves do not.
+
+    A floor and an exponent trade off in a fit: a higher floor with a larger exponent gives nearly
+    the same curve.
+
+    Parameters
+    ----------
+    parameters : Contrasts
+        What ``parameter_contrasts`` returned.
+    pairs : sequence of (Side, Side)
+        The sides of each contrast.
+    curves : mapping
+        The curve of each side at the targets, shape (draws, targets).
+
+    Returns
+    -------
+    str
+        One sentence; "" if there are none.
+    """
+    found = []
+    for one, two in pairs:
+        a, b = curves[one.context, one.name], curves[two.context, two.name]
+        of_curves = _either_way((a > b).mean(axis=0) + (a == b).mean(axis=0) / 2).max()
+        if not of_curves < _HIGH:
+            continue
+        label = one.label(two)
+        for row in parameters.to_dict("records"):
+            differs = _either_way(np.asarray(row["p_above"])).max()
+            same_pair = all(row[name] == value for name, value in label.items())
+            if same_pair and row["parameter"] in one.exponents and differs >= _HIGH:
+                found.append(
+                    f"{one.context_prefix}{row['parameter']} of {one.name} and {two.name} "
+                    f"(probability {differs:.2f}, of the curves at most {of_curves:.2f})"
+                )
+    if not found:
+        return ""
+    return (
+        f"An exponent differs where the curves at the targets do not: {shorten_list(found, 4)}; "
+        "it trades off with the floor in a fit, so compare the forecasts and not the exponents."
+    )
+
+
+def _either_way(p_above: np.ndarray) -> np.ndarray:
+    """Probability of the likelier order."""
+    return np.maximum(p_above, 1 - p_above)
+
+
 def best_groups(
-    sides: Mapping[Key, Side], curves: Curves, targets: pd.DataFrame, better: str
+    sides: Mapping[Key, Side], outcomes: Curves, targets: pd.DataFrame, better: str, of: str
 ) -> Contrasts:
-    """Tabulate the probability that each group is best, in each context with two groups or more."""
+    """Tabulate the probability that each group is best, in each context with two groups or more.
+
+    That is the probability that its new run is best, or its curve.
+    """
+    subject = "a new run of " if of == "run" else "the curve of "
     rows, sentences = [], []
     for context in dict.fromkeys(context for context, _ in sides):
         names = [name for other, name in sides if other == context]
         if len(names) < 2:
             continue
         side = sides[context, names[0]]
-        p_best = probability_best(np.stack([curves[context, name] for name in names]), better)
+        p_best = probability_best(np.stack([outcomes[context, name] for name in names]), better)
         for i in range(len(targets)):
             probabilities = p_best[:, i].tolist()
             scale = _target_columns(targets, i)
@@ -75,7 +137,7 @@ def best_groups(
             first, *others = np.argsort(probabilities)[::-1][:4]
             sentences.append(
                 f"{side.context_prefix}At {describe_target(targets, i)}, "
-                f"{names[first]} is best with probability {probabilities[first]:.2f}"
+                f"{subject}{names[first]} is best with probability {probabilities[first]:.2f}"
                 + "".join(f", {names[j]} {probabilities[j]:.2f}" for j in others)
                 + "."
             )

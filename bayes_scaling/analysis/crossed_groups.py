@@ -5,7 +5,8 @@ from typing import Any
 
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import shorten_list
-from bayes_scaling.analysis.contrast_side import GroupDraws, Side
+from bayes_scaling.analysis.contrast_side import GroupDraws, NewRuns, Side
+from bayes_scaling.results.group import Group
 from bayes_scaling.results.pooled_fit import PooledFit
 
 type Context = tuple[tuple[str, Any], ...]
@@ -54,7 +55,9 @@ def _draws_of_group(fit: PooledFit, i: int) -> GroupDraws:
         name: float(fit.data["x"][name][fit.place][fit.place[0] == i].mean())
         for name in fit.law.known
     }
-    return GroupDraws(fit.law, fit.published(fit.groups[i]), known)
+    group = fit.groups[i]
+    runs = NewRuns(Group(fit, group if isinstance(group, tuple) else (group,)))
+    return GroupDraws(fit.law, fit.published(group), known, runs=runs)
 
 
 def _means_over_contexts(sides: Sequence[Side]) -> list[Side]:

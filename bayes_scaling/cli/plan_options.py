@@ -10,12 +10,12 @@ from bayes_scaling.cli.target_options import size_options, target_values
 from bayes_scaling.runs.sizes import SIZES
 
 _SPLIT = ("serve", "tolerance", "within", "better")  # they need --budget
-_NEXT_RUN = ("of", "outcomes")  # they need --candidates
+_NEXT_RUN = ("outcomes",)  # they need --candidates
 
 
 def next_run_options(options: Namespace) -> dict[str, Any]:
     """Options of ``next_run`` that were given."""
-    return _given(options, _NEXT_RUN)
+    return _given(options, ("of", *_NEXT_RUN))
 
 
 def split_options(options: Namespace) -> dict[str, Any]:
@@ -25,6 +25,8 @@ def split_options(options: Namespace) -> dict[str, Any]:
 
     split, inputs = _given(options, _SPLIT), _other_inputs(options)
     checked_budgets(options.budget, **split)
+    of = vars(options).get("of")  # a report is of new runs
+    split |= {} if of is None else {"of": of}
     if options.fit is None:
         check_laws(read_laws(options), inputs)
     return {"prob": options.prob, **split, **inputs}

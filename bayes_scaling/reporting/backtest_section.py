@@ -114,6 +114,7 @@ def held_out(
         else f" The smaller runs were those up to {cutoffs(forecasts, backtest.by, 6)}."
     )
     yield Text(heading, "heading")
+    yield from (Text(line) for line in backtest.verdict.splitlines())
     yield Text(
         f"{join_words(dict.fromkeys(forecasts['law']))}, {_split(backtest)}: "
         f"{plural(len(forecasts), 'forecast')} of {shorten_list(backtest.outcomes, _SHOWN)}, "

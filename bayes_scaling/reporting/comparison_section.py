@@ -41,7 +41,7 @@ def groups_compared(comparison: Comparison, to: pd.DataFrame, names: list[str]) 
     Block
     """
     tables = {
-        "which is best": comparison.best,
+        f"which is best, of {'new runs' if comparison.of == 'run' else 'curves'}": comparison.best,
         "where curves cross": comparison.crossovers,
         "how much more compute": comparison.multipliers,
     }

@@ -52,7 +52,7 @@ class OtherPlans:
 
 
 def sensitivity_checks(inputs: Inputs) -> Checks:
-    """Power-scale the priors of each fit; no law is fitted again."""
+    """Halve and double the prior scales of each fit; one of few runs may be fitted again."""
     from bayes_scaling.validation.sensitivity import sensitivity
 
     def check(fit: Any, to: CompleteTargets) -> pd.DataFrame:
@@ -154,6 +154,8 @@ def plans_of_others(comparison: Any, inputs: Inputs) -> OtherPlans | None:
                 tolerance=plan.tolerance,
                 within=plan.within,
                 better=plan.better,
+                of=plan.of,
+                seed=plan.seed,
                 **plan.inputs,
             )
             plans.append((_marked(label, found.diagnosis.ok), found))

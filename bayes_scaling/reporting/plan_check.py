@@ -37,11 +37,11 @@ def check_values(plan: Allocation, forecaster: ForecasterProtocol, to: pd.DataFr
         The median of the law's curve differs at a target.
     """
     medians = np.median(forecaster.draws(to, of="mean"), axis=0)
-    for name, planned, median in zip(to.index, plan.choice["median"], medians):
+    for name, planned, median in zip(to.index, plan.choice["curve"], medians):
         if abs(median / planned - 1) > 1e-6:
             raise InputError(
-                f"the plan is from another fit: it has {plan.y} {planned:.5g} for {name}, "
-                f"and the report's curve {median:.5g}; {_REMEDY}"
+                f"the plan is from another fit: its curve has {plan.y} {planned:.5g} for {name}, "
+                f"and the report's {median:.5g}; {_REMEDY}"
             )
 
 

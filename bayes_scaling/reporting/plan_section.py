@@ -18,6 +18,7 @@ from bayes_scaling.reporting.pictures import closed_picture
 
 _FEW = 3  # budgets in a sentence
 _UNKNOWN = "not obtained"
+_QUOTED = {"run": "a new run", "mean": "the law's curve"}
 
 
 def plan_section(facts: Facts, plan: Allocation) -> Section:
@@ -91,7 +92,7 @@ def _table(plan: Allocation, names: list[str]) -> Rows:
         "parameters N",
         "tokens D",
         "D / N",
-        f"{plan.y}, the law's curve",
+        f"{plan.y}, {_QUOTED[plan.of]}",
         prob,
         "expected off the best",
         f"P(within {tolerance} of it)",

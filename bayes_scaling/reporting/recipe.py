@@ -133,6 +133,8 @@ def _plan_code(answer: str, plan: Allocation) -> str:
         "tolerance": plan.tolerance,
         "within": plan.within,
         "better": plan.better,
+        "of": plan.of,
+        "seed": plan.seed,
     }
     changed = {key: value for key, value in options.items() if value != defaults[key].default}
     given = "".join(f", {key}={value!r}" for key, value in (changed | plan.inputs).items())

@@ -1,16 +1,15 @@
-"""How much of each forecast comes from the prior: power-scaling, without a new fit."""
+"""How much of each forecast comes from the priors: halved and doubled in scale."""
 
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.messages import shorten_list
 from bayes_scaling.reporting.blocks import Block, Items, Rows, Text
 from bayes_scaling.reporting.evidence import MAX_TARGETS, Checks
 from bayes_scaling.results.chain import Chain
-from bayes_scaling.validation.sensitivity import SENSITIVE
+from bayes_scaling.validation.sensitivity_notes import MOVED, STIFF, width_response
 
 _VERDICTS = {
     "mostly prior": "another prior would give another answer",
@@ -19,9 +18,9 @@ _VERDICTS = {
 _HEADER = (
     "run",
     "forecast of",
-    "to the priors",
-    "to the data",
-    "priors twice as strong",
+    "width, priors halved",
+    "width, priors doubled",
+    "median moves by up to",
     "rests on",
 )
 _Row = tuple[str, str, Any]  # name of the target, label of the fit, row of the table
@@ -75,10 +74,10 @@ def _verdicts(rows: list[_Row]) -> Iterator[Text]:
         if found:
             yield Text(f"{verdict.capitalize()}: the forecast of {shorten_list(found, 4)}; {text}.")
     if not any(row["verdict"] in _VERDICTS for *_, row in rows):
-        largest = max(row["prior"] for *_, row in rows)
+        largest = max(width_response(row) for *_, row in rows)
         yield Text(
-            "No forecast is sensitive to the priors of its own law: the sensitivity is at most "
-            f"{largest:.2g}."
+            "The data determine every forecast more than the priors of its own law do: its width "
+            f"responds to their scale by at most {max(largest, 0.0):.2g}, where 1 is in proportion."
         )
 
 
@@ -91,15 +90,15 @@ def _explanation(forecaster: Any) -> str:
         else ""
     )
     return (
-        "Sensitivity is how far a forecast shifts when all priors are made slightly stronger or "
-        f"weaker (arXiv 2107.14054); it matters from {SENSITIVE} on. The last column but one is "
-        "how far the median would move if all priors were twice as strong (raised to the power "
-        "2), in sds of the forecast. A forecast rests on data if the priors matter less than "
-        f"that, firmly so if reweighting the data moves it as little.{through_chain}"
+        "Widths are those of the interval with all priors halved and doubled in scale, over that "
+        "with the priors of this report; moves of the median are in sds of the forecast. The "
+        "response of the width to the scale is log(doubled / halved) / log 4: 0 if it is the "
+        f"data's, 1 if it is the priors'. A forecast rests on data if that is below {STIFF} and no "
+        f"median moves by {MOVED} sd.{through_chain}"
     )
 
 
 def _line(name: str, label: str, row: pd.Series) -> tuple[str, ...]:
-    doubled = "unknown" if np.isnan(row["doubled"]) else f"{row['doubled']:+.2f} sd"
-    prior, likelihood = f"{row['prior']:.2g}", f"{row['likelihood']:.2g}"
-    return name, str(label), prior, likelihood, doubled, row["verdict"]
+    widths = [f"x{row[f'width_{how}']:.2f}" for how in ("halved", "doubled")]
+    shift = max(row["shift_halved"], row["shift_doubled"], key=abs)
+    return name, str(label), *widths, f"{shift:+.2f} sd", row["verdict"]

@@ -156,7 +156,29 @@ class Chain(Forecaster):
             Draws, shape (draws, targets), in the unit of the second outcome.
         """
         to = as_targets(to)
-        first = self.first.draws(to, of=of, seed=seed)
+        return self.draws_after(self.first.draws(to, of=of, seed=seed), to, of, seed)
+
+    def draws_after(
+        self, first: np.ndarray, to: pd.DataFrame, of: str = "run", seed: int = 0
+    ) -> np.ndarray:
+        """Draws of the second outcome for draws of the first.
+
+        Parameters
+        ----------
+        first : numpy.ndarray
+            Draws of the first outcome at the targets, shape (draws, targets), in its unit.
+        to : pandas.DataFrame
+            Complete targets, as in ``draws``.
+        of : {"run", "mean"}
+            As in ``draws``.
+        seed : int
+            As in ``draws``.
+
+        Returns
+        -------
+        numpy.ndarray
+            As from ``draws``.
+        """
         # the posteriors are independent: any pairing of their draws is one of the joint posterior
         law, to = self.second.law, self.second.with_known(to)
         check_inputs(law, to.assign(**{self.link: 0.0}))

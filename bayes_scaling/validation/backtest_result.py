@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -18,12 +19,13 @@ from bayes_scaling.validation.backtest_summary import (
     shorten_summary,
     summarize_forecasts,
 )
+from bayes_scaling.validation.judged_forecasts import JudgedForecasts
 
 _FEW = 5  # series below which the fits, and not the series, count as independent
 
 
 @dataclass(frozen=True, eq=False)
-class Backtest:
+class Backtest(JudgedForecasts):
     """Held-out forecasts and their scores. Immutable.
 
     Parameters
@@ -32,8 +34,11 @@ class Backtest:
         One row a forecast: law, method ("posterior", "point", "bootstrap"), the columns of
         ``series``, origin (the cutoff, or the group left out), fit (its name), ok (whether that
         fit has converged), train (runs fitted), run, extrapolation, distance (its class: "below",
-        "within", "up to 2x" and so on), measured, median, lower, upper (90%), error (signed),
-        width, crps, interval_score (90%), log_score (nats), pit, in_50, in_80, in_90, in_95.
+        "within", "up to 2x" and so on), beyond (distance in (log N, log D) beyond the hull of the
+        training runs if the law's inputs determine N and D, else the log of the scale over the
+        largest), measured, median, lower, upper (90%), error (signed), width, crps, interval_score
+        (90%), log_score (nats), pit, in_50, in_80, in_90, in_95, drift (the smallest sd of a drift,
+        per unit of ``beyond``, with which the 90% interval would have held the run).
     fits : Table
         One row a fit: law, method, series, origin, fit, train, ok.
     skipped : Table
@@ -223,7 +228,8 @@ class Backtest:
         return short
 
     def __repr__(self) -> str:
-        return repr(self._short_summary())
+        return f"{self.verdict}\n\n{self._short_summary()!r}"
 
     def _repr_html_(self) -> str:
-        return self._short_summary()._repr_html_()
+        lines = "".join(f"<p>{escape(line)}</p>" for line in self.verdict.splitlines())
+        return f"{lines}{self._short_summary()._repr_html_()}"

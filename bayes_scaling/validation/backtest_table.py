@@ -66,8 +66,11 @@ def build_backtest(
 def _columns(group: list[str]) -> list[str]:
     """Columns of the forecasts, in order."""
     fit = ["law", "method", *group, "origin", "fit", "ok", "train"]
-    forecast = ["run", "extrapolation", "distance", "measured", "median", "lower", "upper"]
-    return [*fit, *forecast, *UNIT_SCORES, "log_score", "pit", *COVERAGE_COLUMNS]
+    forecast = ["run", "extrapolation", "distance", "beyond"]
+    interval = ["measured", "median", "lower", "upper"]
+    return [
+        *fit, *forecast, *interval, *UNIT_SCORES, "log_score", "pit", *COVERAGE_COLUMNS, "drift",
+    ]  # fmt: skip
 
 
 def _laws_by_drift(laws: dict[str, Law]) -> dict[str, list[str]]:

@@ -17,6 +17,7 @@ from bayes_scaling.results.fit_many import fit_many
 from bayes_scaling.results.fits import Fits
 from bayes_scaling.validation.backtest_runs import BacktestRuns
 from bayes_scaling.validation.baselines import baseline_forecasts
+from bayes_scaling.validation.needed_drift import distance_beyond, needed_drift
 from bayes_scaling.validation.scores import score_forecast
 from bayes_scaling.validation.splits import Split
 
@@ -79,8 +80,10 @@ def forecast_splits(
     for name, reason in fits.skipped.items():
         split = large_enough[name]
         skipped.append(runs.skipped_row(label, split.series, split.origin, reason))
-    scorer = _Scorer(label, fits, [large_enough[name] for name in fits.groups], runs, data)
-    tests, refs = [split.test for split in scorer.splits], [design["ref"] for design in designs]
+    refs = [design["ref"] for design in designs]
+    chosen = [large_enough[name] for name in fits.groups]
+    scorer = _Scorer(label, fits, chosen, runs, data, refs)
+    tests = [split.test for split in scorer.splits]
     scored = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RunsWarning)  # the fits have warned of these tables
@@ -147,6 +150,7 @@ class _Scorer:
     splits: list[Split]
     runs: BacktestRuns
     data: dict[str, Any]
+    refs: list[dict[str, Any]]
 
     def score(
         self, i: int, method: str, draws: np.ndarray, log_density: np.ndarray
@@ -164,12 +168,17 @@ class _Scorer:
         }
         observed = self.data["y"][split.test]
         rng = generator(Stream.HELD_OUT_SCORE, self.fits.seeds[i], method)
+        law, x = self.fits.law, self.data["x"]
+        beyond = distance_beyond(law, x, split.train, split.test, self.refs[i])
+        drifts = method == "posterior"  # a baseline has none
         rows = {
             **fit,
             "run": self.runs.table["run"].to_numpy()[split.test],
             "extrapolation": split.extrapolation,
             "below": split.below,
+            "beyond": beyond,
             "measured": observed,
             **score_forecast(draws, observed, log_density, rng),
+            "drift": needed_drift(law, draws, observed, beyond, drifts=drifts),
         }
         return pd.DataFrame(rows), fit

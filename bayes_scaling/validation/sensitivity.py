@@ -1,22 +1,24 @@
 """How much of an answer comes from the priors, and how much from the data.
 
-Power-scaling raises the prior, or the likelihood, to a power near one and measures how far the
-posterior moves (Kallioinen et al. 2024, arXiv 2107.14054). It needs no new fit: the draws are
-reweighted by Pareto-smoothed importance sampling (Vehtari et al., arXiv 1507.02646).
+The verdict rests on what a user would see: how medians and interval widths change if all priors
+have half, or twice, their scale. The draws are reweighted by Pareto-smoothed importance sampling
+(Vehtari et al., arXiv 1507.02646) where that is reliable; else the law is fitted again.
+
+Beside it stands power-scaling: the prior, or the likelihood, is raised to a power near one, and the
+move of the posterior is measured (Kallioinen et al. 2024, arXiv 2107.14054).
 """
 
-from functools import reduce
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.special import ndtri
 
 from bayes_scaling._core.arguments import check_prob, check_seed
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import shorten_list
 from bayes_scaling._core.table import AnnotatedTable
-from bayes_scaling.inference.psis import smooth_weights, weighted_quantiles
-from bayes_scaling.results.convergence_checks import LIMITS
+from bayes_scaling.inference.psis import weighted_quantiles
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.forecaster import Targets
 from bayes_scaling.results.group import Group
@@ -25,8 +27,11 @@ from bayes_scaling.results.pooled_fit import PooledFit
 from bayes_scaling.runs.targets import as_targets
 from bayes_scaling.validation.power_scaling import power_scaling
 from bayes_scaling.validation.prior_predictive import prior_of
-
-SENSITIVE = 0.05  # sensitivity above which an answer depends on what was scaled
+from bayes_scaling.validation.scaled_priors import (
+    ScaledPosterior,
+    posteriors_under_scaled_priors,
+)
+from bayes_scaling.validation.sensitivity_notes import describe_sensitivity, verdict_of
 
 
 class _Quantity(NamedTuple):
@@ -73,7 +78,16 @@ def sensitivity(
     of: str = "run",
     seed: int = 0,
 ) -> AnnotatedTable:
-    """How much of each parameter, and of each forecast, comes from the priors.
+    r"""How much of each parameter, and of each forecast, comes from the priors.
+
+    The response of an interval's width w to the scale of the priors is
+
+    .. math:: \log(w_{doubled} / w_{halved}) / \log 4
+
+    0 if the width is the data's, 1 if it varies in proportion to the priors. From 0.2 on, or if a
+    median moves by half an sd, prior and data both shape a quantity; from 0.5 on, or if a median
+    moves by an sd, it is mostly prior. So it is if its interval is at least 0.8 times as wide as
+    that of the prior.
 
     Parameters
     ----------
@@ -91,43 +105,79 @@ def sensitivity(
     Returns
     -------
     Table
-        One row a quantity: prior and likelihood (sensitivity to each: above 0.05 it matters),
-        width (of the posterior's interval over the prior's), doubled (how far the median would
-        move, in posterior sds, were all priors twice as strong: raised to the power 2; NaN where
-        the weights are unreliable) and verdict in words.
+        One row a quantity: width_halved and width_doubled (of the interval with all priors of half
+        and of twice their scale, over that with the law's own), shift_halved and shift_doubled (of
+        the median, in sds of the posterior), prior and likelihood (power-scaling sensitivity),
+        width (of the posterior's interval over the prior's) and verdict: "data", "prior and data"
+        or "mostly prior".
 
     Raises
     ------
     InputError
         ``fit`` is not of one law, or has too many runs to keep the likelihood of each; ``to``,
         ``prob``, ``of`` or ``seed`` is invalid.
+
+    Notes
+    -----
+    A LogNormal or Normal prior keeps its median when it is scaled, a HalfNormal its lower end, a
+    Beta or Gamma its mean; others stay as they are, and the note names them.
     """
     check_fit(fit)
     check_seed(seed)
     prob = check_prob(prob)
+    targets = None if to is None else as_targets(to)
     quantities = _parameters(fit)
-    forecasts = {} if to is None else _forecasts(fit, as_targets(to), of, seed)
+    forecasts = {} if targets is None else _forecasts(fit, targets, of, seed)
     quantities |= forecasts
     draws = {name: quantity.posterior for name, quantity in quantities.items()}
     to_prior = power_scaling(fit, draws, "prior")
     to_likelihood = power_scaling(fit, draws, "likelihood")
-    weights, k = smooth_weights(reduce(np.add, fit.parts.log_prior.values()).ravel())
+    scaled = posteriors_under_scaled_priors(fit, seed)
+    moved = {name: _moves(quantities, one, targets, of, seed, prob) for name, one in scaled.items()}
     rows = {}
     for name, quantity in quantities.items():
         row = {
+            **{f"width_{how}": moves[name][0] for how, moves in moved.items()},
+            **{f"shift_{how}": moves[name][1] for how, moves in moved.items()},
             "prior": to_prior[name],
             "likelihood": to_likelihood[name],
             "width": _relative_width(quantity, prob),
-            "doubled": (
-                _median_shift(quantity.posterior.ravel(), weights)
-                if k < LIMITS["pareto_k"]
-                else np.nan
-            ),
         }
-        rows[name] = row | {"verdict": _verdict(row)}
+        rows[name] = row | {"verdict": verdict_of(row)}
     table = AnnotatedTable.from_dict(rows, orient="index")
-    table.foot = _notes(table, list(forecasts), fit)
+    table.foot = describe_sensitivity(table, list(forecasts), fit, scaled)
     return table
+
+
+def _moves(
+    quantities: dict[str, _Quantity],
+    scaled: ScaledPosterior,
+    to: pd.DataFrame | None,
+    of: str,
+    seed: int,
+    prob: float,
+) -> dict[str, tuple[float, float]]:
+    """Width over the original one, and shift of the median in sds, of each quantity."""
+    ends = [(1 - prob) / 2, 0.5, (1 + prob) / 2]
+    draws = np.column_stack([quantity.posterior.ravel() for quantity in quantities.values()])
+    before = np.quantile(draws, ends, axis=0)
+    if scaled.weights is None:
+        after = np.quantile(_draws(scaled.fit, quantities, to, of, seed), ends, axis=0)
+    else:
+        after = weighted_quantiles(draws, scaled.weights, ends)
+    width = np.maximum(before[2] - before[0], 1e-300)
+    sd = width / (2 * ndtri((1 + prob) / 2))
+    ratios, shifts = (after[2] - after[0]) / width, (after[1] - before[1]) / sd
+    return {name: (float(a), float(b)) for name, a, b in zip(quantities, ratios, shifts)}
+
+
+def _draws(
+    fit: Fit, names: Iterable[str], to: pd.DataFrame | None, of: str, seed: int
+) -> np.ndarray:
+    """Draws (draws, quantities) of the parameters among the names, then of the forecasts."""
+    parameters = [name for name in names if name in fit.posterior]
+    columns = np.stack(list(fit.flat(*parameters).values()), axis=-1)
+    return columns if to is None else np.hstack([columns, fit.draws(to, of=of, seed=seed)])
 
 
 def _parameters(fit: Fit) -> dict[str, _Quantity]:
@@ -156,48 +206,3 @@ def _relative_width(quantity: _Quantity, prob: float) -> float:
         for draws in (quantity.posterior.ravel(), prior)
     )
     return width / prior_width if prior_width else np.nan
-
-
-def _median_shift(draws: np.ndarray, weights: np.ndarray) -> float:
-    """How far the median moves under weights, in sds."""
-    shift = float(weighted_quantiles(draws, weights, [0.5])[0] - np.median(draws))
-    return shift / max(draws.std(ddof=1), 1e-300)
-
-
-def _verdict(row: dict[str, float]) -> str:
-    """Whether the priors or the data determine the answer."""
-    prior, likelihood = row["prior"], row["likelihood"]
-    if row["width"] >= 1 - LIMITS["learned"] or (prior >= SENSITIVE and prior >= likelihood):
-        return "mostly prior"
-    if prior >= SENSITIVE:
-        return "prior and data"
-    return "data" if likelihood >= SENSITIVE else "data, firmly"
-
-
-def _notes(table: AnnotatedTable, forecasts: list[str], fit: Fit) -> str:
-    """What the table shows, in words: of the forecasts where there are any, else of all."""
-    rows = table.loc[forecasts] if forecasts else table
-    kind = "interval" if forecasts else "parameter"
-    texts = {
-        "mostly prior": f"this {kind} is mostly prior: another prior would give another answer; "
-        "state one you can defend, or add runs",
-        "prior and data": "prior and data both shape it: check whether they disagree",
-    }
-    lines = []
-    for verdict, text in texts.items():
-        names = list(rows.index[rows["verdict"] == verdict])
-        lines += [f"{shorten_list(names, 6)}: {text}."] if names else []
-    if not lines:
-        shift = rows["doubled"].abs().max(skipna=False)
-        doubled = (
-            ""
-            if np.isnan(shift)
-            else (
-                f"; priors twice as strong would move no median by more than {shift:.2g} of its sd"
-            )
-        )
-        lines = [
-            f"The data determine every {kind}: the sensitivity to the priors is at most "
-            f"{rows['prior'].max():.2g}, and it matters from {SENSITIVE} on{doubled}."
-        ]
-    return "\n".join(lines if fit.diagnosis.ok else [*lines, str(fit.diagnosis)])

@@ -1,5 +1,6 @@
 """Comparisons: contrasts that can be computed by hand, planted differences, invalid input."""
 
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -12,7 +13,7 @@ from table_rows import row
 import bayes_scaling as bs
 from bayes_scaling.analysis.compare import describe_extrapolation
 from bayes_scaling.analysis.contrast_side import GroupDraws, Side
-from bayes_scaling.analysis.contrast_tables import best_groups
+from bayes_scaling.analysis.contrast_tables import best_groups, exponents_alone, parameter_contrasts
 from bayes_scaling.analysis.crossed_groups import sides_of_pooled
 
 AT = bs.targets(C=[1e20, 1e22], M=[20.0, 20.0])
@@ -54,16 +55,61 @@ def test_contrasts_of_parameters_are_those_of_the_draws(pooled, comparison):
     )
 
 
-def test_contrasts_of_forecasts_are_those_of_the_draws(pooled, comparison):
-    curves = {name: pooled.draws(AT.assign(corpus=name), of="mean") for name in pooled.groups}
-    contrast = row(comparison.forecasts, group="one", reference="three", C=1e22)
+@pytest.mark.parametrize("of", ["run", "mean"])
+def test_contrasts_of_forecasts_are_those_of_the_draws(pooled, comparison, of):
+    """Of new runs, drawn jointly for all groups, or of curves."""
+    compared = comparison if of == "run" else bs.compare(pooled, at=AT, of="mean")
+    every = pd.concat([AT.assign(corpus=name) for name in pooled.groups], ignore_index=True)
+    draws = dict(zip(pooled.groups, np.split(pooled.draws(every, of=of), 3, axis=1)))
+    contrast = row(compared.forecasts, group="one", reference="three", C=1e22)
     np.testing.assert_allclose(
-        contrast["difference"], np.median(curves["one"][:, 1] - curves["three"][:, 1]), rtol=1e-6
+        contrast["difference"], np.median(draws["one"][:, 1] - draws["three"][:, 1]), rtol=1e-6
     )
-    assert contrast["p_better"] == (curves["one"][:, 1] < curves["three"][:, 1]).mean()
-    first = np.stack([curves[name][:, 1] for name in pooled.groups]).argmin(axis=0)
+    assert contrast["p_better"] == (draws["one"][:, 1] < draws["three"][:, 1]).mean()
+    first = np.stack([draws[name][:, 1] for name in pooled.groups]).argmin(axis=0)
     for i, name in enumerate(pooled.groups):
-        assert row(comparison.best, group=name, C=1e22)["p_best"] == (first == i).mean()
+        assert row(compared.best, group=name, C=1e22)["p_best"] == (first == i).mean()
+    subject = {"run": ", a new run of ", "mean": ", the curve of "}[of]
+    quantity = {"run": "the loss of a new run of one is", "mean": "the curve of one is"}[of]
+    assert compared.of == of and subject in compared.best.sentences[0]
+    assert quantity in compared.forecasts.sentences[0]
+
+
+def test_new_runs_differ_by_more_than_curves(pooled, comparison):
+    """Crossovers and multipliers are of the curves either way."""
+    curves = bs.compare(pooled, at=AT, of="mean")
+    widths = [one.forecasts["upper"] - one.forecasts["lower"] for one in (comparison, curves)]
+    assert (widths[0] > 1.2 * widths[1]).all()
+    for name in ("parameters", "crossovers", "multipliers"):
+        pd.testing.assert_frame_equal(
+            pd.DataFrame(getattr(comparison, name)), pd.DataFrame(getattr(curves, name))
+        )
+    assert "a new run of each group is best" in comparison._repr_html_()
+    with pytest.raises(bs.InputError, match="of is 'curve'"):
+        bs.compare(pooled, at=AT, of="curve")
+
+
+def test_exponents_that_differ_where_curves_do_not_are_no_finding(pooled, comparison):
+    """A larger exponent with a higher floor has the same losses: one sentence says so."""
+    assert comparison.caution == ""  # the curves of these corpora differ at the targets
+    side = next(iter(sides_of_pooled(pooled, None)))
+    draws = side.parts[0].published
+    rng = np.random.default_rng(0)
+    larger = draws | {"eta": draws["eta"] + rng.normal(0.02, 0.01, len(draws["eta"]))}
+    curve = side.curve_at(AT)
+    sides = [side, replace(side, name="other", parts=(replace(side.parts[0], published=larger),))]
+    curves = {(one.context, one.name): curve for one in sides}
+    parameters = parameter_contrasts([tuple(sides)], 0.9, {"parameters": 0.05})
+    caution = exponents_alone(parameters, [tuple(sides)], curves)
+    assert re.match(
+        r"An exponent differs where the curves at the targets do not: eta of one and other "
+        r"\(probability 0.9\d, of the curves at most 0.50\); it trades off with the floor",
+        caution,
+    )
+    shown = replace(comparison, caution=caution)
+    assert caution in repr(shown) and shown.sentences.count(caution) == 1
+    apart = {key: values + 0.1 * (key[1] == "other") for key, values in curves.items()}
+    assert exponents_alone(parameters, [tuple(sides)], apart) == ""
 
 
 def test_a_reference_is_what_all_others_are_compared_with(pooled):
@@ -228,6 +274,6 @@ def test_a_mean_names_what_it_is_over_and_none_is_best_of_one():
     }
     here = {(side.context, side.name): side for side in sides}
     best = best_groups(
-        here, {key: np.zeros((4, 1)) for key in here}, bs.targets(C=[1e20], M=[20]), "lower"
+        here, {key: np.zeros((4, 1)) for key in here}, bs.targets(C=[1e20], M=[20]), "lower", "mean"
     )
     assert "c" not in set(best["set"])

@@ -29,13 +29,21 @@ def test_fits_of_many_are_compared_by_their_groups():
     assert list(comparison.best["group"].unique()) == list(THREE)
     alone = bs.compare({name: fits[name] for name in fits}, at=AT)
     np.testing.assert_array_equal(comparison.forecasts["difference"], alone.forecasts["difference"])
+    # fits of one seed draw noise of their own: a difference has the sd of independent runs
+    runs, curves = ([fits[name].draws(AT, of=of)[:, 1] for name in fits] for of in ("run", "mean"))
+    noise = [np.log(run / curve) for run, curve in zip(runs, curves)]
+    assert np.abs(np.corrcoef(noise) - np.eye(3)).max() < 0.1
+    contrast = row(comparison.forecasts, group="one", reference="two", C=1e22)
+    shuffled = np.random.default_rng(0).permutation(runs[1])
+    width = np.subtract(*np.quantile(runs[0] - shuffled, [0.95, 0.05]))
+    assert contrast["upper"] - contrast["lower"] == pytest.approx(width, rel=0.15)
 
 
 def test_chains_are_compared_by_the_error_they_end_in(error):
     """One error law for all sides is monotone, so that the order is that of the losses."""
     pooled = three()
     chains = {name: bs.chain(pooled.group(name), error) for name in pooled.groups}
-    comparison, losses = bs.compare(chains, at=AT), bs.compare(pooled, at=AT)
+    comparison, losses = (bs.compare(one, at=AT, of="mean") for one in (chains, pooled))
     by_error, by_loss = (
         row(comparison.best, group="one", C=1e22),
         row(losses.best, group="one", C=1e22),
@@ -50,6 +58,11 @@ def test_chains_are_compared_by_the_error_they_end_in(error):
         "a",
         "b",
     }  # of the error law all sides have the same
+    runs = row(bs.compare(chains, at=AT).forecasts, group="one", reference="three", C=1e22)
+    new = [chains[name].draws(AT)[:, 1] for name in ("one", "three")]
+    assert runs["upper"] - runs["lower"] == pytest.approx(
+        np.subtract(*np.quantile(new[0] - new[1], [0.95, 0.05])), rel=0.2
+    )
     # the worse data need as many times the compute by either, for the error rises with the loss
     np.testing.assert_allclose(
         row(comparison.multipliers, worse="three", better="one", C=1e20)["multiplier"],

@@ -136,4 +136,4 @@ def test_a_backtest_names_the_drift(run, curve):
         "sd 0.3 * log(scale / largest scale) on the log of the outcome, as given"
         in run(*asked, "--drift", "0.3")[1]
     )
-    assert "drift" not in run(*asked, "--drift", "0")[1]
+    assert "of the outcome, as given" not in run(*asked, "--drift", "0")[1]

@@ -128,7 +128,6 @@ def test_a_fit_that_did_not_converge_ends_with_one(run, saved, monkeypatch):
         (["--budget", "much"], ["'much' is no number"]),
         (["--budget", "1e21", "--N", "1e9"], ["--N describes a run to predict"]),
         (["--budget", "1e21", "--at", "N=1e9"], ["--at N describes a run to predict"]),
-        (["--budget", "1e21", "--of", "mean"], ["--of goes with --candidates"]),
         (["--budget", "1e21", "--within", "20", "5"], ["within is"]),
         (["--budget", "1e21", "--at", "U=1e11"], ["U is no input of over_training"]),
         (["--budget", "1e21", "--at", "U=1e11,1e12"], ["--at gives U 2 values"]),

@@ -21,13 +21,13 @@ def test_backtest_in_every_format(run, tmp_path):
     code, out, err = run(*BACK, "--forecasts", "all.csv", "--figure", "coverage.png")
     assert (
         (code, err) == (0, "")
-        and re.match(r"\d+ held-out forecasts of loss_c4\n", out)
+        and re.match(r"90% intervals held \d+% of .*\n\n\d+ held-out forecasts of loss_c4\n", out)
         and "in_90" in out
         and "converged" in out
     )
     rows = pd.read_csv(tmp_path / "all.csv")
     assert (
-        out.startswith(f"{len(rows)} held-out")
+        f"\n{len(rows)} held-out forecasts" in out
         and (tmp_path / "coverage.png").stat().st_size > 10_000
     )
     assert np.allclose(rows["crps"] > 0, True) and set(rows["origin"]) == {2e8}
@@ -39,6 +39,8 @@ def test_backtest_in_every_format(run, tmp_path):
         code == 0
         and answer["diagnosis"]["ok"]
         and answer["by"] == "N"
+        and answer["drift"]["chinchilla"] >= 0
+        and answer["verdict"][0].startswith("90% intervals held ")
         and {row["distance"] for row in answer["summary"]} <= {"up to 2x", "2x to 5x", "5x to 10x"}
     )
     _, out, _ = run(*BACK, "--format", "csv")

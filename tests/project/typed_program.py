@@ -99,6 +99,7 @@ def many_fits(runs: pd.DataFrame, large: pd.DataFrame) -> None:
     pooled: bs.PooledFit = bs.fit("over_training", runs, y="loss_c4", group="dataset")
     pool: bs.Pool = pooled.pool
     compared: bs.Comparison = bs.compare(pooled, at=bs.targets(C=[1e21, 1e23], M=[20, 20]))
+    print(bs.compare(pooled, at=large, of="mean").caution, compared.of)
     print(pool.groups, compared.best, pooled.group("c4").forecast(large))
     fits: bs.Fits = bs.fit_many("over_training", runs, y="loss_c4", by="dataset")
     one: bs.Fit = fits["c4"]
@@ -124,6 +125,8 @@ def checks(loss: bs.Fit, small: pd.DataFrame, large: pd.DataFrame) -> None:
     calibration: bs.Calibration = bs.calibrate("over_training", small, y="loss_c4", sims=20)
     drift: bs.Drift = bs.learn_drift("coupled", small, y="loss_c4", by="dataset")
     print(held_out.summary(), calibration, drift, bs.sensitivity(loss, large))
+    needed: float = held_out.drift
+    print(held_out.verdict, held_out.drift_of("over_training"), bs.Noise(drift=needed))
     print(bs.influence(loss, large), bs.prior_check("over_training", small, y="loss_c4"))
 
 
@@ -136,7 +139,7 @@ def decide(loss: bs.Fit, small: pd.DataFrame, large: pd.DataFrame) -> bs.Report:
     """Several laws as one forecast, what to train, and a report."""
     other: bs.Fit = bs.fit("coupled", small, y="loss_c4")
     mixture: bs.Average = bs.average([loss, other])
-    allocation = bs.plan.compute_optimal(loss, C=[1e22, 1e24])
+    allocation = bs.plan.compute_optimal(loss, C=[1e22, 1e24], of="run", seed=1)
     print(allocation.choice, bs.plan.next_run(loss, bs.targets(N=[4e8, 1e9], M=20), large))
     print(bs.laws(), bs.find_law("coupled").formula, bs.models.chinchilla.cite())
     bs.plot.curve(loss, large)

@@ -68,6 +68,16 @@ def test_the_report_states_what_to_train_and_predicts_it(page, plan, loss_fit):
     assert sum(tag == "figure" for tag, _ in page.tags) == 3 and "has the lower" not in page.text
 
 
+def test_the_answer_and_the_sentences_quote_one_interval(page, plan):
+    """In the headline, in the sentences of the plan and in its table."""
+    interval = r"80% interval ([\d.]+) to ([\d.]+)"
+    headline = re.findall(interval, page.text[: page.text.index("It rests on")])
+    sentences = [re.search(r"80%: ([\d.]+) to ([\d.]+)", text) for text in plan.sentences]
+    table = [tuple(line["80%"].split(" to ")) for line in page.rows("plan")]
+    assert len(headline) == 2
+    assert headline == [found.groups() for found in sentences if found] == table
+
+
 def test_budgets_that_print_alike_get_more_digits(loss_fit):
     assert list(bs.plan.compute_optimal(loss_fit, [1.0001e22, 1.0002e22]).targets.index) == [
         "the run for 1.0001e+22 FLOPs",
@@ -164,8 +174,8 @@ def test_a_plan_of_another_forecaster_is_refused(loss_fit, error_fit, plan):
     )
     with pytest.raises(
         bs.InputError,
-        match="the plan is from another fit: it has loss_c4 2.8.* for the run for 1e.21 FLOPs, "
-        "and the report's curve",
+        match="the plan is from another fit: its curve has loss_c4 2.8.* for the run for 1e.21 "
+        "FLOPs, and the report's",
     ):
         bs.report(other, plan)
     with pytest.raises(bs.InputError, match="names no run for 1e.21 FLOPs"):

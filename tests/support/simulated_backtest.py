@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.table import Table
+from bayes_scaling.models import LAWS
 from bayes_scaling.validation.backtest_result import Backtest
 from bayes_scaling.validation.backtest_table import UNIT_SCORES, distance_classes
+from bayes_scaling.validation.needed_drift import needed_drift
 from bayes_scaling.validation.scores import score_forecast
 
 FAR = (1.5, 1.7, 3.0, 4.5, 6.0, 7.0, 9.0, 12.0, 15.0, 28.0, 45.0)
@@ -30,6 +32,7 @@ def _held_out(far, outcomes, law, left):
                         "train": 20,
                         "run": f"{corpus} {distance}",
                         "extrapolation": distance,
+                        "beyond": np.log(distance) / 2**0.5,
                     }
                 )
     return pd.DataFrame(rows)
@@ -47,6 +50,7 @@ def simulated_backtest(far=FAR, outcomes=("loss_c4",), law="over_training", by="
         distance=distance_classes(table["extrapolation"], np.array([2.0, 5.0, 10.0, 30.0])),
         measured=observed,
         **score_forecast(draws, observed, np.zeros(draws.shape), rng),
+        drift=needed_drift(LAWS[law], draws, observed, table["beyond"].to_numpy(), drifts=False),
     )
     table[list(UNIT_SCORES)] = table[list(UNIT_SCORES)].div(observed / 100, axis=0)
     series = ("dataset", "y") if many else ("dataset",)

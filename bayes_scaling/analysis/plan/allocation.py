@@ -11,11 +11,12 @@ to be trained, though: that with the lowest expected loss over all draws. For ``
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 
-from bayes_scaling._core.arguments import check_prob
+from bayes_scaling._core.arguments import check_of, check_prob, check_seed
 from bayes_scaling._core.errors import FitWarning, warn
 from bayes_scaling._core.table import AnnotatedTable, Table
 from bayes_scaling.analysis.plan.allocation_result import Allocation
@@ -40,6 +41,8 @@ def compute_optimal(
     tolerance: float = 0.001,
     within: Sequence[float] = WITHIN,
     better: str = "lower",
+    of: str = "run",
+    seed: int = 0,
     **inputs: float,
 ) -> Allocation:
     r"""Find the posterior of the best parameters and tokens for a budget, and the run to train.
@@ -70,6 +73,11 @@ def compute_optimal(
         Smallest and largest tokens per parameter to search.
     better : str
         "lower" for losses and errors, "higher" for accuracies.
+    of : {"run", "mean"}
+        What the outcome of the run to train is quoted of: a new run, with run-to-run noise and
+        drift, as a forecast is, or the law's curve alone.
+    seed : int
+        Seed of the noise of new runs.
     **inputs : float
         Other inputs of the law, one number each, such as U=1e11 unique tokens.
 
@@ -77,7 +85,8 @@ def compute_optimal(
     -------
     Allocation
         For each budget ``choice`` has the run with the lowest expected loss: N, D, M = D / N;
-        median, lower and upper of the law's curve there; excess, the expected distance from each
+        median, lower and upper of a new run there (of the law's curve with of="mean"); curve, the
+        median of the law's curve; excess, the curve's expected distance from each
         draw's own best, in the outcome's unit (NaN, as are close and the ranges, if more than 5%
         of the draws have no best inside ``within``); close, the probability that it is within
         ``tolerance``; N_least to N_most (and M_least to M_most), the runs around it that are close
@@ -103,10 +112,13 @@ def compute_optimal(
 
     Notes
     -----
-    The law's curve is compared: run-to-run noise and drift in extrapolation are taken to be the
-    same for all splits of a budget.
+    Splits are compared by the law's curve: run-to-run noise and drift in extrapolation are taken to
+    be the same for all splits of a budget. With of="run" the interval of the run to train is that
+    of ``forecast`` for the plan's targets with the same seed.
     """
     parts, prob = forecasters_by_group(loss), check_prob(prob)
+    check_of(of)
+    check_seed(seed)
     budgets, search = checked_budgets(C, serve, tolerance, within, better)
     for _, forecaster in parts:
         check_laws(laws_of(forecaster), inputs, forecaster.law)
@@ -114,8 +126,11 @@ def compute_optimal(
     if not diagnosis.ok:
         warn(f"a plan from draws that have not converged: {diagnosis.problems[0]}", FitWarning)
     options = SplitOptions(float(serve), search, better, float(tolerance), inputs)
-    plans = [plan_group(label, forecaster, budgets, options, prob) for label, forecaster in parts]
-    return _allocation(plans, parts[0][1], options, prob, diagnosis)
+    plans = [
+        plan_group(label, forecaster, budgets, options, prob, of, seed)
+        for label, forecaster in parts
+    ]
+    return replace(_allocation(plans, parts[0][1], options, prob, diagnosis), of=of, seed=seed)
 
 
 def _allocation(

@@ -36,6 +36,10 @@ class Allocation:
         Smallest and largest tokens per parameter of the fitted runs; NaN if they have none.
     diagnosis : Diagnosis
         Diagnosis of the fits, and cautions on the runs to train.
+    of : {"run", "mean"}
+        What median, lower and upper of ``choice`` are of: a new run, or the law's curve.
+    seed : int
+        Seed of the noise of new runs.
     """
 
     choice: Table
@@ -52,6 +56,8 @@ class Allocation:
     unit: str
     ratios: tuple[float, float]
     diagnosis: Diagnosis
+    of: str = "run"
+    seed: int = 0
 
     @property
     def targets(self) -> pd.DataFrame:

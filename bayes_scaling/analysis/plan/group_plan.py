@@ -48,6 +48,8 @@ def plan_group(
     budgets: Sequence[float],
     options: SplitOptions,
     prob: float,
+    of: str = "run",
+    seed: int = 0,
 ) -> GroupPlan:
     """Plan all budgets for one forecaster.
 
@@ -63,6 +65,10 @@ def plan_group(
         How budgets are split.
     prob : float
         Probability of the intervals.
+    of : {"run", "mean"}
+        Whether the outcome of the run to train is that of a new run, or the law's curve.
+    seed : int
+        Seed of the noise of new runs.
 
     Returns
     -------
@@ -70,7 +76,8 @@ def plan_group(
     """
     prefix = f"{' / '.join(map(str, label.values()))}: " if label else ""
     paths = [BudgetPath(forecaster, budget, options) for budget in budgets]
-    choice = [{**label, **choice_row(path, prob)} for path in paths]
+    outcomes = _outcomes(forecaster, paths, of, seed)
+    choice = [{**label, **choice_row(path, prob, outcomes.get(path.budget))} for path in paths]
     runs = runs_of(forecaster)
     return GroupPlan(
         label=label,
@@ -79,10 +86,32 @@ def plan_group(
             {**label, "C": path.budget, **row} for path in paths for row in best_rows(path, prob)
         ],
         curves=[curve_table(path, prob).assign(**label) for path in paths],
-        sentences=[prefix + describe_choice(path, row, prob) for path, row in zip(paths, choice)],
+        sentences=[
+            prefix + describe_choice(path, row, prob, of) for path, row in zip(paths, choice)
+        ],
         cautions=[prefix + text for text in _cautions(forecaster, paths)],
         ratios=[runs["M"].min(), runs["M"].max()] if "M" in runs else [np.nan],
     )
+
+
+def _chosen_targets(paths: Sequence[BudgetPath]) -> pd.DataFrame:
+    """The runs to train, of the paths that have one."""
+    return pd.concat([path.targets(np.exp(path.chosen_log_m)) for path in paths])
+
+
+def _outcomes(
+    forecaster: Plannable, paths: Sequence[BudgetPath], of: str, seed: int
+) -> dict[float, np.ndarray]:
+    """Draws of the outcome of each run to train, by budget.
+
+    They are joint over the budgets, as a forecast of the plan's targets is.
+    """
+    chosen = [path for path in paths if path.has_choice]
+    if not chosen:
+        return {}
+    targets = _chosen_targets(chosen).reset_index(drop=True)
+    draws = forecaster.draws(targets, of=of, seed=seed)
+    return {path.budget: draws[:, i] for i, path in enumerate(chosen)}
 
 
 def _cautions(forecaster: Plannable, paths: Sequence[BudgetPath]) -> Iterator[str]:
@@ -99,6 +128,6 @@ def _cautions(forecaster: Plannable, paths: Sequence[BudgetPath]) -> Iterator[st
         if law.inputs.get("N", "parameters") != "parameters":
             yield f"C = 6 N D is computed with N as {law.name} counts it, {law.inputs['N']}"
     if chosen := [path for path in paths if path.has_choice]:
-        targets = pd.concat([path.targets(np.exp(path.chosen_log_m)) for path in chosen])
+        targets = _chosen_targets(chosen)
         labels = [f"{path.budget:.3g} FLOPs" for path in chosen]
         yield from forecaster.check_targets(targets.set_axis(labels)).cautions

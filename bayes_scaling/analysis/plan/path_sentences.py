@@ -12,10 +12,13 @@ from bayes_scaling.analysis.plan.path_minimum import finite_quantiles
 from bayes_scaling.analysis.plan.split_options import describe_inputs, widen_search
 from bayes_scaling.results.group import Group
 
+# what an interval is of, after a value
+OUTCOMES = {"run": "for a new run", "mean": "by the law's curve"}
+
 type Row = Mapping[str, Any]  # what ``choice_row`` returned
 
 
-def describe_choice(path: BudgetPath, row: Row, prob: float) -> str:
+def describe_choice(path: BudgetPath, row: Row, prob: float, of: str) -> str:
     """Return what to train for the budget, how certain that is and what it extrapolates.
 
     Parameters
@@ -26,6 +29,8 @@ def describe_choice(path: BudgetPath, row: Row, prob: float) -> str:
         What ``choice_row`` returned.
     prob : float
         Probability of the intervals.
+    of : {"run", "mean"}
+        Whether the outcome is that of a new run, or the law's curve.
 
     Returns
     -------
@@ -37,7 +42,7 @@ def describe_choice(path: BudgetPath, row: Row, prob: float) -> str:
     missing = _missing(path, row)
     return " ".join(
         [
-            _run_to_train(path, row, prob),
+            _run_to_train(path, row, prob, of),
             *_range_of_best(path, prob),
             *_range_of_close(path, row, prob),
             *([f"{missing[0].upper()}{missing[1:]}."] if missing else []),
@@ -77,8 +82,8 @@ def _no_choice(path: BudgetPath, row: Row) -> str:
     )
 
 
-def _run_to_train(path: BudgetPath, row: Row, prob: float) -> str:
-    """The run, its curve, and how far it is expected to be from the best."""
+def _run_to_train(path: BudgetPath, row: Row, prob: float, of: str) -> str:
+    """The run, its outcome, and how far it is expected to be from the best."""
     value, lower, upper = format_to_width(
         (row["median"], row["lower"], row["upper"]), row["upper"] - row["lower"]
     )
@@ -89,8 +94,8 @@ def _run_to_train(path: BudgetPath, row: Row, prob: float) -> str:
     )
     return (
         f"{_lead(path)} train {format_count(row['N'])} parameters on {format_count(row['D'])} "
-        f"tokens, {row['M']:.3g} per parameter: {path.forecaster.outcome_name} {value} by the "
-        f"law's curve ({percent(prob)}: {lower} to {upper}), {distance}."
+        f"tokens, {row['M']:.3g} per parameter: {path.forecaster.outcome_name} {value} "
+        f"{OUTCOMES[of]} ({percent(prob)}: {lower} to {upper}), {distance}."
     )
 
 

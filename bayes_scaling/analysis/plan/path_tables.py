@@ -18,6 +18,7 @@ _CHOICE_COLUMNS = (
     "median",
     "lower",
     "upper",
+    "curve",
     "excess",
     "close",
     "N_least",
@@ -66,7 +67,7 @@ def best_rows(path: BudgetPath, prob: float) -> Iterator[dict[str, Any]]:
         }
 
 
-def choice_row(path: BudgetPath, prob: float) -> dict[str, Any]:
+def choice_row(path: BudgetPath, prob: float, outcome: np.ndarray | None) -> dict[str, Any]:
     """Return the run with the lowest expected loss and what it costs to be wrong.
 
     Parameters
@@ -75,6 +76,8 @@ def choice_row(path: BudgetPath, prob: float) -> dict[str, Any]:
         The path.
     prob : float
         Probability of the intervals.
+    outcome : np.ndarray or None
+        Draws of the run's outcome, shape (draws,), in its unit; None if there is no choice.
 
     Returns
     -------
@@ -85,7 +88,7 @@ def choice_row(path: BudgetPath, prob: float) -> dict[str, Any]:
     if "M" in path.runs:
         M, ratio = path.runs["M"], np.exp(path.best_log_m)
         row["outside"] = float(1 - ((ratio >= M.min()) & (ratio <= M.max())).mean())
-    if not path.has_choice:
+    if outcome is None:
         return row
     target = path.targets(np.exp(path.chosen_log_m))
     draws = path.forecaster.draws(target, of="mean")[:, 0]
@@ -93,7 +96,8 @@ def choice_row(path: BudgetPath, prob: float) -> dict[str, Any]:
     largest = path.runs["C"].max() if "C" in path.runs else np.nan
     row["extrapolation"] = float(target["C"].iloc[0] / largest)
     ends = [(1 - prob) / 2, 0.5, (1 + prob) / 2]
-    row["lower"], row["median"], row["upper"] = np.quantile(draws, ends)
+    row["lower"], row["median"], row["upper"] = np.quantile(outcome, ends)
+    row["curve"] = float(np.median(draws))
     if row["none"] > _TOO_MANY_WITHOUT_BEST:
         return row
     return row | _distance_to_best(path, draws) | _range_of_close_runs(path, prob)

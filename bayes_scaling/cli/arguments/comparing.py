@@ -39,6 +39,12 @@ def add_compare_command(parser: argparse.ArgumentParser) -> None:
         "forecasts=0.005",
     )
     add_better_option(parser, "lower")
+    parser.add_argument(
+        "--of",
+        choices=("run", "mean"),
+        default="run",
+        help="compare new runs at the targets, noise included, or the law's curves (default: run)",
+    )
     add_figure_option(parser, "the exponents of every group")
     add_likelihood_options(parser)
 

@@ -26,8 +26,8 @@ def add_plan_command(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--of",
         choices=("run", "mean"),
-        help="with --candidates: narrow the forecast of a new run, noise included, or of the "
-        "law's curve (default: run)",
+        help="quote the outcome of a new run, noise included, or of the law's curve; with "
+        "--candidates, narrow that forecast (default: run)",
     )
     parser.add_argument(
         "--outcomes",

@@ -68,6 +68,8 @@ def _answer(options: Namespace, result: Any, summary: Any) -> str:
     if options.format == "json":
         return as_json(
             {
+                "verdict": result.verdict.splitlines(),
+                "drift": {law: result.drift_of(law) for law in result.laws},
                 "summary": summary,
                 "y": outcomes if len(outcomes) > 1 else outcomes[0],
                 "by": result.by,
@@ -85,7 +87,9 @@ def _answer(options: Namespace, result: Any, summary: Any) -> str:
     if len(result.skipped):
         hints.append("--format json lists what was not fitted")
     table = as_text(brief_summary(summary, options.summary), title)
-    return f"{table}\n{summary.foot}\n" + (f"{', '.join(hints)}.\n" if hints else "")
+    return f"{result.verdict}\n\n{table}\n{summary.foot}\n" + (
+        f"{', '.join(hints)}.\n" if hints else ""
+    )
 
 
 def brief_summary(summary: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:

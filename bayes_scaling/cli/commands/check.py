@@ -123,6 +123,10 @@ def _numbers(checks: _Checks) -> pd.Series:
     for name in sensitivity.index:
         for kind in ("prior", "likelihood"):
             numbers[f"{kind} sensitivity of {name}"] = sensitivity.loc[name, kind]
+        for how in ("halved", "doubled"):
+            for kind in ("width", "shift"):
+                key = f"{kind} of {name} with prior scales {how}"
+                numbers[key] = sensitivity.loc[name, f"{kind}_{how}"]
     if checks.influence is not None:
         quantity = checks.influence.columns[1]
         for row in checks.influence.to_dict("records"):

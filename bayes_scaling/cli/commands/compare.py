@@ -39,6 +39,7 @@ def compare(options: Namespace, log: Log) -> int:
         "prob": options.prob,
         "rope": _named_values(options.rope, "rope", _fraction),
         "better": options.better,
+        "of": options.of,
     }
     log_progress(log, f"fitting {law.name} to {len(train)} runs by {', '.join(group)}")
     pooled = fit(
@@ -81,6 +82,7 @@ def _answer(options: Namespace, comparison: Any, law: str) -> str:
                 **tables,
                 "sentences": comparison.sentences,
                 "prob": options.prob,
+                "of": comparison.of,
                 "law": law,
                 "diagnosis": comparison.diagnosis.verdict(),
             }

@@ -34,6 +34,23 @@ def best(plan, quantity, **labels):
     return table[["median", "lower", "upper"]].to_numpy(float)
 
 
+def test_the_interval_is_that_of_the_forecast_of_a_new_run(loss_fit):
+    """The curve alone is narrower; it is quoted where asked for."""
+    columns = ["median", "lower", "upper"]
+    plan = bs.plan.compute_optimal(loss_fit, [1e22, 1e24], seed=3)
+    curves = bs.plan.compute_optimal(loss_fit, [1e22, 1e24], of="mean")
+    for one, of, seed in ((plan, "run", 3), (curves, "mean", 0)):
+        forecast = loss_fit.forecast(one, of=of, seed=seed)
+        np.testing.assert_allclose(one.choice[columns], forecast[columns], rtol=1e-10)
+    widths = [one.choice["upper"] - one.choice["lower"] for one in (plan, curves)]
+    assert (widths[0] > 1.2 * widths[1]).all()
+    assert " for a new run (90%" in plan.sentences[0] and "curve" not in plan.sentences[0]
+    assert " by the law's curve (90%" in curves.sentences[0]
+    pd.testing.assert_series_equal(plan.choice["curve"], curves.choice["median"], check_names=False)
+    with pytest.raises(bs.InputError, match="of is 'curve'"):
+        bs.plan.compute_optimal(loss_fit, 1e22, of="curve")
+
+
 def test_chinchillas_best_parameters_are_the_closed_form_draw_by_draw(points):
     """Hoffmann et al. 2022: N = G (C / 6)^(alpha_D / (alpha_N + alpha_D))."""
     p = points.flat("E", "A", "B", "alpha_N", "alpha_D")
@@ -122,10 +139,7 @@ def test_the_run_to_train_has_the_least_expected_loss_and_says_what_it_costs(los
     lows = p["E"] + (p["a"] * M ** p["eta"] + p["b"] * M ** -p["eta"]) * 1e22 ** -p["eta"]
     assert row["excess"] == pytest.approx((draws_at(row["N"]) - lows).mean(), rel=1e-3)
     assert row["close"] == pytest.approx((draws_at(row["N"]) <= 1.001 * lows).mean(), abs=0.002)
-    np.testing.assert_allclose(
-        row[["lower", "median", "upper"]].astype(float),
-        np.quantile(draws_at(row["N"]), [0.05, 0.5, 0.95]),
-    )
+    assert row["curve"] == pytest.approx(np.median(draws_at(row["N"])))
     for end, beyond in (("N_least", 0.97), ("N_most", 1.03)):
         p_close, p_further = (
             (draws_at(N) <= 1.001 * lows).mean() for N in (row[end], row[end] * beyond)

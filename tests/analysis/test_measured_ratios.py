@@ -1,0 +1,35 @@
+"""Ratios of runs that were trained, from fits of small runs: what the intervals of compare hold."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import bayes_scaling as bs
+
+LARGE = bs.targets(N=[1.439795e9, 6.889411e9], M=[20.0, 20.0])
+
+
+def measured_ratios(gadre, law, y):
+    """Ratios of the contrasts of new runs and of curves beside the measured ones."""
+    fits = bs.fit_many(law, gadre.query("N < 5e8").dropna(subset=[y]), y=y, by="dataset", seed=1)
+    rows = []
+    for of in ("run", "mean"):
+        for row in bs.compare(fits, at=LARGE, of=of).forecasts.to_dict("records"):
+            near = gadre[np.isclose(gadre["N"], row["N"], rtol=0.01)]
+            near = near[np.isclose(near["M"], 20.0, rtol=0.05)].set_index("dataset")[y]
+            if {row["group"], row["reference"]} <= set(near.index):
+                ratio = near[row["group"]] / near[row["reference"]]
+                inside = row["ratio_lower"] <= ratio <= row["ratio_upper"]
+                rows.append({"of": of, "inside": inside})
+    return rows
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("law", ["over_training", "coupled"])
+def test_intervals_of_new_runs_hold_measured_ratios_and_those_of_curves_do_not(gadre, law):
+    """Three corpora and eight validation sets, at 1.4B and 6.9B parameters: 48 ratios."""
+    losses = [name for name in gadre if name.startswith("loss_") and not name.endswith("_se")]
+    rows = pd.DataFrame([row for y in losses for row in measured_ratios(gadre, law, y)])
+    held = rows.groupby("of")["inside"].agg(["mean", "size"])
+    assert held["size"].tolist() == [48, 48]
+    assert held.loc["run", "mean"] >= 0.8 and held.loc["mean", "mean"] < held.loc["run", "mean"]
