@@ -78,15 +78,20 @@ class ManyPosteriors:
         """
         return conditioned(self.law, self.tables[i], self.y, self.se, self.columns)
 
-    def drift_of(self, i: int, sigma: float) -> DriftDraws | None:
+    @cached_property
+    def _drifts(self) -> dict[int, DriftDraws]:
+        """The drifts that were asked for, by the group's position."""
+        return {}
+
+    def drift_of(self, i: int, sigma: float | None = None) -> DriftDraws | None:
         """The drift of a group's new runs, as ``Fit.drift_draws``.
 
         Parameters
         ----------
         i : int
             The group's position in ``groups``.
-        sigma : float
-            Posterior median of its noise's sigma.
+        sigma : float, optional
+            Posterior median of its noise's sigma, where it is known already.
 
         Returns
         -------
@@ -95,8 +100,12 @@ class ManyPosteriors:
         """
         if not self.law.noise.drift or not axes(self.law):
             return None
-        runs = places(self.law, self.design_of(i)["x"])
-        return DriftDraws(self.law, runs, sigma, len(runs), self.own_runs[i])
+        if i not in self._drifts:
+            if sigma is None:
+                sigma = float(np.median(self.draws_of_parameters([i]).get("sigma", 0.0)))
+            runs = places(self.law, self.design_of(i)["x"])
+            self._drifts[i] = DriftDraws(self.law, runs, sigma, len(runs), self.own_runs[i])
+        return self._drifts[i]
 
     def labels(self, which: Sequence[int]) -> dict[str, list]:
         """Values of the columns ``by`` for groups.

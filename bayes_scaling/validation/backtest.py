@@ -128,7 +128,7 @@ def backtest(
     edges = check_multiples(multiples)
     chosen = check_split_options(cutoffs=cutoffs, shares=shares, leave=leave)
     data = read_backtest_runs(named, runs, y, by, group, leave, se, columns)
-    names = " ".join(dict.fromkeys(data.table["y"].astype(str)))
+    names = data.y if not isinstance(y, list | tuple) else " ".join(y)
     named = {label: suit_floors(law, names, []) for label, law in named.items()}
     splits, skipped = _split(named, data, by, cutoffs, shares, leave)
     _warn_of_input_errors(named, data)

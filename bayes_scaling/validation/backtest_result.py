@@ -34,9 +34,8 @@ class Backtest(JudgedForecasts):
         One row a forecast: law, method ("posterior", "point", "bootstrap"), the columns of
         ``series``, origin (the cutoff, or the group left out), fit (its name), ok (whether that
         fit has converged), train (runs fitted), run, extrapolation, distance (its class: "below",
-        "within", "up to 2x" and so on), beyond (distance in (log N, log D) beyond the hull of the
-        training runs if the law's inputs determine N and D, else the log of the scale over the
-        largest), measured, median, lower, upper (90%), error (signed), width, crps, interval_score
+        "within", "up to 2x" and so on), beyond (distance beyond the hull of the training
+        runs: see ``bayes_scaling.law.places``), measured, median, lower, upper (90%), error (signed), width, crps, interval_score
         (90%), log_score (nats), pit, in_50, in_80, in_90, in_95, drift (the smallest sd of a drift,
         per unit of ``beyond``, with which the 90% interval would have held the run).
     fits : Table

@@ -169,8 +169,9 @@ class _Scorer:
         observed = self.data["y"][split.test]
         rng = generator(Stream.HELD_OUT_SCORE, self.fits.seeds[i], method)
         law, x = self.fits.law, self.data["x"]
-        beyond = distance_beyond(law, x, split.train, split.test, self.refs[i])
-        drifts = method == "posterior"  # a baseline has none
+        beyond = distance_beyond(law, x, split.train, split.test)
+        drift = self.fits.drift_of(i) if method == "posterior" else None  # a baseline has none
+        known = drift.typical if drift else 0.0
         rows = {
             **fit,
             "run": self.runs.table["run"].to_numpy()[split.test],
@@ -179,6 +180,6 @@ class _Scorer:
             "beyond": beyond,
             "measured": observed,
             **score_forecast(draws, observed, log_density, rng),
-            "drift": needed_drift(law, draws, observed, beyond, drifts=drifts),
+            "drift": needed_drift(law, draws, observed, beyond, known=known),
         }
         return pd.DataFrame(rows), fit

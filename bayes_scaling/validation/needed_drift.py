@@ -1,23 +1,20 @@
 """The drift that a held-out forecast would have needed, and how far out its run lies."""
 
-from typing import Any
-
 import numpy as np
 
 from bayes_scaling._core.hull import distances
-from bayes_scaling.inference.design import distance
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.base import ContinuousLikelihood
 from bayes_scaling.law.likelihoods.beta_binomial import BetaBinomial
 from bayes_scaling.law.likelihoods.link import link_named
-from bayes_scaling.runs.sizes import SIZES, derive_sizes
+from bayes_scaling.law.places import axes, places
 
 _PROB = 0.9  # of the intervals, and of the runs that a sufficient drift lets them hold
 _QUANTILE = 1.6448536269514722  # sds from the center to the end of a Normal's 90% interval
 
 
 def distance_beyond(
-    law: Law, x: dict[str, np.ndarray], train: np.ndarray, test: np.ndarray, ref: dict[str, Any]
+    law: Law, x: dict[str, np.ndarray], train: np.ndarray, test: np.ndarray
 ) -> np.ndarray:
     """How far held-out runs lie beyond the training runs.
 
@@ -29,25 +26,21 @@ def distance_beyond(
         Its inputs, of all runs.
     train, test : numpy.ndarray of int
         Positions of the training runs and of the held-out ones.
-    ref : dict
-        The reference run of the training runs.
 
     Returns
     -------
     numpy.ndarray (test,)
-        Distance in (log N, log D) from the convex hull of the training runs if the law's inputs
-        determine N and D, else log(scale / largest training scale); 0 for a run that is not beyond.
+        Distance from the convex hull of the training runs, in the coordinates of
+        ``bayes_scaling.law.places``; 0 for a run that is not beyond, or a law of no sizes.
     """
-    sizes = derive_sizes({name: x[name] for name in SIZES if name in law.inputs})
-    if {"N", "D"} <= sizes.keys():
-        places = np.log(np.column_stack([np.asarray(sizes[name], float) for name in "ND"]))
-        return distances(places[train], places[test])
-    u = distance(law, {name: values[test] for name, values in x.items()}, ref)
-    return np.maximum(-u, 0.0)
+    if not axes(law):
+        return np.zeros(len(test))
+    at = places(law, x)
+    return distances(at[train], at[test])
 
 
 def needed_drift(
-    law: Law, draws: np.ndarray, observed: np.ndarray, beyond: np.ndarray, *, drifts: bool
+    law: Law, draws: np.ndarray, observed: np.ndarray, beyond: np.ndarray, *, known: float
 ) -> np.ndarray:
     r"""The smallest sd of a drift with which each 90% interval would have held its run.
 
@@ -67,8 +60,9 @@ def needed_drift(
         Observed outcomes.
     beyond : numpy.ndarray (targets,)
         From ``distance_beyond``.
-    drifts : bool
-        Whether the draws contain the drift of the law, which is then taken out.
+    known : float
+        Sd per unit of distance of the drift that the draws contain, which is taken out; the median
+        of a learned one.
 
     Returns
     -------
@@ -77,16 +71,15 @@ def needed_drift(
         cannot drift.
     """
     noise = law.noise
-    if law.scale is None or not isinstance(noise, ContinuousLikelihood | BetaBinomial):
+    if not axes(law) or not isinstance(noise, ContinuousLikelihood | BetaBinomial):
         return np.full(len(observed), np.nan)
     link = link_named(noise.drift_term.link)
     z, (lower, median, upper) = (
         np.asarray(link.forward(values), float)
         for values in (observed, np.quantile(draws, [0.05, 0.5, 0.95], axis=0))
     )
-    known = ((noise.drift or 0.0) if drifts else 0.0) * beyond
     half = np.where(z < median, median - lower, upper - median) / _QUANTILE
-    variance = np.maximum(half**2 - known**2, 0.0)
+    variance = np.maximum(half**2 - (known * beyond) ** 2, 0.0)
     missing = np.sqrt(np.maximum(((z - median) / _QUANTILE) ** 2 - variance, 0.0))
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(missing > 0, missing / beyond, 0.0)
