@@ -45,7 +45,7 @@ def mixture_nodes(df: float) -> tuple[np.ndarray, np.ndarray]:
     width = np.sqrt(2 / df)  # about the sd of log lambda
     low = log((df + 1) / (df + _FAR**2)) - max(4 * width, 20 / (df + 1))
     high = log(1 + 5 * width + 20 / df)
-    t = low + step * np.arange(np.ceil((high - low) / step) + 1)
+    t: np.ndarray = low + step * np.arange(int((high - low) / step) + 2, dtype=float)
     log_density = df / 2 * (log(df / 2) + t - np.exp(t)) - lgamma(df / 2)  # of log lambda
     return np.exp(t), log_density + log(step)
 
