@@ -107,8 +107,9 @@ def fit(
     noise : Likelihood, optional
         A Noise, or another likelihood such as Binomial(), in place of the law's own.
     se : str, optional
-        Column of known standard errors of the outcome, independent between runs (an error of the
-        evaluation set that all runs have in common is not).
+        Column of known standard errors of the outcome: the sds of Normal errors that are
+        independent between runs (an error of the evaluation set that all runs have in common is
+        not).
     draws : int
         Draws per chain.
     warmup : int

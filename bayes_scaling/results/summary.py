@@ -5,10 +5,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from bayes_scaling._core.arguments import check_prob
+from bayes_scaling._core.formatting import format_to_width
 from bayes_scaling._core.table import AnnotatedTable
 from bayes_scaling.inference.convergence import rank_diagnostics
 from bayes_scaling.law.law import Law
+from bayes_scaling.law.likelihoods.censored import Censored
 from bayes_scaling.law.likelihoods.drift import describe_drift
+from bayes_scaling.law.likelihoods.noise import Noise
 from bayes_scaling.results.fit_posterior import FitPosterior
 
 
@@ -37,7 +40,7 @@ def summary(fit: FitPosterior, prob: float = 0.9) -> AnnotatedTable:
             "prior": words["prior"],
         }
     table = AnnotatedTable.from_dict(rows, orient="index")
-    table.foot = summary_foot(fit.law)
+    table.foot = summary_foot(fit.law, _noise_sd(fit, prob))
     return table
 
 
@@ -63,7 +66,20 @@ def _descriptions(law: Law) -> Iterator[tuple[str, dict[str, str]]]:
         yield q.name, words | {"prior": str(q.prior)}
 
 
-def summary_foot(law: Law) -> str:
-    """Describe a law's likelihood and its drift in two lines."""
+def _noise_sd(fit: FitPosterior, prob: float) -> str:
+    """State the sd of Student-t noise, whose sigma is a scale; empty for other likelihoods."""
+    likelihood = fit.law.noise
+    noise = likelihood.noise if isinstance(likelihood, Censored) else likelihood
+    if not isinstance(noise, Noise) or noise.df is None or noise.df <= 2:
+        return ""
+    sd = noise.sd({q.name: fit.posterior[q.name] for q in noise.parameters}, 0.0, None)
+    lower, upper = np.quantile(sd, [(1 - prob) / 2, (1 + prob) / 2])
+    low, high = format_to_width([lower, upper], upper - lower)
+    where = " at the largest training scale and beyond" if noise.grows else ""
+    return f"Sd of the noise{where}: {low} to {high} ({prob:.0%} interval).\n"
+
+
+def summary_foot(law: Law, noise_sd: str = "") -> str:
+    """Describe a law's likelihood and its drift, with a line ``noise_sd`` in between."""
     drift = describe_drift(law) if law.noise.drift else "none"
-    return f"Likelihood: {law.noise}.\nDrift beyond the training runs: {drift}."
+    return f"Likelihood: {law.noise}.\n{noise_sd}Drift beyond the training runs: {drift}."

@@ -6,6 +6,7 @@ import jax
 import jax.numpy as jnp
 
 from bayes_scaling.law.likelihoods.censored_distribution import CensoredDistribution
+from bayes_scaling.law.likelihoods.measured_student_t import MeasuredStudentT
 from bayes_scaling.law.likelihoods.scaled import ScaledNormal, ScaledStudentT
 from bayes_scaling.law.likelihoods.smooth_normal import SmoothNormal
 
@@ -35,6 +36,10 @@ def outcome_normal(distribution: Any, z: jax.Array) -> tuple[Any, Any, Any]:
         df, variance = distribution.df, _squared_scale(distribution)
         weight = (df + 3) / (df + distribution.residual(z) ** 2)
         return distribution.loc, variance * (df + 3) / (df + 1), weight
+    if isinstance(distribution, MeasuredStudentT):
+        df, error = distribution.df, distribution.se**2
+        variance = _squared_scale(distribution) * (df + 3) / (df + 1) + error
+        return distribution.loc, variance, variance * distribution.expected_precision(z)
     if isinstance(distribution, ScaledNormal):
         return distribution.loc, _squared_scale(distribution), ones
     if isinstance(distribution, SmoothNormal):

@@ -17,7 +17,7 @@ from bayes_scaling.law.parameter import Parameter
 if TYPE_CHECKING:
     from numpyro.distributions import Distribution
 
-    from bayes_scaling.law.likelihoods.scaled import ScaledNormal, ScaledStudentT
+    from bayes_scaling.law.likelihoods.censored_distribution import Continuous
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Censored(ContinuousLikelihood):
 
     @property
     def grows(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride]
-        """Whether the sd grows towards small scales."""
+        """Whether the noise may vary with scale."""
         return self.noise.grows
 
     @property
@@ -164,7 +164,7 @@ class Censored(ContinuousLikelihood):
         from bayes_scaling.law.likelihoods.censored_distribution import CensoredDistribution
 
         rows = rows or {}
-        base = cast("ScaledNormal | ScaledStudentT", self.noise.distribution(mean, p, u, se))
+        base = cast("Continuous", self.noise.distribution(mean, p, u, se))
         lower, upper = (
             self.forward(rows[name], jnp) if name in rows else None for name in ("lower", "upper")
         )

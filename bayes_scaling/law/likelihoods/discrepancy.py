@@ -9,19 +9,25 @@ independent Normal noise, and a process f of mean zero and covariance
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from bayes_scaling._core.errors import InputError
 from bayes_scaling.law.array_types import Numeric, Values
 from bayes_scaling.law.likelihoods.family import Family
-from bayes_scaling.law.likelihoods.scale_growth import ScaleGrowth
 from bayes_scaling.law.parameter import Parameter
 from bayes_scaling.law.prior import Prior, lognormal
 
 if TYPE_CHECKING:
     from bayes_scaling.law.likelihoods.smooth_normal import SmoothNormal
+
+
+class _NoiseSd(Protocol):
+    """What a discrepancy needs of the noise beside it."""
+
+    def sd(self, p: Values, u: Numeric, se: Numeric | None) -> Numeric: ...
+
 
 _KERNELS = {"ou": "an Ornstein-Uhlenbeck", "matern": "a Matern-3/2"}
 
@@ -90,7 +96,7 @@ class Discrepancy:
     def draw(
         self,
         rng: np.random.Generator,
-        growth: ScaleGrowth,
+        noise: _NoiseSd,
         p: Values,
         u: Numeric,
         shape: tuple[int, ...],
@@ -104,7 +110,7 @@ class Discrepancy:
         tau, ell = (np.broadcast_to(p[name], (count, 1)) for name in ("tau", "ell"))
         seen = seen or {"residual": np.zeros((count, 0)), "u": np.zeros(0), "se": None}
         residual = seen["residual"]
-        sd = np.broadcast_to(growth.sd(p, seen["u"], seen["se"]), residual.shape)
+        sd = np.broadcast_to(noise.sd(p, seen["u"], seen["se"]), residual.shape)
         targets = np.atleast_2d(u)
         return draw_discrepancy(
             rng, self.kernel, residual, sd, seen["u"], targets, tau, ell

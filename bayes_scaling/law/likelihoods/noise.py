@@ -1,13 +1,14 @@
 """Noise: the likelihood of a continuous outcome about a law's mean.
 
 A residual lives on the scale of the link (log for a loss, logit for an error rate, identity for a
-signed outcome). There it has a Normal or Student-t distribution whose sd is
+signed outcome). There it has a Normal or Student-t distribution whose scale is
 
-    sqrt((sigma * exp(kappa * max(u, 0)))^2 + se^2),   u = log(largest training scale / scale),
+    sigma * exp(kappa * max(u, 0)),   u = log(largest training scale / scale),
 
-so that small runs may scatter more than large ones; se is a known measurement error on the link's
-scale. Two further terms allow for a law that is only approximately right: a smooth ``Discrepancy``
-along u, and a ``Drift`` of forecasts beyond the training range.
+so that small runs may scatter more than large ones, or less. A known measurement error on the
+link's scale adds to it, Normal with sd se. Two further terms allow for a law that is only
+approximately right: a smooth ``Discrepancy`` along u, and a ``Drift`` of forecasts beyond the
+training range.
 """
 
 from collections.abc import Mapping
@@ -40,9 +41,11 @@ class Noise(ContinuousLikelihood):
     link : str
         "log" (positive outcomes), "logit" (rates in (0, 1)) or "identity" (any sign).
     df : float or None
-        Degrees of freedom of the Student-t; None for Normal noise.
+        Degrees of freedom of the Student-t, whose sd is sqrt(df / (df - 2)) times its scale; None
+        for Normal noise.
     grows : bool
-        Whether the sd may grow towards small scales (parameter ``kappa``).
+        Whether the scale of the noise may grow or shrink towards small runs (parameter ``kappa``,
+        of either sign); False for noise of one scale for all runs.
     smooth : str or None
         A smooth discrepancy of the law along the log of scale: "ou" (rough) or "matern"
         (Matern-3/2), with Normal noise; None for none. Runs of one scale share it, training runs
@@ -56,7 +59,8 @@ class Noise(ContinuousLikelihood):
         loss, and none in others. To score forecasts on those tables themselves, give one learned
         elsewhere (``learn_drift``).
     sigma, kappa : Prior
-        Priors of the sd at the largest training scale and of its growth.
+        Priors of the noise's scale at the largest training scale, its sd where ``df`` is None, and
+        of the exponent with which it grows towards small runs.
     tau, ell : Prior
         Priors of the discrepancy's sd and of its length in log scale.
 
@@ -107,8 +111,9 @@ class Noise(ContinuousLikelihood):
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
-        """Sigma, kappa where the sd grows, tau and ell where there is a discrepancy."""
-        return self._growth.parameters(self.link) + self._discrepancy.parameters(self.link)
+        """Sigma, kappa where the noise may vary, tau and ell where there is a discrepancy."""
+        of_noise = self._growth.parameters(self.link, self._family)
+        return of_noise + self._discrepancy.parameters(self.link)
 
     @property
     def signature(self) -> tuple[Any, ...]:
@@ -144,12 +149,14 @@ class Noise(ContinuousLikelihood):
         return self._link.outside(mean)
 
     def sd(self, p: Values, u: Numeric, se: Numeric | None, xp: ArrayModule = np) -> Numeric:
-        """Sd on the link's scale, without the drift: sqrt((sigma exp(kappa max(u, 0)))^2 + se^2).
+        """Sd on the link's scale, without the drift: sqrt((r sigma exp(kappa max(u, 0)))^2 + se^2).
+
+        r is 1 for a Normal and sqrt(df / (df - 2)) for a Student-t, infinite up to df = 2.
 
         Parameters
         ----------
         p : mapping of str to array
-            sigma and, where the sd grows, kappa; arrays broadcast.
+            sigma and, where the noise may vary, kappa; arrays broadcast.
         u : array
             log(largest training scale / scale), below 0 beyond the training range.
         se : array or None
@@ -161,7 +168,8 @@ class Noise(ContinuousLikelihood):
         -------
         array
         """
-        return self._growth.sd(p, u, se, xp)
+        sd = self._family.sd_ratio * self._growth.scale(p, u, xp)
+        return sd if se is None else xp.hypot(sd, se)
 
     def distribution(
         self,
@@ -174,11 +182,13 @@ class Noise(ContinuousLikelihood):
         """As ``Likelihood.distribution``, on the link's scale, without the drift."""
         import jax.numpy as jnp
 
-        log_sd = self._growth.log_sd(p, u, se)
+        log_scale = self._growth.log_scale(p, u)
         center = self.forward(mean, jnp)
-        if self.smooth:
-            return self._discrepancy.distribution(center, log_sd, p, u)
-        return self._family.distribution(center, log_sd)
+        if not self.smooth:
+            return self._family.distribution(center, log_scale, se)
+        if se is not None:
+            log_scale = jnp.log(jnp.hypot(jnp.exp(log_scale), se))
+        return self._discrepancy.distribution(center, log_scale, p, u)
 
     def pointwise(self, distribution: Any, z: Numeric, mask: Numeric) -> Numeric:
         """As ``Likelihood.pointwise``: a discrepancy correlates the outcomes."""
@@ -212,9 +222,9 @@ class Noise(ContinuousLikelihood):
         """
         shape = np.broadcast_shapes(np.shape(mean), np.shape(u), *(np.shape(v) for v in p.values()))
         center = self.forward(mean)
-        sd = self._family.draw_sd(rng, self.sd(p, u, se), shape)
+        sd = self._family.draw_sd(rng, self._growth.scale(p, u), se, shape)
         if self.smooth:
-            center = center + self._discrepancy.draw(rng, self._growth, p, u, shape, seen)
+            center = center + self._discrepancy.draw(rng, self, p, u, shape, seen)
         return np.broadcast_to(center, shape), np.broadcast_to(sd, shape)
 
     def log_density(
@@ -253,4 +263,6 @@ class Noise(ContinuousLikelihood):
     def __str__(self) -> str:
         smooth = f"; {self._discrepancy}" if self.smooth else ""
         drift = f"; beyond the training runs a {self.drift_term}" if self.drift else ""
-        return f"{self._family} {self._link}, {self._growth}{smooth}{drift}"
+        ratio = f" ({self._family.sd_clause})" if self._family.sd_clause else ""
+        scale = f"{self._family.scale_word.split()[-1]} {self._growth}{ratio}"
+        return f"{self._family} {self._link}, {scale}{smooth}{drift}"

@@ -1,12 +1,13 @@
-"""The sd of the noise and how it grows towards small scales."""
+"""The scale of the noise, which may vary with the scale of the run."""
 
 from dataclasses import dataclass
 
 import numpy as np
 
 from bayes_scaling.law.array_types import ArrayModule, Numeric, Values
+from bayes_scaling.law.likelihoods.family import Family
 from bayes_scaling.law.parameter import Parameter
-from bayes_scaling.law.prior import Prior, half_normal, lognormal
+from bayes_scaling.law.prior import Prior, half_normal, normal
 
 _DEFAULT_SIGMA = half_normal(0.02)
 
@@ -16,38 +17,42 @@ LOSS_SCATTER = "final losses of one recipe scatter by 0.002 to 0.02 in log"
 
 @dataclass(frozen=True)
 class ScaleGrowth:
-    """The sd of the noise: sigma * exp(kappa * max(u, 0)), with u = log(largest scale / scale).
+    """The noise's scale: sigma * exp(kappa * max(u, 0)), with u = log(largest scale / scale).
 
-    Beyond the training range it stays sigma: a forecast never has less noise than the largest run.
+    It is the sd of Normal noise and the scale of Student-t noise. Small runs scatter more than the
+    largest where kappa is positive, and less where it is negative. Beyond the training range it
+    stays sigma: noise is never extrapolated.
 
     Parameters
     ----------
     grows : bool
-        Whether the sd grows towards small scales; kappa is a parameter only then.
+        Whether the scale of the noise may vary with the scale of the run; kappa is a parameter
+        only then.
     sigma : Prior
-        Prior of the sd at the largest training scale.
+        Prior of the noise's scale at the largest training scale.
     kappa : Prior
-        Prior of the growth.
+        Prior of the exponent with which it grows towards small scales.
     """
 
     grows: bool = True
     sigma: Prior = _DEFAULT_SIGMA
-    kappa: Prior = lognormal(0.1, 1.0)
+    kappa: Prior = normal(0.05, 0.15)
 
-    def parameters(self, link: str) -> tuple[Parameter, ...]:
-        """Sigma, and kappa where the sd grows; ``link`` is sigma's unit."""
+    def parameters(self, link: str, family: Family) -> tuple[Parameter, ...]:
+        """Sigma, and kappa where the noise may vary; ``link`` is sigma's unit."""
         where = " at the largest training scale" if self.grows else ""
-        sigma = Parameter(
-            "sigma", self.sigma, link, f"sd of the noise{where}", self._sigma_reason(link)
-        )
+        of_scale = f" ({family.sd_clause})" if family.sd_clause else ""
+        meaning = f"{family.scale_word} of the noise{where}{of_scale}"
+        sigma = Parameter("sigma", self.sigma, link, meaning, self._sigma_reason(link))
         if not self.grows:
             return (sigma,)
         kappa = Parameter(
             "kappa",
             self.kappa,
             "1",
-            "growth of the noise towards small scales",
-            "none to some: sd of the smallest runs a few times that of the largest",
+            "exponent with which the noise grows towards small scales; it shrinks if negative",
+            "small runs scatter as much as large ones or a little more, and may scatter less: "
+            "0.64 to 2 times as much per decade of scale (90%)",
         )
         return sigma, kappa
 
@@ -59,18 +64,15 @@ class ScaleGrowth:
             return "averages over many tasks scatter by up to a tenth in logit about a law"
         return "in the outcome's unit: give a prior that suits it"
 
-    def sd(self, p: Values, u: Numeric, se: Numeric | None, xp: ArrayModule = np) -> Numeric:
-        """The sd of runs at ``u``, known measurement errors ``se`` added in quadrature."""
-        scale = p["sigma"] * (xp.exp(p["kappa"] * xp.maximum(u, 0.0)) if self.grows else 1.0)
-        return scale if se is None else xp.hypot(scale, se)
+    def scale(self, p: Values, u: Numeric, xp: ArrayModule = np) -> Numeric:
+        """The noise's scale for runs at ``u``."""
+        return p["sigma"] * (xp.exp(p["kappa"] * xp.maximum(u, 0.0)) if self.grows else 1.0)
 
-    def log_sd(self, p: Values, u: Numeric, se: Numeric | None) -> Numeric:
-        """Logarithm of ``sd`` (JAX), without a detour over exp where there is no ``se``."""
+    def log_scale(self, p: Values, u: Numeric) -> Numeric:
+        """Logarithm of ``scale`` (JAX), without a detour over exp."""
         import jax.numpy as jnp
 
-        if se is not None:
-            return jnp.log(self.sd(p, u, se, jnp))
         return jnp.log(p["sigma"]) + (p["kappa"] * jnp.maximum(u, 0.0) if self.grows else 0.0)
 
     def __str__(self) -> str:
-        return "sd sigma * (largest scale / scale)^kappa" if self.grows else "sd sigma"
+        return "sigma * (largest scale / scale)^kappa" if self.grows else "sigma"

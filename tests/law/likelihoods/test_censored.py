@@ -32,6 +32,24 @@ def test_censored_noise_is_scipys_density_inside_and_its_tails_at_the_limits(lin
     )
 
 
+def test_a_measured_run_at_a_limit_has_the_tail_of_noise_and_error():
+    """Student-t noise and a Normal error, beside the trapezoidal rule."""
+    noise = bs.Censored(bs.Noise(link="identity", grows=False), lower=0.2, upper=0.7)
+    mean, se = np.array([0.5, 0.1, 0.6, 0.3]), np.array([0.05, 0.2, 0.1, 0.01])
+    y = np.array([0.2, 0.2, 0.7, 0.4])
+    rows = {"lower": np.full(4, 0.2), "upper": np.full(4, 0.7)}
+    error = np.linspace(-9, 9, 20_001)[:, None] * se
+    own, weight = stats.t(4, scale=0.1), stats.norm.pdf(error, 0, se)
+    lower, inside, upper = (
+        np.log(np.trapezoid(weight * part(y - mean - error), error, axis=0))
+        for part in (own.cdf, own.pdf, own.sf)
+    )
+    known = np.where(y <= 0.2, lower, np.where(y >= 0.7, upper, inside))
+    with float64():
+        found = noise.distribution(mean, {"sigma": 0.1}, np.zeros(4), se, rows).log_prob(y)
+    np.testing.assert_allclose(found, known, atol=1e-3)
+
+
 def test_the_density_of_censored_noise_includes_the_drift():
     """Beside SciPy two units beyond the training range, inside the limits and at each."""
     noise = bs.Censored(
