@@ -2,7 +2,8 @@
 
 Runs up to an eighth of the largest scale are fitted, those above a quarter are predicted, and
 their density is computed at each size of the drift. Errors along a loss are cut at 0.4 and 0.2
-nats above the lowest loss. A table with too few runs below the cut says nothing.
+nats above the lowest loss. A table with too few runs below the cut has no
+evidence.
 """
 
 from collections.abc import Mapping, Sequence
@@ -59,12 +60,13 @@ def own_runs(
         return result
     splits = {i: split for i, data in enumerate(designs) if (split := _split(law, data))}
     below = {
-        i: padded(subset(law, designs[i], fitted), len(designs[i]["u"]))
-        for i, (fitted, _) in splits.items()
+        i: padded(subset(law, designs[i], runs), len(designs[i]["u"]))
+        for i, (runs, _) in splits.items()
     }
     members = list(below)
-    for i, theta in _sampled(law, [below[i] for i in members], [seeds[i] for i in members], options):
-        i = members[i]
+    fitted, their_seeds = [below[i] for i in members], [seeds[i] for i in members]
+    for j, theta in _sampled(law, fitted, their_seeds, options):
+        i = members[j]
         result[i] = _score(law, designs[i], *splits[i], below[i], theta, seeds[i])
     return result
 
@@ -84,8 +86,8 @@ def _split(law: Law, data: Design) -> tuple[np.ndarray, np.ndarray] | None:
     held = np.flatnonzero(held)
     if len(fitted) < max(_FEWEST, len(law.parameters)) or not len(held):
         return None
-    spread = np.linspace(0, len(held) - 1, min(_MOST_HELD, len(held))).round().astype(int)
-    return fitted, held[np.lexsort(at[held].T)][np.unique(spread)]
+    kept = np.linspace(0, len(held) - 1, min(_MOST_HELD, len(held))).round().astype(int)
+    return fitted, held[np.lexsort(at[held].T)][np.unique(kept)]
 
 
 def _log_scale(law: Law, at: np.ndarray) -> np.ndarray:
@@ -95,12 +97,17 @@ def _log_scale(law: Law, at: np.ndarray) -> np.ndarray:
     return at[:, 0]
 
 
-def _sampled(
-    law: Law, designs: list[Design], seeds: list[int], options: Mapping[str, int]
-) -> Any:
+def _sampled(law: Law, designs: list[Design], seeds: list[int], options: Mapping[str, int]) -> Any:
     """Yield the position of each table and its draws (draws, sampled quantities)."""
     if len(designs) == 1:
-        draws = sample(Density(law), designs[0], seed=seeds[0], **options)
+        draws = sample(
+            Density(law),
+            designs[0],
+            seed=seeds[0],
+            chains=options["chains"],
+            draws=options["draws"],
+            warmup=options["warmup"],
+        )
         yield 0, draws.theta.reshape(-1, draws.theta.shape[-1])
         return
     groups = chunks(designs)

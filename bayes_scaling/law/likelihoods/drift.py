@@ -11,7 +11,7 @@ from bayes_scaling._core.errors import InputError
 from bayes_scaling.law.likelihoods.learned_drift import LearnedDrift, OwnRuns
 from bayes_scaling.law.places import Placing, axes
 
-# (outcome, coordinates, link) -> what held-out runs of bundled tables say; see
+# (outcome, coordinates, link) -> the population that held-out runs of bundled tables imply; see
 # ``tests/bench/testbeds.py``, which learns these and scores each table from the others alone
 LEARNED = {
     ("loss", ("N", "D"), "log"): LearnedDrift(1.05, 0.55, 0.005, ("porian2024",)),
@@ -20,7 +20,7 @@ LEARNED = {
 }
 
 # what a drift grows with, by the coordinates of a law's runs
-_DISTANCE = {
+_DISTANCE: dict[tuple[str, ...], str] = {
     ("N", "D"): "distance of (log N, 1.5 log D) to the hull of the runs",
     ("L",): "distance of the loss to those of the runs, in nats",
     ("scale",): "distance of log(scale) to those of the runs",
@@ -76,7 +76,7 @@ class DriftTerm:
         unit : float
             ``LearnedDrift.unit`` of this table.
         own : OwnRuns, optional
-            What the table's own held-out runs say.
+            Evidence of the table's own held-out runs.
 
         Returns
         -------
@@ -119,12 +119,12 @@ def learned_drifts(law: _DriftingLaw) -> dict[str, LearnedDrift]:
 def distance_of(law: _DriftingLaw) -> str:
     """What a law's drift grows with, in words."""
     coordinates = axes(law)
-    return _DISTANCE.get(coordinates) or f"distance of log {coordinates[0]} to those of the runs"
+    return (
+        _DISTANCE.get(coordinates, "") or f"distance of log {coordinates[0]} to those of the runs"
+    )
 
 
-def describe_drift(
-    law: _DriftingLaw, unit: float | None = None, own: OwnRuns | None = None
-) -> str:
+def describe_drift(law: _DriftingLaw, unit: float | None = None, own: OwnRuns | None = None) -> str:
     """The drift of a law's likelihood in words: its size, and what it was learned from.
 
     Parameters
@@ -134,7 +134,7 @@ def describe_drift(
     unit : float, optional
         ``LearnedDrift.unit`` of the table that was fitted.
     own : OwnRuns, optional
-        What the table's own held-out runs say.
+        Evidence of the table's own held-out runs.
 
     Returns
     -------
@@ -150,7 +150,8 @@ def describe_drift(
     if unit is None and drift.base is not None:
         sd = f"sd {middle:.2g} ({low:.2g} to {high:.2g}) times (sigma + {drift.base:g})"
     else:
-        sd = "sd {:.2g} ({:.2g} to {:.2g})".format(*(g * (unit or 1.0) for g in (middle, low, high)))
+        low, middle, high = (g * (1.0 if unit is None else unit) for g in (low, middle, high))
+        sd = f"sd {middle:.2g} ({low:.2g} to {high:.2g})"
     moved = f" and {own.count} held-out runs of this table" if own is not None else ""
     return (
         f"{sd} {where}, learned from held-out runs of {len(drift.sources)} other tables{moved}; "
