@@ -8,6 +8,7 @@ import numpy as np
 from bayes_scaling._core.arguments import is_drift_sd
 from bayes_scaling._core.command_line import option
 from bayes_scaling._core.errors import InputError
+from bayes_scaling._core.messages import plural, shorten_list
 from bayes_scaling.law.likelihoods.learned_drift import LearnedDrift, OwnRuns
 from bayes_scaling.law.places import Placing, axes
 
@@ -108,11 +109,14 @@ class _DriftingLaw(Placing, Protocol):
 
 def learned_drifts(law: _DriftingLaw) -> dict[str, LearnedDrift]:
     """The drifts that were learned for laws of this kind, by link."""
+    coordinates = axes(law)
+    if law.scale is None and coordinates != ("L",):
+        return {}
     outcome = "error" if law.outcome.startswith(("error", "accuracy")) else law.outcome[:4]
     return {
         link: drift
-        for (kind, coordinates, link), drift in LEARNED.items()
-        if (kind, coordinates) == (outcome, axes(law))
+        for (kind, of, link), drift in LEARNED.items()
+        if (kind, of) == (outcome, coordinates)
     }
 
 
@@ -152,8 +156,13 @@ def describe_drift(law: _DriftingLaw, unit: float | None = None, own: OwnRuns | 
     else:
         low, middle, high = (g * (1.0 if unit is None else unit) for g in (low, middle, high))
         sd = f"sd {middle:.2g} ({low:.2g} to {high:.2g})"
-    moved = f" and {own.count} held-out runs of this table" if own is not None else ""
-    return (
-        f"{sd} {where}, learned from held-out runs of {len(drift.sources)} other tables{moved}; "
-        f"{leave_out} leaves it out"
-    )
+    return f"{sd} {where}, {_origin(drift, own)}; {leave_out} leaves it out"
+
+
+def _origin(drift: LearnedDrift, own: OwnRuns | None) -> str:
+    """What a population's size was learned from."""
+    learned = f"learned from held-out runs of {shorten_list(drift.sources)}"
+    origin = learned if drift.sources else "as given"
+    if own is not None:
+        origin += f", moved by {plural(own.count, 'held-out run')} of this table"
+    return origin

@@ -7,7 +7,7 @@ signed outcome). There it has a Normal or Student-t distribution whose sd is
 
 so that small runs may scatter more than large ones; se is a known measurement error on the link's
 scale. Two further terms allow for a law that is only approximately right: a smooth ``Discrepancy``
-along u, and a ``Drift`` of forecasts beyond the training range.
+along u, and a drift of forecasts beyond the training runs.
 """
 
 from collections.abc import Mapping
