@@ -102,7 +102,8 @@ def _check(law: Law, cuts: Sequence[float]) -> None:
     if law.scale is None or not isinstance(law.noise, Noise):
         what = "no scale" if law.scale is None else f"the likelihood {law.noise}"
         raise InputError(
-            f"{law.name} has {what}, so that it has no drift; give a law with a scale and a Noise"
+            f"{law.name} has {what}, so that no drift can be learned; give a law with a scale, "
+            "along which runs are held out, and a Noise"
         )
     if not all(0 < cut < 1 for cut in cuts):
         raise InputError(f"cuts are {cuts!r}; give fractions of the largest scale, between 0 and 1")

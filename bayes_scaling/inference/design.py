@@ -145,7 +145,8 @@ def subset(law: Law, data: Design, rows: np.ndarray) -> Design:
         for name in ("x", "z", "se", "rows")
         if name in data
     }
-    outcome = law.noise.backward(kept["z"])
+    noise: Any = law.noise  # continuous
+    outcome = noise.backward(kept["z"])
     ref = _reference_run(law, kept["x"], kept.get("rows", {}), outcome)
     result = kept | {"u": distance(law, kept["x"], ref), "ref": ref, "priors": data["priors"]}
     return jax.tree.map(lambda value: np.asarray(value, float), result)

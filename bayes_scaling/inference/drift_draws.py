@@ -33,7 +33,7 @@ class DriftDraws:
     count : int
         Number of training runs.
     own : OwnRuns or None
-        What the table's own held-out runs say of a learned drift's size.
+        Evidence of the table's own held-out runs on a learned drift's size.
     """
 
     law: Law

@@ -2,10 +2,11 @@
 
 Runs up to an eighth of the largest scale are fitted, those above a quarter are predicted, and
 their density is computed at each size of the drift. Errors along a loss are cut at 0.4 and 0.2
-nats above the lowest loss. A table with too few runs below the cut says nothing.
+nats above the lowest loss. A table with too few runs below the cut has no
+evidence.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -33,7 +34,11 @@ _LOG_CUTS = (np.log(8.0), np.log(4.0))
 
 
 def own_runs(
-    law: Law, designs: Sequence[Design], seeds: Sequence[int], options: Mapping[str, int]
+    law: Law,
+    designs: Sequence[Design],
+    seeds: Sequence[int],
+    options: Mapping[str, Any],
+    batch: bool = True,
 ) -> list[OwnRuns | None]:
     """Score the own held-out runs of tables at each size of a learned drift.
 
@@ -47,6 +52,8 @@ def own_runs(
         One for each table.
     options : mapping of str to int
         ``chains``, ``draws`` and ``warmup`` of the fits.
+    batch : bool
+        Whether to use the program of many fits, in place of that of one.
 
     Returns
     -------
@@ -59,12 +66,14 @@ def own_runs(
         return result
     splits = {i: split for i, data in enumerate(designs) if (split := _split(law, data))}
     below = {
-        i: padded(subset(law, designs[i], fitted), len(designs[i]["u"]))
-        for i, (fitted, _) in splits.items()
+        i: padded(subset(law, designs[i], runs), len(designs[i]["u"]))
+        for i, (runs, _) in splits.items()
     }
     members = list(below)
-    for i, theta in _sampled(law, [below[i] for i in members], [seeds[i] for i in members], options):
-        i = members[i]
+    fitted, their_seeds = [below[i] for i in members], [seeds[i] for i in members]
+    sampled = _sampled if batch else _sampled_alone
+    for j, theta in sampled(law, fitted, their_seeds, options):
+        i = members[j]
         result[i] = _score(law, designs[i], *splits[i], below[i], theta, seeds[i])
     return result
 
@@ -84,8 +93,8 @@ def _split(law: Law, data: Design) -> tuple[np.ndarray, np.ndarray] | None:
     held = np.flatnonzero(held)
     if len(fitted) < max(_FEWEST, len(law.parameters)) or not len(held):
         return None
-    spread = np.linspace(0, len(held) - 1, min(_MOST_HELD, len(held))).round().astype(int)
-    return fitted, held[np.lexsort(at[held].T)][np.unique(spread)]
+    kept = np.linspace(0, len(held) - 1, min(_MOST_HELD, len(held))).round().astype(int)
+    return fitted, held[np.lexsort(at[held].T)][np.unique(kept)]
 
 
 def _log_scale(law: Law, at: np.ndarray) -> np.ndarray:
@@ -95,14 +104,19 @@ def _log_scale(law: Law, at: np.ndarray) -> np.ndarray:
     return at[:, 0]
 
 
+def _sampled_alone(
+    law: Law, designs: list[Design], seeds: list[int], options: Mapping[str, Any]
+) -> Iterator[tuple[int, np.ndarray]]:
+    """As ``_sampled``, one table after the other."""
+    for i, (data, seed) in enumerate(zip(designs, seeds)):
+        theta = sample(Density(law), data, seed=seed, **options).theta
+        yield i, theta.reshape(-1, theta.shape[-1])
+
+
 def _sampled(
-    law: Law, designs: list[Design], seeds: list[int], options: Mapping[str, int]
-) -> Any:
+    law: Law, designs: list[Design], seeds: list[int], options: Mapping[str, Any]
+) -> Iterator[tuple[int, np.ndarray]]:
     """Yield the position of each table and its draws (draws, sampled quantities)."""
-    if len(designs) == 1:
-        draws = sample(Density(law), designs[0], seed=seeds[0], **options)
-        yield 0, draws.theta.reshape(-1, draws.theta.shape[-1])
-        return
     groups = chunks(designs)
     tasks = [(stacked([designs[i] for i in group]), [seeds[i] for i in group]) for group in groups]
     for j, result in run_chunks(law, tasks, dict(options)):

@@ -6,22 +6,30 @@ intervals far in D hold too little and those far in N too much (``tests/bench/te
 """
 
 from collections.abc import Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
-from bayes_scaling.law.array_types import Numeric, Values
+from bayes_scaling.law.array_types import Values
 
 
 class Placing(Protocol):
     """What is needed of a ``Law``."""
 
     @property
-    def inputs(self) -> Mapping[str, str]: ...
+    def inputs(self) -> Mapping[str, str]:
+        """Names and descriptions of the inputs."""
+        ...
+
     @property
-    def scale(self) -> "Numeric | None": ...
+    def scale(self) -> Any:
+        """Scale of runs as a function of their inputs; None where they have none."""
+        ...
+
     @property
-    def along_loss(self) -> bool: ...
+    def along_loss(self) -> bool:
+        """Whether the runs lie along their loss alone."""
+        ...
 
 
 TOKENS_WEIGHT = 1.5  # of log D beside log N

@@ -84,8 +84,7 @@ def law_section(law: Law) -> str:
             f"## {law.name}\n\n{plain(law.title)}.\n",
             f"    {law.formula}\n\n```math\n{law.latex}\n```\n",
             f"Inputs:\n{inputs}\n",
-            f"Outcome: `{law.outcome}`, {plain(law.unit)}. "
-            f"Noise: {plain(str(law.noise))}.\n",
+            f"Outcome: `{law.outcome}`, {plain(law.unit)}. Noise: {plain(str(law.noise))}.\n",
             _table(
                 ("parameter", "unit", "meaning", "sampled as", "prior", "reason"),
                 map(_parameter, law.sites),

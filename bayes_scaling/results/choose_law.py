@@ -2,7 +2,7 @@
 
 The rules were fixed on the bundled tables, each table scored without itself
 (``tests/bench/testbeds.py``): of losses over N and D, ``coupled`` alone had the lowest interval
-score; an average with additive laws, which bend the wrong way far out, was worse.
+score; an average with additive laws, which curve the wrong way far out, was worse.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,7 +21,7 @@ AUTO = "auto"
 
 _FEWEST_COUPLED = 8  # runs, for its six parameters
 _SAME = 1e-3  # sd of a log size below which it is the same for every run
-_TOGETHER = 0.15  # sd of log D given log N below which N and D cannot be told apart
+_TOGETHER = 0.15  # sd of log D given log N below which N and D cannot be separated
 
 
 def choose_law(table: pd.DataFrame, y: str | None, columns: Mapping[str, Any]) -> Law:
@@ -44,7 +44,7 @@ def choose_law(table: pd.DataFrame, y: str | None, columns: Mapping[str, Any]) -
     Raises
     ------
     InputError
-        No law is recommended for these columns; the sentence says what to name.
+        No law is recommended for these columns; the sentence names the remedy.
     """
     y = "loss" if y is None else y
     if "L" in columns:
@@ -99,11 +99,11 @@ def _of_sizes(table: pd.DataFrame) -> Law:
         return _choice("isoflop", "all runs have one compute budget")
     if np.std(log_n) < _SAME:
         return _choice("power_law_floor", "all runs have one size N: the loss follows compute C")
-    if _spread_given(log_n, log_d) < _TOGETHER:
+    if _sd_given(log_n, log_d) < _TOGETHER:
         return _choice(
             "power_law_floor",
             "N and D grow together (D/N is about the same for all runs), so that their effects"
-            " cannot be told apart: the loss follows compute C",
+            " cannot be separated: the loss follows compute C",
         )
     if len(table) < _FEWEST_COUPLED:
         return _choice(
@@ -114,14 +114,14 @@ def _of_sizes(table: pd.DataFrame) -> Law:
     )
 
 
-def _spread_given(log_n: np.ndarray, log_d: np.ndarray) -> float:
+def _sd_given(log_n: np.ndarray, log_d: np.ndarray) -> float:
     """Sd of log D about its line on log N."""
     slope, level = np.polyfit(log_n, log_d, 1)
     return float(np.std(log_d - slope * log_n - level))
 
 
 def _is_accuracy(y: str) -> bool:
-    """Whether a column's name says that larger is better."""
+    """Whether larger is better, by a column's name."""
     return y.lower().startswith("acc") or "accuracy" in y.lower()
 
 

@@ -23,22 +23,22 @@ class FitDrift(FitPosterior):
     Parameters
     ----------
     own_source : callable, optional
-        Gives what the table's own held-out runs say of the drift: of a saved fit, or of one of
-        many that share a program. By default it takes one more fit, of the smaller runs, when a
-        new run is first asked for.
+        Gives the evidence of the table's own held-out runs on the drift: of a saved fit, or of
+        one of many that share a program. By default it takes one more fit, of the smaller runs,
+        when a new run is first asked for.
     """
 
     own_source: OwnSource | None = None
 
     @cached_property
     def own_runs(self) -> OwnRuns | None:
-        """What the table's own held-out runs say of the size of a learned drift; None if nothing."""
+        """Evidence of the table's own held-out runs on a learned drift; None if there is none."""
         if self.own_source is not None:
             return self.own_source()
         if not isinstance(self.source, Sampled):
             return None
         options = {name: self.engine[name] for name in ("chains", "draws", "warmup")}
-        return own_runs(self.law, [self.source.data], [self.seed], options)[0]
+        return own_runs(self.law, [self.source.data], [self.seed], options, batch=False)[0]
 
     @cached_property
     def drift_draws(self) -> DriftDraws | None:

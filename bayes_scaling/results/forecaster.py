@@ -52,7 +52,7 @@ class Forecaster:
             Probability inside the interval, in (0, 1).
         of : {"run", "mean"}
             "run": a new training run, with run-to-run noise, the law's discrepancy and its drift
-            beyond the training range; "mean": the law's own curve.
+            beyond the training runs; "mean": the law's own curve.
         kind : {"eti", "hdi"}
             Central interval, or interval of highest density.
         seed : int

@@ -57,7 +57,7 @@ class ManyPosteriors:
 
     @cached_property
     def own_runs(self) -> list[OwnRuns | None]:
-        """What each group's own held-out runs say of the size of a learned drift."""
+        """Evidence of each group's own held-out runs on the size of a learned drift."""
         chains, draws = self.theta.shape[1:3]
         options = {"chains": chains, "draws": draws, "warmup": self.warmup}
         designs = [padded(self.design_of(i)) for i in range(len(self))]

@@ -29,7 +29,8 @@ def drift_draws(fit: PooledPosterior, key: tuple) -> DriftDraws:
     sigma = 0.0
     if "sigma" in fit.posterior:
         drawn = fit.posterior["sigma"]
-        sigma = float(np.median(drawn if position is None or drawn.ndim < 3 else drawn[..., position]))
+        of_group = position is not None and drawn.ndim > 2
+        sigma = float(np.median(drawn[..., position] if of_group else drawn))
     if position is not None:
         runs = runs[fit.place[0] == position]
     return DriftDraws(fit.law.with_noise(noise_of(fit, key)), runs, sigma, len(runs))

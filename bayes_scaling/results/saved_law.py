@@ -70,19 +70,21 @@ def _part_from_data(data: Mapping[str, Any]) -> Any:
     """Restore a prior, a learned drift or a likelihood within a likelihood."""
     if "family" in data:
         return prior_from_data(data)
-    if "spread" in data:
+    if "log_sd" in data:
         return LearnedDrift(**data)
     return _likelihood_from_data(data)
 
 
 def own_runs_to_data(own: OwnRuns | None) -> dict[str, Any] | None:
-    """Describe what a table's own held-out runs say of its drift."""
+    """Describe the evidence of a table's own held-out runs on its drift."""
     return own and {"log_density": own.log_density.tolist(), "count": own.count}
 
 
 def own_runs_from_data(data: Mapping[str, Any] | None) -> OwnRuns | None:
-    """Restore what a table's own held-out runs say of its drift."""
-    return data and OwnRuns(np.array(data["log_density"], float), int(data["count"]))
+    """Restore the evidence of a table's own held-out runs on its drift."""
+    if data is None:
+        return None
+    return OwnRuns(np.array(data["log_density"], float), int(data["count"]))
 
 
 def _likelihood_from_data(data: Mapping[str, Any]) -> Likelihood:

@@ -114,7 +114,7 @@ def backtest(
     >>> laws = ["chinchilla", "coupled"]
     >>> bs.backtest(laws, "gadre2024", y="loss_c4", group="dataset")  # doctest: +SKIP
     """
-    outcome = y if isinstance(y, str) or not y else y[0]
+    outcome = y if isinstance(y, str) else y[0] if y else None
 
     def choose() -> Law:
         return choose_for_groups(load_table(runs, columns)[0], group or (), outcome, columns)

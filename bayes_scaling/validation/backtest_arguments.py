@@ -14,9 +14,7 @@ from bayes_scaling.results.choose_law import AUTO
 from bayes_scaling.validation.baselines import BASELINES
 
 
-def laws_by_label(
-    laws: Any, noise: Likelihood | None, choose: Callable[[], Law]
-) -> dict[str, Law]:
+def laws_by_label(laws: Any, noise: Likelihood | None, choose: Callable[[], Law]) -> dict[str, Law]:
     """The laws by their labels, with another noise where one is given.
 
     Parameters

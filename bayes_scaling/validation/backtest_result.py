@@ -54,7 +54,7 @@ class Backtest(JudgedForecasts):
         Whether groups of runs were left out, those of one value of ``by`` at a time, in place of
         cutoffs.
     drifts : dict of str to list of str
-        {description of a drift beyond the training range: labels of the laws that have it}.
+        {description of a drift beyond the training runs: labels of the laws that have it}.
     """
 
     forecasts: Table
@@ -194,7 +194,7 @@ class Backtest(JudgedForecasts):
                 "; the tables it was learned from do not test it" if "learned" in drift else ""
             )
             lines.append(
-                f"Beyond the training range, forecasts of {shorten_list(laws, 6)} drift: "
+                f"Beyond the training runs, forecasts of {shorten_list(laws, 6)} drift: "
                 f"{drift}{caution}."
             )
         return "\n".join([*lines, str(self.diagnosis)])

@@ -1,10 +1,9 @@
-"""What held-out forecasts say of the drift beyond the data: ``python tests/bench/drift.py``, to be
-read beside ``bayes_scaling.law.likelihoods.drift.LEARNED_SD``.
+"""What held-out errors imply for the drift along the loss: ``python tests/bench/drift.py``, to be
+read beside ``bayes_scaling.law.likelihoods.drift.LEARNED``. Drifts of losses: ``testbeds.py``.
 
-Every series is fitted to its runs up to a tenth and three tenths of its largest compute; the runs
-beyond are scored. Of gadre2024 only runs of at most 411M parameters are used: the 72 forecasts of
-``forecasts.py`` are of larger ones. Errors along the loss are cut at 0.67 and 0.8 of the largest
-exp(-L), 0.4 and 0.2 nats above the lowest loss.
+Every series is fitted to its runs up to 0.67 and 0.8 of the largest exp(-L), 0.4 and 0.2 nats above
+the lowest loss; the runs beyond are scored. Of gadre2024 only runs of at most 411M parameters are
+used: ``errors.py`` forecasts larger ones.
 
 Evaluated before the default of errors stood: the same at 0.6, 0.75 and 0.85 (expected .066),
 single tasks of the ladder (.047 alone), and then, once for each of 0, .04, .05 and .1, the three
@@ -13,50 +12,12 @@ big runs of three corpora: of 9 errors over 46 tasks 5, 6, 6 and 7 were inside 9
 
 import functools
 import operator
-import sys
 import warnings
 
 import pandas as pd
 
 import bayes_scaling as bs
 from bayes_scaling.analysis.learn_drift import learn_drift
-
-
-def gadre():
-    """24 series of the small runs: three corpora, eight validation sets."""
-    runs = bs.load_runs("gadre2024").query("N < 5e8")
-    sets = [c for c in runs.columns if c.startswith("loss_") and not c.endswith("_se")]
-    return pd.concat(
-        [runs[["dataset", "N", "D", "M", "C"]].assign(set=y, loss=runs[y]) for y in sets]
-    ), ["dataset", "set"]
-
-
-def porian():
-    """Two corpora with tuned hyperparameters."""
-    return bs.load_runs("porian2024").query("setting == 'tuned'"), ["dataset"]
-
-
-def hoffmann():
-    """Chinchilla's runs, less the five highest losses."""
-    runs = bs.load_runs("hoffmann2022")
-    return runs.nsmallest(240, "loss").assign(series="all"), ["series"]
-
-
-def muennighoff():
-    """Runs on data seen once."""
-    runs = bs.load_runs("muennighoff2023").query("epochs <= 1 and tags == 'plain'")
-    return runs.groupby(["N", "D", "C", "M"], as_index=False)["loss"].mean().assign(
-        series="plain"
-    ), ["series"]
-
-
-def bhagia():
-    """The ladder of small models, on eleven validation sets."""
-    runs = bs.load_runs("bhagia2024").query("role == 'train'")
-    sets = [c for c in runs.columns if c.startswith("loss_")]
-    return pd.concat([runs[["N", "D", "M", "C"]].assign(set=y, loss=runs[y]) for y in sets]), [
-        "set"
-    ]
 
 
 def errors_of_gadre():
@@ -89,18 +50,12 @@ def errors_of_bhagia():
     ), ["tasks"]
 
 
+LAW = "perplexity_to_error"
 SHOWN = (0.0025, 0.005, 0.01, 0.02, 0.04)
-SOURCES = {
-    "gadre2024": gadre,
-    "porian2024": porian,
-    "hoffmann2022": hoffmann,
-    "muennighoff2023": muennighoff,
-    "bhagia2024": bhagia,
-}
-ERRORS = {"gadre2024": errors_of_gadre, "bhagia2024": errors_of_bhagia}
+SOURCES = {"gadre2024": errors_of_gadre, "bhagia2024": errors_of_bhagia}
 
 
-def main(laws):
+def main():
     warnings.simplefilter("ignore")
     print(
         "Mean log density of held-out outcomes above that without a drift; each source counts "
@@ -111,24 +66,12 @@ def main(laws):
         f"{' | '.join(f'at {gamma:g}' for gamma in SHOWN)} "
         f"|\n|---|---|---|---|---|---|{'---|' * len(SHOWN)}"
     )
-    for law in laws:
-        of_errors = law == "perplexity_to_error"
-        sources, options = (ERRORS, {"cuts": (0.67, 0.8), "L": "L"}) if of_errors else (SOURCES, {})
-        learned = {}
-        for name, make in sources.items():
-            runs, by = make()
-            learned[name] = learn_drift(
-                law, runs, "error" if of_errors else "loss", by=by, source=name, **options
-            )
-            row(law, name, learned[name])
-        for left in (None, *sources):
-            row(
-                law,
-                f"all but {left}" if left else "all",
-                functools.reduce(
-                    operator.add, (part for name, part in learned.items() if name != left)
-                ),
-            )
+    learned = {}
+    for name, make in SOURCES.items():
+        runs, by = make()
+        learned[name] = learn_drift(LAW, runs, "error", by=by, source=name, cuts=(0.67, 0.8), L="L")
+        row(LAW, name, learned[name])
+    row(LAW, "all", functools.reduce(operator.add, learned.values()))
 
 
 def row(law, name, made):
@@ -141,4 +84,4 @@ def row(law, name, made):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["coupled", "chinchilla", "over_training", "perplexity_to_error"])
+    main()

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 import bayes_scaling as bs
-from bayes_scaling.law.likelihoods.drift import LEARNED_SD, SOURCES
+from bayes_scaling.law.likelihoods.drift import describe_drift
 
 LOSS, ERRORS, SEEDS = "loss_c4", ("error_17", "error_46"), range(10)
 LAW = bs.find_law("perplexity_to_error")
@@ -47,10 +47,10 @@ def scores(draws, truth):
 def main():
     """Print the table."""
     warnings.simplefilter("ignore", bs.FitWarning)
-    fits, key = fitted(), next(iter(LAW.learned_drift_links))
+    fits = fitted()
     print(
-        f"\nNine errors of big runs; drift by default, sd {LEARNED_SD[key]:g} a nat of loss, "
-        f"learned from {'; '.join(SOURCES[key])}; mean over {len(SEEDS)} seeds of the noise\n"
+        f"\nNine errors of big runs; drift by default: {describe_drift(LAW)}; "
+        f"mean over {len(SEEDS)} seeds of the noise\n"
     )
     print(
         "| error | forecast | drift | inside 90%, of 9 | mean width, % | mean error, % "
@@ -58,7 +58,7 @@ def main():
     )
     for y in ERRORS:
         for name in ("through the loss", "given the loss"):
-            for drift in (LAW.noise.drift, 0.0):
+            for label, drift in (("default", LAW.noise.drift), ("none", 0.0)):
                 tables = []
                 for loss, error, big in (parts for (_, of), parts in fits.items() if of == y):
                     own = replace(error, law=LAW.with_noise(replace(LAW.noise, drift=drift)))
@@ -71,7 +71,7 @@ def main():
                         tables.append(scores(draws, big[y].to_numpy()))
                 table = pd.concat(tables)
                 print(
-                    f"| {y} | {name} | {drift:g} | {9 * table['inside'].mean():.1f} | "
+                    f"| {y} | {name} | {label} | {9 * table['inside'].mean():.1f} | "
                     f"{table['width'].mean():.1f} | {table['error'].mean():.1f} |",
                     flush=True,
                 )

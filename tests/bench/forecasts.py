@@ -4,7 +4,7 @@ Runs of at most 411M parameters predict the loss of the three big runs of each o
 each of eight validation sets: 72 forecasts. Printed for each law, beside the authors' law as a
 point fit and with a bootstrap of runs. Interval score (90%): width + 20 times the distance by
 which the truth falls outside. Nothing here was learned from the targets: laws, priors and noise
-are the package's defaults, and what they were learned from is printed (``drift.py`` prints how).
+are the package's defaults, and what they were learned from is printed (``testbeds.py`` prints how).
 """
 
 import warnings
@@ -17,7 +17,7 @@ from scipy.optimize import least_squares
 
 import bayes_scaling as bs
 from bayes_scaling.analysis.law_weights import learn_weights
-from bayes_scaling.law.likelihoods.drift import LEARNED_SD, SOURCES
+from bayes_scaling.law.likelihoods.drift import describe_drift
 
 PROBS = (0.5, 0.8, 0.9, 0.95)
 REFITS = 200
@@ -179,10 +179,7 @@ def main():
         f"72 held-out losses; all figures in % of the truth; {REFITS} refits in the bootstrap; "
         "point fits have no interval"
     )
-    print(
-        f"the drift by default, sd {LEARNED_SD['log']:g} * log(scale / largest scale), was learned "
-        f"from {'; '.join(SOURCES['log'])}\n"
-    )
+    print(f"the drift by default: {describe_drift(bs.find_law('coupled'))}\n")
     print(
         "| method | median error | mean error | 50% holds | 80% | 90% | 95% | mean width (90%) | "
         "mean interval score (90%) | not converged |\n|---|---|---|---|---|---|---|---|---|---|"

@@ -2,9 +2,9 @@
 
 Runs up to a cutoff are fitted, those beyond predicted: the points of Chinchilla and the ladder
 along compute, loss curves along training. The drift is learned, by the same law, from the other
-tables alone (for a size of loss curves: from the other sizes), so that nothing in a row was
-learned from what it is scored on; the line below each says from what. Of tables it is the expected
-one (``Drift.expected``), of sizes the best.
+sources of ``testbeds.py`` alone (for a size of loss curves: from the other sizes), so that nothing
+in a row was learned from what it is scored on; the line below each names its sources. Of tables it
+is the expected one (``Drift.expected``), of sizes the best.
 
 Evaluated before the rules were fixed: coverage with and without the drift, for each table,
 where the drift was the best of those learned elsewhere. For Chinchilla's points that is 0, for the
@@ -13,8 +13,7 @@ both laws, of 10 76%, of 20 75% and 73% (s.e. 5). Drifts of .004, .008 and .012 
 (chinchilla, 5 origins; of 20 88, 95, 98%) and 90, 97, 98% (coupled; of 20 89, 96, 98%), an
 Ornstein-Uhlenbeck discrepancy in place of a drift 87% (chinchilla; 2 of 5 fits of 250 draws not
 converged, interval score 11.3 for 6.7) and 76% (coupled). So it is the expected drift now: half
-the weight of what other tables say lies above 0. The package's default, .0041, is that of its four
-sources."""
+the weight of what other tables say lies above 0."""
 
 import functools
 import operator
@@ -24,25 +23,34 @@ from dataclasses import replace
 
 import numpy as np
 import pandas as pd
-from drift import SOURCES
+from testbed.tables import SOURCES
 
 import bayes_scaling as bs
+
+
+def table_of(source):
+    """The losses of a source over N and D, and the column that identifies its series."""
+    parts = [
+        runs[["N", "D", "y"]].astype(float).rename(columns={"y": "loss"}).assign(series=name)
+        for name, runs in SOURCES[source]()
+    ]
+    return pd.concat(parts, ignore_index=True), ["series"]
 
 
 def learned(law, but):
     """The drift to be expected of a table by all others, and their names."""
     parts = {
         name: bs.learn_drift(law, runs, "loss", by=by, source=name)
-        for name, make in SOURCES.items()
+        for name in SOURCES
         if name != but
-        for runs, by in [make()]
+        for runs, by in [table_of(name)]
     }
     return functools.reduce(operator.add, parts.values()).expected, ", ".join(parts)
 
 
 def along_compute(source, laws=("coupled", "chinchilla"), cutoffs=5):
     """A table of losses along compute."""
-    runs, by = SOURCES[source]()
+    runs, by = table_of(source)
     for law in laws:
         gamma, source_tables = learned(law, source)
         for label, drift in (("with the drift", gamma), ("without", 0.0)):

@@ -43,7 +43,7 @@ def rests_on(name):
     """
     law, runs = bs.find_law(name), table(name)[[*bs.find_law(name).inputs, OUTCOMES[name]]]
     text = runs.to_csv(index=False, float_format="%.9e")
-    noise = str(law.noise).split("; beyond the training range")[
+    noise = str(law.noise).split("; beyond the training runs")[
         0
     ]  # a drift is no part of the posterior
     return {

@@ -41,7 +41,7 @@ def test_runs_in_one_direction_drift_together_and_others_do_not():
 
 
 def test_a_learned_drift_averages_over_its_sizes():
-    """Variance and tails of the mixture: g^2 has the mean exp(2 spread^2) median^2."""
+    """Variance and tails of the mixture: g^2 has the mean exp(2 log_sd^2) median^2."""
     drift = LearnedDrift(1.2, 0.5, 0.005)
     one = drawn(drift_of(drift), [1e9], [1e10], 200_000)[:, 0] / np.log(10)
     unit = (0.01 + 0.005) * (40 - 5) / 40
@@ -64,6 +64,6 @@ def test_own_runs_move_the_size_and_count_as_two_outcomes_at_most():
         for own in (None, OwnRuns(likes_large, 2), OwnRuns(likes_large, 100))
     )
     assert plain == pytest.approx(1.0)
-    # a lognormal times g^k is a lognormal whose log median grows by k spread^2
+    # a lognormal times g^k is a lognormal whose log median grows by k log_sd^2
     assert np.log(moved) == pytest.approx(1 * 0.7**2, rel=0.02)
     assert np.log(much) == pytest.approx(2 * 0.7**2, rel=0.02)

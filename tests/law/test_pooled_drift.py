@@ -19,21 +19,46 @@ def fit():
     return three()
 
 
-def test_new_runs_drift_beyond_the_training_range_as_in_a_single_fit(fit):
+def with_drift(fit, drift):
+    """The same fit with another drift."""
+    law = fit.law.with_noise(replace(fit.law.noise, drift=drift))
+    return replace(fit, pool=replace(fit.pool, law=law))
+
+
+def test_new_runs_drift_beyond_the_training_runs_as_in_a_single_fit(fit):
     """The drift is that of the noise, and a forecast states it."""
     inside, beyond = bs.targets(N=4e8, D=4e9, corpus="one"), bs.targets(**BIG, corpus="one")
-    still = replace(
-        fit, pool=replace(fit.pool, law=fit.law.with_noise(replace(fit.law.noise, drift=0.0)))
-    )
-    np.testing.assert_array_equal(fit.draws(inside), still.draws(inside))
-    away = np.log(fit.draws(beyond) / still.draws(beyond))[:, 0]
-    u = np.log(BIG["N"] * BIG["D"] * 6 / fit.largest)
-    assert stats.kstest(away / (fit.law.noise.drift * u), "norm").pvalue > 1e-3
+    drifting, still = with_drift(fit, 0.01), with_drift(fit, 0.0)
+    for other in (fit, drifting):
+        np.testing.assert_array_equal(other.draws(inside), still.draws(inside))
+    away = np.log(drifting.draws(beyond) / still.draws(beyond))[:, 0]
+    # the nearest corner of the hull is the largest run of all
+    distance = np.hypot(np.log(BIG["N"] / 4.1e8), 1.5 * np.log(BIG["D"] / (4.1e8 * 320)))
+    assert stats.kstest(away / (0.01 * distance), "norm").pvalue > 1e-3
     assert (
         "learned from" in fit.forecast(beyond).note
         and not fit.forecast(inside).note
         and not fit.forecast(beyond, of="mean").note
     )
+
+
+def test_groups_of_one_fit_share_the_slope_of_a_draw(fit):
+    """So the drift of their mean is as wide as that of one; a learned size depends on the noise."""
+    names = ["one", "two", "three"]
+    to = bs.targets(N=[BIG["N"]] * 3, D=[BIG["D"]] * 3, corpus=names)
+    drifting, still = with_drift(fit, 0.02), with_drift(fit, 0.0)
+    away = np.log(drifting.draws(to) / still.draws(to))
+    assert away[:, 0].std() > 0.05
+    np.testing.assert_allclose(away[:, 1:], away[:, [0, 0]], rtol=1e-6, atol=1e-9)
+    of_mean = [
+        bs.average_outcomes([each.group(name) for name in names]).draws(bs.targets(**BIG))[:, 0]
+        for each in (drifting, still)
+    ]
+    np.testing.assert_allclose(np.log(of_mean[0] / of_mean[1]), away[:, 0], rtol=1e-6, atol=1e-9)
+    learned = np.log(fit.draws(to) / still.draws(to))
+    np.testing.assert_allclose(np.corrcoef(learned.T), 1.0, rtol=1e-9)
+    sizes = [fit.drift_draws((name,)).typical for name in names]
+    np.testing.assert_allclose(learned[:, 2] / learned[:, 0], sizes[2] / sizes[0], rtol=1e-6)
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +81,8 @@ def uneven():
     [lambda noise: noise, lambda noise: bs.Censored(noise, upper=100.0)],
     ids=["plain", "censored"],
 )
-def test_the_drift_of_a_group_begins_at_its_largest_run(tmp_path, uneven, kind):
-    """Where its extrapolation is 1; of a group without runs at the largest run of all.
+def test_the_drift_of_a_group_begins_at_its_own_runs(tmp_path, uneven, kind):
+    """At the hull of its runs; of a group without runs at the hull of all.
 
     Loaded, or of the group alone, it is the same.
     """
@@ -72,10 +97,10 @@ def test_the_drift_of_a_group_begins_at_its_largest_run(tmp_path, uneven, kind):
         )
         for drift in (0.01, 0.0)
     )
-    ends = fit.table.groupby("corpus")["C"].max().to_dict() | {"none": fit.largest}
-    assert ends["short"] < ends["long"] / 3
+    ends = fit.table.groupby("corpus")["N"].max().to_dict() | {"none": fit.table["N"].max()}
+    assert ends["short"] < ends["long"] / 2
     for name, end in ends.items():
-        to = bs.targets(C=[0.9 * end, 3 * end], M=[20.0, 20.0]).assign(corpus=name)
+        to = bs.targets(N=[0.9 * end, 3 * end], M=[20.0, 20.0]).assign(corpus=name)
         away = np.log(fit.draws(to) / still.draws(to))
         np.testing.assert_array_equal(away[:, 0], 0.0)
         assert stats.kstest(away[:, 1] / (0.01 * np.log(3)), "norm").pvalue > 1e-3
@@ -91,10 +116,9 @@ def test_the_drift_of_a_group_begins_at_its_largest_run(tmp_path, uneven, kind):
             fit.group(name).draws(to.drop(columns="corpus")), fit.draws(to)
         )
         if isinstance(fit.law.noise, bs.Noise):
-            u = fit.group(name).scatter_at({key: to[key].to_numpy()[None] for key in LAW.inputs})[
-                -1
-            ]
-            np.testing.assert_allclose(u, [[-np.log(0.9), -np.log(3)]], rtol=1e-6)
+            x = {key: to[key].to_numpy()[None] for key in LAW.inputs}
+            distance = fit.group(name).scatter_at(x)[-1]
+            np.testing.assert_allclose(distance, [[0.0, np.log(3)]], rtol=1e-6)
 
 
 def test_a_level_drifts_as_given_and_as_its_held_out_runs_did(fit):
@@ -112,7 +136,7 @@ def test_a_level_drifts_as_given_and_as_its_held_out_runs_did(fit):
     held = to.assign(
         loss=np.median(fit.draws(to, of="mean"), axis=0) * np.exp(0.001 * rng.normal(size=len(to)))
     )
-    far = np.log(held["C"] / fit.largest).clip(lower=0)
+    far = np.log(held["N"] / 4.1e8)  # at these D the nearest runs have the largest N
     held["loss"] *= np.exp(np.where(held["corpus"] == "two", 0.03 * far, 0.0))
     sds = drift_by(fit, held, "corpus")
     assert 0.01 < sds["two"] < 0.06 and max(sds["one"], sds["three"]) < sds["two"] / 2
@@ -127,8 +151,6 @@ def test_a_level_drifts_as_given_and_as_its_held_out_runs_did(fit):
         np.log(wide["upper"] / wide["lower"]) / np.log(plain["upper"] / plain["lower"])
     ).to_numpy()
     np.testing.assert_array_equal(ratio[:6], 1.0)
-    assert (
-        ratio[6:][far[6:] > 0] > 1.5
-    ).all() and "two 0.05" in wide.note  # the level that is not named has the others' mean
+    assert (ratio[6:] > 1.5).all() and "two 0.05" in wide.note  # of the third: the others' mean
     with pytest.raises(bs.InputError, match="corpse"):
         drift_by(fit, held, "corpse")

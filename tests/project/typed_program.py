@@ -131,7 +131,7 @@ def checks(loss: bs.Fit, small: pd.DataFrame, large: pd.DataFrame) -> None:
 
 
 def drift_of_groups(pooled: bs.PooledFit, held_out: pd.DataFrame) -> None:
-    """How far groups drift beyond the training range."""
+    """How far groups drift beyond the training runs."""
     print(bs.drift_by(pooled, held_out, "dataset"))
 
 

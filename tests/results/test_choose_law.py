@@ -23,9 +23,7 @@ TOGETHER = np.geomspace(1e7, 1e9, 9)
         (grid([1e7, 1e8], [1e9, 1e10, 1e11]), "chinchilla", "6 runs are too few"),
         (grid([1e8], np.geomspace(1e9, 1e11, 9)), "power_law_floor", "one size N"),
         (
-            bs.load_runs(
-                pd.DataFrame({"N": TOGETHER, "D": 20 * TOGETHER, "loss": TOGETHER**-0.1})
-            ),
+            bs.load_runs(pd.DataFrame({"N": TOGETHER, "D": 20 * TOGETHER, "loss": TOGETHER**-0.1})),
             "power_law_floor",
             "D/N is about the same",
         ),

@@ -25,6 +25,7 @@ from bayes_scaling.law.likelihoods.base import Likelihood
 from bayes_scaling.results.chain import Chain
 from bayes_scaling.results.convergence_checks import LIMITS
 from bayes_scaling.results.fit import Fit
+from bayes_scaling.results.pooled_drift import noise_of
 from bayes_scaling.runs.columns import numbers
 
 _BLOCKS = 8  # blocks of draws, whose answers give the Monte-Carlo error
@@ -107,7 +108,7 @@ def _curve_and_likelihood(
     sampled = {
         name: np.asarray(value)[:, None] for name, value in fit.parameters_of(key)[1].items()
     }
-    return mean, fit.noise_of(key), sampled, rows
+    return mean, noise_of(fit, key), sampled, rows
 
 
 def target_draws(

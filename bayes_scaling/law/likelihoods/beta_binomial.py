@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bayes_scaling.law.array_types import ArrayModule, Numeric, Values
+from bayes_scaling.law.array_types import Numeric, Values
 from bayes_scaling.law.likelihoods.binomial import Binomial
 from bayes_scaling.law.likelihoods.count_likelihood import EDGE, draws_shape, read_rows
 from bayes_scaling.law.likelihoods.drift import DriftTerm

@@ -8,10 +8,11 @@ import numpy as np
 from bayes_scaling._core.arguments import is_drift_sd
 from bayes_scaling._core.command_line import option
 from bayes_scaling._core.errors import InputError
+from bayes_scaling._core.messages import plural, shorten_list
 from bayes_scaling.law.likelihoods.learned_drift import LearnedDrift, OwnRuns
 from bayes_scaling.law.places import Placing, axes
 
-# (outcome, coordinates, link) -> what held-out runs of bundled tables say; see
+# (outcome, coordinates, link) -> the population that held-out runs of bundled tables imply; see
 # ``tests/bench/testbeds.py``, which learns these and scores each table from the others alone
 LEARNED = {
     ("loss", ("N", "D"), "log"): LearnedDrift(1.05, 0.55, 0.005, ("porian2024",)),
@@ -20,7 +21,7 @@ LEARNED = {
 }
 
 # what a drift grows with, by the coordinates of a law's runs
-_DISTANCE = {
+_DISTANCE: dict[tuple[str, ...], str] = {
     ("N", "D"): "distance of (log N, 1.5 log D) to the hull of the runs",
     ("L",): "distance of the loss to those of the runs, in nats",
     ("scale",): "distance of log(scale) to those of the runs",
@@ -76,7 +77,7 @@ class DriftTerm:
         unit : float
             ``LearnedDrift.unit`` of this table.
         own : OwnRuns, optional
-            What the table's own held-out runs say.
+            Evidence of the table's own held-out runs.
 
         Returns
         -------
@@ -108,23 +109,26 @@ class _DriftingLaw(Placing, Protocol):
 
 def learned_drifts(law: _DriftingLaw) -> dict[str, LearnedDrift]:
     """The drifts that were learned for laws of this kind, by link."""
+    coordinates = axes(law)
+    if law.scale is None and coordinates != ("L",):
+        return {}
     outcome = "error" if law.outcome.startswith(("error", "accuracy")) else law.outcome[:4]
     return {
         link: drift
-        for (kind, coordinates, link), drift in LEARNED.items()
-        if (kind, coordinates) == (outcome, axes(law))
+        for (kind, of, link), drift in LEARNED.items()
+        if (kind, of) == (outcome, coordinates)
     }
 
 
 def distance_of(law: _DriftingLaw) -> str:
     """What a law's drift grows with, in words."""
     coordinates = axes(law)
-    return _DISTANCE.get(coordinates) or f"distance of log {coordinates[0]} to those of the runs"
+    return (
+        _DISTANCE.get(coordinates, "") or f"distance of log {coordinates[0]} to those of the runs"
+    )
 
 
-def describe_drift(
-    law: _DriftingLaw, unit: float | None = None, own: OwnRuns | None = None
-) -> str:
+def describe_drift(law: _DriftingLaw, unit: float | None = None, own: OwnRuns | None = None) -> str:
     """The drift of a law's likelihood in words: its size, and what it was learned from.
 
     Parameters
@@ -134,7 +138,7 @@ def describe_drift(
     unit : float, optional
         ``LearnedDrift.unit`` of the table that was fitted.
     own : OwnRuns, optional
-        What the table's own held-out runs say.
+        Evidence of the table's own held-out runs.
 
     Returns
     -------
@@ -150,9 +154,15 @@ def describe_drift(
     if unit is None and drift.base is not None:
         sd = f"sd {middle:.2g} ({low:.2g} to {high:.2g}) times (sigma + {drift.base:g})"
     else:
-        sd = "sd {:.2g} ({:.2g} to {:.2g})".format(*(g * (unit or 1.0) for g in (middle, low, high)))
-    moved = f" and {own.count} held-out runs of this table" if own is not None else ""
-    return (
-        f"{sd} {where}, learned from held-out runs of {len(drift.sources)} other tables{moved}; "
-        f"{leave_out} leaves it out"
-    )
+        low, middle, high = (g * (1.0 if unit is None else unit) for g in (low, middle, high))
+        sd = f"sd {middle:.2g} ({low:.2g} to {high:.2g})"
+    return f"{sd} {where}, {_origin(drift, own)}; {leave_out} leaves it out"
+
+
+def _origin(drift: LearnedDrift, own: OwnRuns | None) -> str:
+    """What a population's size was learned from."""
+    learned = f"learned from held-out runs of {shorten_list(drift.sources)}"
+    origin = learned if drift.sources else "as given"
+    if own is not None:
+        origin += f", moved by {plural(own.count, 'held-out run')} of this table"
+    return origin

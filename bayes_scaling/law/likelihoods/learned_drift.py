@@ -1,4 +1,4 @@
-"""The drift of runs off a law, as other tables tell it: a population of sizes.
+"""The drift of runs off a law, learned from other tables: a population of sizes.
 
 Beyond the hull of the training runs a forecast's variance grows by (g s f h)^2 on the link's scale:
 h is the distance to the hull, s = sigma + base the scatter of the table's own runs, and log g is
@@ -13,13 +13,13 @@ import numpy as np
 
 from bayes_scaling._core.errors import InputError
 
-_NODES = np.linspace(-4.0, 4.0, 65)  # of (log g - log median) / spread
+_NODES = np.linspace(-4.0, 4.0, 65)  # of (log g - log median) / log_sd
 _MOST_COUNTED = 4  # held-out outcomes of one table at most: its errors are correlated
 
 
 @dataclass(frozen=True, eq=False)
 class OwnRuns:
-    """What a table's own held-out runs say of the size of its drift.
+    """Evidence of a table's own held-out runs on the size of its drift.
 
     Parameters
     ----------
@@ -35,13 +35,13 @@ class OwnRuns:
 
 @dataclass(frozen=True)
 class LearnedDrift:
-    """A population of drifts: log g ~ Normal(log(median), spread), sd = g (sigma + base) f h.
+    """A population of drifts: log g ~ Normal(log(median), log_sd), sd = g (sigma + base) f h.
 
     Parameters
     ----------
     median : float
         Median of g over tables, positive.
-    spread : float
+    log_sd : float
         Sd of log g, positive.
     base : float or None
         Added to the noise's sigma, from 0; None where g alone is the sd for each unit of distance.
@@ -55,12 +55,12 @@ class LearnedDrift:
     """
 
     median: float
-    spread: float
+    log_sd: float
     base: float | None = None
     sources: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("median", "spread"):
+        for name in ("median", "log_sd"):
             if not 0 < getattr(self, name) < np.inf:
                 raise InputError(
                     f"the learned drift has {name} {getattr(self, name)!r}; give a positive number"
@@ -74,7 +74,7 @@ class LearnedDrift:
     @property
     def grid(self) -> np.ndarray:
         """Values of g at which a table's own held-out runs are scored."""
-        return self.median * np.exp(self.spread * _NODES)
+        return self.median * np.exp(self.log_sd * _NODES)
 
     def unit(self, sigma: float, runs: int, parameters: int) -> float:
         """Sd for each unit of distance at g = 1.
@@ -116,16 +116,12 @@ class LearnedDrift:
         weights = np.exp(log - log.max())
         return weights / weights.sum()
 
-    def quantiles(
-        self, probs: np.ndarray | list[float], own: OwnRuns | None = None
-    ) -> np.ndarray:
+    def quantiles(self, probs: np.ndarray | list[float], own: OwnRuns | None = None) -> np.ndarray:
         """Quantiles of g, for probabilities ``probs``."""
         weights = self.weights(own)
         position = np.cumsum(weights) - weights / 2
         return np.exp(np.interp(probs, position, np.log(self.grid)))
 
-    def draw(
-        self, rng: np.random.Generator, count: int, own: OwnRuns | None = None
-    ) -> np.ndarray:
+    def draw(self, rng: np.random.Generator, count: int, own: OwnRuns | None = None) -> np.ndarray:
         """Draw g, shape (count,)."""
         return self.quantiles(rng.random(count), own)

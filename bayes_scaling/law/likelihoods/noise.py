@@ -7,8 +7,8 @@ signed outcome). There it has a Normal or Student-t distribution whose scale is
 
 so that small runs may scatter more than large ones, or less. A known measurement error on the
 link's scale adds to it, Normal with sd se. Two further terms allow for a law that is only
-approximately right: a smooth ``Discrepancy`` along u, and a ``Drift`` of forecasts beyond the
-training range.
+approximately right: a smooth ``Discrepancy`` along u, and a drift of forecasts beyond the training
+runs.
 """
 
 from collections.abc import Mapping

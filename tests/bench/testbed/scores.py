@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+
 from testbed.tasks import KINDS
 
 PROBS = (0.5, 0.8, 0.9, 0.95)
@@ -40,9 +41,7 @@ def over_all(made: pd.DataFrame) -> pd.Series:
 
 def by_kind(made: pd.DataFrame) -> pd.DataFrame:
     """Means over all forecasts of a kind of task, those of few runs by their number."""
-    label = [
-        f"few runs: {kind[1:]}" if kind[0] == "F" else KINDS[kind[0]] for kind in made["kind"]
-    ]
+    label = [f"few runs: {kind[1:]}" if kind[0] == "F" else KINDS[kind[0]] for kind in made["kind"]]
     columns = [c for c in made if c.startswith("in") or c in ("error", "width", "score")]
     groups = made.assign(label=label).groupby("label")
     table = groups[columns].mean()

@@ -20,7 +20,10 @@ MIXTURES = 8  # of shukor2025, spread over its 61
 def all_series() -> pd.DataFrame:
     """One row a run: source, series, N, D, y."""
     parts = [
-        runs[["N", "D", "y"]].astype(float).dropna().assign(source=source, series=f"{source}/{name}")
+        runs[["N", "D", "y"]]
+        .astype(float)
+        .dropna()
+        .assign(source=source, series=f"{source}/{name}")
         for source, make in SOURCES.items()
         for name, runs in make()
     ]
@@ -42,8 +45,9 @@ def porian() -> Iterator[tuple[str, pd.DataFrame]]:
 def muennighoff() -> Iterator[tuple[str, pd.DataFrame]]:
     """Runs on data seen once, the mean of seeds."""
     runs = bs.load_runs("muennighoff2023").query("epochs <= 1 and tags == 'plain'")
-    yield "plain", runs.groupby(["N", "D"], as_index=False)["loss"].mean().rename(
-        columns={"loss": "y"}
+    yield (
+        "plain",
+        runs.groupby(["N", "D"], as_index=False)["loss"].mean().rename(columns={"loss": "y"}),
     )
 
 
@@ -64,16 +68,18 @@ def gadre() -> Iterator[tuple[str, pd.DataFrame]]:
 
 def farseer() -> Iterator[tuple[str, pd.DataFrame]]:
     """A grid over N and D; bits per character."""
-    yield "all", bs.load_runs("li2026_farseer").query("role == 'train'").rename(
-        columns={"loss": "y"}
+    yield (
+        "all",
+        bs.load_runs("li2026_farseer").query("role == 'train'").rename(columns={"loss": "y"}),
     )
 
 
 def misfitting() -> Iterator[tuple[str, pd.DataFrame]]:
     """The best of a sweep of learning rates."""
     runs = bs.load_runs("li2025")
-    yield "best", runs.groupby(["N", "D"], as_index=False)["loss"].min().rename(
-        columns={"loss": "y"}
+    yield (
+        "best",
+        runs.groupby(["N", "D"], as_index=False)["loss"].min().rename(columns={"loss": "y"}),
     )
 
 

@@ -51,7 +51,7 @@ def test_a_measured_run_at_a_limit_has_the_tail_of_noise_and_error():
 
 
 def test_the_density_of_censored_noise_includes_the_drift():
-    """Beside SciPy two units beyond the training range, inside the limits and at each."""
+    """Beside SciPy with a drift of sd 0.4, inside the limits and at each."""
     noise = bs.Censored(
         bs.Noise(link="identity", df=None, grows=False, drift=0.2), lower=0.2, upper=0.7
     )
@@ -68,6 +68,7 @@ def test_the_density_of_censored_noise_includes_the_drift():
         np.full(3, -2.0),
         None,
         rows,
+        drift_sd=0.4,
     )
     known = stats.norm(0.5, sd)
     np.testing.assert_allclose(

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from binomial_band import SETS, band
 from error_counts import ERROR, log_prob, runs
-from scipy import stats
+from scipy import special, stats
 
 import bayes_scaling as bs
 from bayes_scaling._core.jax_config import float64
@@ -57,38 +57,29 @@ def test_rising_factorials_are_sums_of_logarithms_of_their_factors(a):
         )
 
 
-def test_a_drift_scatters_counts_beyond_the_training_range_and_nowhere_else():
-    """Its sd on the logit, 0.4 at two units beyond, times the slope m (1 - m) of the proportion.
-
-    The scatter of the concentration adds to it.
-    """
+def test_a_drift_moves_proportions_on_the_logit_and_targets_share_it():
+    """By its sd of 0.4, 0.8 twice as far; the scatter of the concentration adds to it."""
     noise, rows, p = (
         bs.BetaBinomial(drift=0.2),
         {"items": np.full(3, 1e6)},
         {"phi": np.full((40_000, 1), 5000.0)},
     )
+    rng = np.random.default_rng(0)
+    drift = 0.4 * rng.standard_normal((40_000, 1)) * np.array([0.0, 1.0, 2.0])
     samples = noise.draw(
-        np.random.default_rng(0),
-        np.full((40_000, 3), 0.3),
-        p,
-        np.array([1.0, 0.0, -2.0]),
-        None,
-        rows,
+        rng, np.full((40_000, 3), 0.3), p, np.array([1.0, 0.0, -2.0]), None, rows, drift=drift
     )
-    within = 0.21 * (1 / 5001 + 1e-6)
-    np.testing.assert_allclose(samples.mean(axis=0), 0.3, atol=0.002)
-    np.testing.assert_allclose(
-        samples.var(axis=0), [within, within, within + (0.21 * 0.4) ** 2], rtol=0.03
-    )
-    with float64():
-        drifting = noise.distribution(0.3, {"phi": 5000.0}, np.array([1.0, 0.0, -2.0]), None, rows)
-        plain = bs.BetaBinomial().distribution(0.3, {"phi": 5000.0}, 0.0, None, rows)
-        np.testing.assert_allclose(
-            np.asarray(drifting.variance) / 1e12, samples.var(axis=0), rtol=0.03
-        )
-        np.testing.assert_allclose(
-            drifting.log_prob(302_000.0)[:2], plain.log_prob(302_000.0)[:2], rtol=1e-6
-        )
+    moved = special.expit(special.logit(0.3) + drift)
+    within = (moved * (1 - moved)).mean(axis=0) * (1 / 5001 + 1e-6)
+    np.testing.assert_allclose(samples.mean(axis=0), moved.mean(axis=0), atol=2e-4)
+    np.testing.assert_allclose(samples.var(axis=0), moved.var(axis=0) + within, rtol=0.03)
+    together = np.cov(moved[:, 1:].T)[0, 1] / np.sqrt((moved.var(axis=0) + within)[1:].prod())
+    np.testing.assert_allclose(np.corrcoef(samples[:, 1:].T)[0, 1], together, atol=0.003)
+    np.testing.assert_allclose(noise.shifted(np.full((40_000, 3), 0.3), drift), moved, rtol=1e-12)
+    with float64():  # the posterior's density has no drift
+        where = (0.3, {"phi": 5000.0}, np.array([1.0, 0.0, -2.0]), None, rows)
+        log = [each.distribution(*where).log_prob(302_000.0) for each in (noise, bs.BetaBinomial())]
+        np.testing.assert_array_equal(*log)
     with pytest.raises(bs.InputError, match="BetaBinomial has drift -1"):
         bs.BetaBinomial(drift=-1)
 

@@ -47,7 +47,7 @@ def test_the_summary_and_the_law_name_both_terms(fitted):
     text = str(bs.Noise(df=None, smooth="matern", drift=0.003))
     assert (
         "a Matern-3/2 discrepancy of sd tau, length ell" in text
-        and "drift of sd 0.003 * log" in text
+        and "drift of sd 0.003 for each unit of distance" in text
     )
     assert "drift" not in str(bs.Noise(drift=0)) and "discrepancy" not in str(bs.Noise())
     assert fitted.diagnosis.ok

@@ -1,4 +1,4 @@
-"""The drift beyond the training range: its formula, its defaults, and learning it."""
+"""The drift beyond the training runs: its formula, its defaults, and learning it."""
 
 from dataclasses import replace
 
@@ -11,7 +11,10 @@ from scipy import special, stats
 import bayes_scaling as bs
 from bayes_scaling.analysis.learn_drift import learn_drift
 from bayes_scaling.analysis.learned_drift import Drift
-from bayes_scaling.law.likelihoods.drift import LEARNED_SD, SOURCES, describe_drift
+from bayes_scaling.inference.drift_draws import DriftDraws
+from bayes_scaling.law.likelihoods.drift import LEARNED, describe_drift
+from bayes_scaling.law.likelihoods.learned_drift import LearnedDrift, OwnRuns
+from bayes_scaling.law.places import axes, places
 
 
 @pytest.fixture(scope="module")
@@ -34,10 +37,30 @@ def test_the_drift_widens_by_its_formula_and_leaves_the_posterior_alone(table):
     assert abs(np.corrcoef(added[:, 2], plain[:, 2])[0, 1]) < 0.06
 
 
-def test_without_a_scale_there_is_no_drift():
-    """A law without a scale has neither: the drift is dropped, a discrepancy is refused."""
-    flat = bs.find_law("ladder_task")
-    assert flat.with_noise(bs.Noise(link="logit", drift=0.1)).noise.drift == 0
+@pytest.mark.parametrize(
+    "name, runs, to, distance",
+    [
+        ("ladder_task", {"L": [2.0, 3.0, 4.0]}, {"L": [1.5]}, 0.5),
+        ("sigmoid", {"C": [1e18, 1e20]}, {"C": [1e21]}, np.log(10)),
+        ("isoflop", {"N": [1e8, 1e9]}, {"N": [1e10]}, np.log(10)),
+    ],
+)
+def test_laws_without_a_scale_drift_as_given(name, runs, to, distance):
+    """Along their loss in nats, or the log of the input that is a size."""
+    law = bs.find_law(name)
+    law = law.with_noise(replace(law.noise, drift=0.1))
+    assert law.scale is None and law.noise.drift == 0.1
+    runs, to = ({key: np.array(values) for key, values in x.items()} for x in (runs, to))
+    drift = DriftDraws(law, places(law, runs), 0.3, 3)
+    drawn = drift.draw(np.random.default_rng(0), to, 20_000)
+    np.testing.assert_allclose(drift.distances(to), distance)
+    np.testing.assert_allclose(drawn.std(), 0.1 * distance, rtol=0.02)
+
+
+def test_without_a_size_there_is_no_drift():
+    """It is dropped; without a scale a discrepancy is refused."""
+    flat = bs.find_law("passk_power")
+    assert axes(flat) == () and flat.with_noise(bs.Noise(link="logit", drift=0.1)).noise.drift == 0
     with pytest.raises(bs.InputError, match="no scale for a smooth discrepancy"):
         flat.with_noise(bs.Noise(link="logit", df=None, smooth="ou"))
 
@@ -61,10 +84,12 @@ def test_a_forecast_names_the_sources_of_its_drift(table):
     law = bs.find_law("power_law_floor").with_noise(bs.Noise(grows=False))
     fit = bs.fit(law, table.assign(C=1e12 * table["x"]), y="error", draws=800)
     near, far = pd.DataFrame({"C": [3e16]}), pd.DataFrame({"C": [3e16, 1e18]})
-    note = fit.forecast(far).note
-    assert f"sd {LEARNED_SD['log']:.3g} * log(scale / largest scale)" in note and all(
-        source in note for source in SOURCES["log"]
-    )
+    note, learned = fit.forecast(far).note, LEARNED["loss", ("scale",), "log"]
+    unit = learned.unit(float(np.median(fit.posterior["sigma"])), 20, 3)
+    median = learned.quantiles([0.5], fit.own_runs)[0]
+    assert f"sd {unit * median:.2g} (" in note and "distance of log(scale) to those of" in note
+    assert all(source in note for source in learned.sources)
+    assert f"moved by {fit.own_runs.count} held-out runs of this table" in note
     assert note in str(fit.forecast(far))
     assert fit.forecast(near).note == "" and fit.forecast(far, of="mean").note == ""
     given = bs.fit(bs.find_law("m2"), table, draws=800, noise=bs.Noise(drift=0.0123))
@@ -75,26 +100,51 @@ def test_a_forecast_names_the_sources_of_its_drift(table):
 
 def test_the_drift_of_errors_is_that_of_laws_along_the_loss_alone():
     """A law with another scale has none by default, and none of its drifts is stated in nats."""
-    law = bs.find_law("perplexity_to_error")
+    law, learned = bs.find_law("perplexity_to_error"), LEARNED["error", ("L",), "logit"]
     other = replace(
         law,
         inputs=law.inputs | {"N": "parameters"},
         scale=lambda x: x["N"],
         noise=bs.Noise(link="logit"),
     )
-    assert law.noise.drift == LEARNED_SD["logit"] and other.noise.drift == 0
-    assert "nats" not in describe_drift(
-        other
-    ) and "(lowest loss of the runs - loss)" in describe_drift(law)
-    assert "as given" in describe_drift(
-        law.with_noise(bs.Noise(link="logit", drift=0.05))
-    ) and "as given" in describe_drift(
-        bs.find_law("task_saturating").with_noise(bs.BetaBinomial(drift=LEARNED_SD["logit"]))
+    assert law.noise.drift == learned and other.noise.drift == 0
+    assert bs.find_law("ladder_task").noise.drift == learned  # an accuracy along the loss
+    assert "nats" not in describe_drift(other) and "in nats" in describe_drift(law)
+    saturating = bs.find_law("task_saturating")
+    assert saturating.noise.drift == 0  # of counts only as given
+    for noise in (bs.Noise(link="logit", drift=0.05), bs.BetaBinomial(drift=0.05)):
+        assert "sd 0.05" in (note := describe_drift(saturating.with_noise(noise)))
+        assert "as given" in note
+
+
+def test_a_loss_increase_has_no_drift_of_losses():
+    """Its law has no scale: no held-out runs of its kind were scored."""
+    assert bs.find_law("precision_ptq").noise.drift == 0
+
+
+def test_a_population_is_described_by_its_sources_and_the_runs_that_moved_it():
+    law = bs.find_law("chinchilla")
+    of = {
+        sources: law.with_noise(bs.Noise(drift=LearnedDrift(1.0, 0.5, 0.004, sources)))
+        for sources in [(), ("one2024", "two2025")]
+    }
+    assert "as given" in describe_drift(of[()])
+    note = describe_drift(of["one2024", "two2025"])
+    assert (
+        "sd 1 (0.44 to 2.3) times (sigma + 0.004) times the distance of (log N, 1.5 log D)" in note
     )
+    assert "learned from held-out runs of one2024, two2025; " in note
+    own = OwnRuns(np.zeros(len(law.noise.drift.grid)), 1)
+    note = describe_drift(of["one2024", "two2025"], 0.01, own)
+    assert "sd 0.01 (0.0044 to 0.023) times the" in note
+    assert "moved by 1 held-out run of this table" in note
 
 
 def test_an_error_drifts_below_the_lowest_loss():
-    """By default with the sd learned along the loss, on the logit, and stated by the forecast."""
+    """By default with the population learned along the loss, on the logit, as the forecast states.
+
+    Its variance is the population's mean of g^2 at the distance of 0.5 nats.
+    """
     law = bs.find_law("perplexity_to_error")
     loss = np.linspace(2.7, 6.0, 24)
     error = special.expit(
@@ -106,12 +156,13 @@ def test_an_error_drifts_below_the_lowest_loss():
     still = replace(fit, law=law.with_noise(replace(law.noise, drift=0.0)))
     added = special.logit(fit.draws(to)) - special.logit(still.draws(to))
     np.testing.assert_allclose(added[:, :2], 0.0, atol=1e-9)
-    np.testing.assert_allclose(added[:, 2].std(), LEARNED_SD["logit"] * 0.5, rtol=0.05)
+    drift, own = law.noise.drift, fit.own_runs
+    assert own.count == 2  # at losses of 2.7 and 2.84
+    rms = np.sqrt(drift.weights(own) @ drift.grid**2) * (1 - 3 / 24)
+    np.testing.assert_allclose(added[:, 2].std(), rms * 0.5, rtol=0.1)
     note = fit.forecast(to).note
-    assert (
-        f"sd {LEARNED_SD['logit']:.3g} * (lowest loss of the runs - loss) on the logit" in note
-        and all(source in note for source in SOURCES["logit"])
-    )
+    assert "the distance of the loss to those of the runs, in nats, on the logit" in note
+    assert all(source in note for source in drift.sources)
 
 
 def drifting_curves(gamma, seed):
@@ -184,7 +235,7 @@ def test_the_expected_drift_is_a_mean_over_its_uncertainty():
 @pytest.mark.parametrize(
     "law, cuts, message",
     [
-        ("ladder_task", (0.1,), "has no scale"),
+        ("ladder_task", (0.1,), "has no scale, so that no drift can be learned"),
         ("power_law_floor", (2,), "between 0 and 1"),
         ("power_law_floor", (1e-3,), "no series can be held out"),
     ],
