@@ -34,9 +34,9 @@ class Backtest(JudgedForecasts):
         One row a forecast: law, method ("posterior", "point", "bootstrap"), the columns of
         ``series``, origin (the cutoff, or the group left out), fit (its name), ok (whether that
         fit has converged), train (runs fitted), run, extrapolation, distance (its class: "below",
-        "within", "up to 2x" and so on), beyond (distance beyond the hull of the training
-        runs: see ``bayes_scaling.law.places``), measured, median, lower, upper (90%), error (signed), width, crps, interval_score
-        (90%), log_score (nats), pit, in_50, in_80, in_90, in_95, drift (the smallest sd of a drift,
+        "within", "up to 2x" and so on), beyond (distance beyond the hull of the training runs: see
+        ``bayes_scaling.law.places``), measured, median, lower, upper (90%), error (signed), width,
+        crps, interval_score (90%), log_score (nats), pit, in_50, in_80, in_90, in_95, drift (the smallest sd of a drift,
         per unit of ``beyond``, with which the 90% interval would have held the run).
     fits : Table
         One row a fit: law, method, series, origin, fit, train, ok.
