@@ -36,8 +36,9 @@ class Backtest(JudgedForecasts):
         fit has converged), train (runs fitted), run, extrapolation, distance (its class: "below",
         "within", "up to 2x" and so on), beyond (distance beyond the hull of the training runs: see
         ``bayes_scaling.law.places``), measured, median, lower, upper (90%), error (signed), width,
-        crps, interval_score (90%), log_score (nats), pit, in_50, in_80, in_90, in_95, drift (the smallest sd of a drift,
-        per unit of ``beyond``, with which the 90% interval would have held the run).
+        crps, interval_score (90%), log_score (nats), pit, in_50, in_80, in_90, in_95, drift (the
+        smallest sd of a drift, per unit of ``beyond``, with which the 90% interval would have held
+        the run).
     fits : Table
         One row a fit: law, method, series, origin, fit, train, ok.
     skipped : Table
