@@ -13,6 +13,7 @@ import bayes_scaling as bs
 from bayes_scaling._core.jax_config import float64
 from bayes_scaling.inference.density import Density
 from bayes_scaling.inference.psis import smooth_weights, weighted_quantiles
+from bayes_scaling.law.likelihoods.drift import describe_drift
 from bayes_scaling.results import fit as fit_module
 from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.validation.power_scaling import log_likelihood_terms
@@ -49,7 +50,7 @@ def test_quantiles_under_equal_weights_are_plain_quantiles():
 
 
 def test_an_answer_that_is_mostly_prior_is_named(curve):
-    """A forecast far beyond the training range depends more on the priors than a near one."""
+    """A forecast far beyond the training runs depends more on the priors than a near one."""
     short = curve.iloc[:5]
     fit = bs.fit(LAW, short, draws=2000)
     table = bs.sensitivity(fit, bs.targets(C=[2e19, 1e27]))
@@ -130,9 +131,8 @@ def test_draws_that_have_not_converged_are_reported(curve_fit, monkeypatch):
 
 
 def test_a_summary_names_the_likelihood_and_its_drift(loss_fit):
-    assert (
-        "Drift beyond the training range: sd 0.0041" in loss_fit.summary().foot
-        and "porian2024" in loss_fit.summary().foot
-    )
+    drift = describe_drift(loss_fit.law)
+    assert f"Drift beyond the training runs: {drift}." in loss_fit.summary().foot
+    assert "times (sigma + " in drift and "porian2024" in drift
     still = replace(loss_fit, law=loss_fit.law.with_noise(bs.Noise(drift=0)))
-    assert still.summary().foot.endswith("Drift beyond the training range: none.")
+    assert still.summary().foot.endswith("Drift beyond the training runs: none.")
