@@ -13,7 +13,6 @@ import bayes_scaling as bs
 from bayes_scaling._core.jax_config import float64
 from bayes_scaling.inference.density import Density
 from bayes_scaling.inference.psis import smooth_weights, weighted_quantiles
-from bayes_scaling.law.likelihoods.drift import describe_drift
 from bayes_scaling.results import fit as fit_module
 from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.validation.power_scaling import log_likelihood_terms
@@ -131,8 +130,10 @@ def test_draws_that_have_not_converged_are_reported(curve_fit, monkeypatch):
 
 
 def test_a_summary_names_the_likelihood_and_its_drift(loss_fit):
-    drift = describe_drift(loss_fit.law)
-    assert f"Drift beyond the training runs: {drift}." in loss_fit.summary().foot
-    assert "times (sigma + " in drift and "porian2024" in drift
+    drift, foot = loss_fit.law.noise.drift, loss_fit.summary().foot
+    low, middle, high = drift.quantiles([0.05, 0.5, 0.95])
+    assert f"sd {middle:.2g} ({low:.2g} to {high:.2g}) times (sigma + {drift.base:g}) times" in foot
+    assert "Drift beyond the training runs: sd" in foot
+    assert all(source in foot for source in drift.sources)
     still = replace(loss_fit, law=loss_fit.law.with_noise(bs.Noise(drift=0)))
     assert still.summary().foot.endswith("Drift beyond the training runs: none.")
