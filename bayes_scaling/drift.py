@@ -6,6 +6,8 @@ from bayes_scaling.analysis.learn_drift import learn_drift as learn_drift
 from bayes_scaling.analysis.learned_drift import Drift as Drift
 from bayes_scaling.law.likelihoods import drift as _drift
 
-LEARNED, along, told = _drift.LEARNED, _drift.distance_of, _drift.describe_drift
+LEARNED = _drift.LEARNED
+SOURCES = {link: drift.sources for (_, _, link), drift in LEARNED.items()}
+along, told = _drift.distance_of, _drift.describe_drift
 
 warn_moved("bayes_scaling.drift", "bayes_scaling")

@@ -6,6 +6,7 @@ import pandas as pd
 from bayes_scaling._core.errors import InputError
 from bayes_scaling.analysis.learned_drift import Drift, log_densities
 from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.law.places import axes
 from bayes_scaling.results.pooled_fit import PooledFit
 from bayes_scaling.runs.columns import numbers
 from bayes_scaling.runs.targets import as_targets
@@ -36,13 +37,13 @@ def drift_by(fit: PooledFit, held: pd.DataFrame, column: str) -> dict[str, float
     Raises
     ------
     InputError
-        If there is no such column, or the law has no scale or no Noise.
+        If there is no such column, or the law has no size or no Noise.
     """
     columns, law = fit.pool.by, fit.law
-    if column not in columns or law.scale is None or not isinstance(law.noise, Noise):
+    if column not in columns or not axes(law) or not isinstance(law.noise, Noise):
         raise InputError(
             f"column is {column!r} and the law {law.name} with {law.noise}; "
-            f"name one of {', '.join(columns)}, of a law with a scale and a Noise"
+            f"name one of {', '.join(columns)}, of a law of sizes and a Noise"
         )
     scores, targets = {}, as_targets(held)
     for key, runs in targets.groupby(list(columns), sort=False):

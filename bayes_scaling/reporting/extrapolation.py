@@ -144,9 +144,9 @@ def uncovered_link(forecaster: Any, link: Link | None) -> str:
     if not isinstance(forecaster, Chain) or link is None:
         return ""
     second, medians = forecaster.second.law, link.predicted
-    covered = (medians < link.low) & second.along_loss & bool(second.noise.drift)
-    outside = medians[((medians < link.low) | (medians > link.high)) & ~covered]
-    if not len(outside):
+    covered = second.along_loss and bool(second.noise.drift)  # it drifts on both sides
+    outside = medians[(medians < link.low) | (medians > link.high)]
+    if covered or not len(outside):
         return ""
     more = " and more" if len(outside) > 3 else ""
     return (

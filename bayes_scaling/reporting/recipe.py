@@ -1,15 +1,20 @@
 """Python code that makes a report again from the same runs."""
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from inspect import signature
-from typing import Any
+from typing import Any, cast
 
 import pandas as pd
 
 from bayes_scaling.analysis.average import Average
 from bayes_scaling.analysis.plan.allocation import compute_optimal
 from bayes_scaling.analysis.plan.allocation_result import Allocation
+from bayes_scaling.law.law import Law
+from bayes_scaling.law.likelihoods.base import Likelihood
+from bayes_scaling.law.likelihoods.censored import Censored
+from bayes_scaling.law.likelihoods.drift import learned_drifts
+from bayes_scaling.law.likelihoods.noise import Noise
 from bayes_scaling.law.prior import Prior
 from bayes_scaling.models import LAWS
 from bayes_scaling.results.chain import Chain
@@ -87,7 +92,7 @@ def _fit_options(fit: Fit | PooledFit) -> dict[str, str]:
     priors: dict[str, Prior] = {}
     if base is not None:
         if fit.law.noise != base.noise:
-            options["noise"] = _likelihood_code(fit.law.noise)
+            options["noise"] = _likelihood_code(_with_default_drift_left_out(fit.law))
         pairs = zip(fit.law.parameters, base.parameters)
         priors = {one.sampled: one.prior for one, default in pairs if one.prior != default.prior}
     if isinstance(fit, PooledFit):
@@ -170,6 +175,17 @@ def _arguments_code(given: Mapping[str, Any]) -> tuple[dict[str, str], list[str]
 def _prior_code(prior: Prior) -> str:
     """Return a prior as code."""
     return f"dist.{prior.family}({', '.join(f'{key}={value!r}' for key, value in prior.args)})"
+
+
+def _with_default_drift_left_out(law: Law) -> Likelihood:
+    """The likelihood of a law, with the drift that it has by default left open."""
+    noise: Any = law.noise
+    if isinstance(noise, Censored):
+        inner = _with_default_drift_left_out(law.with_noise(noise.noise))
+        return replace(noise, noise=cast(Noise, inner))
+    if isinstance(noise, Noise) and noise.drift == learned_drifts(law).get(noise.link):
+        return replace(noise, drift=None)
+    return noise
 
 
 def _likelihood_code(noise: Any) -> str:

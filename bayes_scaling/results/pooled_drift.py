@@ -12,7 +12,7 @@ from bayes_scaling._core.messages import did_you_mean, shorten_list
 from bayes_scaling._core.random_streams import Stream, generator
 from bayes_scaling.inference.drift_draws import DriftDraws
 from bayes_scaling.law.likelihoods.base import Likelihood
-from bayes_scaling.law.likelihoods.drift import distance_of
+from bayes_scaling.law.likelihoods.drift import describe_drift, distance_of
 from bayes_scaling.law.likelihoods.noise import Noise
 from bayes_scaling.law.places import axes, places
 from bayes_scaling.results.pooled_posterior import PooledPosterior
@@ -95,7 +95,7 @@ def drift_note(fit: PooledPosterior, x: dict[str, np.ndarray], keys: list[tuple]
     if not beyond:
         return ""
     if fit.drift is None:
-        description = drifts[beyond[0]].describe()
+        description = describe_drift(fit.law)  # the same text for every group
     else:
         each = ", ".join(f"{level} {sd:.2g}" for level, sd in fit.drift[1].items())
         noise: Any = fit.law.noise  # a Noise: see check_drifts

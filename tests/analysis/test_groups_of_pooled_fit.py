@@ -203,20 +203,19 @@ def test_a_group_is_asked_as_the_pooled_fit_is(pooled):
 
 def test_a_candidate_is_beyond_the_runs_of_its_own_group(pooled):
     """Where one group's runs end at a tenth of the others', its candidates move its drift alone."""
-    u, near, target = (
-        pooled.data["u"].copy(),
-        bs.targets(C=[0.9 * pooled.largest], M=20),
-        bs.targets(C=[1e22], M=20),
-    )
+    near, target = bs.targets(N=[0.9 * 4.1e8], M=300), bs.targets(C=[1e22], M=20)
+    x = pooled.data["x"] | {"C": pooled.data["x"]["C"].copy()}
     cells = tuple(
         index[pooled.place[0] == pooled.pool.index_of(("two",))] for index in pooled.place
     )
-    u[cells] += np.log(10.0)
-    short = replace(pooled, data=pooled.data | {"u": u})
+    x["C"][cells] /= 10  # at like M: N and D are smaller by the root of 10
+    short = replace(pooled, data=pooled.data | {"x": x})
     every = short.of_every_group(near)
+    # from its largest run, a corner of the hull
+    beyond = np.hypot(np.log(0.9 * 10**0.5), 1.5 * np.log(0.9 * 10**0.5 * 300 / 320))
     np.testing.assert_allclose(
         distance_beyond(short, every),
-        np.where(every["corpus"] == "two", np.log(9.0), 0.0),
+        np.where(every["corpus"] == "two", beyond, 0.0),
         atol=1e-6,
     )
     np.testing.assert_array_equal(distance_beyond(pooled, every), 0.0)

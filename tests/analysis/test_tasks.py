@@ -113,7 +113,8 @@ def test_a_task_that_levels_off_is_predicted_to_stay(tmp_path):
     ]
     assert abs(widths[1][0] / widths[0][0] - 1) < 0.05 and widths[1][1] > 1.3 * widths[0][1]
     assert (
-        "sd 0.5 * (lowest loss of the runs - loss) on the logit" in drifts.forecast(to).note
+        "sd 0.5 times the distance of the loss to those of the runs, in nats, on the logit"
+        in drifts.forecast(to).note
         and not fit.forecast(to).note
     )
     drifts.save(tmp_path / "fit.nc")

@@ -38,10 +38,10 @@ OWN = (
         ),
         (["--law", "pass_at_k", "--drift", "0"], ["--drift: the likelihood of pass_at_k"]),
         (
-            ["--law", "isoflop", "--drift", "0.1"],
-            ["--drift: isoflop has no scale", "leave --drift out"],
+            ["--law", "densing", "--drift", "0.1"],
+            ["--drift: densing has no scale", "leave --drift out"],
         ),
-        (["--law", "task_binomial", "--drift", "0.1"], ["task_binomial has no scale"]),
+        (["--law", "mixing_law", "--drift", "0.1"], ["mixing_law has no scale"]),
         (["--law", "chinchilla", "isoflop", "--smooth", "ou"], ["--smooth: isoflop has no scale"]),
         (
             ["--law", "own.py:limited", "--smooth", "ou"],
@@ -55,7 +55,7 @@ OWN = (
         (["--law", "chinchilla", "coupld"], ["did you mean coupled?"]),
         (["--law", "chinchilla", "over_training", "--column", "L=loss"], ["L is no input of"]),
         (
-            ["--at", "L=2.3"],
+            ["--law", "over_training", "--at", "L=2.3"],
             [
                 "--at names L, and over_training reads nothing but N, D, C and M of a run; "
                 "leave it out"
@@ -135,7 +135,7 @@ def test_invalid_laws_and_terms_are_refused_before_fitting(refused, tmp_path, ar
                 "--runs",
                 "gadre2024",
                 "--law",
-                "isoflop",
+                "densing",
                 "--group",
                 "dataset",
                 "--C",
@@ -143,7 +143,7 @@ def test_invalid_laws_and_terms_are_refused_before_fitting(refused, tmp_path, ar
                 "--drift",
                 "0.1",
             ],
-            ["--drift: isoflop has no scale"],
+            ["--drift: densing has no scale"],
         ),
         (
             [
@@ -161,8 +161,8 @@ def test_invalid_laws_and_terms_are_refused_before_fitting(refused, tmp_path, ar
             ["--drift: the likelihood of passuntil"],
         ),
         (
-            ["report", *SMALL, *TARGETS, "--beside", "isoflop", "--drift", "0.1"],
-            ["--drift: isoflop has no scale"],
+            ["report", *SMALL, *TARGETS, "--beside", "densing", "--drift", "0.1"],
+            ["--drift: densing has no scale"],
         ),
         (
             ["report", *SMALL, *TARGETS, "--law", "chinchilla", "coupled", "--beside", "coupled"],

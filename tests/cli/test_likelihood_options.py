@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from command_lines import SMALL, TARGETS
+from command_lines import RUNS, SMALL, TARGETS
 
 import bayes_scaling as bs
 from bayes_scaling.results import fitting as fit_module
@@ -19,7 +19,11 @@ LAWS = ["power_law", "power_law_floor"]
     ("drift", "note"),
     [
         (0.0, None),
-        (0.05, "sd 0.05 * log(scale / largest scale) on the log of the outcome, as given"),
+        (
+            0.05,
+            "sd 0.05 times the distance of (log N, 1.5 log D) to the hull of the runs, on the log "
+            "of the outcome, as given",
+        ),
     ],
 )
 def test_a_drift_is_as_in_python_and_in_the_note(run, loss_fit, headline, drift, note):
@@ -80,6 +84,20 @@ def test_every_command_fits_with_the_requested_likelihood(
     )
 
 
+def test_without_law_the_one_that_suits_the_runs_is_fitted(run, monkeypatch):
+    """With the terms that were asked for."""
+    seen = []
+
+    def caught(law, *_, **__):
+        seen.append(law)
+        raise bs.InputError("caught")
+
+    monkeypatch.setattr(fit_module, "fit", caught)
+    assert run("forecast", *RUNS, *TARGETS, "--drift", "0.1")[0] == 2
+    (law,) = seen
+    assert law.name == "coupled" and law.noise.drift == 0.1 and "N and D vary apart" in law.chosen
+
+
 def test_a_chain_changes_its_first_law_only(run):
     _, out, _ = run(
         "forecast",
@@ -96,7 +114,7 @@ def test_a_chain_changes_its_first_law_only(run):
     )
     note = json.loads(out)["note"]
     assert "loss_c4 may drift" not in note and note.startswith(
-        "Beyond the training range error_17 may drift off the law: sd 0.046"
+        "Beyond the training runs error_17 may drift off the law: sd 0.0"
     )
     assert note.endswith("; Noise(drift=0) in Python leaves it out"), (
         "no option reaches the second law"
@@ -133,7 +151,7 @@ def test_a_note_names_what_the_reader_can_type(run, loss_fit, headline):
 def test_a_backtest_names_the_drift(run, curve):
     asked = ["backtest", "--runs", "curve.csv", "--law", *LAWS, "--cutoffs", "1", "--draws", "100"]
     assert (
-        "sd 0.3 * log(scale / largest scale) on the log of the outcome, as given"
+        "sd 0.3 times the distance of log(scale) to those of the runs, on the log of the outcome"
         in run(*asked, "--drift", "0.3")[1]
     )
     assert "of the outcome, as given" not in run(*asked, "--drift", "0")[1]

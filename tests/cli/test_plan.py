@@ -18,6 +18,8 @@ RUNS = [
     "dataset == 'redpajama' and N < 5e8",
     "--y",
     "loss_c4",
+    "--law",
+    "over_training",
 ]
 
 

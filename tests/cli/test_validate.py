@@ -9,11 +9,11 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from command_lines import RUNS, SMALL
 
 import bayes_scaling as bs
 
-SMALL = ["--runs", "gadre2024", "--where", "dataset == 'redpajama' and N < 5e8", "--y", "loss_c4"]
-BACK = ["backtest", *SMALL, "--law", "chinchilla", "--by", "N", "--cutoffs", "2e8"]
+BACK = ["backtest", *RUNS, "--law", "chinchilla", "--by", "N", "--cutoffs", "2e8"]
 TARGET = ["--N", "6889410560", "--D", "137788211200"]
 
 

@@ -12,7 +12,7 @@ FORMER = {
     "Prior beta half_normal lognormal normal",
     "noise": "LOSSES Likelihood Noise",
     "counts": "BetaBinomial Binomial Censored ItemBetaBinomial NegativeBinomial",
-    "drift": "ALONG Drift LEARNED SOURCES along drift_by learn_drift likelihood told",
+    "drift": "Drift LEARNED SOURCES along drift_by learn_drift told",
     "plan": "Allocation WITHIN compute_optimal next_run",
     "plot_groups": "best crossover curves forest ridge",
 }

@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 
-from bayes_scaling.law.likelihoods import drift
 from bayes_scaling.models import LAWS
 from bayes_scaling.reporting import catalogue
 from bayes_scaling.reporting.catalogue_entries import ENTRIES, complete_entries
@@ -77,7 +76,7 @@ def test_every_law_has_a_section_with_all_of_its_metadata():
             law.applies,
             law.fails,
             law.citation,
-            drift.describe_likelihood(law),
+            str(law.noise),
             *law.inputs.values(),
         ):
             assert catalogue.plain(text) in section

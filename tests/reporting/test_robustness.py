@@ -12,7 +12,6 @@ from webpage import Reader
 
 import bayes_scaling as bs
 from bayes_scaling._core.table import AnnotatedTable
-from bayes_scaling.law.likelihoods.drift import SOURCES
 from bayes_scaling.reporting.evidence import sensitivity_checks
 from bayes_scaling.reporting.evidence_tables import given
 from bayes_scaling.reporting.inputs import Inputs, validate
@@ -231,7 +230,13 @@ def test_a_fit_that_cannot_be_checked_is_named(loss_fit, headline, monkeypatch):
 
 
 def test_drift_is_stated_with_its_size_and_sources(page, loss_fit, headline, small):
-    sd = loss_fit.law.noise.drift * np.log(headline["C"].max() / small["C"].max())
-    assert sd > 0 and f"that is an sd of {sd:.1%} of loss_c4" in page.text
-    for name in SOURCES["log"]:
+    drift = loss_fit.law.noise.drift
+    unit = drift.unit(np.median(loss_fit.posterior["sigma"]), len(small), len(loss_fit.law.names))
+    typical = unit * drift.quantiles([0.5], loss_fit.own_runs)[0]
+    x = {name: headline[name].to_numpy()[None] for name in loss_fit.law.inputs}
+    far = loss_fit.drift_draws.distances(x).max()
+    assert far > np.log(headline["N"].max() / small["N"].max()) - 1e-9
+    stated = f"at a distance of {far:.2g} from the runs, that is an sd of {typical * far:.1%} of"
+    assert f"{stated} loss_c4" in page.text
+    for name in drift.sources:
         assert sources()[name]["citation"].split(",")[0] in page.text

@@ -1,12 +1,14 @@
 """Files that version 0.1.0 wrote are loaded, and forecast what that version forecast."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import bayes_scaling as bs
+from bayes_scaling._core.hull import distances
 
 FOLDER = Path(__file__).parents[1] / "data" / "saved_by_0.1.0"
 ANSWERS = json.loads((FOLDER / "answers.json").read_text())
@@ -39,6 +41,19 @@ def test_a_fit():
     with pytest.warns(bs.FitWarning, match="not converged"):
         forecast = fit.forecast(TARGETS, of="mean")
     np.testing.assert_allclose(forecast["mean"], ANSWERS["fit"]["curve"]["mean"], rtol=1e-10)
+
+
+def test_new_runs_of_a_fit_drift_by_the_size_in_its_file():
+    """Beyond the hull of its runs; those inside stay where they were."""
+    fit = bs.load(FOLDER / "fit.nc")
+    still = replace(fit, law=fit.law.with_noise(replace(fit.law.noise, drift=0.0)))
+    assert fit.law.noise.drift == 0.0041 and fit.own_runs is None
+    inside, beyond = fit.training.head(1), TARGETS
+    np.testing.assert_array_equal(fit.draws(inside), still.draws(inside))
+    added = np.log(fit.draws(beyond) / still.draws(beyond))
+    runs, to = (np.log(part[["N", "D"]]) * [1.0, 1.5] for part in (fit.training, beyond))
+    distance = distances(runs.to_numpy(), to.to_numpy())
+    np.testing.assert_allclose(added.std(axis=0), 0.0041 * distance, rtol=0.25)  # of 80 draws
 
 
 def test_a_pooled_fit():

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-SMALL = ["--runs", "gadre2024", "--where", "dataset == 'redpajama' and N < 5e8", "--y", "loss_c4"]
+RUNS = ["--runs", "gadre2024", "--where", "dataset == 'redpajama' and N < 5e8", "--y", "loss_c4"]
+SMALL = [*RUNS, "--law", "over_training"]
 TARGETS = ["--N", "1439795200", "6889410560", "--D", "921468928000", "137788211200"]
 THEN = ["--then", "perplexity_to_error", "--then-y", "error_17"]
 TABLE = pd.DataFrame(

@@ -129,7 +129,7 @@ def test_quantiles_under_equal_weights_are_plain_quantiles():
 
 
 def test_an_answer_that_is_mostly_prior_is_named(curve):
-    """A forecast far beyond the training range depends more on the priors than a near one."""
+    """A forecast far beyond the training runs depends more on the priors than a near one."""
     short = curve.iloc[:5]
     fit = bs.fit(LAW, short, draws=2000)
     table = bs.sensitivity(fit, bs.targets(C=[2e19, 1e27]))
@@ -210,9 +210,10 @@ def test_draws_that_have_not_converged_are_reported(curve_fit, monkeypatch):
 
 
 def test_a_summary_names_the_likelihood_and_its_drift(loss_fit):
-    assert (
-        "Drift beyond the training range: sd 0.0041" in loss_fit.summary().foot
-        and "porian2024" in loss_fit.summary().foot
-    )
+    drift, foot = loss_fit.law.noise.drift, loss_fit.summary().foot
+    low, middle, high = drift.quantiles([0.05, 0.5, 0.95])
+    assert f"sd {middle:.2g} ({low:.2g} to {high:.2g}) times (sigma + {drift.base:g}) times" in foot
+    assert "Drift beyond the training runs: sd" in foot
+    assert all(source in foot for source in drift.sources)
     still = replace(loss_fit, law=loss_fit.law.with_noise(bs.Noise(drift=0)))
-    assert still.summary().foot.endswith("Drift beyond the training range: none.")
+    assert still.summary().foot.endswith("Drift beyond the training runs: none.")

@@ -8,6 +8,7 @@ import pytest
 from refusals import refused
 
 import bayes_scaling as bs
+from bayes_scaling._core.hull import distances
 from bayes_scaling.analysis.plan.preposterior import simulated_weights, target_draws
 from bayes_scaling.law.likelihoods.noise import Noise
 from bayes_scaling.law.parameter import Parameter
@@ -115,11 +116,14 @@ def test_drift_begins_at_a_candidate_beyond_all_runs(small):
     )
     candidates = bs.targets(N=[1e8, 3e9, 6.9e9], M=20)
     table = bs.plan.next_run(fit, candidates, target, outcomes=30).sort_index()
-    reach = np.log(target["C"].iloc[0] / fit.largest)
-    left = np.log(target["C"].iloc[0] / np.maximum(candidates["C"], fit.largest)) / reach
+    runs, to, more = (
+        np.log(part[["N", "D"]].to_numpy()) * [1.0, 1.5] for part in (small, target, candidates)
+    )
+    left = distances(np.r_[runs, more[1:2]], to)[0] / distances(runs, to)[0]
+    assert 0.3 < left < 0.7
     assert table.loc[0, "shrunk"] == pytest.approx(0, abs=0.05)
     assert (
-        table.loc[1, "shrunk"] == pytest.approx(1 - left[1], abs=0.08)
+        table.loc[1, "shrunk"] == pytest.approx(1 - left, abs=0.08)
         and table.loc[2, "shrunk"] > 0.85
     )
     assert "the drift off the law, which would begin at the candidate" in table.sentences[-1]
