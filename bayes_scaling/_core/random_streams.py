@@ -7,7 +7,8 @@ Lists of integers would not do as seeds: NumPy pads them with zeros, so that ``[
 ``[s, 4, 0]`` are the same stream.
 
 Two fits of other laws or data, or two calls for other targets, therefore draw independent noise,
-while the targets of one call are drawn jointly. The same call repeated gives the same draws.
+while the targets of one call are drawn jointly. All calls of one fit and seed share the drift, so
+that targets asked for one at a time drift together. The same call repeated gives the same draws.
 """
 
 import hashlib

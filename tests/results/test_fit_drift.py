@@ -30,16 +30,6 @@ def test_targets_of_one_fit_drift_together_and_those_of_two_fits_do_not(drifting
     assert abs(np.corrcoef(runs[0][:, 1], runs[1][:, 1])[0, 1]) < 4 / 4000**0.5
 
 
-def test_calls_of_one_seed_share_the_drift_and_another_seed_has_its_own(drifting):
-    """Targets that are asked for one at a time drift as they do together."""
-    fit = drifting[0]
-    first, second, other = (
-        np.log(fit.draws(FAR.loc[[i]], seed=seed))[:, 0] for i, seed in [(0, 0), (1, 0), (1, 1)]
-    )
-    assert np.corrcoef(first, second)[0, 1] > 0.98
-    assert abs(np.corrcoef(first, other)[0, 1]) < 4 / 4000**0.5
-
-
 def test_counts_of_one_fit_drift_together():
     """The logits of two targets move by one slope; their items scatter next to nothing."""
     noise = bs.BetaBinomial(drift=0.1, phi=bs.lognormal(1e6, 0.1))
