@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from bayes_scaling.law.array_types import Numeric, Publish, Values
 from bayes_scaling.law.prior import Prior, beta, lognormal
 
+_EXPONENTS = "published exponents with a free floor: 0.08 to 0.61"
+
 # ``shape(x, p)``: the rest of a term, from inputs and the published parameters before it
 type Shape = Callable[[Values, Values], Numeric]
 
@@ -38,6 +40,9 @@ class Parameter:
         value is the sampled one. ``ref`` holds the inputs, each also as ``<input>_min`` and
         ``<input>_max``, and of the outcome ``y_min``, ``y_max`` and ``y_last``, that of the run of
         largest scale.
+    reported : (float, float), optional
+        Smallest and largest value of the sampled quantity that was ever published; a posterior
+        outside them is a bad verdict on the fit.
 
     Raises
     ------
@@ -53,6 +58,7 @@ class Parameter:
     sampled: str = ""
     sampled_meaning: str = ""
     publish: Publish | None = None
+    reported: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "prior", Prior.of(self.prior, self.name))
@@ -67,7 +73,8 @@ def exponent(
     prior: Prior | None = None,
     *,
     meaning: str = "",
-    reason: str = "published exponents with a free floor: 0.08 to 0.61",
+    reason: str = _EXPONENTS,
+    reported: tuple[float, float] | None = None,
 ) -> Parameter:
     """A positive exponent, sampled as it is.
 
@@ -81,6 +88,8 @@ def exponent(
         What it is; by default "exponent <name>".
     reason : str
         Why the prior is what it is.
+    reported : (float, float), optional
+        As in ``Parameter``; with the default reason that of published exponents.
 
     Returns
     -------
@@ -91,8 +100,15 @@ def exponent(
     InputError
         As ``Parameter``.
     """
+    if reported is None and reason == _EXPONENTS:
+        reported = (0.08, 0.61)
     return Parameter(
-        name, prior or lognormal(0.25, 0.6), "1", meaning or f"exponent {name}", reason
+        name,
+        prior or lognormal(0.25, 0.6),
+        "1",
+        meaning or f"exponent {name}",
+        reason,
+        reported=reported,
     )
 
 
