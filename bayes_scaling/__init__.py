@@ -64,6 +64,7 @@ if TYPE_CHECKING:  # the same names for editors and type checkers
     from bayes_scaling.results.forecast_table import Forecast as Forecast
     from bayes_scaling.results.load import load as load
     from bayes_scaling.results.pooled_fit import PooledFit as PooledFit
+    from bayes_scaling.results.verdict import Verdict as Verdict
     from bayes_scaling.runs.bundled import sources as sources
     from bayes_scaling.runs.load import load_runs as load_runs
     from bayes_scaling.runs.query import select as select
@@ -130,6 +131,7 @@ _PUBLIC = {
     "Fits": "results.fits",
     "PooledFit": "results.pooled_fit",
     "Diagnosis": "results.diagnosis",
+    "Verdict": "results.verdict",
     "Forecast": "results.forecast_table",
     "chain": "results.chain",
     "Chain": "results.chain",

@@ -34,6 +34,7 @@ def _slope(name: str, meaning: str) -> Parameter:
         sampled=slope,
         sampled_meaning=f"{name} times k, the exponent when this term dominates",
         publish=lambda s, ref, p: s[slope] / p["k"],
+        reported=(0.08, 0.61),
     )
 
 

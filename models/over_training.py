@@ -45,6 +45,7 @@ over_training = Law(
             lognormal(0.13, 0.4),
             meaning="exponent of compute; half the exponent of N and of D",
             reason="0.12 to 0.14 on three corpora; half of Chinchilla's 0.2 to 0.5",
+            reported=(0.04, 0.31),  # half of the range of Chinchilla's exponents
         ),
         amplitude(
             "a",

@@ -16,12 +16,17 @@ class Verdict(Protocol):
 
 
 def note(text: str, ok: bool = True) -> str:
-    """Lines of text beside a bar; for a warning the bar is orange and the first line bold."""
-    first, *rest = text.splitlines()
+    """Lines of text beside a bar; for a warning the bar is orange, and what is bad is bold.
+
+    Lines that begin with "- " are a list. Bold are the lines with the word BAD, else the first.
+    """
     color = "currentColor" if ok else "#D55E00"
-    head = escape(first) if ok else f"<b>{escape(first)}</b>"
-    items = "".join(f"<li>{escape(line.removeprefix('- '))}</li>" for line in rest)
-    return f'<div style="{_BAR} {color}">{head}{f"<ul>{items}</ul>" if items else ""}</div>'
+    lines = text.splitlines()
+    bold = [] if ok else [line for line in lines if ": BAD," in line] or lines[:1]
+    marked = [f"<b>{escape(line)}</b>" if line in bold else escape(line) for line in lines]
+    plain = "<br>".join(line for line in marked if not line.startswith("- "))
+    items = "".join(f"<li>{line[2:]}</li>" for line in marked if line.startswith("- "))
+    return f'<div style="{_BAR} {color}">{plain}{f"<ul>{items}</ul>" if items else ""}</div>'
 
 
 def card(title: str, table: str, diagnosis: Verdict, first: bool = False) -> str:

@@ -43,6 +43,7 @@ class Stream(Enum):
     COMPARISON = "draws of each fit of a comparison"
     MIXTURE = "which law of an average gives which draw"
     LAW_WEIGHTS = "resampled scores behind the weights of laws"
+    FIT_CHECK = "outcomes replicated to check whether a law fits"
     PREPOSTERIOR = "outcomes that a candidate run could have"
 
 

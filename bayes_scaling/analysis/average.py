@@ -1,6 +1,7 @@
 """One forecast from several laws: a mixture, weighted by each law's forecasts of held-out runs."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -74,13 +75,13 @@ class Average(Forecaster):
         )
         combined = sum(others, first)
         learned = self.weights.diagnosis or Diagnosis()
-        problems = tuple(f"the weights: {text}" for text in learned.problems)
-        return Diagnosis(
-            combined.problems + problems,
-            combined.cautions,
-            combined.numbers,
-            "Sampling of all fits",
+        problems = tuple(f"the weights: {text}" for text in learned.sampling.problems)
+        sampling = replace(
+            combined.sampling,
+            name="Sampling of all fits",
+            problems=combined.sampling.problems + problems,
         )
+        return Diagnosis(sampling=sampling, fit=combined.fit, reach=combined.reach)
 
     def draws(self, to: Any, of: str = "run", seed: int = 0) -> np.ndarray:
         """Draw from the mixture, in random order: as ``Fit.draws``."""
@@ -147,15 +148,14 @@ class Average(Forecaster):
         Returns
         -------
         Diagnosis
-            The cautions, each with the label of its law.
+            The verdict on the reach, each sentence with the label of its law.
         """
-        cautions = [
-            f"{label}: {text}"
+        first, *others = (
+            fit.check_targets(to).named(label)
             for label, fit in self.fits.items()
             if self._weight(label) >= _COUNTS
-            for text in fit.check_targets(to).cautions
-        ]
-        return Diagnosis(cautions=tuple(cautions))
+        )
+        return sum(others, first)
 
     def __repr__(self) -> str:
         return f"<Average of {self.outcome_name}>\n{self.weights!r}"

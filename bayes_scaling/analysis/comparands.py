@@ -19,6 +19,7 @@ from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.fits import Fits
 from bayes_scaling.results.group import Group, identity
 from bayes_scaling.results.pooled_fit import PooledFit
+from bayes_scaling.results.verdict import Verdict
 
 _COMPARABLE = (Fit, Group, Chain)
 
@@ -202,4 +203,5 @@ def shared_law_cautions(stages: Mapping[Any, Stages]) -> Diagnosis:
                 f"{link_input(second.law)} then means equal {second.outcome_name}, whatever the "
                 "data; fit a second law for each to test that"
             )
-    return Diagnosis(cautions=tuple(cautions))
+    verdict = Verdict("Fit", cautions=tuple(cautions)) if cautions else None
+    return Diagnosis(fit=verdict)

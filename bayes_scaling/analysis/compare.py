@@ -13,13 +13,13 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.arguments import check_better, check_of, check_prob
-from bayes_scaling._core.errors import FitWarning, warn
 from bayes_scaling._core.formatting import format_count
 from bayes_scaling.analysis.comparands import Comparands, as_comparands
 from bayes_scaling.analysis.compare_checks import (
     check_no_group_columns,
     check_targets,
     complete_rope,
+    farthest_reach,
     names_of_groups,
 )
 from bayes_scaling.analysis.comparison import Comparison
@@ -103,7 +103,7 @@ def compare(
     Warns
     -----
     FitWarning
-        If a fit has not converged.
+        If a verdict on a fit is bad.
     """
     targets, prob = as_targets(at), check_prob(prob)
     check_better(better)
@@ -113,8 +113,7 @@ def compare(
     names = names_of_groups(comparands, reference)
     rope = complete_rope(rope, (name for side in comparands.sides for name in side.parameters))
     check_targets(comparands, targets)
-    if problems := comparands.diagnosis.problems:
-        warn(f"a comparison of draws that have not converged: {problems[0]}", FitWarning)
+    comparands.diagnosis.warn("a comparison")
     sides = {(side.context, side.name): side for side in comparands.sides}
     pairs = _pairs_of_sides(sides, names, reference)
     curves = {key: side.curve_at(targets) for key, side in sides.items()}
@@ -129,7 +128,7 @@ def compare(
         multipliers=compute_multipliers(pairs, curves, targets, prob, better)
         if paths
         else Contrasts.of([], []),
-        diagnosis=comparands.diagnosis,
+        diagnosis=comparands.diagnosis + farthest_reach(comparands, targets),
         reach=describe_extrapolation(targets, comparands.training),
         of=of,
         caution=exponents_alone(parameters, pairs, curves),

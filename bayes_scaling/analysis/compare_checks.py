@@ -10,7 +10,9 @@ from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import did_you_mean
 from bayes_scaling.analysis.comparands import Comparands
 from bayes_scaling.inference.target_inputs import check_inputs
+from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.results.pooled_fit import PooledFit
+from bayes_scaling.results.target_reach import reach_of_targets
 
 # fraction of the reference within which two values count as the same
 ROPE = {"parameters": 0.05, "forecasts": 0.005}
@@ -62,3 +64,11 @@ def check_targets(comparands: Comparands, targets: pd.DataFrame) -> None:
     for part in {part.law: part for side in comparands.sides for part in side.parts}.values():
         known = {name: targets.get(name, value) for name, value in part.known.items()}
         check_inputs(part.law, targets.assign(**known))
+
+
+def farthest_reach(comparands: Comparands, targets: pd.DataFrame) -> Diagnosis:
+    """Return the verdict on the reach of the group whose runs lie farthest from the targets."""
+    kind = comparands.sides[0].parts[0].law.outcome.split("_")[0]
+    verdicts = [reach_of_targets(targets, runs, (), kind) for runs in comparands.training]
+    worst = max(verdicts, key=lambda verdict: verdict.numbers.get("distance", 0.0))
+    return Diagnosis(reach=worst)

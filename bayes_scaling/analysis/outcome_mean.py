@@ -82,6 +82,10 @@ class Mean(Forecaster):
         """Describe the parts' drifts: see ``Fit.drift_note``."""
         return ". ".join(dict.fromkeys(filter(None, (part.drift_note(to) for part in self.parts))))
 
+    def check_targets(self, to: pd.DataFrame) -> Diagnosis:
+        """Check targets for every part, each finding once: as ``Fit.check_targets``."""
+        return combine_diagnoses(part.check_targets(to) for part in self.parts)
+
     def draws(self, to: Any, of: str = "run", seed: int = 0) -> np.ndarray:
         """Draw from the mean: as ``Fit.draws``."""
         first, *others = (part.draws(to, of=of, seed=seed) for part in self.parts)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.arguments import check_prob
-from bayes_scaling._core.errors import FitWarning, InputError, warn
+from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import shorten_list
 from bayes_scaling._core.table import AnnotatedTable
 from bayes_scaling.results.chain import Chain
@@ -116,9 +116,9 @@ def tasks_above_chance(
         rows.append({"task": task, **_verdict_row(won, share, prob)})
     table = AnnotatedTable(rows).sort_values("won", ascending=False, ignore_index=True)
     table.diagnosis = combine_diagnoses(one.diagnosis for one in forecasters.values())
-    if problems := table.diagnosis.problems:
+    if not table.diagnosis.ok:
         table.foot = str(table.diagnosis)
-        warn(f"tasks_above_chance uses draws that have not converged: {problems[0]}", FitWarning)
+        table.diagnosis.warn("tasks_above_chance is an answer")
     return table
 
 

@@ -34,18 +34,21 @@ def _plain(value: Any) -> Any:
 def as_csv(tables: Mapping[str, pd.DataFrame], diagnoses: "Mapping[str, Diagnosis]") -> str:
     """One CSV table from {name: table}.
 
-    The first column names the table of each row, where there are several. The last states whether
-    the draws have converged.
+    The first column names the table of each row, where there are several. The last ones have the
+    verdicts on sampling, fit and reach in a word each, and whether the draws have converged.
     """
     parts = [
-        pd.DataFrame(table).assign(table=name, converged=diagnoses[name].ok)
+        pd.DataFrame(table).assign(
+            table=name, **diagnoses[name].levels, converged=diagnoses[name].sampling.ok
+        )
         for name, table in tables.items()
         if len(table)
     ]
     joined = pd.concat(parts)
-    rest = [column for column in joined if column not in ("table", "converged")]
+    last = ["sampling", "fit", "reach", "converged"]
+    rest = [column for column in joined if column not in ("table", *last)]
     first = ["table"] if len(tables) > 1 else []
-    return joined[[*first, *rest, "converged"]].to_csv(index=False)
+    return joined[[*first, *rest, *last]].to_csv(index=False)
 
 
 def as_text(table: pd.DataFrame, title: str) -> str:

@@ -1,6 +1,6 @@
 """The entry point of the command line.
 
-Exit codes: 0 passed, 1 answered but a check of the answer failed, 2 bad input, 130 interrupted.
+Exit codes: 0 passed, 1 answered but a verdict is bad, 2 bad input, 130 interrupted.
 The answer goes to stdout, everything else to stderr. Nothing heavy is imported before it is needed.
 """
 

@@ -33,8 +33,9 @@ def agreed_format(options: Namespace, kind: str | None) -> str | None:
 
 def exit_code(diagnosis: "Diagnosis", options: Namespace, log: Log) -> int:
     """The exit code of an answer; problems, and with csv the cautions, go to stderr."""
-    for text in diagnosis.problems:
-        log(f"not converged: {text}")
+    for verdict in diagnosis.verdicts:
+        for text in verdict.problems:
+            log(f"bad {verdict.key}: {text}")
     if options.format == "csv":
         for text in diagnosis.cautions:
             log(f"caution: {text}")

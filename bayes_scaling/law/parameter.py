@@ -13,6 +13,8 @@ from bayes_scaling.law.array_types import Numeric, Publish, Values
 from bayes_scaling.law.floor_prior import ANY_FLOOR, ANY_REASON, NATS_FLOOR, NATS_REASON
 from bayes_scaling.law.prior import Prior, half_normal, lognormal
 
+_EXPONENTS = "published exponents with a free floor: 0.08 to 0.61"
+
 # ``shape(x, p)``: the rest of a term, from inputs and the published parameters before it
 type Shape = Callable[[Values, Values], Numeric]
 
@@ -42,6 +44,9 @@ class Parameter:
     is_floor : bool
         Whether the sampled quantity is a floor of the mean as a fraction of the smallest observed
         outcome.
+    reported : (float, float), optional
+        Smallest and largest value of the sampled quantity that was ever published; a posterior
+        outside them is a bad verdict on the fit.
 
     Raises
     ------
@@ -58,6 +63,7 @@ class Parameter:
     sampled_meaning: str = ""
     publish: Publish | None = None
     is_floor: bool = False
+    reported: tuple[float, float] | None = None
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "prior", Prior.of(self.prior, self.name))
@@ -72,7 +78,8 @@ def exponent(
     prior: Prior | None = None,
     *,
     meaning: str = "",
-    reason: str = "published exponents with a free floor: 0.08 to 0.61",
+    reason: str = _EXPONENTS,
+    reported: tuple[float, float] | None = None,
 ) -> Parameter:
     """A positive exponent, sampled as it is.
 
@@ -86,6 +93,8 @@ def exponent(
         What it is; by default "exponent <name>".
     reason : str
         Why the prior is what it is.
+    reported : (float, float), optional
+        As in ``Parameter``; with the default reason that of published exponents.
 
     Returns
     -------
@@ -96,8 +105,15 @@ def exponent(
     InputError
         As ``Parameter``.
     """
+    if reported is None and reason == _EXPONENTS:
+        reported = (0.08, 0.61)
     return Parameter(
-        name, prior or lognormal(0.25, 0.6), "1", meaning or f"exponent {name}", reason
+        name,
+        prior or lognormal(0.25, 0.6),
+        "1",
+        meaning or f"exponent {name}",
+        reason,
+        reported=reported,
     )
 
 

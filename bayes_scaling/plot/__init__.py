@@ -14,6 +14,7 @@ from bayes_scaling.plot.crossover_plot import crossover as crossover
 from bayes_scaling.plot.forest_plot import forest as forest
 from bayes_scaling.plot.posterior_density import posterior as posterior
 from bayes_scaling.plot.rank_plot import ranks as ranks
+from bayes_scaling.plot.residuals_plot import residuals as residuals
 from bayes_scaling.plot.ridge_plot import ridge as ridge
 from bayes_scaling.plot.scaling_curve import curve as curve
 from bayes_scaling.plot.small_multiples import curves as curves

@@ -8,11 +8,13 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
+from bayes_scaling._core.messages import join_words
 from bayes_scaling.analysis.plan.allocation import compute_optimal
 from bayes_scaling.analysis.plan.allocation_result import Allocation
 from bayes_scaling.reporting.cached_draws import CompleteTargets
 from bayes_scaling.reporting.inputs import Inputs
 from bayes_scaling.results.chain import Chain
+from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.results.forecaster import Forecaster
 from bayes_scaling.results.protocol import ForecasterProtocol
 
@@ -131,7 +133,7 @@ def forecasts_of_others(comparison: Any, inputs: Inputs) -> dict[str, pd.DataFra
                 f"({other.unit}), and the report {here.outcome_name} ({here.unit}); give "
                 "forecasts of the same outcome"
             )
-        name = _marked(label, other.diagnosis.ok)
+        name = _marked(label, other.diagnosis)
         forecasts[name] = other.forecast(
             CompleteTargets(inputs.targets), prob=inputs.prob, seed=inputs.seed
         )
@@ -158,11 +160,15 @@ def plans_of_others(comparison: Any, inputs: Inputs) -> OtherPlans | None:
                 seed=plan.seed,
                 **plan.inputs,
             )
-            plans.append((_marked(label, found.diagnosis.ok), found))
+            plans.append((_marked(label, found.diagnosis), found))
         except InputError as error:
             refusals.append(f"{label} cannot plan: {error}.")
     return OtherPlans(plans, refusals)
 
 
-def _marked(label: object, converged: bool) -> str:
-    return f"{label}{'' if converged else ', not converged'}"
+def _marked(label: object, diagnosis: Diagnosis) -> str:
+    """A label with the bad verdicts on it."""
+    if not diagnosis.sampling.ok:
+        return f"{label}, not converged"
+    bad = [verdict.key for verdict in diagnosis.verdicts if not verdict.ok]
+    return f"{label}{f', bad {join_words(bad)}' if bad else ''}"

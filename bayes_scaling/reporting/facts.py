@@ -63,7 +63,7 @@ class Facts:
     forecast : Forecast
         Intervals of a new run.
     diagnosis : Diagnosis
-        Convergence, and cautions about the targets.
+        Verdicts on the forecast, with the names of the targets.
     note : str
         What the intervals include beyond the training runs.
     measured : array (targets,) or None
@@ -158,7 +158,7 @@ def _collected(inputs: Inputs) -> Facts:
         inputs=inputs,
         names=names,
         forecast=forecast,
-        diagnosis=forecast.diagnosis,
+        diagnosis=forecaster.diagnosis + forecaster.check_targets(to.set_axis(names)),
         note=forecast.note,
         measured=measured,
         stages=stages,

@@ -11,7 +11,6 @@ from typing import Any
 
 import pandas as pd
 
-from bayes_scaling._core.errors import FitWarning, warn
 from bayes_scaling._core.files import write_atomically
 from bayes_scaling.reporting.assumptions import assumptions_section
 from bayes_scaling.reporting.blocks import Code, Content, Section
@@ -26,8 +25,9 @@ from bayes_scaling.reporting.recipe import recipe
 from bayes_scaling.reporting.render_html import html
 from bayes_scaling.reporting.render_markdown import markdown
 from bayes_scaling.reporting.robustness import robustness_section
-from bayes_scaling.reporting.sampling_section import sampling_section
 from bayes_scaling.reporting.summary_section import summary
+from bayes_scaling.reporting.trust_section import trust_section
+from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.results.forecaster import Forecaster
 
 
@@ -39,9 +39,12 @@ class Report:
     ----------
     content : Content
         Title, blocks, sections and date, as in ``bayes_scaling.reporting.blocks``.
+    diagnosis : Diagnosis, optional
+        The verdicts on the forecast.
     """
 
     content: Content
+    diagnosis: Diagnosis | None = None
 
     @property
     def html(self) -> str:
@@ -153,7 +156,7 @@ def report(
     Warns
     -----
     FitWarning
-        The fit has not converged; the report states it at its top.
+        A verdict on the fit is bad; the report states it at its top.
     """
     inputs = validate(
         Inputs(
@@ -177,11 +180,12 @@ def report(
     )
     facts = collect(inputs)
     finished = Report(
-        Content(_title(inputs), tuple(summary(facts)), tuple(_sections(facts)), _date(inputs))
+        Content(_title(inputs), tuple(summary(facts)), tuple(_sections(facts)), _date(inputs)),
+        facts.diagnosis,
     )
     if path is not None:
         finished.save(path)
-    _warn_if_not_converged(facts)
+    _warn_of_bad_verdicts(facts)
     return finished
 
 
@@ -195,7 +199,7 @@ def _sections(facts: Facts) -> Iterator[Section]:
     yield extrapolation_section(facts)
     yield assumptions_section(facts)
     yield robustness_section(facts)
-    yield sampling_section(facts)
+    yield trust_section(facts)
     yield provenance_section(facts.forecaster, _code(facts))
     yield citation_section(facts.forecaster, inputs.source)
 
@@ -219,8 +223,6 @@ def _code(facts: Facts) -> Code:
     return Code(recipe(facts.forecaster, inputs.plan or facts.targets, arguments), "python")
 
 
-def _warn_if_not_converged(facts: Facts) -> None:
-    """Warn on problems of the fits, which the report shows at its top."""
-    diagnosis = facts.forecaster.diagnosis
-    if not diagnosis.ok:
-        warn(f"report on draws that have not converged: {diagnosis.problems[0]}", FitWarning)
+def _warn_of_bad_verdicts(facts: Facts) -> None:
+    """Warn of bad verdicts, which the report shows at its top."""
+    facts.forecaster.diagnosis.warn("a report")

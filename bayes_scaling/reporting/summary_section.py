@@ -14,6 +14,7 @@ from bayes_scaling.reporting.extrapolation import uncovered_link
 from bayes_scaling.reporting.facts import Facts, Stage
 from bayes_scaling.reporting.plan_section import advice
 from bayes_scaling.reporting.reach import ratios_to_largest
+from bayes_scaling.reporting.trust_section import TRUST
 from bayes_scaling.results.chain import Chain
 from bayes_scaling.results.intervals import interval
 from bayes_scaling.results.pooled_fit import PooledFit
@@ -25,8 +26,9 @@ _MANY = 10  # measured values from which their coverage can be judged
 def summary(facts: Facts) -> Iterator[Block]:
     """Yield the blocks before the first heading."""
     diagnosis, plan = facts.diagnosis, facts.inputs.plan
-    if diagnosis.problems:
-        yield Text("Do not rely on this report: its draws have not converged.", "warning")
+    if not diagnosis.ok:
+        bad = join_words(verdict.key for verdict in diagnosis.verdicts if not verdict.ok)
+        yield Text(f"Do not rely on this report: its verdict on {bad} is bad.", "warning")
         yield Items(diagnosis.problems)
     if plan:
         yield Text(advice(plan, facts.forecaster), "answer")
@@ -36,6 +38,7 @@ def summary(facts: Facts) -> Iterator[Block]:
         yield Text(f"{'; '.join(f'{column}: {text}' for column, text in columns.items())}.", "note")
     if len(facts.targets) == 2 and not plan:  # two budgets are no rivals
         yield Text(_difference(facts))
+    yield Items(tuple(verdict.text for verdict in diagnosis.shown))
     for stage in facts.stages[:-1]:
         yield Text(f"Intermediate outcome: {_answer(facts, stage)}.")
     yield Text(_basis(facts))
@@ -45,7 +48,7 @@ def summary(facts: Facts) -> Iterator[Block]:
         yield Text(text)
     if facts.measured is not None:
         yield Text(_errors(facts, facts.measured))
-    yield from _cautions(diagnosis.cautions, "Can the draws be trusted?")
+    yield from _cautions(diagnosis.cautions, TRUST)
 
 
 def _cautions(cautions: tuple[str, ...], title: str) -> Iterator[Text]:

@@ -16,6 +16,7 @@ from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.forecaster import Forecaster, LawForecaster, Targets
 from bayes_scaling.results.group import Group
 from bayes_scaling.results.pooled_fit import PooledFit
+from bayes_scaling.results.verdict import Verdict
 from bayes_scaling.runs.columns import numbers
 from bayes_scaling.runs.targets import as_targets
 
@@ -85,7 +86,7 @@ class Chain(Forecaster):
         Returns
         -------
         Diagnosis
-            The cautions.
+            The verdict on the reach.
         """
         return self.first.check_targets(to) + super().check_targets(to)
 
@@ -135,7 +136,7 @@ class Chain(Forecaster):
             return Diagnosis()
         predicted = self.first.outcome_name
         text = f"the second law was fitted on {column}, the first predicts {predicted}"
-        return Diagnosis(cautions=(text,))
+        return Diagnosis(fit=Verdict("Fit", cautions=(text,)))
 
     def draws(self, to: Targets, of: str = "run", seed: int = 0) -> np.ndarray:
         """Draws of the second outcome, with the uncertainty of both laws.

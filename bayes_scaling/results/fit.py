@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from bayes_scaling._core.html import card
 from bayes_scaling._core.table import Table
+from bayes_scaling.results._plotting import plot_figure
 from bayes_scaling.results.datatree import with_posterior_predictive
 from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.results.fit_checks import diagnose
@@ -53,7 +54,7 @@ class Fit(FitDraws, LawForecaster):
 
     @cached_property
     def diagnosis(self) -> Diagnosis:
-        """Diagnosis of the draws: see ``bayes_scaling.results.fit_checks``."""
+        """Verdicts on sampling, fit and reach: see ``bayes_scaling.results.fit_checks``."""
         return diagnose(self)
 
     def draws(self, to: Targets, of: str = "run", seed: int = 0) -> np.ndarray:
@@ -172,13 +173,29 @@ class Fit(FitDraws, LawForecaster):
         """
         return save_fit(self, self.diagnosis, path)
 
+    def plot_residuals(self, **options: Any) -> Any:
+        """Plot the residuals of the training runs against N, D, C and the law's inputs.
+
+        Parameters
+        ----------
+        **options : Any
+            As in ``bayes_scaling.plot.residuals``.
+
+        Returns
+        -------
+        numpy.ndarray
+            The axes.
+
+        Raises
+        ------
+        InputError
+            As ``bayes_scaling.plot.residuals``.
+        """
+        return plot_figure("residuals", self, **options)
+
     def __repr__(self) -> str:
-        verdict = (
-            str(self.diagnosis).splitlines()[0]
-            if self.diagnosis.ok
-            else f"NOT CONVERGED: {self.diagnosis.problems[0]}"
-        )
-        return f"<Fit {self.law.name} of {self.y} to {len(self.parts.runs)} runs: {verdict}>"
+        runs = f"{len(self.parts.runs)} runs"
+        return f"<Fit {self.law.name} of {self.y} to {runs}: {self.diagnosis.summary}>"
 
     def _repr_html_(self) -> str:
         table = self.summary().loc[list(self.law.names), ["median", "lower", "upper", "unit"]]

@@ -1,4 +1,4 @@
-"""The Diagnosis of a fit: convergence, modes, dominant runs, parameters left at their prior."""
+"""The Diagnosis of a fit: of its sampling, of how the law fits, of how far the runs reach."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,12 +7,36 @@ import numpy as np
 from bayes_scaling.inference.psis import pareto_k
 from bayes_scaling.results.convergence_checks import LIMITS, convergence
 from bayes_scaling.results.diagnosis import Diagnosis
+from bayes_scaling.results.fit_draws import FitDraws
 from bayes_scaling.results.fit_posterior import FitPosterior
+from bayes_scaling.results.fit_verdict import fit_verdict
 from bayes_scaling.results.floor_checks import floor_cautions
+from bayes_scaling.results.reach_verdict import reach_verdict
+from bayes_scaling.results.residuals import residuals_of_fit
+from bayes_scaling.results.verdict import Verdict
 
 
-def diagnose(fit: FitPosterior) -> Diagnosis:
-    """Check a fit's draws: convergence, modes, Pareto k and parameters left at their prior."""
+def diagnose(fit: FitDraws) -> Diagnosis:
+    """Give the verdicts on a fit: on its sampling, on the law, and on what the runs determine.
+
+    Parameters
+    ----------
+    fit : Fit
+        The fit.
+
+    Returns
+    -------
+    Diagnosis
+        Three verdicts.
+    """
+    names = [q.sampled for q in fit.law.sites]
+    law_fits = fit_verdict(fit.law, fit.flat(*names), residuals_of_fit(fit), fit.parts.runs)
+    sampling, cautions = _sampling(fit)
+    return Diagnosis(sampling=sampling, fit=law_fits, reach=reach_verdict(fit, cautions))
+
+
+def _sampling(fit: FitPosterior) -> tuple[Verdict, list[str]]:
+    """Convergence, modes and Pareto k; and cautions on parameters left at their prior."""
     sampled = {q.sampled: fit.posterior[q.sampled] for q in fit.law.sites}
     numbers, problems, cautions = convergence(sampled, fit.engine["health"])
     numbers |= {"attempts": fit.engine["attempts"]}
@@ -22,13 +46,15 @@ def diagnose(fit: FitPosterior) -> Diagnosis:
         numbers["pareto_k"] = float(k.max())
         remedy = "check them, add runs near them, and do not rank laws by leave-one-out here"
         cautions += dominant_run_cautions(k, fit.parts.runs, remedy)
+    of_priors = []
     if names := prior_dominated(fit):
-        cautions.append(
+        of_priors.append(
             f"{', '.join(names)}: the data add little to the prior; vary the runs more (N and D"
             " apart from one another), or state a prior you can defend"
         )
-    cautions += floor_cautions(fit)
-    return Diagnosis(tuple(problems), tuple(cautions), numbers)
+    of_priors += floor_cautions(fit)
+    diagnosis = Diagnosis(tuple(problems), tuple(cautions), numbers)
+    return diagnosis.sampling, of_priors
 
 
 def _mode_cautions(modes: Sequence[tuple[float, float]]) -> Iterator[str]:

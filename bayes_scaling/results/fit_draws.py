@@ -39,6 +39,11 @@ class FitDraws(FitDrift):
         """
         return with_constants(to, self.columns)
 
+    @property
+    def run_table(self) -> pd.DataFrame:
+        """The table of runs with all of its columns; of a loaded fit, what the law reads."""
+        return self.source.table if isinstance(self.source, Sampled) else self.training
+
     def draws_at(
         self,
         x: Arrays,
@@ -194,13 +199,22 @@ class FitDraws(FitDrift):
         """
         if not self.law.noise.smooth:
             return {}
-        x, z, se = self._training_data
+        x, z, se = self.training_data
         mean = curve(self.law, {name: values[None] for name, values in x.items()}, published)
         residual = z - self.law.noise.forward(mean)
         return {"seen": {"residual": residual, "u": distance(self.law, x, self.ref), "se": se}}
 
+    @property
+    def training_rows(self) -> dict[str, np.ndarray]:
+        """What the likelihood reads of each training run, shape (runs,) each."""
+        if isinstance(self.source, Sampled):
+            count = len(self.source.table)
+            return {name: a[:count] for name, a in self.source.data.get("rows", {}).items()}
+        constant = self.tree.children["constant_data"].dataset
+        return {name: constant[f"{name}_read"].values for name in self.law.noise.reads}
+
     @cached_property
-    def _training_data(self) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray | None]:
+    def training_data(self) -> tuple[dict[str, np.ndarray], np.ndarray, np.ndarray | None]:
         """Inputs of the training runs, their outcomes on the link's scale, and errors or None."""
         if isinstance(self.source, Sampled):
             data, count = self.source.data, len(self.source.table)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from bayes_scaling._core.errors import FitWarning, InputError, warn
+from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.html import card
 from bayes_scaling._core.messages import shorten_list
 from bayes_scaling._core.table import Table
@@ -163,9 +163,7 @@ class Fits(ManyPosteriors):
                 f"the targets name none of the groups {shorten_list(self.groups)} in "
                 f"{', '.join(self.by)}"
             )
-        if not self.diagnosis.ok:
-            problem = self.diagnosis.problems[0]
-            warn(f"forecasts from draws that have not converged: {problem}", FitWarning)
+        self.diagnosis.warn("forecasts")
         return as_forecast(
             pd.concat(parts, ignore_index=True),
             self.diagnosis,
@@ -210,10 +208,8 @@ class Fits(ManyPosteriors):
         return save_fits(self, self[self.groups[0]].training_mean(), self.diagnosis, path)
 
     def __repr__(self) -> str:
-        diagnosis = self.diagnosis
-        verdict = str(diagnosis).splitlines()[0 if diagnosis.ok else 1]
         groups = f"{len(self)} groups by {', '.join(self.by)}"
-        return f"<Fits {self.law.name} of {self.y} to {groups}: {verdict}>"
+        return f"<Fits {self.law.name} of {self.y} to {groups}: {self.diagnosis.summary}>"
 
     def _repr_html_(self) -> str:
         more = f", the first 10 of {len(self)}" if len(self) > 10 else ""

@@ -11,6 +11,7 @@ from bayes_scaling.inference.convergence import quick_ess, rhat_limit, split_rha
 from bayes_scaling.results.convergence_checks import LIMITS
 from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.results.many_posteriors import BLOCK, ManyPosteriors
+from bayes_scaling.results.verdict import Verdict
 
 
 def fits_health(fits: ManyPosteriors) -> Table:
@@ -62,7 +63,10 @@ def diagnose_fits(fits: ManyPosteriors, health: pd.DataFrame) -> Diagnosis:
             f"{which} more runs, more draws or tighter priors",
         )
     what = f"Sampling of {plural(len(fits), 'fit')}"
-    return Diagnosis(problems, tuple(_cautions(fits, health)), numbers, what)
+    of_each = ("see the diagnosis of each fit, fits[group].diagnosis",)
+    law_fits, reach = (Verdict(name, details=of_each, checked=False) for name in ("Fit", "Reach"))
+    cautions = tuple(_cautions(fits, health))
+    return Diagnosis(problems, cautions, numbers, what, fit=law_fits, reach=reach)
 
 
 def _cautions(fits: ManyPosteriors, health: pd.DataFrame) -> Iterator[str]:

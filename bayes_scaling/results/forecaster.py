@@ -6,14 +6,16 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.arguments import check_kind, check_prob
-from bayes_scaling._core.errors import FitWarning, warn
 from bayes_scaling.inference.target_inputs import check_inputs, inputs_at
 from bayes_scaling.law.law import Law
 from bayes_scaling.results._plotting import plot_figure
 from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.results.forecast_table import Forecast, as_forecast
 from bayes_scaling.results.intervals import interval
+from bayes_scaling.results.run_checks import embedding_cautions
 from bayes_scaling.results.target_checks import domain_cautions, ratio_cautions
+from bayes_scaling.results.target_reach import reach_of_targets
+from bayes_scaling.results.verdict import Verdict
 from bayes_scaling.runs.sizes import SIZES
 from bayes_scaling.runs.targets import HasTargets, as_targets
 
@@ -74,7 +76,7 @@ class Forecaster:
         Warns
         -----
         FitWarning
-            The fit has not converged.
+            A verdict on the fit is bad.
         """
         to = as_targets(to)
         forecast = as_forecast(
@@ -87,9 +89,7 @@ class Forecaster:
             unit=self.unit,
             note=". ".join(filter(None, (self.chosen, self.drift_note(to) if of == "run" else ""))),
         )
-        if not self.diagnosis.ok:
-            problem = self.diagnosis.problems[0]
-            warn(f"forecast from draws that have not converged: {problem}", FitWarning)
+        self.diagnosis.warn("a forecast")
         return forecast
 
     def intervals(
@@ -160,10 +160,11 @@ class Forecaster:
         Returns
         -------
         Diagnosis
-            A caution where the law's curve leaves the domain of its outcome.
+            The verdict on the reach: a caution where the law's curve leaves the domain of its
+            outcome.
         """
-        curve = self.draws(to, of="mean")
-        return Diagnosis(cautions=tuple(domain_cautions(self.law, to, curve)))
+        cautions = tuple(domain_cautions(self.law, to, self.draws(to, of="mean")))
+        return Diagnosis(reach=Verdict("Reach", cautions=cautions))
 
     def plot(self, to: Targets | None = None, **options: Any) -> Any:
         """Plot the forecast.
@@ -206,7 +207,7 @@ class LawForecaster(Forecaster):
     y: str
 
     def check_targets(self, to: pd.DataFrame) -> Diagnosis:
-        """Check as ``Forecaster.check_targets``, and tokens per parameter too.
+        """Check as ``Forecaster.check_targets``, and how far targets lie beyond the runs.
 
         Parameters
         ----------
@@ -216,10 +217,21 @@ class LawForecaster(Forecaster):
         Returns
         -------
         Diagnosis
-            The cautions.
+            The verdict on the reach.
         """
-        cautions = tuple(ratio_cautions(to, self.training)) if "M" in to.columns else ()
-        return super().check_targets(to) + Diagnosis(cautions=cautions)
+        training, kind = self.training, self.law.outcome.split("_")[0]
+        far = reach_of_targets(to, training, self.group_columns, kind)
+        ratios = Verdict("Reach", cautions=tuple(ratio_cautions(to, training)))
+        embeddings = Verdict("Reach", cautions=tuple(embedding_cautions(self.run_table, to)))
+        return sum(
+            (Diagnosis(reach=verdict) for verdict in (far, ratios, embeddings)),
+            super().check_targets(to),
+        )
+
+    @property
+    def run_table(self) -> pd.DataFrame:
+        """The table of runs with all of its columns, where it is still known."""
+        return self.training
 
     @property
     def outcome_name(self) -> str:

@@ -1,4 +1,4 @@
-"""The Diagnosis of a pooled fit: convergence in every group, and dominant runs."""
+"""The Diagnosis of a pooled fit: of its sampling, of how the law fits, of how far runs reach."""
 
 import numpy as np
 
@@ -6,12 +6,28 @@ from bayes_scaling.inference.psis import pareto_k
 from bayes_scaling.results.convergence_checks import convergence
 from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.results.fit_checks import dominant_run_cautions
+from bayes_scaling.results.fit_verdict import fit_verdict
 from bayes_scaling.results.pooled_posterior import PooledPosterior
+from bayes_scaling.results.reach_verdict import reach_of_groups
+from bayes_scaling.results.residuals import residuals_of_pooled_fit
 from bayes_scaling.runs.columns import row_name
 
 
 def diagnose_pooled(fit: PooledPosterior, log_likelihood: np.ndarray) -> Diagnosis:
-    """Check draws of every group and of what groups share; log likelihood is (draws, runs)."""
+    """Give the verdicts on every group and on what groups share.
+
+    Parameters
+    ----------
+    fit : PooledFit
+        The fit.
+    log_likelihood : numpy.ndarray
+        Of each outcome, shape (draws, runs).
+
+    Returns
+    -------
+    Diagnosis
+        Three verdicts.
+    """
     numbers, problems, cautions = convergence(labeled_draws(fit), fit.engine["health"])
     k = pareto_k(log_likelihood)
     numbers |= {"attempts": fit.engine["attempts"], "pareto_k": float(k.max())}
@@ -20,7 +36,10 @@ def diagnose_pooled(fit: PooledPosterior, log_likelihood: np.ndarray) -> Diagnos
         for i, group in enumerate(fit.place[0])
     ]
     cautions += dominant_run_cautions(k, names, "check them")
-    return Diagnosis(tuple(problems), tuple(cautions), numbers)
+    diagnosis = Diagnosis(tuple(problems), tuple(cautions), numbers)
+    sampled = fit.flat(*(q.sampled for q in fit.law.sites))
+    law_fits = fit_verdict(fit.law, sampled, residuals_of_pooled_fit(fit), names)
+    return Diagnosis(sampling=diagnosis.sampling, fit=law_fits, reach=reach_of_groups(fit))
 
 
 def labeled_draws(fit: PooledPosterior) -> dict[str, np.ndarray]:

@@ -75,7 +75,7 @@ class PooledFit(PooledDraws, LawForecaster):
 
     @cached_property
     def diagnosis(self) -> Diagnosis:
-        """Diagnosis of the draws of every group and of what they share, and dominant runs."""
+        """Verdicts on sampling, fit and reach, of every group and of what they share."""
         return diagnose_pooled(self, self.log_likelihood)
 
     @cached_property
@@ -268,15 +268,14 @@ class PooledFit(PooledDraws, LawForecaster):
         """
         return plot_figure("curves", self, to, **options)
 
+    def plot_residuals(self, **options: Any) -> Any:
+        """Plot residuals, as ``Fit.plot_residuals``, each run about the curve of its own group."""
+        return plot_figure("residuals", self, **options)
+
     def __repr__(self) -> str:
-        verdict = (
-            str(self.diagnosis).splitlines()[0]
-            if self.diagnosis.ok
-            else f"NOT CONVERGED: {self.diagnosis.problems[0]}"
-        )
         groups = f"{len(self.groups)} groups by {', '.join(self.pool.by)}"
         runs = f"{len(self.table)} runs in {groups} ({shorten_list(self.groups, 4)})"
-        return f"<PooledFit {self.law.name} of {self.y} to {runs}: {verdict}>"
+        return f"<PooledFit {self.law.name} of {self.y} to {runs}: {self.diagnosis.summary}>"
 
     def _repr_html_(self) -> str:
         medians = {name: np.median(self.posterior[name], axis=(0, 1)) for name in self.law.names}

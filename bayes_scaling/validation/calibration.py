@@ -121,8 +121,8 @@ class Calibration:
                 f"NOT CALIBRATED: do not rely on the intervals of {self.law} on this design of "
                 f"{self.runs} runs ({simulations} simulated tables; a test of size {self.size:g})."
             )
-        problems = [f"- {text}" for text in diagnosis.problems]
-        cautions = [f"- caution: {text}" for text in diagnosis.cautions]
+        problems = [f"- {text}" for text in diagnosis.sampling.problems]
+        cautions = [f"- caution: {text}" for text in diagnosis.sampling.cautions]
         return "\n".join([verdict, *problems, *cautions])
 
     def plot(self, **options: Any) -> Any:

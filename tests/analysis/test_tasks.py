@@ -44,9 +44,11 @@ def test_draws_that_have_not_converged_are_reported():
         error=lambda t: np.round(1500 - 3000 * np.exp(-0.9 * t["L"])) / 2000
     )
     fit = bs.fit("task_binomial", runs, y="error", chance=0.25, items=2000, draws=20, chains=2)
-    with pytest.warns(bs.FitWarning, match="tasks_above_chance uses draws that have not converged"):
+    with pytest.warns(
+        bs.FitWarning, match="tasks_above_chance is an answer from draws that have not converged"
+    ):
         table = tasks_above_chance({"one": fit}, at)
-    assert "NOT CONVERGED" in repr(table) and not table.diagnosis.ok
+    assert "BAD, do not rely" in repr(table) and not table.diagnosis.ok
 
 
 @pytest.mark.long

@@ -90,7 +90,7 @@ def test_an_average_as_csv_and_as_a_table_and_drawn(run, curve, average, tmp_pat
         "What each law predicts alone",
         "Weights of the laws",
         "Weights by pseudo-BMA",
-        "Sampling of all fits converged",
+        "Sampling of all fits: good",
         "; --drift 0 leaves it out",
     ):
         assert words in out

@@ -93,7 +93,7 @@ def test_several_outcomes_are_crossed(run):
 def test_the_table_is_what_python_prints(run):
     """How far it extrapolates is in it, and what has not converged comes first."""
     _, out, _ = run("--y", "loss", "--draws", "8")
-    assert out.startswith("NOT CONVERGED") and "The largest target needs " in out
+    assert out.startswith("Sampling: BAD") and "The largest target needs " in out
 
 
 def test_csv_is_one_table_with_the_table_and_the_convergence_of_each_row(run):

@@ -25,7 +25,7 @@ def test_fit_in_every_format(run, loss_fit):
     _, out, _ = run("fit", *SMALL, "--prob", "0.5", "--format", "csv")
     assert pd.read_csv(io.StringIO(out), index_col=0).upper.tolist() == expected.upper.tolist()
     _, out, _ = run("fit", *SMALL, "--prob", "0.5")
-    assert "50% intervals" in out and "\neta " in out and "Sampling converged" in out
+    assert "50% intervals" in out and "\neta " in out and "Sampling: good" in out
 
 
 def test_both_fits_of_a_chain_are_saved(run, tmp_path):

@@ -25,11 +25,9 @@ def test_forecast_as_json(run, loss_fit, headline):
         "over_training",
         "loss_c4",
     )
-    assert answer["diagnosis"] == {
-        "ok": True,
-        "problems": [],
-        "cautions": list(loss_fit.diagnosis.cautions),
-    }
+    forecast = loss_fit.forecast(headline)
+    assert answer["diagnosis"] == forecast.diagnosis.verdict() and answer["diagnosis"]["ok"]
+    assert answer["diagnosis"]["reach"]["level"] == "caution"
     assert [list(row) for row in answer["forecast"]] == [
         ["N", "D", "C", "M", "mean", "median", "sd", "lower", "upper", "extrapolation"]
     ] * 2
@@ -77,7 +75,8 @@ def test_forecast_as_csv(run, loss_fit, headline):
     )
     assert rows.converged.dtype == bool and rows.converged.all()
     np.testing.assert_array_equal(
-        rows.iloc[:2].drop(columns=["table", "y", "converged"]), loss_fit.forecast(headline)
+        rows.iloc[:2].drop(columns=["table", "y", "sampling", "fit", "reach", "converged"]),
+        loss_fit.forecast(headline),
     )
 
 
@@ -87,7 +86,7 @@ def test_forecast_as_a_table(run):
     assert (
         "loss_c4 (nats/token) of a new run, 90% interval" in out
         and "error_17 (top-1 error)" in out
-        and "Sampling of both fits converged" in out
+        and "Sampling of both fits: good" in out
     )
 
 

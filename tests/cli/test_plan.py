@@ -48,10 +48,12 @@ def test_a_budget_is_split(run, saved, loss_fit, tmp_path):
         bs.plan.compute_optimal(loss_fit, [1e21, 1e24], serve=1e12, prob=0.8),
     )
     assert (
-        (code, err) == (0, "")
+        code == 1  # the larger budget is 1,500 times that of the largest run
+        and "bad reach: target 1e+24 FLOPs lies beyond the runs" in err
         and answer["sentences"] == list(plan.sentences)
         and answer["y"] == "loss_c4"
-        and answer["diagnosis"]["ok"]
+        and answer["diagnosis"] == plan.diagnosis.verdict()
+        and answer["diagnosis"]["reach"]["level"] == "bad"
     )
     pd.testing.assert_frame_equal(
         pd.DataFrame(answer["choice"]), pd.DataFrame(plan.choice), check_dtype=False
@@ -84,6 +86,8 @@ def test_candidates_are_ranked(run, saved, loss_fit, tmp_path):
         loss_fit, candidates, bs.targets(N=6.9e9, D=138e9), outcomes=20, seed=3
     )
     assert (code, out) == (0, "") and table.pop("converged").all()
+    verdicts = [table.pop(name).unique().tolist() for name in ("sampling", "fit", "reach")]
+    assert verdicts == [[level] for level in expected.diagnosis.levels.values()]
     pd.testing.assert_frame_equal(
         table, pd.DataFrame(expected), check_names=False, check_dtype=False
     )
@@ -107,7 +111,7 @@ def test_candidates_are_ranked(run, saved, loss_fit, tmp_path):
         code == 0
         and expected.sentences[0] in out
         and "With 1e+21 FLOPs train" in out
-        and "Sampling converged: R-hat" in out
+        and "Sampling: good (R-hat" in out
     )
 
 
@@ -118,7 +122,7 @@ def test_a_fit_that_did_not_converge_ends_with_one(run, saved, monkeypatch):
         lambda fit: Diagnosis(problems=("R-hat is 1.5: raise draws",)),
     )
     code, out, err = run(*FIT, "--budget", "1e21")
-    assert code == 1 and "NOT CONVERGED" in out and "R-hat is 1.5" in err
+    assert code == 1 and "Sampling: BAD, do not rely" in out and "R-hat is 1.5" in err
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ def test_backtest_in_every_format(run, tmp_path):
         (code, err) == (0, "")
         and re.match(r"90% intervals held \d+% of .*\n\n\d+ held-out forecasts of loss_c4\n", out)
         and "in_90" in out
-        and "converged" in out
+        and "Sampling of every fit: good" in out
     )
     rows = pd.read_csv(tmp_path / "all.csv")
     assert (
@@ -64,7 +64,14 @@ def test_a_check_of_a_smooth_discrepancy_omits_single_runs(run, small, tmp_path)
 def test_check_in_every_format(run, loss_fit):
     code, out, _ = run("check", *SMALL, *TARGET, "--sims", 20, "--format", "json")
     answer = json.loads(out)
-    assert code == 0 and answer["ok"] is True and answer["numbers"] == loss_fit.diagnosis.numbers
+    assert (
+        code == 0
+        and answer["ok"] is True
+        and (
+            answer["numbers"].items() >= loss_fit.diagnosis.numbers.items()
+            and answer["reach"]["level"] == "caution"
+        )
+    )
     assert [row["quantity"] for row in answer["sensitivity"]][-1] == "forecast 0" and len(
         answer["influence"]
     ) == 32
@@ -78,7 +85,9 @@ def test_check_in_every_format(run, loss_fit):
         and any(name.startswith("shift of eta without") for name in names)
     )
     code, out, err = run("check", *SMALL, *TARGET, "--sims", 0)
-    assert (code, err) == (0, "") and out.startswith(f"{loss_fit.diagnosis}\n")
+    assert (code, err) == (0, "") and all(
+        line in out for line in str(loss_fit.diagnosis).splitlines()[:2]
+    )
     for words in (
         "How much is prior, how much data",
         "Which runs move the answer most",

@@ -80,8 +80,10 @@ def single_fit(small: pd.DataFrame, large: pd.DataFrame) -> bs.Fit:
     """A fit, what it forecasts, whether it can be trusted, and its file."""
     loss: bs.Fit = bs.fit("over_training", small, y="loss_c4", noise=bs.Noise(df=None), seed=1)
     diagnosis: bs.Diagnosis = loss.diagnosis
+    verdicts: tuple[bs.Verdict, ...] = (diagnosis.sampling, diagnosis.fit, diagnosis.reach)
     if not diagnosis.ok:
-        raise SystemExit(diagnosis.verdict)
+        raise SystemExit(" ".join(verdict.text for verdict in verdicts))
+    print(diagnosis.levels, loss.plot_residuals(prob=0.9))
     forecast: bs.Forecast = loss.forecast(large, prob=0.9, of="run")
     draws: np.ndarray = loss.draws(large, of="mean")
     print(forecast, draws.mean(), loss.summary())

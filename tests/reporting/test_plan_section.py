@@ -65,7 +65,7 @@ def test_the_report_states_what_to_train_and_predicts_it(page, plan, loss_fit):
     np.testing.assert_allclose(
         [float(row["median"]) for row in rows], forecast["median"], rtol=5.1e-4
     )
-    assert sum(tag == "figure" for tag, _ in page.tags) == 3 and "has the lower" not in page.text
+    assert sum(tag == "figure" for tag, _ in page.tags) == 4 and "has the lower" not in page.text
 
 
 def test_the_answer_and_the_sentences_quote_one_interval(page, plan):

@@ -188,7 +188,9 @@ def test_diagnosis_provenance_and_citations(loss_page, loss_fit):
         loss_fit.diagnosis.numbers["rhat"], abs=6e-4
     )
     for part in (
-        str(loss_fit.diagnosis).splitlines()[0],
+        *(verdict.text for verdict in loss_fit.diagnosis.verdicts[:2]),
+        "Reach: caution: target 6.89B parameters on 138B tokens lies beyond the runs",
+        "Residuals are outcomes minus the law's curve",
         loss_fit.provenance["data_hash"],
         f"jax {loss_fit.provenance['versions']['jax']}",
         "seed 0",
@@ -210,7 +212,7 @@ def test_a_bad_diagnosis_comes_first(diverged_fit, headline):
     with pytest.warns(bs.FitWarning, match="not converged"):
         report = bs.report(diverged_fit, headline)
     page = Reader(report.html)
-    warning = page.text.index("Do not rely on this report")
+    warning = page.text.index("Do not rely on this report: its verdict on sampling is bad")
     assert warning < page.text.index("diverged") < page.text.index("is predicted to be")
     assert [
         attributes["role"] for tag, attributes in page.tags if tag == "p" and "role" in attributes

@@ -86,7 +86,7 @@ def test_one_file_that_needs_no_network(loss_report, loss_page):
             ), link
     assert not re.search(r"url\((?!#)|@import|<script", loss_report.html)
     assert "default-src 'none'" in loss_report.html
-    assert sum(tag == "figure" for tag, _ in loss_page.tags) == 2 and all(
+    assert sum(tag == "figure" for tag, _ in loss_page.tags) == 3 and all(
         attributes["aria-label"] for tag, attributes in loss_page.tags if tag == "figure"
     )
 

@@ -112,7 +112,7 @@ def test_fits_that_have_not_converged_are_reported(table):
         and "2 of 2 fits have not converged: c0, c1" in fits.diagnosis.problems[0]
     )
     with pytest.warns(bs.FitWarning, match="have not converged"):
-        assert "NOT CONVERGED" in repr(fits.forecast(bs.targets(C=1e22)))
+        assert "BAD, do not rely" in repr(fits.forecast(bs.targets(C=1e22)))
 
 
 # on disk

@@ -111,7 +111,7 @@ def test_fits_are_a_collection(fits):
     )
     with pytest.raises(bs.InputError, match="no group 'c100'; groups are c0, c1"):
         fits["c100"]
-    assert "100 groups by curve" in repr(fits) and "converged" in repr(fits)
+    assert "100 groups by curve" in repr(fits) and "sampling good" in repr(fits)
     assert np.isfinite(fits["c1"].tree["log_likelihood"]["y"].values).all()
 
 

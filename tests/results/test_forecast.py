@@ -124,7 +124,9 @@ def test_printing_a_forecast_prints_its_diagnosis(loss_fit, headline):
     forecast = loss_fit.forecast(headline)
     for text in (repr(forecast), forecast._repr_html_()):
         assert (
-            "Sampling converged: R-hat" in text
+            "Sampling: good (R-hat" in text
+            and "Fit: " in text
+            and "Reach: " in text
             and "90% central interval" in text
             and "nats/token" in text
         )
@@ -136,10 +138,12 @@ def test_what_has_not_converged_is_marked_everywhere(small, headline):
     assert not fit.diagnosis.ok and all(";" in problem for problem in fit.diagnosis.problems)
     with pytest.warns(bs.FitWarning, match="not converged"):
         forecast = fit.forecast(headline)
-    assert "NOT CONVERGED" in repr(forecast)
+    assert "Sampling: BAD, do not rely" in repr(forecast)
     error = bs.fit("perplexity_to_error", small, y="error_17", L="loss_c4")
     both = bs.chain(fit, error)
-    assert not both.diagnosis.ok and both.diagnosis.problems[0].startswith("coupled of loss_c4")
+    assert not both.diagnosis.ok and both.diagnosis.sampling.problems[0].startswith(
+        "coupled of loss_c4"
+    )
 
 
 def test_a_chain_over_another_column_is_a_caution(loss_fit, small):
@@ -170,7 +174,7 @@ def test_a_curve_that_leaves_the_domain_gets_a_caution(error_fit):
 
 def test_one_chain_alone_is_a_problem(small):
     fit = bs.fit("perplexity_to_error", small, y="error_17", L="loss_c4", chains=1)
-    assert fit.diagnosis.problems[0].startswith("one chain alone")
+    assert fit.diagnosis.problems[0].startswith("sampling: one chain alone")
 
 
 def test_draws_that_do_not_move_are_a_diagnosis_and_no_crash(small):
@@ -220,8 +224,8 @@ def test_diagnoses_add_up():
     both = good + bad
     assert not both.ok and both.numbers == {"rhat": 1.2, "ess_bulk": 90.0}
     assert not (Diagnosis(("c; d",)) + good).ok and (Diagnosis(("c; d",)) + bad).problems == (
-        "c; d",
-        "a; b",
+        "sampling: c; d",
+        "sampling: a; b",
     )
 
 

@@ -24,9 +24,9 @@ def test_converged_objects_show_their_answer_and_then_the_verdict(loss_fit, erro
         (loss_fit.forecast(headline), "extrapolation"),
     ):
         view = Reader(result._repr_html_())
-        assert view.text.index(word) < view.text.index("converged: R-hat")
+        assert view.text.index(word) < view.text.index(": good (R-hat")
         assert set(re.findall(r"color:|background|#[0-9a-fA-F]{6}", result._repr_html_())) == set()
-    assert "converged: R-hat" in Reader(loss_fit.diagnosis._repr_html_()).text
+    assert "Sampling: good (R-hat" in Reader(loss_fit.diagnosis._repr_html_()).text
 
 
 def test_objects_that_have_not_converged_show_that_first(loss_fit, error_fit, headline):
@@ -39,7 +39,7 @@ def test_objects_that_have_not_converged_show_that_first(loss_fit, error_fit, he
         (forecast, "extrapolation"),
     ):
         view = Reader(result._repr_html_())
-        assert view.text.index("NOT CONVERGED") < view.text.index(word)
+        assert view.text.index("BAD, do not rely") < view.text.index(word)
 
 
 def test_names_are_escaped():

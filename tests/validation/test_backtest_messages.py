@@ -22,7 +22,7 @@ def test_fits_that_have_not_converged_are_reported(table, monkeypatch):
     assert backtest.summary()["not_converged"].tolist() == [4]
     text = repr(backtest)
     assert "4 of 4 fits of power_law_floor have not converged" in text
-    assert "NOT CONVERGED" in text
+    assert "BAD, do not rely" in text
     assert len(backtest.forecasts) and not backtest.forecasts["ok"].any()
     assert not backtest.diagnosis.ok
     assert "The column ok of .forecasts shows which fits have not converged" in text
@@ -36,7 +36,7 @@ def test_fits_that_have_not_converged_are_reported(table, monkeypatch):
     ) in str(one.diagnosis)
     assert ".skipped lists" in repr(one)
     assert one.diagnosis.cautions == (
-        "1 table was not fitted: c9, C up to 1e+20: 2 runs for 3 parameters",
+        "sampling: 1 table was not fitted: c9, C up to 1e+20: 2 runs for 3 parameters",
     )
 
 

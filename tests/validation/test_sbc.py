@@ -69,7 +69,7 @@ def test_a_noise_of_the_wrong_sd_fails():
     found = calibrate(LAW.with_noise(TooMuchNoise(grows=False)))
     assert not found.ok and str(found).startswith("NOT CALIBRATED")
     assert found.table.loc["sigma", "verdict"] == "posterior too high"
-    problems = found.diagnosis.problems
+    problems = found.diagnosis.sampling.problems
     assert any(text.startswith("sigma: posterior too high") for text in problems)
 
 
@@ -112,7 +112,7 @@ def test_draws_that_ignore_the_data_fail_by_the_likelihood_alone():
     ranks = rank_true_values(LAW, true_theta, prior_draws, chunks, converged)
     found = bs.Calibration(ranks, "power_law_floor", count, refused, SIZE)
     assert not found.ok
-    assert [text.split(":")[0] for text in found.diagnosis.problems] == ["log likelihood"]
+    assert [text.split(":")[0] for text in found.diagnosis.sampling.problems] == ["log likelihood"]
 
 
 @pytest.mark.parametrize("name", FAST)

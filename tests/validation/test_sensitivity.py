@@ -205,8 +205,8 @@ def test_draws_that_have_not_converged_are_reported(curve_fit, monkeypatch):
     bad = Diagnosis(problems=("R-hat is 1.5: raise draws",))
     monkeypatch.setattr(fit_module, "diagnose", lambda fit: bad)
     fit = replace(curve_fit)
-    assert "NOT CONVERGED" in repr(bs.sensitivity(fit))
-    assert "NOT CONVERGED" in repr(bs.influence(fit))
+    assert "BAD, do not rely" in repr(bs.sensitivity(fit))
+    assert "BAD, do not rely" in repr(bs.influence(fit))
 
 
 def test_a_summary_names_the_likelihood_and_its_drift(loss_fit):

@@ -17,7 +17,6 @@ from typing import Any
 import pandas as pd
 
 from bayes_scaling._core.arguments import check_of, check_prob, check_seed
-from bayes_scaling._core.errors import FitWarning, warn
 from bayes_scaling._core.table import AnnotatedTable, Table
 from bayes_scaling.analysis.plan.allocation_result import Allocation
 from bayes_scaling.analysis.plan.forecasters import Plannable, forecasters_by_group, laws_of
@@ -123,8 +122,7 @@ def compute_optimal(
     for _, forecaster in parts:
         check_laws(laws_of(forecaster), inputs, forecaster.law)
     diagnosis = _diagnosis_of(loss)
-    if not diagnosis.ok:
-        warn(f"a plan from draws that have not converged: {diagnosis.problems[0]}", FitWarning)
+    diagnosis.warn("a plan")
     options = SplitOptions(float(serve), search, better, float(tolerance), inputs)
     plans = [
         plan_group(label, forecaster, budgets, options, prob, of, seed)
@@ -141,8 +139,7 @@ def _allocation(
     diagnosis: Diagnosis,
 ) -> Allocation:
     """The plans of all forecasters in one."""
-    cautions = dict.fromkeys(text for plan in plans for text in plan.cautions)
-    diagnosis += Diagnosis(cautions=tuple(cautions))
+    diagnosis = sum((Diagnosis(reach=plan.reach) for plan in plans), diagnosis)
     sentences = tuple(text for plan in plans for text in plan.sentences)
     choice = AnnotatedTable([row for plan in plans for row in plan.choice])
     best = AnnotatedTable([row for plan in plans for row in plan.best])

@@ -13,6 +13,7 @@ from bayes_scaling.analysis.plan.forecasters import Plannable, has_one_ratio, la
 from bayes_scaling.analysis.plan.path_sentences import describe_choice
 from bayes_scaling.analysis.plan.path_tables import best_rows, choice_row, curve_table
 from bayes_scaling.analysis.plan.split_options import SplitOptions
+from bayes_scaling.results.verdict import Verdict
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,10 @@ class GroupPlan:
         Rows of ``Allocation.choice`` and ``Allocation.best``.
     curves : list of pd.DataFrame
         Parts of ``Allocation.curves``.
-    sentences, cautions : list of str
-        The answer in words, and cautions on it.
+    sentences : list of str
+        The answer in words.
+    reach : Verdict
+        How far the training runs determine the answer.
     ratios : list of float
         Smallest and largest tokens per parameter of the runs, or NaN.
     """
@@ -38,7 +41,7 @@ class GroupPlan:
     best: list[dict[str, Any]]
     curves: list[pd.DataFrame]
     sentences: list[str]
-    cautions: list[str]
+    reach: Verdict
     ratios: list[float]
 
 
@@ -89,7 +92,7 @@ def plan_group(
         sentences=[
             prefix + describe_choice(path, row, prob, of) for path, row in zip(paths, choice)
         ],
-        cautions=[prefix + text for text in _cautions(forecaster, paths)],
+        reach=_reach(forecaster, paths, prefix),
         ratios=[runs["M"].min(), runs["M"].max()] if "M" in runs else [np.nan],
     )
 
@@ -114,8 +117,21 @@ def _outcomes(
     return {path.budget: draws[:, i] for i, path in enumerate(chosen)}
 
 
-def _cautions(forecaster: Plannable, paths: Sequence[BudgetPath]) -> Iterator[str]:
-    """Cautions on the runs to train: what the runs show of M, how N is counted, extrapolation."""
+def _reach(forecaster: Plannable, paths: Sequence[BudgetPath], prefix: str) -> Verdict:
+    """The verdict on the runs to train: what the runs show of M, how N is counted, distance."""
+    problems, cautions = [], list(_cautions(forecaster))
+    if chosen := [path for path in paths if path.has_choice]:
+        targets = _chosen_targets(chosen)
+        labels = [f"{path.budget:.3g} FLOPs" for path in chosen]
+        found = forecaster.check_targets(targets.set_axis(labels))
+        problems += found.reach.problems
+        cautions += found.reach.cautions
+    named = [tuple(prefix + text for text in texts) for texts in (problems, cautions)]
+    return Verdict("Reach", named[0], named[1])
+
+
+def _cautions(forecaster: Plannable) -> Iterator[str]:
+    """Cautions on what the runs show of M, and on how N is counted."""
     runs = runs_of(forecaster)
     if has_one_ratio(runs):
         text = (
@@ -127,7 +143,3 @@ def _cautions(forecaster: Plannable, paths: Sequence[BudgetPath]) -> Iterator[st
     for law in laws_of(forecaster):
         if law.inputs.get("N", "parameters") != "parameters":
             yield f"C = 6 N D is computed with N as {law.name} counts it, {law.inputs['N']}"
-    if chosen := [path for path in paths if path.has_choice]:
-        targets = _chosen_targets(chosen)
-        labels = [f"{path.budget:.3g} FLOPs" for path in chosen]
-        yield from forecaster.check_targets(targets.set_axis(labels)).cautions

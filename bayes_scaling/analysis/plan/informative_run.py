@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.arguments import check_of, check_prob, check_seed
-from bayes_scaling._core.errors import FitWarning, InputError, warn
+from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.table import AnnotatedTable
 from bayes_scaling.analysis.average import Average
 from bayes_scaling.analysis.plan.candidate_rows import (
@@ -30,6 +30,7 @@ from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.group import Group
 from bayes_scaling.results.pooled_fit import PooledFit
+from bayes_scaling.results.verdict import Verdict
 from bayes_scaling.runs.targets import as_targets
 
 
@@ -114,8 +115,7 @@ def next_run(
         raise InputError(f"outcomes is {outcomes!r}; give a whole number of at least 10")
     proposed = _candidates(candidates, base)
     targets = _targets(target, base, loss, of, seed)
-    if not loss.diagnosis.ok:
-        warn(f"a plan from draws that have not converged: {loss.diagnosis.problems[0]}", FitWarning)
+    loss.diagnosis.warn("a plan")
     study = Study(loss, base, proposed, targets, prob, of, int(outcomes), seed)
     table, by_target = evaluate(study)
     order = _by_value_for_cost(table)
@@ -190,8 +190,9 @@ def _answer(
         and study.base.drift_note(study.targets.runs) != ""
     )
     answer.by_target = AnnotatedTable(by_target)
-    cautions = study.base.check_targets(study.candidates.runs).cautions
-    answer.diagnosis = study.loss.diagnosis + Diagnosis(cautions=cautions)
+    found = study.base.check_targets(study.candidates.runs).reach
+    reach = Verdict("Reach", cautions=found.problems + found.cautions)
+    answer.diagnosis = study.loss.diagnosis + Diagnosis(reach=reach)
     names = candidate_names(
         study, answer, [run_label(study, study.candidates.runs, i) for i in order]
     )

@@ -52,18 +52,21 @@ def check(options: Namespace, log: Log) -> int:
     write_answer(options, _answer(options, checks))
     calibration = checks.calibration
     verdict = Diagnosis() if calibration is None else calibration.diagnosis
-    for text in verdict.problems:
+    for text in verdict.sampling.problems:
         log(f"not calibrated: {text}")
     return max(exit_code(checks.diagnosis, options, log), int(not verdict.ok))
 
 
 def _run_checks(fit: Any, to: pd.DataFrame | None, prob: float, sims: int, log: Log) -> _Checks:
     from bayes_scaling._core.errors import FitWarning
+    from bayes_scaling.runs.targets import as_targets
     from bayes_scaling.validation.influence import influence
     from bayes_scaling.validation.sbc import calibrate
     from bayes_scaling.validation.sensitivity import sensitivity
 
     diagnosis, calibration = fit.diagnosis, None
+    if to is not None:
+        diagnosis += fit.check_targets(as_targets(to))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", FitWarning)  # the answer begins with the diagnosis
         moved = sensitivity(fit, to, prob=prob)

@@ -24,7 +24,7 @@ def forecast(options: Namespace, log: Log) -> int:
         name: forecaster.forecast(to, **request)
         for name, forecaster in zip(("forecast", "then"), forecasters)
     }
-    first, last = forecasters[0], forecasters[-1]
+    first = forecasters[0]
     by_law: dict[str, pd.DataFrame] = {}
     if isinstance(first, Average):
         weights = first.weights.reset_index()
@@ -34,11 +34,16 @@ def forecast(options: Namespace, log: Log) -> int:
     if options.format == "json":
         text = as_json(_json_answer(options, forecasters, tables, by_law))
     elif options.format == "csv":
-        text = _csv_answer(forecasters, tables, by_law)
+        text = _csv_answer(tables, by_law)
     else:
         text = _text_answer(options, forecasters, tables, by_law)
     write_answer(options, text)
-    return exit_code(last.diagnosis, options, log)
+    return exit_code(_last(tables).diagnosis, options, log)
+
+
+def _last(tables: dict[str, Any]) -> Any:
+    """The forecast of the last outcome, whose verdicts are those of the answer."""
+    return list(tables.values())[-1]
 
 
 def _json_answer(
@@ -58,16 +63,13 @@ def _json_answer(
     }
     if isinstance(last, Chain):
         answer |= {"then_law": last.second.law.name, "then_y": last.second.y}
-    note = list(tables.values())[-1].note
-    return answer | {"note": note, "diagnosis": last.diagnosis.verdict()}
+    final = _last(tables)
+    return answer | {"note": final.note, "diagnosis": final.diagnosis.verdict()}
 
 
-def _csv_answer(
-    forecasters: list[Any], tables: dict[str, Any], by_law: dict[str, pd.DataFrame]
-) -> str:
-    first = forecasters[0].diagnosis
-    diagnoses = {"forecast": first, "then": forecasters[-1].diagnosis}
-    diagnoses |= dict.fromkeys(by_law, first)
+def _csv_answer(tables: dict[str, Any], by_law: dict[str, pd.DataFrame]) -> str:
+    diagnoses = {name: table.diagnosis for name, table in tables.items()}
+    diagnoses |= dict.fromkeys(by_law, tables["forecast"].diagnosis)
     with_outcome = {
         name: pd.DataFrame(table).assign(y=tables.get(name, tables["forecast"]).y)
         for name, table in (tables | by_law).items()
@@ -90,9 +92,9 @@ def _text_answer(
         parts.append(as_text(by_law["by_law"], "What each law predicts alone"))
         weights = as_text(by_law["weights"], "Weights of the laws")
         parts.append(f"{weights}{forecasters[0].weights.foot}\n")
-    note = list(tables.values())[-1].note
-    parts += [f"{note}."] if note else []
-    return "\n".join([*parts, str(forecasters[-1].diagnosis)]) + "\n"
+    final = _last(tables)
+    parts += [f"{final.note}."] if final.note else []
+    return "\n".join([*parts, str(final.diagnosis)]) + "\n"
 
 
 def _save_figure(

@@ -81,9 +81,7 @@ def _rank_candidates(
     table = pd.DataFrame(ranked).rename_axis("candidate").reset_index()
     answer.tables["next_run"] = table.astype({"candidate": str})
     answer.sentences += ranked.sentences
-    known = answer.diagnosis.cautions
-    new = tuple(text for text in ranked.diagnosis.cautions if text not in known)
-    answer.diagnosis += Diagnosis(cautions=new)
+    answer.diagnosis += Diagnosis(reach=ranked.diagnosis.reach)
 
 
 def _text(options: Namespace, answer: _Answer, y: str) -> str:

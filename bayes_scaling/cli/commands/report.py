@@ -40,8 +40,9 @@ def report(options: Namespace, log: Log) -> int:
     else:
         to = read_targets(options)
         forecaster = fit_forecasters(options, log, to)[-1]
-    write_answer(options, _text(options, forecaster, to))
-    return exit_code(forecaster.diagnosis, options, log)
+    document = _document(options, forecaster, to)
+    write_answer(options, document.html if options.format == "html" else document.markdown)
+    return exit_code(document.diagnosis, options, log)
 
 
 def check(options: Namespace) -> None:
@@ -66,12 +67,12 @@ def check(options: Namespace) -> None:
             raise InputError(f"--beside names {name}, the report's own law; name another")
 
 
-def _text(options: Namespace, forecaster: Any, to: Any) -> str:
-    """The report as HTML or Markdown, by --format."""
+def _document(options: Namespace, forecaster: Any, to: Any) -> Any:
+    """The report on a forecast or a plan."""
     runs = None
     if options.runs is not None:
         runs = load_runs(options.runs, columns=size_columns(options))
-    document = write_report(
+    return write_report(
         forecaster,
         to,
         prob=options.prob,
@@ -84,7 +85,6 @@ def _text(options: Namespace, forecaster: Any, to: Any) -> str:
         comparison=_other_laws(options, forecaster),
         command=f"bayes-scaling {shlex.join(map(str, options.words))}",
     )
-    return document.html if options.format == "html" else document.markdown
 
 
 def _training_runs(options: Namespace, *laws: Law) -> tuple[pd.DataFrame, Columns]:

@@ -33,14 +33,14 @@ def test_a_poor_fit_says_so_first(loss_fit, monkeypatch):
         plan = bs.plan.compute_optimal(bad, 1e21)
     with pytest.warns(bs.FitWarning, match="R-hat is 1.5"):
         run = bs.plan.next_run(bad, run, run, outcomes=10)
-    assert repr(plan).startswith("NOT CONVERGED") and not plan.diagnosis.ok and not run.diagnosis.ok
+    assert repr(plan).startswith("Sampling: BAD") and not plan.diagnosis.ok and not run.diagnosis.ok
     for text in (
         plan._repr_html_(),
         plan.choice._repr_html_(),
         plan.best._repr_html_(),
         run._repr_html_(),
     ):
-        assert 0 <= text.index("NOT CONVERGED") < text.index("<table")
+        assert 0 <= text.index("Sampling: BAD") < text.index("<table")
 
 
 def flat(fit):

@@ -89,7 +89,7 @@ def test_the_best_for_its_cost_is_named(line):
         "Best at any cost: candidate 3 (1e+22 FLOPs)"
     ) and table.sentences[0] in repr(table)
     assert (
-        "Sampling converged: R-hat" in repr(table)
+        "Sampling: good (R-hat" in repr(table)
         and table.sentences[0].split(":")[0] in table._repr_html_()
     )
     two = bs.plan.next_run(line, CANDIDATES, bs.targets(C=[1e22, 1e20]), of="mean", outcomes=30)

@@ -1,22 +1,27 @@
-"""The section on convergence: the diagnosis in words, and the numbers behind it."""
+"""The section on trust: three verdicts in words, the numbers behind them, and the residuals."""
 
 from collections.abc import Iterator
 
+from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import join_words
 from bayes_scaling.inference.convergence import rhat_limit
 from bayes_scaling.reporting.blocks import Block, Items, Rows, Section, Text
 from bayes_scaling.reporting.facts import Facts
+from bayes_scaling.reporting.pictures import closed_picture
 from bayes_scaling.results.convergence_checks import LIMITS
 from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.pooled_fit import PooledFit
 
+_MAX_FIGURES = 3
+TRUST = "Can this answer be trusted?"
 
-def sampling_section(facts: Facts) -> Section:
-    """Return the section on whether the draws can be trusted."""
+
+def trust_section(facts: Facts) -> Section:
+    """Return the section on the verdicts on sampling, fit and reach."""
     laws = join_words(fit.law.name for _, fit in facts.fits)
     return Section(
-        "Can the draws be trusted?",
+        TRUST,
         (
             *_diagnosis(facts.diagnosis),
             Rows(
@@ -30,16 +35,37 @@ def sampling_section(facts: Facts) -> Section:
                 "not show that the law is right.",
                 "note",
             ),
+            *_residuals(facts),
         ),
     )
 
 
 def _diagnosis(diagnosis: Diagnosis) -> Iterator[Block]:
-    """Yield the verdict, then problems and cautions."""
-    verdict, *rest = str(diagnosis).splitlines()
-    yield Text(verdict, "" if diagnosis.ok else "warning")
-    if rest:
-        yield Items(tuple(line.removeprefix("- ") for line in rest))
+    """Yield the verdicts, then more problems and cautions."""
+    for verdict in diagnosis.shown:
+        yield Text(verdict.text, "" if verdict.ok else "warning")
+    if rest := tuple(text for verdict in diagnosis.shown for text in verdict.rest):
+        yield Items(rest)
+
+
+def _residuals(facts: Facts) -> Iterator[Block]:
+    """Yield the figure of the residuals of each fit."""
+    from bayes_scaling import plot
+
+    fits = list({id(fit): fit for _, fit in facts.fits}.values())
+    for fit in fits[:_MAX_FIGURES]:
+        try:
+            figure = plot.residuals(fit, prob=facts.prob)[0].figure
+        except InputError as error:  # censored outcomes, or no size that varies
+            yield Text(f"There is no figure of residuals: {error}.", "note")
+            continue
+        figure.set_size_inches(6.4, 2.6)
+        yield closed_picture(figure)
+    yield Text(
+        "Residuals are outcomes minus the law's curve; outside the band are diamonds. Those that "
+        "rise, fall or curve with a size show what the law misses.",
+        "note",
+    )
 
 
 def _lines(label: str, fit: Fit | PooledFit) -> Iterator[tuple[str, str, str, str]]:
