@@ -29,6 +29,7 @@ from bayes_scaling.law.places import TOKENS_WEIGHT, axes, places
 
 _FEWEST = 6  # runs below the cut
 _MOST_HELD = 24  # runs held out
+_MOST_DRAWS = 1000  # that their density is averaged over
 _CUTS = {"L": (0.4, 0.2)}  # how far below the largest: runs that are fitted, and predicted
 _LOG_CUTS = (np.log(8.0), np.log(4.0))
 
@@ -134,8 +135,9 @@ def _score(
     seed: int,
 ) -> OwnRuns:
     """Mean log density of the held-out outcomes at each g of the learned drift's grid."""
+    theta = theta[:: -(-len(theta) // _MOST_DRAWS)]
     with float64():
-        values = jax.jit(partial(_quantities, law))(theta, below)
+        values = _quantities(Density(law), theta, below)
     p = {name: np.asarray(a)[:, None] for name, a in values.items()}
     x = {name: values[held][None] for name, values in data["x"].items()}
     mean = curve(law, x, {name: p[name] for name in law.names})
@@ -155,8 +157,9 @@ def _score(
     return OwnRuns(np.array(log), len(held))
 
 
-def _quantities(law: Law, theta: Any, data: Design) -> dict[str, Any]:
-    sampled, published = Density(law).published(theta, data)
+@partial(jax.jit, static_argnums=0)
+def _quantities(density: Density, theta: Any, data: Design) -> dict[str, Any]:
+    sampled, published = density.published(theta, data)
     return published | sampled
 
 

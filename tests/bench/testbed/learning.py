@@ -20,7 +20,7 @@ _MOST_COUNTED = 2  # outcomes of one task
 
 def log_densities(made) -> np.ndarray:
     """Log density of every held-out run at each g of ``GRID``, (grid, runs)."""
-    z = np.log(made.runs["y"].to_numpy())[:, None]
+    z = made.runs["z"].to_numpy()[:, None]
     one = (made.runs["unit"] * made.runs["distance"]).to_numpy()[:, None]
     logs = []
     for g in GRID:
