@@ -19,10 +19,12 @@ import pandas as pd
 from testbed.baselines import baseline_draws
 from testbed.forecasts import Posteriors, posteriors
 from testbed.learning import learn, log_densities
+from testbed.one_scale import along_compute, along_loss, tasks_along
 from testbed.scores import by_kind, by_source, over_all, scores
 from testbed.tables import all_series
 from testbed.tasks import all_tasks
 
+import bayes_scaling as bs
 from bayes_scaling.law.likelihoods.drift import LEARNED
 from bayes_scaling.law.likelihoods.learned_drift import LearnedDrift, OwnRuns
 
@@ -42,7 +44,8 @@ def draws_with(made: Posteriors, drift: LearnedDrift | float, use_own: bool = Tr
         else:
             size[rows] = drift
     sd = np.hypot(made.sd, size * runs["distance"].to_numpy()[:, None])
-    return np.exp(made.center + sd * rng.standard_normal(sd.shape))
+    noise = bs.find_law(runs["law"].iloc[0]).noise  # all laws of a table have one link
+    return noise.backward(made.center + sd * rng.standard_normal(sd.shape))
 
 
 def _on_grid(own: OwnRuns | None, grid: np.ndarray, new: np.ndarray) -> OwnRuns | None:
@@ -52,12 +55,14 @@ def _on_grid(own: OwnRuns | None, grid: np.ndarray, new: np.ndarray) -> OwnRuns 
     return OwnRuns(np.interp(np.log(new), np.log(grid), own.log_density), own.count)
 
 
-def leave_one_source_out(made: Posteriors, logs: np.ndarray, use_own: bool = True) -> pd.DataFrame:
+def leave_one_source_out(
+    made: Posteriors, logs: np.ndarray, use_own: bool = True, base: float | None = BASE
+) -> pd.DataFrame:
     """Scores of every source with the drift that the others imply."""
     parts = []
     for source in made.runs["source"].unique():
         here = (made.runs["source"] == source).to_numpy()
-        drift = learn(made.runs[~here].reset_index(drop=True), logs[:, ~here], BASE)
+        drift = learn(made.runs[~here].reset_index(drop=True), logs[:, ~here], base)
         one = Posteriors(
             made.runs[here].reset_index(drop=True),
             made.center[here],
@@ -108,6 +113,24 @@ def main() -> None:
     print("\nBy kind of task, default:", by_kind(default).round(1), sep="\n")
     everything = learn(made.runs, logs, BASE)
     print(f"\nAll sources imply {everything}; {time.process_time() - began:.0f} CPU s")
+    if not options.sources:
+        one_coordinate("C", along_compute(), "power_law_floor", BASE)
+        one_coordinate("L", along_loss(), "perplexity_to_error", None)
+    print(f"\n{time.process_time() - began:.0f} CPU s in all")
+
+
+def one_coordinate(column: str, series: pd.DataFrame, law: str, base: float | None) -> None:
+    """Score and learn the drift of laws along one coordinate."""
+    made = posteriors(*tasks_along(series, column), law, (column,))
+    logs = log_densities(made)
+    table = pd.DataFrame(
+        {
+            "default": over_all(leave_one_source_out(made, logs, base=base)),
+            "no drift": over_all(_scored(made.runs, draws_with(made, 0.0))),
+        }
+    ).T
+    print(f"\n{law} along {column}, {len(made.runs)} forecasts:", table.round(2), sep="\n")
+    print("All sources imply", learn(made.runs, logs, base))
 
 
 if __name__ == "__main__":

@@ -14,10 +14,22 @@ from bayes_scaling.law.places import Placing, axes
 
 # (outcome, coordinates, link) -> the population that held-out runs of bundled tables imply; see
 # ``tests/bench/testbeds.py``, which learns these and scores each table from the others alone
+_OF_SIZES = (
+    "bhagia2024",
+    "gadre2024",
+    "grattafiori2024",
+    "hoffmann2022",
+    "li2025",
+    "li2026_farseer",
+    "muennighoff2023",
+    "porian2024",
+    "shukor2025",
+)
+_OF_COMPUTE = ("gadre2024", "grattafiori2024", "magnusson2025", "porian2024")
 LEARNED = {
-    ("loss", ("N", "D"), "log"): LearnedDrift(1.05, 0.55, 0.005, ("porian2024",)),
-    ("loss", ("scale",), "log"): LearnedDrift(1.05, 0.55, 0.005, ("porian2024",)),
-    ("error", ("L",), "logit"): LearnedDrift(0.046, 0.6, None, ("gadre2024",)),
+    ("loss", ("N", "D"), "log"): LearnedDrift(0.97, 0.68, 0.005, _OF_SIZES),
+    ("loss", ("scale",), "log"): LearnedDrift(1.15, 0.66, 0.005, _OF_COMPUTE),
+    ("error", ("L",), "logit"): LearnedDrift(0.10, 0.91, None, ("bhagia2024", "gadre2024")),
 }
 
 # what a drift grows with, by the coordinates of a law's runs

@@ -11,7 +11,7 @@ from bayes_scaling.results.choose_law import choose_law
 
 DRAWS = 250  # a chain
 KEPT = 500  # draws of each target
-_LENGTHS = (12, 32, 96, 400)  # few programs serve tables of all lengths
+_LENGTHS = (12, 32, 96)  # few programs serve tables of all lengths
 
 
 @dataclass(frozen=True, eq=False)

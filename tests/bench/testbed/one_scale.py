@@ -15,9 +15,9 @@ from collections.abc import Iterator
 
 import numpy as np
 import pandas as pd
-from testbed.tasks import FEWEST, MOST
 
 import bayes_scaling as bs
+from testbed.tasks import FEWEST, MOST
 
 
 def along_compute() -> pd.DataFrame:

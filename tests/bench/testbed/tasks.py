@@ -9,14 +9,15 @@
 - F5, F8, F12, F20: as C8, from that many runs alone, chosen from the largest compute on by the
   farthest point in (log N, log D).
 
-At least five runs are fitted; at most 24 are predicted, spread over (D, N), each with at least one
-token a parameter.
+At least five runs are fitted, and at most 96, chosen as for F where there are more; at most 24 are
+predicted, spread over (D, N), each with at least one token a parameter.
 """
 
 import numpy as np
 import pandas as pd
 
 FEWEST, MOST = 5, 24
+MOST_FITTED = 96
 KINDS = {"C": "far in C", "N": "far in N", "D": "far in D", "I": "isoFLOP", "F": "few runs"}
 _ISOFLOP = ("porian2024", "grattafiori2024")
 
@@ -27,6 +28,8 @@ def all_tasks(series: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     for name, runs in series.groupby("series", sort=False):
         for kind, (fitted, targets) in tasks_of(runs.reset_index(drop=True)).items():
             targets = _spread_out(targets)
+            if len(fitted) > MOST_FITTED:
+                fitted = _farthest_points(fitted, MOST_FITTED)
             if len(fitted) >= FEWEST and len(targets):
                 label = {"task": f"{name}#{kind}", "kind": kind}
                 train.append(fitted.assign(**label))
