@@ -72,10 +72,13 @@ def learn_coordinates(theta: np.ndarray) -> Coordinates | None:
     u = (flat - center) @ np.linalg.inv(root).T
     directions = [*np.eye(len(root)), *root / np.linalg.norm(root, axis=1, keepdims=True)]
     few = u[:: len(u) // _DIRECTION_DRAWS + 1]
-    rotation = _to_first(
-        max(directions, key=lambda direction: _fit_warp(few @ _to_first(direction))[0])
-    )
-    _, middle, rest_root, warp = _fit_warp(u @ rotation)
+    try:
+        rotation = _to_first(
+            max(directions, key=lambda direction: _fit_warp(few @ _to_first(direction))[0])
+        )
+        _, middle, rest_root, warp = _fit_warp(u @ rotation)
+    except np.linalg.LinAlgError:  # draws that stand still along some coordinate
+        return None
     root = root @ rotation
     return Coordinates(
         center + root[:, 1:] @ middle,

@@ -24,15 +24,17 @@ _SAME = 1e-3  # sd of a log size below which it is the same for every run
 _TOGETHER = 0.15  # sd of log D given log N below which N and D cannot be separated
 
 
-def choose_law(table: pd.DataFrame, y: str | None, columns: Mapping[str, Any]) -> Law:
+def choose_law(
+    table: pd.DataFrame, y: str | Sequence[str] | None, columns: Mapping[str, Any]
+) -> Law:
     """Choose the recommended law for a table.
 
     Parameters
     ----------
     table : pandas.DataFrame
         The runs, as ``bayes_scaling.load_runs`` returns them.
-    y : str or None
-        Column of the outcome; "loss" where left out.
+    y : str, sequence of str or None
+        Column of the outcome, of several the first; "loss" where left out.
     columns : mapping of str to str or float
         {input: column} of a fit; ``L`` makes it a law of an error along that loss.
 
@@ -46,7 +48,7 @@ def choose_law(table: pd.DataFrame, y: str | None, columns: Mapping[str, Any]) -
     InputError
         No law is recommended for these columns; the sentence names the remedy.
     """
-    y = "loss" if y is None else y
+    y = y if isinstance(y, str) else (list(y) if y else ["loss"])[0]
     if "L" in columns:
         along = "the outcome is to be predicted from the loss"
         if _is_accuracy(y):
@@ -64,7 +66,10 @@ def choose_law(table: pd.DataFrame, y: str | None, columns: Mapping[str, Any]) -
 
 
 def choose_for_groups(
-    table: pd.DataFrame, by: str | Sequence[str], y: str | None, columns: Mapping[str, Any]
+    table: pd.DataFrame,
+    by: str | Sequence[str],
+    y: str | Sequence[str] | None,
+    columns: Mapping[str, Any],
 ) -> Law:
     """Choose one law for many tables: that of the group with the fewest runs.
 
