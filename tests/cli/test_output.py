@@ -44,7 +44,8 @@ def test_a_warning_of_the_fit_is_printed_once(run, tmp_path):
     ]
     runs.assign(D=runs.N * 20).to_csv(tmp_path / "ratio.csv", index=False)
     _, out, err = run(
-        "check", "--runs", "ratio.csv", "--y", "loss_c4", "--sims", 0, "--format", "json"
+        *("check", "--runs", "ratio.csv", "--y", "loss_c4", "--law", "over_training"),
+        *("--sims", 0, "--format", "json"),
     )
     assert "ok" in json.loads(out) and err.count("every run has M = 20") == 1
 
