@@ -15,6 +15,8 @@ ASK = [
     "compare",
     "--runs",
     "runs.csv",
+    "--law",
+    "over_training",
     "--group",
     "corpus",
     "--C",

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
-from command_lines import SMALL, TABLE, TARGETS, THEN
+from command_lines import RUNS, SMALL, TABLE, TARGETS, THEN
 
 import bayes_scaling as bs
 from bayes_scaling.cli.run_options import column_or_number
@@ -171,7 +171,7 @@ def test_targets_of_one_column_and_no_compute(run, tmp_path):
     (tmp_path / "targets.csv").write_text("L\n2.5\n2.4\n")
     ask = [
         "forecast",
-        *SMALL[:-1],
+        *RUNS[:-1],
         "error_17",
         "--law",
         "perplexity_to_error",

@@ -70,6 +70,8 @@ def test_command_writes_the_same_report(loss_report, tmp_path, monkeypatch, caps
         "--measured",
         "2.502",
         "2.425",
+        "--law",
+        "over_training",
     ]
     assert main([*words, "--output", "page.html"]) == 0
     page = Reader((tmp_path / "page.html").read_text())

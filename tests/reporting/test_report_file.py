@@ -11,6 +11,7 @@ from webpage import Reader
 import bayes_scaling as bs
 from bayes_scaling.models import LAWS
 from bayes_scaling.reporting.pictures import typeset
+from bayes_scaling.reporting.recipe import recipe
 
 MEASURED = [2.502, 2.425]
 WHY = "only small runs of RedPajama were asked for"
@@ -174,3 +175,20 @@ def test_code_in_the_report_gives_priors_and_noise_again(
         "y='loss_c4', se='err', draws=1000"
         in bs.report(known, headline, sensitivity=False, influence=False).markdown
     )
+
+
+@pytest.mark.parametrize(
+    "noise, code",
+    [
+        (bs.Noise(df=None), "noise=bs.Noise(df=None)"),
+        (bs.Noise(df=None, drift=0.01), "noise=bs.Noise(df=None, drift=0.01)"),
+        (bs.Censored(bs.Noise(), upper=9.0), "noise=bs.Censored(upper=9.0)"),
+    ],
+)
+def test_code_in_the_report_leaves_a_default_drift_open(loss_fit, headline, noise, code):
+    """A population of drifts is the law's own, and none that the reader has typed."""
+    fit = dataclasses.replace(loss_fit, law=loss_fit.law.with_noise(noise))
+    asked = dict.fromkeys(
+        ("measured", "runs", "source", "title", "backtest", "sensitivity", "influence")
+    ) | {"comparison": None, "prob": 0.9, "why": "", "seed": 0}
+    assert f", {code}, draws=" in recipe(fit, headline, asked)
