@@ -50,7 +50,7 @@ def simulated_backtest(far=FAR, outcomes=("loss_c4",), law="over_training", by="
         distance=distance_classes(table["extrapolation"], np.array([2.0, 5.0, 10.0, 30.0])),
         measured=observed,
         **score_forecast(draws, observed, np.zeros(draws.shape), rng),
-        drift=needed_drift(LAWS[law], draws, observed, table["beyond"].to_numpy(), drifts=False),
+        drift=needed_drift(LAWS[law], draws, observed, table["beyond"].to_numpy(), known=0.0),
     )
     table[list(UNIT_SCORES)] = table[list(UNIT_SCORES)].div(observed / 100, axis=0)
     series = ("dataset", "y") if many else ("dataset",)

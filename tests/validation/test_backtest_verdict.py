@@ -123,10 +123,10 @@ def test_the_needed_drift_is_the_closed_form():
         sd = np.hypot(0.01, known * beyond * drifts)
         draws = 3.0 * np.exp(sd * normal)
         expected = np.sqrt((0.05 / 1.6449) ** 2 - 0.01**2) / 2.0
-        needed = needed_drift(law, draws, observed, beyond, drifts=drifts)
+        needed = needed_drift(law, draws, observed, beyond, known=0.0)
         np.testing.assert_allclose(needed, [expected, 0.0, np.inf], rtol=0.01)
     unscaled = next(law for law in LAWS.values() if law.scale is None)
-    none = needed_drift(unscaled, np.ones((9, 1)), np.ones(1), np.ones(1), drifts=True)
+    none = needed_drift(unscaled, np.ones((9, 1)), np.ones(1), np.ones(1), known=0.0)
     assert np.isnan(none).all()
 
 
