@@ -12,6 +12,7 @@ from simulated_backtest import simulated_backtest
 import bayes_scaling as bs
 from bayes_scaling._core.hull import distances
 from bayes_scaling._core.table import Table
+from bayes_scaling.law.places import axes
 from bayes_scaling.models import LAWS
 from bayes_scaling.validation.coverage_verdict import effective_count, tail_probabilities
 from bayes_scaling.validation.needed_drift import distance_beyond, needed_drift, sufficient_drift
@@ -123,10 +124,10 @@ def test_the_needed_drift_is_the_closed_form():
         sd = np.hypot(0.01, known * beyond * drifts)
         draws = 3.0 * np.exp(sd * normal)
         expected = np.sqrt((0.05 / 1.6449) ** 2 - 0.01**2) / 2.0
-        needed = needed_drift(law, draws, observed, beyond, known=0.0)
+        needed = needed_drift(law, draws, observed, beyond, known=known * drifts)
         np.testing.assert_allclose(needed, [expected, 0.0, np.inf], rtol=0.01)
-    unscaled = next(law for law in LAWS.values() if law.scale is None)
-    none = needed_drift(unscaled, np.ones((9, 1)), np.ones(1), np.ones(1), known=0.0)
+    sizeless = next(law for law in LAWS.values() if not axes(law))
+    none = needed_drift(sizeless, np.ones((9, 1)), np.ones(1), np.ones(1), known=0.0)
     assert np.isnan(none).all()
 
 
