@@ -199,7 +199,7 @@ def distance(law: Law, x: Mapping[str, Any], ref: Mapping[str, Any]) -> np.ndarr
 
     Noise, discrepancy and drift are functions of it.
     """
-    if law.scale is None:
+    if law.scale is None or "scale_max" not in ref:  # a fit from before the law had a scale
         name, values = next(iter(x.items()))
         return np.zeros(np.shape(values)[: -1 if name in law.vectors else None])
     return np.log(ref["scale_max"] / np.asarray(law.scale(x), float))

@@ -109,8 +109,8 @@ def suit_law(
         As from ``bayes_scaling.law.floor_prior.suit_floors``.
     """
     tables = []
-    if isinstance(table, pd.DataFrame) and y in table.columns:
+    if isinstance(table, pd.DataFrame) and isinstance(y, str) and y in table.columns:
         values = pd.to_numeric(table[y], errors="coerce")
         keys = [table[name] for name in by if name in table.columns]
         tables = [part for _, part in values.groupby(keys)] if keys else [values]
-    return suit_floors(law, y, tables, priors or ())
+    return suit_floors(law, str(y), tables, priors or ())

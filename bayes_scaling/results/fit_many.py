@@ -106,7 +106,7 @@ def fit_many(
     InputError
         The law, a column, a value or a group is invalid; the sentence names it and the remedy.
     """
-    if law == AUTO:
+    if isinstance(law, str) and law == AUTO:
         law = choose_for_groups(load_table(runs, columns)[0], by, y, columns)
     law = adapt_law(law, noise, priors)
     check_options(fit_many, columns, (*law.inputs, *law.noise.reads))

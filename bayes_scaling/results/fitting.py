@@ -143,7 +143,7 @@ def fit(
         )
     check_counts(draws=draws, chains=chains, warmup=warmup)
     check_seed(seed)
-    if law == AUTO:
+    if isinstance(law, str) and law == AUTO:
         law = choose_law(load_table(runs, columns)[0], y, columns)
     law = adapt_law(law, noise, priors)
     check_options(fit, columns, (*law.inputs, *law.noise.reads))

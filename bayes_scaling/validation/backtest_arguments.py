@@ -37,7 +37,7 @@ def laws_by_label(laws: Any, noise: Likelihood | None, choose: Callable[[], Law]
     """
 
     def adapted(law: Any) -> Law:
-        return adapt_law(choose() if law == AUTO else law, noise)
+        return adapt_law(choose() if isinstance(law, str) and law == AUTO else law, noise)
 
     if isinstance(laws, Mapping):
         named = {str(label): adapted(law) for label, law in laws.items()}
