@@ -33,7 +33,9 @@ def test_fits_that_reached_the_maximum_depth_get_a_caution(fits):
         and len(deep.diagnosis.cautions) == len(fits.diagnosis.cautions) + 1
     )
     assert any(
-        text.startswith("2 of 100 fits reached the maximum tree depth in more than 1% of the draws")
+        text.startswith(
+            "sampling: 2 of 100 fits reached the maximum tree depth in more than 1% of the draws"
+        )
         for text in deep.diagnosis.cautions
     )
 
