@@ -12,7 +12,7 @@ from simulated_backtest import simulated_backtest
 import bayes_scaling as bs
 from bayes_scaling._core.hull import distances
 from bayes_scaling._core.table import Table
-from bayes_scaling.law.places import axes
+from bayes_scaling.law.places import TOKENS_WEIGHT, axes
 from bayes_scaling.models import LAWS
 from bayes_scaling.validation.coverage_verdict import effective_count, tail_probabilities
 from bayes_scaling.validation.needed_drift import distance_beyond, needed_drift, sufficient_drift
@@ -143,12 +143,12 @@ def test_distances_are_those_of_the_hull_where_sizes_are_known():
     rng = np.random.default_rng(0)
     n, m = 10 ** rng.uniform(7, 9, 12), 10 ** rng.uniform(0.5, 2.5, 12)
     train, test = np.arange(9), np.arange(9, 12)
-    places = np.log(np.column_stack([n, n * m]))
-    found = distance_beyond(OVER_TRAINING, {"C": 6 * n**2 * m, "M": m}, train, test, {})
+    places = np.log(np.column_stack([n, n * m])) * [1.0, TOKENS_WEIGHT]
+    found = distance_beyond(OVER_TRAINING, {"C": 6 * n**2 * m, "M": m}, train, test)
     np.testing.assert_allclose(found, distances(places[train], places[test]))
     assert (found > 0).any()
     compute = {"C": np.array([1e18, 1e19, 5e18, 1e21])}
-    found = distance_beyond(LAW, compute, np.arange(2), np.arange(2, 4), {"scale_max": 1e19})
+    found = distance_beyond(LAW, compute, np.arange(2), np.arange(2, 4))
     np.testing.assert_allclose(found, [0.0, np.log(100.0)])
 
 
@@ -166,4 +166,4 @@ def test_the_drift_of_a_backtest_widens_a_fit_enough(table, backtest):
     after = bs.backtest(LAW, moved, noise=bs.Noise(grows=False, drift=before.drift), **options)
     assert before.forecasts["in_90"].mean() < 0.6
     assert 0.86 < after.forecasts["in_90"].mean() < 0.97
-    assert after.drift == pytest.approx(before.drift, rel=0.1)
+    assert after.drift == pytest.approx(before.drift, rel=0.2)

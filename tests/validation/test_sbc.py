@@ -259,7 +259,7 @@ def limited_floor():
 
 def test_a_floor_limited_by_the_smallest_outcome_fails_at_fixed_values_alone():
     found = bs.calibrate(
-        limited_floor(), SATURATED, at=AT_FLOOR, sims=20, draws=200, size=SIZE, between=(1.8, 2.6)
+        limited_floor(), SATURATED, at=AT_FLOOR, sims=20, draws=800, size=SIZE, between=(1.8, 2.6)
     )
     assert not found.ok and found.table.loc["E", "in_90"] < 0.4
     assert "E: posterior too low" in str(found)
@@ -267,7 +267,7 @@ def test_a_floor_limited_by_the_smallest_outcome_fails_at_fixed_values_alone():
 
 def test_intervals_of_floors_hold_at_fixed_values():
     found = bs.calibrate(
-        LAW, SATURATED, at=AT_FLOOR, sims=20, draws=200, size=SIZE, between=(1.8, 2.6)
+        LAW, SATURATED, at=AT_FLOOR, sims=20, draws=800, size=SIZE, between=(1.8, 2.6)
     )
     assert found.ok, str(found)
     assert str(found).startswith("Calibrated: power_law_floor recovers fixed true values")
