@@ -154,7 +154,7 @@ def test_a_report_of_an_average_has_weights_its_laws_and_others(run, curve):
         "Weights of the laws",
         "Law of power_law\n",
         "Law of power_law_floor\n",
-        "sd 0.05 times the distance of log\\(scale\\)",
+        "sd 0.05 times the distance of log",
         "How forecasts of held-out runs performed",
         "power_law and power_law_floor, fitted to smaller runs",
     ):
