@@ -111,5 +111,6 @@ def test_a_fit_at_its_floor_is_cautioned_and_one_far_from_it_is_not():
     at_floor = tables(CASES[law], 1).drop(columns="set")
     fit = bs.fit(law, at_floor, noise=noise, seed=1)
     (caution,) = floor_cautions(fit)
-    assert caution.startswith("E lies at the lowest outcomes") and caution in fit.diagnosis.cautions
+    assert caution.startswith("E lies at the lowest outcomes")
+    assert caution in fit.diagnosis.reach.cautions
     assert not list(floor_cautions(bs.fit(law, runs(1), noise=noise, seed=1)))

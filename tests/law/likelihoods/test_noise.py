@@ -89,10 +89,11 @@ def test_the_density_of_an_outcome_is_scipys_with_the_slope_of_the_link(link, df
 
 def test_the_density_of_a_new_run_marginalizes_noise_and_drift():
     """A mean over draws, beside SciPy's integral over a drift of sd 0.02 times 3."""
-    noise, u = bs.Noise(drift=0.02), np.full(3, -3.0)
+    noise, u = bs.Noise(), np.full(3, -3.0)
     z = np.log(2.5) + np.array([0.0, 0.05, 0.1])
     p = {"sigma": 0.01, "kappa": 0.1}
-    found = np.exp(noise.log_density(np.random.default_rng(2), z, np.full((DRAWS, 3), 2.5), p, u))
+    mean, rng = np.full((DRAWS, 3), 2.5), np.random.default_rng(2)
+    found = np.exp(noise.log_density(rng, z, mean, p, u, drift_sd=0.06))
 
     drift = np.linspace(-0.6, 0.6, 40_001)
     distance = (z - np.log(2.5))[:, None] - drift
