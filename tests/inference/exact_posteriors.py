@@ -134,15 +134,21 @@ class Exact:
         return 3.0 * jax.random.normal(key, (count, self.size))
 
 
-# a law without data at bounds of its parameters: the floor's fraction piled up below 1, the
-# noise's sd above 0
+# a law without data at bounds of its parameters: the floor's fraction and the sizes of its terms
+# piled up above 0, the noise's scale too
 BOUND = "prior alone, at its bounds"
 PRIORS = {
-    "E_share": ("Beta", {"concentration1": 6.0, "concentration0": 0.6}, stats.beta(6.0, 0.6)),
+    "E_share": (
+        "TruncatedNormal",
+        {"loc": -0.1, "scale": 0.2, "low": 0.0},
+        stats.truncnorm(0.5, np.inf, -0.1, 0.2),
+    ),
     "sigma": ("HalfNormal", {"scale": 0.02}, stats.halfnorm(0, 0.02)),
+    "eta": ("LogNormal", {"loc": -1.0, "scale": 0.3}, stats.lognorm(0.3, 0, np.exp(-1.0))),
+    "kappa": ("Normal", {"loc": 0.1, "scale": 0.3}, stats.norm(0.1, 0.3)),
     **{
-        name: ("LogNormal", {"loc": -1.0, "scale": 0.3}, stats.lognorm(0.3, 0, np.exp(-1.0)))
-        for name in ("eta", "a_term", "b_term", "kappa")
+        name: ("HalfNormal", {"scale": 0.5}, stats.halfnorm(0, 0.5))
+        for name in ("a_term", "b_term")
     },
 }
 
