@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from bayes_scaling.inference.drift_density import log_densities_by_size
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.group import Group
-from bayes_scaling.validation.scores import log_score
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,9 +98,4 @@ def log_densities(fit: Fit | Group, x: Mapping[str, np.ndarray], z: np.ndarray) 
         Nats, shape (grid, outcomes).
     """
     center, sd, distance = fit.scatter_at({name: values[None] for name, values in x.items()})
-    scores = []
-    for gamma in Drift.grid:
-        total = np.hypot(sd, gamma * distance)
-        log = -0.5 * ((z - center) / total) ** 2 - np.log(total) - 0.5 * np.log(2 * np.pi)
-        scores.append(log_score(log))
-    return np.stack(scores)
+    return log_densities_by_size(z, center, sd, distance, Drift.grid)

@@ -13,14 +13,14 @@ from bayes_scaling.law.likelihoods.base import Likelihood
 from bayes_scaling.law.likelihoods.censored import Censored
 from bayes_scaling.law.places import axes
 from bayes_scaling.models._registry import find_law
-from bayes_scaling.results.choose_law import AUTO, choose_law
+from bayes_scaling.results.choose_law import choose_law, is_auto
 
 _TERMS = ("drift", "df", "smooth")
 
 
 def read_law(options: Namespace, name: str) -> Law:
     """The law of a name, with --drift, --df and --smooth in place of its own terms."""
-    law = _chosen_law(options) if name == AUTO else find_law(name)
+    law = _chosen_law(options) if is_auto(name) else find_law(name)
     terms = {term: vars(options)[term] for term in _TERMS}
     terms = {term: value for term, value in terms.items() if value is not None}
     if not terms:

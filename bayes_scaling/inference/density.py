@@ -1,6 +1,7 @@
 """A law's NumPyro model as a density of one flat, unconstrained vector."""
 
 import warnings
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import jax
@@ -116,3 +117,10 @@ class Density:
             )
 
         return jax.vmap(pointwise)(p, published)
+
+
+@partial(jax.jit, static_argnums=0)
+def quantities(density: Density, theta: jax.Array, data: dict[str, Any]) -> dict[str, jax.Array]:
+    """{name: (draws,)} of draws (draws, size): published parameters and sampled quantities."""
+    sampled, published = density.published(theta, data)
+    return published | sampled

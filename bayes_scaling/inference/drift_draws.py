@@ -18,6 +18,26 @@ from bayes_scaling.law.likelihoods.learned_drift import LearnedDrift, OwnRuns
 from bayes_scaling.law.places import places
 
 
+def displacements_at(law: Law, runs: np.ndarray, x: Values) -> np.ndarray:
+    """Compute the way from the hull of training runs to targets.
+
+    Parameters
+    ----------
+    law : Law
+        The law.
+    runs : array (runs, dimensions)
+        Places of the training runs: see ``bayes_scaling.law.places``.
+    x : mapping of str to array
+        The law's inputs at the targets, shape (1 or draws, targets).
+
+    Returns
+    -------
+    array (1 or draws, targets, dimensions)
+    """
+    to = places(law, x)
+    return displacements(runs, to.reshape(-1, to.shape[-1])).reshape(to.shape)
+
+
 @dataclass(frozen=True, eq=False)
 class DriftDraws:
     """The drift of one table's forecasts.
@@ -54,9 +74,7 @@ class DriftDraws:
         -------
         array (1 or draws, targets, dimensions)
         """
-        to = places(self.law, x)
-        flat = displacements(self.runs, to.reshape(-1, to.shape[-1]))
-        return flat.reshape(to.shape)
+        return displacements_at(self.law, self.runs, x)
 
     def distances(self, x: Values) -> np.ndarray:
         """Compute the lengths of ``displacements``, shape (1 or draws, targets)."""

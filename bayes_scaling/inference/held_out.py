@@ -16,7 +16,8 @@ from bayes_scaling.inference.design import distance
 from bayes_scaling.inference.drift_draws import DriftDraws
 from bayes_scaling.law.array_types import Numeric
 from bayes_scaling.law.law import Law
-from bayes_scaling.law.likelihoods.base import ContinuousLikelihood, Likelihood
+from bayes_scaling.law.likelihoods.base import Likelihood
+from bayes_scaling.law.likelihoods.continuous import ContinuousLikelihood
 
 _BLOCK = 64  # fits evaluated in one call
 

@@ -7,19 +7,17 @@ evidence.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from typing import Any
 
-import jax
 import numpy as np
-from scipy.special import logsumexp
 
 from bayes_scaling._core.hull import distances
 from bayes_scaling._core.jax_config import float64
 from bayes_scaling._core.random_streams import Stream, fingerprint, generator
 from bayes_scaling.inference.batch import chunks, run_chunks, stacked
-from bayes_scaling.inference.density import Density
-from bayes_scaling.inference.design import Design, padded, subset
+from bayes_scaling.inference.density import Density, quantities
+from bayes_scaling.inference.design import Design, distance, padded, subset
+from bayes_scaling.inference.drift_density import log_densities_by_size
 from bayes_scaling.inference.mean_curve import curve
 from bayes_scaling.inference.sampler import sample
 from bayes_scaling.law.law import Law
@@ -137,33 +135,18 @@ def _score(
     """Mean log density of the held-out outcomes at each g of the learned drift's grid."""
     theta = theta[:: -(-len(theta) // _MOST_DRAWS)]
     with float64():
-        values = _quantities(Density(law), theta, below)
+        values = quantities(Density(law), theta, below)
     p = {name: np.asarray(a)[:, None] for name, a in values.items()}
     x = {name: values[held][None] for name, values in data["x"].items()}
     mean = curve(law, x, {name: p[name] for name in law.names})
-    u = np.log(below["ref"]["scale_max"] / law.scale(x)) if law.scale is not None else 0.0 * mean
     se = data["se"][held] if "se" in data else None
     noise: Any = law.noise  # continuous
     sampled = {q.sampled: p[q.sampled] for q in law.sites}
     rng = generator(Stream.OWN_RUNS, seed, fingerprint(x))
-    center, sd = noise.scatter(rng, mean, sampled, np.asarray(u), se)
-    at = places(law, {name: values for name, values in data["x"].items()})
+    center, sd = noise.scatter(rng, mean, sampled, distance(law, x, below["ref"]), se)
+    at = places(law, data["x"])
     beyond = distances(at[fitted], at[held])
     unit = noise.drift.unit(float(np.median(p["sigma"])), len(fitted), len(law.parameters))
-    log = [
-        _mean_log_density(data["z"][held], center, np.hypot(sd, size * beyond))
-        for size in noise.drift.grid * unit
-    ]
-    return OwnRuns(np.array(log), len(held))
-
-
-@partial(jax.jit, static_argnums=0)
-def _quantities(density: Density, theta: Any, data: Design) -> dict[str, Any]:
-    sampled, published = density.published(theta, data)
-    return published | sampled
-
-
-def _mean_log_density(z: np.ndarray, center: np.ndarray, sd: np.ndarray) -> float:
-    """Mean over outcomes of the log of the density, averaged over draws, in nats."""
-    log = -0.5 * ((z - center) / sd) ** 2 - np.log(sd) - 0.5 * np.log(2 * np.pi)
-    return float((logsumexp(log, axis=0) - np.log(len(log))).mean())
+    sizes = noise.drift.grid * unit
+    log = log_densities_by_size(data["z"][held], center, sd, beyond, sizes)
+    return OwnRuns(log.mean(axis=1), len(held))

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.arguments import check_of, check_seed
-from bayes_scaling._core.hull import distances
 from bayes_scaling._core.random_streams import Stream, fingerprint, generator
 from bayes_scaling.inference.design import distance
+from bayes_scaling.inference.drift_draws import displacements_at
 from bayes_scaling.inference.mean_curve import curve
 from bayes_scaling.law.places import places
 from bayes_scaling.results.fit_drift import FitDrift
@@ -133,8 +133,8 @@ class FitDraws(FitDrift):
         residuals = self.training_residuals(published)
         noise: Any = self.law.noise  # a Noise
         center, sd = noise.scatter(rng, mean, sampled, u, se, **residuals)
-        runs, to = places(self.law, self.training_inputs), places(self.law, x)
-        return center, sd, distances(runs, to.reshape(-1, to.shape[-1])).reshape(to.shape[:-1])
+        way = displacements_at(self.law, places(self.law, self.training_inputs), x)
+        return center, sd, np.linalg.norm(way, axis=-1)
 
     def curve_at(self, x: Arrays, paired: bool = False) -> tuple[np.ndarray, Arrays, Arrays]:
         """Evaluate the law's curve at inputs, with the draws that give it.

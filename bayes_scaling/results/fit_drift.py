@@ -9,7 +9,7 @@ import numpy as np
 from bayes_scaling.inference.drift_draws import DriftDraws
 from bayes_scaling.inference.own_origin import own_runs
 from bayes_scaling.law.likelihoods.learned_drift import OwnRuns
-from bayes_scaling.law.places import axes, places
+from bayes_scaling.law.places import places
 from bayes_scaling.results.fit_posterior import FitPosterior
 from bayes_scaling.results.posterior_draws import Sampled
 
@@ -43,7 +43,7 @@ class FitDrift(FitPosterior):
     @cached_property
     def drift_draws(self) -> DriftDraws | None:
         """The drift of new runs; None where none drifts."""
-        if not self.law.noise.drift or not axes(self.law):
+        if not self.law.noise.drift:
             return None
         runs = places(self.law, self.training_inputs)
         sigma = float(np.median(self.posterior["sigma"])) if "sigma" in self.posterior else 0.0

@@ -13,7 +13,7 @@ from bayes_scaling.inference.input_checks import check_options
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.base import Likelihood
 from bayes_scaling.results.adapt_law import adapt_law, load_table, suit_law
-from bayes_scaling.results.choose_law import AUTO, choose_for_groups
+from bayes_scaling.results.choose_law import choose_for_groups, is_auto
 from bayes_scaling.results.fits import Fits
 from bayes_scaling.results.many_draws import gather_draws
 from bayes_scaling.results.many_tables import GroupedTables, report_skipped, split_table
@@ -106,7 +106,7 @@ def fit_many(
     InputError
         The law, a column, a value or a group is invalid; the sentence names it and the remedy.
     """
-    if isinstance(law, str) and law == AUTO:
+    if is_auto(law):
         law = choose_for_groups(load_table(runs, columns)[0], by, y, columns)
     law = adapt_law(law, noise, priors)
     check_options(fit_many, columns, (*law.inputs, *law.noise.reads))

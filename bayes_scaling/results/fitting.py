@@ -21,7 +21,7 @@ from bayes_scaling.law.pool import Pool
 from bayes_scaling.law.pooling import build_pool
 from bayes_scaling.results.adapt_law import adapt_law, load_table, suit_law
 from bayes_scaling.results.build_fit import build_fit
-from bayes_scaling.results.choose_law import AUTO, choose_law
+from bayes_scaling.results.choose_law import choose_law, is_auto
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.pooled_density import compute_posterior
 from bayes_scaling.results.pooled_fit import PooledFit
@@ -143,7 +143,7 @@ def fit(
         )
     check_counts(draws=draws, chains=chains, warmup=warmup)
     check_seed(seed)
-    if isinstance(law, str) and law == AUTO:
+    if is_auto(law):
         law = choose_law(load_table(runs, columns)[0], y, columns)
     law = adapt_law(law, noise, priors)
     check_options(fit, columns, (*law.inputs, *law.noise.reads))

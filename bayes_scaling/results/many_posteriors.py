@@ -11,14 +11,13 @@ import pandas as pd
 
 from bayes_scaling._core.jax_config import float64
 from bayes_scaling.inference.batch import stacked
-from bayes_scaling.inference.density import Density
+from bayes_scaling.inference.density import Density, quantities
 from bayes_scaling.inference.design import conditioned, padded
 from bayes_scaling.inference.drift_draws import DriftDraws
 from bayes_scaling.inference.own_origin import own_runs
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.learned_drift import OwnRuns
-from bayes_scaling.law.places import axes, places
-from bayes_scaling.results.posterior_draws import quantities
+from bayes_scaling.law.places import places
 
 BLOCK = 256  # groups summarized at once
 
@@ -98,7 +97,7 @@ class ManyPosteriors:
         DriftDraws or None
             None where nothing drifts.
         """
-        if not self.law.noise.drift or not axes(self.law):
+        if not self.law.noise.drift:
             return None
         if i not in self._drifts:
             if sigma is None:

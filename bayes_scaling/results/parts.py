@@ -10,9 +10,9 @@ import pandas as pd
 
 from bayes_scaling._core.jax_config import float64
 from bayes_scaling._core.random_streams import Stream, key
-from bayes_scaling.inference.density import Density
+from bayes_scaling.inference.density import Density, quantities
 from bayes_scaling.law.law import Law
-from bayes_scaling.results.posterior_draws import Sampled, quantities
+from bayes_scaling.results.posterior_draws import Sampled
 
 if TYPE_CHECKING:
     import xarray as xr

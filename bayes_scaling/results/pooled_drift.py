@@ -43,7 +43,7 @@ def drift_at(
 
     A draw's slope off the law is the same for all groups: the outcomes of one run drift together.
     """
-    if not noise_of(fit, key).drift or not axes(fit.law):
+    if not noise_of(fit, key).drift:
         return None
     of_fit = (fit.seed, repr(fit.law.names), fit.provenance["data_hash"])
     return drift_draws(fit, key).draw(generator(Stream.DRIFT, *of_fit, seed), x, count)

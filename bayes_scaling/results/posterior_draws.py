@@ -1,15 +1,13 @@
 """What the sampler returned for one fit, and the draws of every named quantity."""
 
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
-import jax
 import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.jax_config import float64
-from bayes_scaling.inference.density import Density
+from bayes_scaling.inference.density import Density, quantities
 from bayes_scaling.inference.draws import Draws
 from bayes_scaling.law.law import Law
 
@@ -34,13 +32,6 @@ class Sampled:
     y: str
     data: dict[str, Any]
     draws: Draws
-
-
-@partial(jax.jit, static_argnums=0)
-def quantities(density: Density, theta: jax.Array, data: dict[str, Any]) -> dict[str, jax.Array]:
-    """{name: (draws,)} of draws (draws, size): published parameters and sampled quantities."""
-    sampled, published = density.published(theta, data)
-    return published | sampled
 
 
 def posterior(law: Law, sampled: Sampled) -> dict[str, np.ndarray]:

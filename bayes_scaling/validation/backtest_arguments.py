@@ -10,7 +10,7 @@ from bayes_scaling._core.messages import join_words, shorten_list
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.base import Likelihood
 from bayes_scaling.results.adapt_law import adapt_law
-from bayes_scaling.results.choose_law import AUTO
+from bayes_scaling.results.choose_law import is_auto
 from bayes_scaling.validation.baselines import BASELINES
 
 
@@ -37,7 +37,7 @@ def laws_by_label(laws: Any, noise: Likelihood | None, choose: Callable[[], Law]
     """
 
     def adapted(law: Any) -> Law:
-        return adapt_law(choose() if isinstance(law, str) and law == AUTO else law, noise)
+        return adapt_law(choose() if is_auto(law) else law, noise)
 
     if isinstance(laws, Mapping):
         named = {str(label): adapted(law) for label, law in laws.items()}

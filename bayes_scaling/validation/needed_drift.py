@@ -4,8 +4,8 @@ import numpy as np
 
 from bayes_scaling._core.hull import distances
 from bayes_scaling.law.law import Law
-from bayes_scaling.law.likelihoods.base import ContinuousLikelihood
 from bayes_scaling.law.likelihoods.beta_binomial import BetaBinomial
+from bayes_scaling.law.likelihoods.continuous import ContinuousLikelihood
 from bayes_scaling.law.likelihoods.link import link_named
 from bayes_scaling.law.places import axes, places
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from bayes_scaling._core.errors import InputError
 from bayes_scaling.law.array_types import ArrayModule, Numeric, Values
-from bayes_scaling.law.likelihoods.base import ContinuousLikelihood
+from bayes_scaling.law.likelihoods.continuous import ContinuousLikelihood
 from bayes_scaling.law.likelihoods.drift import DriftTerm
 from bayes_scaling.law.likelihoods.learned_drift import LearnedDrift
 from bayes_scaling.law.likelihoods.noise import Noise

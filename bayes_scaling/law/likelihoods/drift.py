@@ -12,8 +12,9 @@ from bayes_scaling._core.messages import plural, shorten_list
 from bayes_scaling.law.likelihoods.learned_drift import LearnedDrift, OwnRuns
 from bayes_scaling.law.places import Placing, axes
 
-# (outcome, coordinates, link) -> the population that held-out runs of bundled tables imply; see
-# ``tests/bench/testbeds.py``, which learns these and scores each table from the others alone
+# (outcome, coordinates, link) -> the population that held-out runs of bundled tables imply. Those
+# along one coordinate are as ``tests/bench/testbeds.py`` learns them; that over N and D is from
+# its kinds of tasks with the posteriors of 0.1.0, whose priors of floors and noise were others
 _OF_SIZES = (
     "bhagia2024",
     "gadre2024",

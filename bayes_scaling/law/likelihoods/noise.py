@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Self
 import numpy as np
 
 from bayes_scaling.law.array_types import ArrayModule, Numeric, Values
-from bayes_scaling.law.likelihoods.base import ContinuousLikelihood
+from bayes_scaling.law.likelihoods.continuous import ContinuousLikelihood
 from bayes_scaling.law.likelihoods.discrepancy import Discrepancy
 from bayes_scaling.law.likelihoods.drift import DriftTerm
 from bayes_scaling.law.likelihoods.family import Family

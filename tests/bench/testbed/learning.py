@@ -8,8 +8,8 @@ quantiles of g of a new table.
 
 import numpy as np
 import pandas as pd
-from scipy.special import logsumexp
 
+from bayes_scaling.inference.drift_density import log_densities_by_size
 from bayes_scaling.law.likelihoods.learned_drift import LearnedDrift
 
 GRID = np.geomspace(0.01, 50, 69)  # of g
@@ -20,14 +20,9 @@ _MOST_COUNTED = 2  # outcomes of one task
 
 def log_densities(made) -> np.ndarray:
     """Log density of every held-out run at each g of ``GRID``, (grid, runs)."""
-    z = made.runs["z"].to_numpy()[:, None]
-    one = (made.runs["unit"] * made.runs["distance"]).to_numpy()[:, None]
-    logs = []
-    for g in GRID:
-        sd = np.hypot(made.sd, g * one)
-        log = -0.5 * ((z - made.center) / sd) ** 2 - np.log(sd) - 0.5 * np.log(2 * np.pi)
-        logs.append(logsumexp(log, axis=1) - np.log(log.shape[1]))
-    return np.array(logs)
+    one = (made.runs["unit"] * made.runs["distance"]).to_numpy()
+    z = made.runs["z"].to_numpy()
+    return log_densities_by_size(z, made.center.T, made.sd.T, one, GRID)
 
 
 def learn(runs: pd.DataFrame, logs: np.ndarray, base: float | None) -> LearnedDrift:
