@@ -38,7 +38,7 @@ def check_prob(prob: Any) -> float:
     return float(prob)
 
 
-def _is_integer(value: object) -> bool:
+def is_integer(value: object) -> bool:
     """Whether a value is an integer; a bool is not."""
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
@@ -51,7 +51,7 @@ def check_counts(draws: Any, chains: Any, warmup: Any, length: Any = 0) -> None:
         ("warmup", warmup, 50),
         ("length", length, 0),
     ):
-        if not _is_integer(value) or value < minimum:
+        if not is_integer(value) or value < minimum:
             raise InputError(f"{name} is {value!r}; give an integer of at least {minimum}")
         if value > _MAX_DRAWS:
             raise InputError(f"{name} is {value!r}; give at most {_MAX_DRAWS:,}")
@@ -59,7 +59,7 @@ def check_counts(draws: Any, chains: Any, warmup: Any, length: Any = 0) -> None:
 
 def check_seed(seed: Any) -> None:
     """Refuse a seed that no random generator takes."""
-    if not _is_integer(seed) or not 0 <= seed < 2**32:
+    if not is_integer(seed) or not 0 <= seed < 2**32:
         raise InputError(f"seed is {seed!r}; give an integer from 0 to {2**32 - 1}")
 
 

@@ -6,7 +6,9 @@ size * |d|. One draw has one slope: runs in the same direction drift together, t
 so independently, and all outcomes of one run share its drift.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -52,15 +54,21 @@ class DriftDraws:
         Posterior median of the noise's sigma; 0 where the likelihood has none.
     count : int
         Number of training runs.
-    own : OwnRuns or None
-        Evidence of the table's own held-out runs on a learned drift's size.
+    own_source : callable
+        Gives the evidence of the table's own held-out runs on a learned drift's size, or None. It
+        is called once something drifts: it may take another fit.
     """
 
     law: Law
     runs: np.ndarray
     sigma: float
     count: int
-    own: OwnRuns | None = None
+    own_source: Callable[[], OwnRuns | None] = lambda: None
+
+    @cached_property
+    def own(self) -> OwnRuns | None:
+        """Evidence of the table's own held-out runs on a learned drift's size."""
+        return self.own_source()
 
     def displacements(self, x: Values) -> np.ndarray:
         """Compute the way from the hull of the training runs to targets.
@@ -126,9 +134,12 @@ class DriftDraws:
         array (count, targets), on the link's scale
         """
         way = self.displacements(x)
+        if not way.any():  # inside the training runs
+            return np.zeros((count, way.shape[1]))
         slope = self.sizes(rng, count) * rng.standard_normal((count, way.shape[-1]))
         return (slope[:, None] * way).sum(axis=-1)
 
     def sds(self, rng: np.random.Generator, x: Values, count: int) -> np.ndarray:
         """Draw the sd of the drift at targets, shape (count, targets)."""
-        return self.sizes(rng, count) * self.distances(x)
+        distances = self.distances(x)
+        return (self.sizes(rng, count) if distances.any() else np.zeros((count, 1))) * distances

@@ -24,7 +24,7 @@ from bayes_scaling.inference.block_sampler import BlockSampler
 from bayes_scaling.inference.draws import Draws
 from bayes_scaling.inference.fit_state import assess
 from bayes_scaling.inference.program_runner import Device, ProgramRunner
-from bayes_scaling.inference.retry_policy import next_action
+from bayes_scaling.inference.retry_policy import Stop, next_action
 from bayes_scaling.inference.target_density import TargetDensity
 
 
@@ -37,6 +37,7 @@ def sample(
     draws: int = 1000,
     warmup: int = 200,
     start: tuple[np.ndarray, np.ndarray] | None = None,
+    retries: bool = True,
 ) -> Draws:
     """Draw from exp(density.log(theta, data)) by NUTS; the module's docstring describes how.
 
@@ -53,6 +54,8 @@ def sample(
     start : (np.ndarray, np.ndarray), optional
         Center and root of coordinates that are known to suit the density, in place of a search
         for modes.
+    retries : bool
+        Whether draws that fall short are improved; otherwise they are kept as they are.
 
     Returns
     -------
@@ -61,7 +64,14 @@ def sample(
     """
     rows = jax.tree.map(lambda a: np.asarray(a)[None], data)
     return sample_many(
-        density, rows, [seed], chains=chains, draws=draws, warmup=warmup, start=start
+        density,
+        rows,
+        [seed],
+        chains=chains,
+        draws=draws,
+        warmup=warmup,
+        start=start,
+        retries=retries,
     )[0]
 
 
@@ -76,6 +86,7 @@ def sample_many(
     capacity: int | None = None,
     device: Device | None = None,
     start: tuple[np.ndarray, np.ndarray] | None = None,
+    retries: bool = True,
 ) -> list[Draws]:
     """Draw from the posteriors of many data sets in one program.
 
@@ -95,6 +106,8 @@ def sample_many(
         The JAX device; the first by default. The draws are the same on any.
     start : (np.ndarray, np.ndarray), optional
         As in ``sample``, for all data sets.
+    retries : bool
+        As in ``sample``.
 
     Returns
     -------
@@ -110,6 +123,7 @@ def sample_many(
             sampler.extend(active)
             for fit in active:
                 if fit.due:
-                    fit.apply(next_action(assess(fit)))
+                    found = assess(fit)
+                    fit.apply(next_action(found) if retries else Stop())
             active = [fit for fit in active if not fit.finished]
     return [fit.result for fit in fits]

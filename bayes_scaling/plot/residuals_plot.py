@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bayes_scaling._core.arguments import check_prob
+from bayes_scaling._core.arguments import check_prob, is_integer
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.formatting import percent
 from bayes_scaling._core.messages import join_words
@@ -25,7 +25,7 @@ _WORDS = {"N": "parameters N", "D": "training tokens D", "C": "training compute 
 _MAX_PANELS = 4
 
 
-def residuals(fit: Fit | PooledFit, *, prob: float = 0.9) -> np.ndarray:
+def residuals(fit: Fit | PooledFit, *, prob: float = 0.9, columns: int = _MAX_PANELS) -> np.ndarray:
     """Plot residuals of the training runs against N, D, C and the law's inputs that vary.
 
     A residual is the outcome minus the law's curve, on the scale of the noise. The band is where
@@ -37,6 +37,8 @@ def residuals(fit: Fit | PooledFit, *, prob: float = 0.9) -> np.ndarray:
         The fit.
     prob : float
         Probability inside the band, in (0, 1).
+    columns : int
+        Number of panels side by side, positive; 1 stacks them.
 
     Returns
     -------
@@ -46,35 +48,47 @@ def residuals(fit: Fit | PooledFit, *, prob: float = 0.9) -> np.ndarray:
     Raises
     ------
     InputError
-        If ``fit`` is of another kind or has no residuals to plot, or ``prob`` is invalid.
+        If ``fit`` is of another kind or has no residuals to plot, or ``prob`` or ``columns`` is
+        invalid.
     """
     import matplotlib.pyplot as plt
 
     prob, found = check_prob(prob), _residuals_of(fit)
+    if not is_integer(columns) or columns < 1:
+        raise InputError(f"columns is {columns!r}; give an integer from 1")
     names = list(found.sizes)[:_MAX_PANELS]
     predicted = found.noise + found.curve - found.curve.mean(axis=0)
     lower, upper = np.quantile(predicted, [(1 - prob) / 2, (1 + prob) / 2], axis=0)
     outside = (found.raw < lower) | (found.raw > upper)
     with style():
-        figure, axes = plt.subplots(
-            1, len(names), figsize=(1.2 + 2.7 * len(names), 2.9), sharey=True, squeeze=False
+        columns = min(columns, len(names))
+        rows = -(-len(names) // columns)
+        figure, grid = plt.subplots(
+            rows,
+            columns,
+            figsize=(1.2 + 2.7 * columns, 0.7 + 2.2 * rows),
+            sharey=True,
+            squeeze=False,
         )
-        for ax, name in zip(axes[0], names):
+        axes = grid.ravel()[: len(names)]
+        for ax in grid.ravel()[len(names) :]:
+            ax.remove()
+        for ax, name in zip(axes, names):
             _draw_panel(ax, found, name, (lower, upper), outside)
         link = getattr(fit.law.noise, "link", "identity")
         scale = "" if link == "identity" else f", {link} scale"
-        axes[0, 0].set_ylabel(shorten(f"residual of {fit.y}{scale}", 50), parse_math=False)
+        figure.supylabel(shorten(f"residual of {fit.y}{scale}", 50), fontsize=10, parse_math=False)
         figure.suptitle(
             f"{fit.law.name}: outcome minus curve, {percent(prob)} band of a new outcome",
             fontsize=10,
         )
     set_alt_text(
-        axes[0, 0],
+        axes[0],
         f"Residuals of {fit.y} about {fit.law.name} against {join_words(names)}: "
         f"{int(outside.sum())} of {len(outside)} runs lie outside the {percent(prob)} band of a new"
         f" outcome. {fit.diagnosis.fit.text}",
     )
-    return axes[0]
+    return axes
 
 
 def _residuals_of(fit: Any) -> Residuals:

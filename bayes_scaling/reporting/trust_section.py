@@ -55,11 +55,11 @@ def _residuals(facts: Facts) -> Iterator[Block]:
     fits = list({id(fit): fit for _, fit in facts.fits}.values())
     for fit in fits[:_MAX_FIGURES]:
         try:
-            figure = plot.residuals(fit, prob=facts.prob)[0].figure
+            figure = plot.residuals(fit, prob=facts.prob, columns=1)[0].figure
         except InputError as error:  # censored outcomes, or no size that varies
             yield Text(f"There is no figure of residuals: {error}.", "note")
             continue
-        figure.set_size_inches(6.4, 2.6)
+        figure.set_size_inches(5.2, 0.5 + 1.6 * len(figure.axes))  # can be read on a phone
         yield closed_picture(figure)
     yield Text(
         "Residuals are outcomes minus the law's curve; outside the band are diamonds. Those that "

@@ -47,7 +47,7 @@ class FitDrift(FitPosterior):
             return None
         runs = places(self.law, self.training_inputs)
         sigma = float(np.median(self.posterior["sigma"])) if "sigma" in self.posterior else 0.0
-        return DriftDraws(self.law, runs, sigma, len(runs), self.own_runs)
+        return DriftDraws(self.law, runs, sigma, len(runs), lambda: self.own_runs)
 
     @property
     def training_inputs(self) -> dict[str, np.ndarray]:

@@ -103,7 +103,7 @@ class ManyPosteriors:
             if sigma is None:
                 sigma = float(np.median(self.draws_of_parameters([i]).get("sigma", 0.0)))
             runs = places(self.law, self.design_of(i)["x"])
-            self._drifts[i] = DriftDraws(self.law, runs, sigma, len(runs), self.own_runs[i])
+            self._drifts[i] = DriftDraws(self.law, runs, sigma, len(runs), lambda: self.own_runs[i])
         return self._drifts[i]
 
     def labels(self, which: Sequence[int]) -> dict[str, list]:

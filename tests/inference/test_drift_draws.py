@@ -14,7 +14,7 @@ RUNS = {"N": np.array([1e7, 1e8, 1e7, 1e8]), "D": np.array([1e9, 1e9, 1e10, 1e10
 
 def drift_of(size, own=None, sigma=0.01, count=40):
     law = bs.find_law("chinchilla").with_noise(bs.Noise(drift=size))
-    return DriftDraws(law, places(law, RUNS), sigma, count, own)
+    return DriftDraws(law, places(law, RUNS), sigma, count, lambda: own)
 
 
 def drawn(drift, n, d, count=40_000):

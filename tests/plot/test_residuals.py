@@ -11,9 +11,16 @@ def test_residuals_have_a_panel_for_each_size(loss_fit):
     axes = loss_fit.plot_residuals()
     labels = [ax.get_xlabel() for ax in axes]
     assert [label.split()[-1].strip(",") for label in labels[:2]] == ["N", "D"]
-    assert "FLOPs" in labels[2] and labels[3] == "M" and "log scale" in axes[0].get_ylabel()
+    assert "FLOPs" in labels[2] and labels[3] == "M"
+    assert "log scale" in axes[0].figure.get_supylabel()
     shown = sum(len(line.get_xdata()) for line in axes[0].lines if line.get_marker() in "oD")
     assert shown == len(loss_fit.training)
+    plt.close("all")
+
+
+def test_residuals_can_be_stacked(loss_fit):
+    axes = loss_fit.plot_residuals(columns=1)
+    assert len(axes) == 4 and len({round(ax.get_position().x0, 2) for ax in axes}) == 1
     plt.close("all")
 
 
@@ -31,6 +38,8 @@ def test_residuals_need_a_fit_with_sizes(loss_fit, error_fit):
         bs.plot.residuals(bs.chain(loss_fit, error_fit))
     with pytest.raises(bs.InputError, match="between 0 and 1"):
         loss_fit.plot_residuals(prob=2)
+    with pytest.raises(bs.InputError, match="columns is 0"):
+        loss_fit.plot_residuals(columns=0)
 
 
 def test_residuals_of_groups_are_about_their_own_curves(small):

@@ -71,7 +71,7 @@ def test_opens_without_console_or_network_errors(browser, address):
     assert browser.value(
         "[...document.querySelectorAll('table')].every(e => e.tBodies[0].rows.length > 0)"
     )
-    assert browser.value("document.querySelectorAll('figure svg').length") == 2
+    assert browser.value("document.querySelectorAll('figure svg').length") == 3
 
 
 def test_malicious_names_are_only_text(browser, address):
@@ -123,7 +123,7 @@ def test_nothing_is_cut_or_covered_or_wider_than_the_screen(browser, address, wi
         "cut": [],
         "over": [],
         "scroll": 0,
-        "figures": [True, True],
+        "figures": [True, True, True],
     }
 
 
