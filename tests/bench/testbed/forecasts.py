@@ -9,7 +9,7 @@ import pandas as pd
 import bayes_scaling as bs
 from bayes_scaling.results.choose_law import choose_law
 
-DRAWS = 250  # a chain
+CHAINS, DRAWS = 2, 250
 KEPT = 500  # draws of each target
 _LENGTHS = (12, 32, 96)  # few programs serve tables of all lengths
 
@@ -50,7 +50,15 @@ def posteriors(
         part = train[train["task"].isin(tasks)]
         length = int(part.groupby("task").size().max())
         fits = bs.fit_many(
-            name, part, "y", by="task", draws=DRAWS, length=length, on_error="skip", progress=False
+            name,
+            part,
+            "y",
+            by="task",
+            chains=CHAINS,
+            draws=DRAWS,
+            length=length,
+            on_error="skip",
+            progress=False,
         )
         for task in fits:
             fit, targets = fits[task], held[held["task"] == task]
