@@ -1,11 +1,12 @@
 """Held-out forecasts of every bundled table of losses, each from the other sources alone.
 
-    python tests/bench/testbeds.py [--sources NAME ...] [--keep FILE]
+    python tests/bench/testbeds.py [--sources NAME ...] [--keep FILE] [--write]
 
 The rules that make tables into tasks stand in ``testbed/tables.py`` and ``testbed/tasks.py``. Every
 source is forecast with a drift that was learned from the others; the last line prints the
 population that all sources imply, which is the package's default
-(``bayes_scaling.law.likelihoods.drift.LEARNED``).
+(``bayes_scaling.law.likelihoods.drift.LEARNED``). ``--write`` writes what the intervals covered by
+how far beyond the runs they reached to ``data/coverage_by_reach.csv``, which forecasts quote.
 """
 
 import argparse
@@ -20,6 +21,7 @@ from testbed.baselines import baseline_draws
 from testbed.forecasts import Posteriors, posteriors
 from testbed.learning import learn, log_densities
 from testbed.one_scale import along_compute, along_loss, tasks_along
+from testbed.reach import by_reach, compute_factors
 from testbed.scores import by_kind, by_source, over_all, scores
 from testbed.tables import all_series
 from testbed.tasks import all_tasks
@@ -29,7 +31,8 @@ from bayes_scaling.law.likelihoods.drift import LEARNED
 from bayes_scaling.law.likelihoods.learned_drift import LearnedDrift, OwnRuns
 
 BASE = LEARNED["loss", ("N", "D"), "log"].base
-LABELS = ["source", "task", "kind"]
+LABELS = ["source", "task", "kind", "factor"]
+COVERAGE = Path(__file__).parents[2] / "data" / "coverage_by_reach.csv"
 
 
 def draws_with(made: Posteriors, drift: LearnedDrift | float, use_own: bool = True) -> np.ndarray:
@@ -83,6 +86,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--sources", nargs="*", help="these alone")
     parser.add_argument("--keep", help="file in which posteriors are kept between calls")
+    parser.add_argument("--write", action="store_true", help=f"write data/{COVERAGE.name}")
     options, began = parser.parse_args(), time.process_time()
     series = all_series()
     if options.sources:
@@ -95,6 +99,7 @@ def main() -> None:
         made = posteriors(train, held)
         if kept:
             kept.write_bytes(pickle.dumps(made))
+    made.runs["factor"] = compute_factors(made.runs, train)
     print(f"{len(made.runs)} forecasts of {made.runs['task'].nunique()} tasks")
     logs = log_densities(made)
     default = leave_one_source_out(made, logs)
@@ -113,24 +118,34 @@ def main() -> None:
     print("\nBy kind of task, default:", by_kind(default).round(1), sep="\n")
     everything = learn(made.runs, logs, BASE)
     print(f"\nAll sources imply {everything}; {time.process_time() - began:.0f} CPU s")
+    coverage = [by_reach(default, "loss")]
     if not options.sources:
         one_coordinate("C", along_compute(), "power_law_floor", BASE)
-        one_coordinate("L", along_loss(), "perplexity_to_error", None)
+        errors = one_coordinate("L", along_loss(), "perplexity_to_error", None)
+        coverage.append(by_reach(errors, "error"))
+    reached = pd.concat(coverage, ignore_index=True)
+    print("\nBy compute over that of the runs, default:", reached, sep="\n")
+    if options.write:
+        reached.to_csv(COVERAGE, index=False)
     print(f"\n{time.process_time() - began:.0f} CPU s in all")
 
 
-def one_coordinate(column: str, series: pd.DataFrame, law: str, base: float | None) -> None:
-    """Score and learn the drift of laws along one coordinate."""
-    made = posteriors(*tasks_along(series, column), law, (column,))
+def one_coordinate(column: str, series: pd.DataFrame, law: str, base: float | None) -> pd.DataFrame:
+    """Score and learn the drift of laws along one coordinate; the scores of the default."""
+    train, held = tasks_along(series, column)
+    made = posteriors(train, held, law, (column,))
+    made.runs["factor"] = compute_factors(made.runs, train)
     logs = log_densities(made)
+    default = leave_one_source_out(made, logs, base=base)
     table = pd.DataFrame(
         {
-            "default": over_all(leave_one_source_out(made, logs, base=base)),
+            "default": over_all(default),
             "no drift": over_all(_scored(made.runs, draws_with(made, 0.0))),
         }
     ).T
     print(f"\n{law} along {column}, {len(made.runs)} forecasts:", table.round(2), sep="\n")
     print("All sources imply", learn(made.runs, logs, base))
+    return default
 
 
 if __name__ == "__main__":

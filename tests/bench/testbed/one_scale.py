@@ -46,10 +46,10 @@ def along_compute() -> pd.DataFrame:
 
 
 def along_loss() -> pd.DataFrame:
-    """One row a run: source, series, L, y."""
+    """One row a run: source, series, C, L, y."""
     gadre = bs.load_runs("gadre2024").query("N < 4.2e8")
     parts = [
-        ("gadre2024", f"{corpus} {y}", runs["loss_c4"], runs[y])
+        ("gadre2024", f"{corpus} {y}", runs["C"], runs["loss_c4"], runs[y])
         for corpus, runs in gadre.groupby("dataset")
         for y in ("error_17", "error_46")
     ]
@@ -58,11 +58,15 @@ def along_loss() -> pd.DataFrame:
     of_mmlu = [c for c in every if "mmlu" in c]
     tasks = {"all": every, "mmlu": of_mmlu, "others": [c for c in every if c not in of_mmlu]}
     for label, columns in tasks.items():
-        parts.append(("bhagia2024", label, ladder["loss_c4"], 1 - ladder[columns].mean(axis=1)))
+        error = 1 - ladder[columns].mean(axis=1)
+        compute = 6 * ladder["N"].astype(float) * ladder["D"]
+        parts.append(("bhagia2024", label, compute, ladder["loss_c4"], error))
     return pd.concat(
         [
-            pd.DataFrame({"L": loss, "y": error}).assign(source=source, series=f"{source}/{label}")
-            for source, label, loss, error in parts
+            pd.DataFrame({"C": compute, "L": loss, "y": error}).assign(
+                source=source, series=f"{source}/{label}"
+            )
+            for source, label, compute, loss, error in parts
         ],
         ignore_index=True,
     )
