@@ -1,8 +1,9 @@
 """The drift of a fit's new runs: where it begins, and how large it may be in this table."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 
@@ -39,6 +40,10 @@ class FitDrift(FitPosterior):
             return None
         options = {name: self.engine[name] for name in ("chains", "draws", "warmup")}
         return own_runs(self.law, [self.source.data], [self.seed], options, batch=False)[0]
+
+    def with_posterior(self, values: dict[str, np.ndarray]) -> Self:
+        """The fit with other draws, and with the same evidence of its own held-out runs."""
+        return replace(self, posterior=values, own_source=lambda: self.own_runs)
 
     @cached_property
     def drift_draws(self) -> DriftDraws | None:

@@ -181,5 +181,5 @@ def refit_without(fit: Fit, left_out: list[int], seed: int) -> Refits:
             values = posterior(law, Sampled(pd.DataFrame(), fit.y, data, draws))
             sampled = {q.sampled: values[q.sampled] for q in law.sites}
             problems = convergence(sampled, draws.health)[1]
-            fits[i] = replace(fit, posterior=values), tuple(problems)
+            fits[i] = fit.with_posterior(values), tuple(problems)
     return fits

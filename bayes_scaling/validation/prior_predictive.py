@@ -1,6 +1,5 @@
 """Prior predictive checks: what a law's priors predict before it is fitted."""
 
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -34,7 +33,7 @@ def prior_of(fit: Fit) -> Fit:
     -------
     Fit
     """
-    return replace(fit, posterior={name: values[None] for name, values in fit.parts.prior.items()})
+    return fit.with_posterior({name: values[None] for name, values in fit.parts.prior.items()})
 
 
 def prior_check(

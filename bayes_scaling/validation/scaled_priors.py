@@ -4,7 +4,8 @@ Draws of the posterior are reweighted by the ratio of the scaled priors to the l
 by a Pareto tail. Where few draws would carry the weight, as with few runs, the law is fitted again.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -79,6 +80,7 @@ def scaled_priors(fit: Fit, factor: float) -> dict[str, Prior]:
     return {name: prior for name, prior in scaled.items() if prior is not None}
 
 
+@lru_cache(maxsize=4)  # a report and a table of sensitivity ask for the same ones
 def posteriors_under_scaled_priors(fit: Fit, seed: int) -> dict[str, ScaledPosterior]:
     """The posterior with all priors halved in scale, and with all doubled.
 
@@ -94,12 +96,14 @@ def posteriors_under_scaled_priors(fit: Fit, seed: int) -> dict[str, ScaledPoste
     dict of str to ScaledPosterior
         By "halved" and "doubled".
     """
-    found = {}
-    for name, factor in FACTORS.items():
-        weights, k = smooth_weights(_log_ratio(fit, factor))
-        reliable = k < LIMITS["pareto_k"] and 1 / (weights**2).sum() >= MIN_ESS
-        found[name] = ScaledPosterior(fit, weights) if reliable else _refit(fit, name, seed)
-    return found
+    return {name: _scaled_posterior(fit, name, seed) for name in FACTORS}
+
+
+def _scaled_posterior(fit: Fit, name: str, seed: int) -> ScaledPosterior:
+    """The posterior under priors of one scale."""
+    weights, k = smooth_weights(_log_ratio(fit, FACTORS[name]))
+    reliable = k < LIMITS["pareto_k"] and 1 / (weights**2).sum() >= MIN_ESS
+    return ScaledPosterior(fit, weights) if reliable else _refit(fit, name, seed)
 
 
 def _log_ratio(fit: Fit, factor: float) -> np.ndarray:
@@ -131,4 +135,4 @@ def _refit(fit: Fit, name: str, seed: int) -> ScaledPosterior:
     problems = tuple(
         f"with priors {name} in scale, {text}" for text in convergence(sampled, draws.health)[1]
     )
-    return ScaledPosterior(replace(fit, posterior=values), None, problems)
+    return ScaledPosterior(fit.with_posterior(values), None, problems)

@@ -106,11 +106,14 @@ class Browser:
             "Emulation.setEmulatedMedia",
             features=[{"name": "prefers-color-scheme", "value": scheme}],
         )
+        self.events = []  # an event of the page before must not count
         self.ask("Page.navigate", url="about:blank")
         self._until("Page.loadEventFired")
         self.events = []
         self.ask("Page.navigate", url=address)
         self._until("Page.loadEventFired")
+        while self.value("document.readyState") != "complete":
+            time.sleep(0.05)
         time.sleep(0.3)  # for what a page does once it has loaded
         self.ask("Runtime.evaluate", expression="0")
 
