@@ -61,7 +61,7 @@ class Nutpie:
                 p[term] * pt.exp(-p[slope] * at[f"log_{name}"])
                 for name, (term, slope) in TERMS[law].items()
             )
-            sd = sigma * pt.exp(pm.Normal("kappa", 0.05, 0.15) * at["u"]) if GROWS[law] else sigma
+            sd = sigma * pt.exp(pm.Normal("kappa", 0.04, 0.07) * at["u"]) if GROWS[law] else sigma
             pm.StudentT("y", nu=4.0, mu=pt.log(mean), sigma=sd, observed=at["z"])
         self.compiled = nutpie.compile_pymc_model(model, backend="numba")
 

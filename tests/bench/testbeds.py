@@ -92,6 +92,7 @@ def main() -> None:
     if options.sources:
         series = series[series["source"].isin(options.sources)]
     train, held = all_tasks(series)
+    held["factor"] = compute_factors(held, train)
     kept = Path(options.keep) if options.keep else None
     if kept and kept.exists():
         made = pickle.loads(kept.read_bytes())
@@ -99,7 +100,6 @@ def main() -> None:
         made = posteriors(train, held)
         if kept:
             kept.write_bytes(pickle.dumps(made))
-    made.runs["factor"] = compute_factors(made.runs, train)
     print(f"{len(made.runs)} forecasts of {made.runs['task'].nunique()} tasks")
     logs = log_densities(made)
     default = leave_one_source_out(made, logs)
@@ -112,7 +112,7 @@ def main() -> None:
     for name, runs, draws in baseline_draws(train, held):
         methods[name] = _scored(runs, draws)
     table = pd.DataFrame({name: over_all(rows) for name, rows in methods.items()}).T
-    pd.set_option("display.width", 160)
+    pd.set_option("display.width", 160, "display.max_columns", 20)
     print("\nMean over sources (se: of in90, over sources):", table.round(2), sep="\n")
     print("\nBy source, default:", by_source(default).round(1), sep="\n")
     print("\nBy kind of task, default:", by_kind(default).round(1), sep="\n")
@@ -133,8 +133,8 @@ def main() -> None:
 def one_coordinate(column: str, series: pd.DataFrame, law: str, base: float | None) -> pd.DataFrame:
     """Score and learn the drift of laws along one coordinate; the scores of the default."""
     train, held = tasks_along(series, column)
+    held["factor"] = compute_factors(held, train)
     made = posteriors(train, held, law, (column,))
-    made.runs["factor"] = compute_factors(made.runs, train)
     logs = log_densities(made)
     default = leave_one_source_out(made, logs, base=base)
     table = pd.DataFrame(

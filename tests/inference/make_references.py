@@ -78,10 +78,15 @@ def answer(draws):
 def reference(name):
     """The long run of one law."""
     import jax
-    from numpyro.infer import MCMC, NUTS
+    from numpyro.infer import MCMC, NUTS, init_to_median
 
     with float64():
-        kernel = NUTS(bs.find_law(name).model, dense_mass=True, target_accept_prob=0.98)
+        kernel = NUTS(
+            bs.find_law(name).model,
+            dense_mass=True,
+            target_accept_prob=0.98,
+            init_strategy=init_to_median(),  # a start far in a tail can trap a chain
+        )
         mcmc = MCMC(
             kernel,
             num_warmup=WARMUP,

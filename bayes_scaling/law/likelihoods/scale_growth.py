@@ -36,7 +36,7 @@ class ScaleGrowth:
 
     grows: bool = True
     sigma: Prior = _DEFAULT_SIGMA
-    kappa: Prior = normal(0.05, 0.15)
+    kappa: Prior = normal(0.04, 0.07)
 
     def parameters(self, link: str, family: Family) -> tuple[Parameter, ...]:
         """Sigma, and kappa where the noise may vary; ``link`` is sigma's unit."""
@@ -52,7 +52,7 @@ class ScaleGrowth:
             "1",
             "exponent with which the noise grows towards small scales; it shrinks if negative",
             "small runs scatter as much as large ones or a little more, and may scatter less: "
-            "0.64 to 2 times as much per decade of scale (90%)",
+            "0.84 to 1.4 times as much per decade of scale (90%)",
         )
         return sigma, kappa
 
