@@ -41,6 +41,7 @@ test-all: install
 	@touch $@
 
 bench: .venv/bench
+	@$(BIN)/python tests/bench/testbeds.py
 	@$(BIN)/python tests/bench/forecasts.py
 	@$(BIN)/python tests/bench/errors.py
 	@$(BIN)/python tests/bench/pooled.py
