@@ -24,7 +24,7 @@ from bayes_scaling.inference.input_checks import warn_of_input_errors
 from bayes_scaling.law.floor_prior import suit_floors
 from bayes_scaling.law.law import Law
 from bayes_scaling.models._registry import find_law
-from bayes_scaling.runs.load import load_runs
+from bayes_scaling.runs.load import load_given
 
 Design = dict[str, Any]
 
@@ -67,7 +67,7 @@ def design(
         A column is missing, a value is invalid, there are fewer rows than parameters, or an input
         never varies.
     """
-    law, runs = find_law(law), load_runs(runs)
+    law, runs = find_law(law), load_given(runs)
     y = law.outcome if y is None else y
     law = suit_floors(law, y, [])
     return checked_design(law, runs, y, se, dict(columns or {}))
