@@ -4,7 +4,7 @@ N parameters (count), D training tokens, C = 6 N D training FLOPs, M = D / N tok
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -18,7 +18,7 @@ from bayes_scaling.runs.mapping import parse_source, rename_columns
 from bayes_scaling.runs.mapping_file import read_mapping
 from bayes_scaling.runs.proposal import propose_columns
 from bayes_scaling.runs.quantities import UNIT_NAMES, read_quantities
-from bayes_scaling.runs.query import select
+from bayes_scaling.runs.query import query_columns, select
 from bayes_scaling.runs.size_doubts import size_doubts
 from bayes_scaling.runs.sizes import SIZES, check_sizes, size_contradictions
 
@@ -79,11 +79,15 @@ def load_runs(
     check_flops_per_nd(flops_per_nd)
     runs = read_table(source, format)
     label = str(source) if isinstance(source, str | os.PathLike) else "the table"
-    runs = _checked(_map_columns(runs, columns, label), label, flops_per_nd)
-    if where is not None:
-        runs = select(runs, where)
+    runs, notices = _read_sizes(_with_rows(_map_columns(runs, columns, label), label))
+    late = where
+    if where is not None and {*query_columns(where)} <= {*runs.columns}:
+        runs, late = select(runs, where), None  # before the last checkpoints are chosen
     if not (is_bundled(source) and checkpoints is None):
         runs = select_checkpoints(runs, checkpoints, label)
+    runs = _add_sizes(in_six_nd(runs, flops_per_nd), notices)
+    if late is not None:
+        runs = select(runs, late)
     _warn_of_duplicates(runs, label)
     return runs
 
@@ -111,19 +115,16 @@ def load_targets(
         if parse_source(given, table.columns).column in table.columns
     }
     label = str(source) if isinstance(source, str | os.PathLike) else "the table"
-    table = _checked(rename_columns(table, present, label), label, flops_per_nd)
+    table, notices = _read_sizes(_with_rows(rename_columns(table, present, label), label))
+    table = _add_sizes(in_six_nd(table, flops_per_nd), notices)
     _warn_of_duplicates(table, label)
     return table
 
 
-def _checked(runs: pd.DataFrame, label: str, flops_per_nd: float) -> pd.DataFrame:
-    """The table with sizes that are numbers in the units of this package."""
+def _with_rows(runs: pd.DataFrame, label: str) -> pd.DataFrame:
+    """The table; refused where it has no rows."""
     if runs.empty:
         raise InputError(f"{label} has no rows; give a table with one row a run")
-    runs, notices = _read_sizes(runs)
-    runs = _add_sizes(in_six_nd(runs, flops_per_nd))
-    for notice in notices:
-        warn(notice, RunsWarning)
     return runs
 
 
@@ -181,9 +182,11 @@ def _read_sizes(runs: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     return runs, notices
 
 
-def _add_sizes(runs: pd.DataFrame) -> pd.DataFrame:
-    """The table with N, D, C, M as far as they follow from one another."""
+def _add_sizes(runs: pd.DataFrame, notices: Iterable[str]) -> pd.DataFrame:
+    """The table with N, D, C, M as far as they follow from one another; warns of doubts."""
     sizes = check_sizes(runs, _MAX_FACTOR)
+    for notice in notices:
+        warn(notice, RunsWarning)
     for odd in size_contradictions(sizes, _WARNING_FACTOR):
         warn(
             f"{row_name(runs, odd.row)}: {odd.column} is {odd.given:.4g} "

@@ -8,7 +8,7 @@ import pandas as pd
 
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import join_words
-from bayes_scaling.runs.mapping import Source
+from bayes_scaling.runs.mapping import Source, parse_source
 from bayes_scaling.runs.quantities import read_quantities
 from bayes_scaling.runs.sizes import SMALLEST, UNITS
 
@@ -97,10 +97,18 @@ def propose_columns(runs: pd.DataFrame) -> Proposal:
         elif found:
             columns[name] = str(found[0])
             questions += _unit_questions(runs, name, found[0])
+    sizes = [name for name in ("N", "D", "M") if name in columns or name in runs.columns]
+    if "C" in columns and len(sizes) > 1 and runs[_column(columns["C"], runs)].isna().any():
+        del columns["C"]  # it is not needed, and logs have it for some steps only
     if "loss" not in runs.columns:
         if loss := _loss(runs):
             columns["loss"] = str(loss)
     return Proposal(columns, tuple(questions))
+
+
+def _column(source: str, runs: pd.DataFrame) -> str:
+    """The column that a source reads."""
+    return parse_source(source, runs.columns).column
 
 
 def _plain(name: object) -> str:

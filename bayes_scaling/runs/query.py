@@ -45,7 +45,7 @@ def select(runs: pd.DataFrame, query: str) -> pd.DataFrame:
     InputError
         The query does not parse, names an unknown column, is no condition or matches nothing.
     """
-    text, label = str(query).strip(), f"the query {str(query)[:200]!r}"
+    text, label = str(query).strip(), _label(query)
     _check_names(_column_names(text, label), runs, label)
     try:
         with np.errstate(all="ignore"):
@@ -61,6 +61,27 @@ def select(runs: pd.DataFrame, query: str) -> pd.DataFrame:
         matches = f"matches none of the {count} runs" if count > 1 else "does not match the one run"
         raise InputError(f"{label} {matches}; loosen it")
     return kept
+
+
+def query_columns(query: str) -> list[str]:
+    """Return the columns that a query names.
+
+    Parameters
+    ----------
+    query : str
+        As in ``select``.
+
+    Raises
+    ------
+    InputError
+        The query does not parse, or could run code.
+    """
+    return _column_names(str(query).strip(), _label(query))
+
+
+def _label(query: object) -> str:
+    """What a query is called in messages."""
+    return f"the query {str(query)[:200]!r}"
 
 
 def _for_queries(runs: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from bayes_scaling.runs.readers import (
     every_eval_ever,
     json_table,
     lm_eval,
+    mlflow,
     tensorboard,
     tracker_metrics,
     trainer_state,
@@ -85,12 +86,15 @@ def read_file(path: Path, name: str | None = None) -> pd.DataFrame:
     if name == "tensorboard" or (name is None and "tfevents" in path.name):
         return tensorboard.read(path)
     if name == "mlflow":
-        raise InputError(f"{path} is a file; give the folder mlruns for the format mlflow")
+        return mlflow.read_database(path)
     content = read_bytes(path)
+    if name is None and content.startswith(mlflow.MAGIC):
+        return mlflow.read_database(path)
     kind = name or _kind(path, content)
-    if kind == "parquet":
+    if kind == "parquet" or (kind == "wandb" and content.startswith(PARQUET)):
         table = read_parquet(path)
-        return wandb.read(path, table) if name is None and wandb.matches(table) else table
+        is_export = name in (None, "wandb") and wandb.matches(table)
+        return wandb.read(path, table) if is_export else table
     if kind == "excel":
         return read_excel(path, content)
     text = decode(path, content)

@@ -1,15 +1,19 @@
-"""Runs in the folder store of MLflow: one row a run and step."""
+"""Runs in a store of MLflow, a folder or an SQLite database: one row a run and step."""
 
 import math
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
+from bayes_scaling._core.messages import first_line
 from bayes_scaling.runs.readers.json_text import as_table
 
-TITLE = "folder store of MLflow"
+TITLE = "store of MLflow"
+MAGIC = b"SQLite format 3\x00"  # first bytes of a database
 _MOST_FIELDS = 5  # time, value, step and, in newer versions, the data set's name and digest
 
 
@@ -63,6 +67,60 @@ def read(folder: Path) -> pd.DataFrame:
         ]
     if not rows:
         raise InputError(f"{folder} has no run with metrics; give the folder mlruns")
+    return as_table(rows)
+
+
+def read_database(file: Path) -> pd.DataFrame:
+    """Read metrics and parameters of every run in a database (mlflow.db).
+
+    Parameters
+    ----------
+    file : pathlib.Path
+        An SQLite database; it is opened to be read only.
+
+    Returns
+    -------
+    DataFrame
+        As ``read``.
+
+    Raises
+    ------
+    InputError
+        It is no store of MLflow, or no run has metrics.
+    """
+    try:
+        place = f"{file.resolve().as_uri()}?mode=ro"
+        with closing(sqlite3.connect(place, uri=True)) as database:
+            names = dict(
+                database.execute(
+                    "SELECT run_uuid, name FROM runs WHERE lifecycle_stage = 'active'"
+                ).fetchall()
+            )
+            metrics = database.execute(
+                "SELECT run_uuid, step, key, value FROM metrics WHERE NOT is_nan"
+            ).fetchall()
+            given = database.execute("SELECT run_uuid, key, value FROM params").fetchall()
+    except sqlite3.Error as error:
+        raise InputError(
+            f"{file} is no store of MLflow ({first_line(error)}); give its folder mlruns or file"
+            " mlflow.db"
+        ) from None
+    params: dict[str, dict[str, str]] = {}
+    for run, key, value in given:
+        params.setdefault(run, {})[key] = value
+    steps: dict[tuple[str, int], dict[str, float]] = {}
+    for run, step, key, value in metrics:
+        if run in names:
+            steps.setdefault((run, step), {})[key] = value
+    if not steps:
+        raise InputError(f"{file} has no run with metrics; give the file mlflow.db")
+    order = {run: number for number, run in enumerate(names)}
+    rows = [
+        {"run": names[run] or run, "step": step} | values | _numbers(params.get(run, {}))
+        for (run, step), values in sorted(
+            steps.items(), key=lambda one: (order[one[0][0]], one[0][1])
+        )
+    ]
     return as_table(rows)
 
 
