@@ -18,6 +18,32 @@ def is_drift_sd(value: object) -> bool:
     )
 
 
+def check_names(option: str, given: Any) -> tuple[str, ...]:
+    """Return the names of columns that an argument holds, one or several.
+
+    Parameters
+    ----------
+    option : str
+        Name of the argument.
+    given : str or sequence of str
+        What was given.
+
+    Returns
+    -------
+    tuple of str
+
+    Raises
+    ------
+    InputError
+        It is neither, or empty.
+    """
+    names = (given,) if isinstance(given, str) else given
+    is_valid = isinstance(names, list | tuple) and all(isinstance(one, str) for one in names)
+    if not is_valid or not names:
+        raise InputError(f"{option} is {given!r}; name one column, or several that differ")
+    return tuple(names)
+
+
 def check_better(better: object) -> None:
     """Refuse a direction other than "lower" or "higher"."""
     if better not in ("lower", "higher"):
