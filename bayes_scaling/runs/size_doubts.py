@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bayes_scaling._core.messages import plural, shorten_list
 from bayes_scaling.runs.columns import row_name
 
-_LARGE_M, _SMALL_M = 1e4, 0.01  # median tokens per parameter that no table of runs has
+_LARGE_M, _SMALL_M = 1e4, 0.1  # median tokens per parameter that no table of runs has
 _GAP = 100.0  # factor between two runs' M, next to one another in order, that is improbable
 _SWAPPED = 20.0  # the same where the lower ones have fewer tokens than parameters
 _FEW = 4  # runs from which their range of M is known

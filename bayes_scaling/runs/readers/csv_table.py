@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError, RunsWarning, warn
-from bayes_scaling._core.messages import first_line
+from bayes_scaling._core.messages import first_line, plural
 
 # what logs write where a number is missing; in a column of text these are labels
 MISSING = frozenset({"", "na", "n/a", "nan", "none", "null", "-nan", "<na>", "#n/a"})
@@ -201,10 +201,10 @@ def _with_decimal_commas(path: Path, table: pd.DataFrame) -> pd.DataFrame:
             changed.append((str(name), str(kept[commas].iloc[0])))
     if changed:
         name, cell = changed[0]
-        others = f" and {len(changed) - 1} more columns" if len(changed) > 1 else ""
+        others = f" and {plural(len(changed) - 1, 'more column')}" if len(changed) > 1 else ""
         warn(
             f"{path} separates cells by semicolons, so that the comma is taken for the decimal"
-            f" mark: {name}{others} has {cell}, read as {cell.replace(',', '.')}; write a decimal"
+            f" mark: {name}{others}, where {cell} is read as {cell.replace(',', '.')}; write a decimal"
             " point where it separates thousands",
             RunsWarning,
         )

@@ -40,11 +40,11 @@ def read(path: Path, document: Json) -> pd.DataFrame:
         return _from_rows(path, document["columns"], document["data"])
     values = list(document.values())
     lists = [one for one in values if isinstance(one, list)]
-    if len(lists) == len(values):
-        return _from_columns(path, document)
     records = [one for one in lists if one and all(isinstance(row, dict) for row in one)]
     if len(records) == 1:
         return table_of_records(path, records[0])
+    if len(lists) == len(values):
+        return _from_columns(path, document)
     if all(isinstance(one, dict) for one in values):
         if all(key.isdigit() for one in values for key in one):  # DataFrame.to_json()
             return as_table([dict(zip(document, row)) for row in _by_row(path, document)])

@@ -1,4 +1,4 @@
-"""Logs of every tool: found by content, read to the numbers that were logged, mapped as proposed."""
+"""Logs of every tool: found by content, and read to the numbers that were logged."""
 
 import json
 import shutil
