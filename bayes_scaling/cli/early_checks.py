@@ -43,9 +43,9 @@ def check_early(options: Namespace) -> None:
         )
     if given.get("fit") is not None and not os.path.isfile(options.fit):
         raise InputError(f"there is no file {options.fit!r}; give one that Fit.save wrote")
-    for name in ("runs", "targets"):
-        if given.get(name):
-            _check_source(given[name])
+    named = [given[name] for name in ("runs", "targets") if given.get(name)]
+    for source in (*named, *(given.get("paths") or ())):
+        _check_source(source)
     if given.get("runs"):
         names = _header(options)
         if names:

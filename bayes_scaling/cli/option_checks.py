@@ -7,7 +7,7 @@ from pathlib import Path
 from bayes_scaling._core.errors import InputError
 from bayes_scaling.cli.output import agreed_format, file_ending
 
-_FILES = ("output", "save", "then_save", "figure", "forecasts")
+_FILES = ("output", "save", "then_save", "figure", "forecasts", "mapping")
 _FIGURES = ("png", "pdf", "svg")
 _OF_A_FIT = ("runs", "y", "column", "where", "train", "se", "drift", "df", "smooth")
 _OF_SAMPLING = ("draws", "warmup", "chains", "seed")
