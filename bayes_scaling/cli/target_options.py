@@ -44,8 +44,8 @@ def read_values(
 def target_values(options: Namespace) -> Values:
     """The values of --N, --D, --C, --M and --at."""
     sizes = {name: vars(options)[name] for name in SIZES if vars(options)[name]}
-    if "C" in sizes:
-        check_flops_per_nd(options.flops_per_nd)
+    check_flops_per_nd(options.flops_per_nd)
+    if "C" in sizes and options.flops_per_nd is not None:
         sizes["C"] = [value * (STANDARD / options.flops_per_nd) for value in sizes["C"]]
     return read_values(options.at, "at", sizes)
 

@@ -12,7 +12,7 @@ import pandas as pd
 from bayes_scaling._core.errors import InputError, RunsWarning, warn
 from bayes_scaling.runs.checkpoints import select_checkpoints
 from bayes_scaling.runs.columns import row_name
-from bayes_scaling.runs.compute import check_flops_per_nd, in_six_nd
+from bayes_scaling.runs.compute import check_flops_per_nd, convention_notices, in_six_nd
 from bayes_scaling.runs.files import is_bundled, read_table
 from bayes_scaling.runs.mapping import parse_source, rename_columns
 from bayes_scaling.runs.mapping_file import read_mapping
@@ -33,7 +33,7 @@ def load_runs(
     where: str | None = None,
     format: str | None = None,
     checkpoints: str | None = None,
-    flops_per_nd: float = 6.0,
+    flops_per_nd: float | None = None,
 ) -> pd.DataFrame:
     """Load a table of runs, or logs of them, and check it.
 
@@ -56,9 +56,10 @@ def load_runs(
     checkpoints : {"last", "all"}, optional
         Which checkpoints of a run to keep, where rows are checkpoints; the last, with a notice,
         where left out. Bundled tables keep all.
-    flops_per_nd : float
+    flops_per_nd : float, optional
         FLOPs per parameter and token by which the column C is counted: 6 for forward and backward
-        passes, 2 for a forward pass. C is brought to 6 N D.
+        passes, 2 for a forward pass. C is brought to 6 N D. 6, with a notice where N or D follows
+        from C, where left out.
 
     Returns
     -------
@@ -85,6 +86,8 @@ def load_runs(
         runs, late = select(runs, where), None  # before the last checkpoints are chosen
     if not (is_bundled(source) and checkpoints is None):
         runs = select_checkpoints(runs, checkpoints, label)
+    if flops_per_nd is None and not is_bundled(source):
+        notices += convention_notices(runs)
     runs = _add_sizes(in_six_nd(runs, flops_per_nd), notices)
     if late is not None:
         runs = select(runs, late)
@@ -93,7 +96,10 @@ def load_runs(
 
 
 def load_targets(
-    source: Any, columns: Mapping[str, str], format: str | None = None, flops_per_nd: float = 6.0
+    source: Any,
+    columns: Mapping[str, str],
+    format: str | None = None,
+    flops_per_nd: float | None = None,
 ) -> pd.DataFrame:
     """Load a table of targets under the mapping of the runs.
 
@@ -105,7 +111,7 @@ def load_targets(
         As in ``load_runs``; a column that the targets do not have is left out.
     format : str, optional
         As in ``load_runs``.
-    flops_per_nd : float
+    flops_per_nd : float, optional
         As in ``load_runs``.
     """
     table = read_table(source, format)

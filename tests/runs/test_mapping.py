@@ -62,6 +62,12 @@ def test_flops_of_another_convention_are_brought_to_six_n_d():
     np.testing.assert_allclose(loaded["C"], 6 * RUNS.N * RUNS.D)
 
 
+def test_the_convention_that_gives_tokens_is_named():
+    table = RUNS[["run", "N", "loss"]].assign(C=6 * RUNS.N * RUNS.D)
+    with pytest.warns(bs.RunsWarning, match="D follows from the column C by C = 6 N D.*flops_per"):
+        bs.load_runs(table)
+
+
 @pytest.mark.parametrize("value", [0, -6, "6", True, float("nan"), 1e9])
 def test_an_invalid_convention_is_refused(value):
     with refused("flops_per_nd is", "such as 6 or 2"):
@@ -80,8 +86,14 @@ def test_an_invalid_convention_is_refused(value):
             {"N": "parameter_count", "D": "throughput/total_tokens"},
             {"N": "parameter_count", "D": "throughput/total_tokens"},
         ),
-        ({"N": "Params (M)", "D": "Tokens (B)"}, {"N": "Params (M)*1e+06", "D": "Tokens (B)*1e+09"}),
-        ({"N": "config.n_params", "D": "trainTokens"}, {"N": "config.n_params", "D": "trainTokens"}),
+        (
+            {"N": "Params (M)", "D": "Tokens (B)"},
+            {"N": "Params (M)*1e+06", "D": "Tokens (B)*1e+09"},
+        ),
+        (
+            {"N": "config.n_params", "D": "trainTokens"},
+            {"N": "config.n_params", "D": "trainTokens"},
+        ),
     ],
 )
 def test_common_names_are_proposed_with_their_units(names, columns):
@@ -100,7 +112,8 @@ def test_common_names_are_proposed_with_their_units(names, columns):
 def test_compute_is_proposed_in_the_unit_of_its_name(column, factor):
     table = RUNS[["run", "N", "loss"]].assign(**{column: 6 * RUNS.N * RUNS.D / factor})
     with pytest.warns(bs.RunsWarning, match="C is"):
-        np.testing.assert_allclose(bs.load_runs(table, columns="propose")["D"], RUNS.D)
+        loaded = bs.load_runs(table, columns="propose", flops_per_nd=6)
+    np.testing.assert_allclose(loaded["D"], RUNS.D)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +169,7 @@ def test_a_mapping_on_disk_is_the_mapping(tmp_path):
     path = tmp_path / "mapping.json"
     write_mapping(path, {"N": "params", "C": "total_gflops*1e9"})
     assert read_mapping(path) == {"N": "params", "C": "total_gflops*1e9"}
-    loaded = bs.load_runs(GFLOPS.drop(columns="D"), columns=str(path))
+    loaded = bs.load_runs(GFLOPS.drop(columns="D"), columns=str(path), flops_per_nd=6)
     np.testing.assert_allclose(loaded["D"], RUNS.D)
 
 

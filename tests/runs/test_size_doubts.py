@@ -18,7 +18,10 @@ TABLE = RUNS.assign(N=N, D=N * np.linspace(15, 60, 12))
 @pytest.mark.parametrize(
     ("table", "words"),
     [
-        (TABLE.assign(N=N.where(~ODD, N / 1e6)), ["row 1", "column N is ", "parameters as a count"]),
+        (
+            TABLE.assign(N=N.where(~ODD, N / 1e6)),
+            ["row 1", "column N is ", "parameters as a count"],
+        ),
         (TABLE.assign(D=TABLE.D.where(~ODD, TABLE.D / 1e9)), ["row 1", "column D is "]),
         (TABLE.assign(C=6e-9 * N * TABLE.D)[["N", "C", "loss"]], ["column C", "FLOPs as a count"]),
         (

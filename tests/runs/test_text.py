@@ -134,7 +134,8 @@ def test_a_tilde_is_the_home_folder(tmp_path, monkeypatch):
         b'{"runs": [{"N": 1e8, "D": 2e9, "loss": 3.5}, {"N": 2e8, "D": 2e9, "loss": 3.4}]}',
         b'{"N": [1e8, 2e8], "D": [2e9, 2e9], "loss": [3.5, 3.4]}',
         b'{"N": {"0": 1e8, "1": 2e8}, "D": {"0": 2e9, "1": 2e9}, "loss": {"0": 3.5, "1": 3.4}}',
-        b'{"columns": ["N", "D", "loss"], "index": [0, 1], "data": [[1e8, 2e9, 3.5], [2e8, 2e9, 3.4]]}',
+        b'{"columns": ["N", "D", "loss"], "index": [0, 1], '
+        b'"data": [[1e8, 2e9, 3.5], [2e8, 2e9, 3.4]]}',
         b'{"N": 1e8, "D": 2e9, "loss": 3.5}\n{"N": 2e8, "D": 2e9, "loss": 3.4}\n',
         b'\xef\xbb\xbf[{"N": 100000000, "D": 2e9, "loss": 3.5}, {"N": 2e8, "D": 2e9, "loss": 3.4}]',
     ],
@@ -157,7 +158,8 @@ def test_runs_by_name_and_nested_settings_become_columns(tmp_path):
 
 def test_integers_beyond_64_bits_are_numbers(tmp_path):
     lines = "".join(f'{{"N": {4 * 10**10 + i}, "C": {768 * 10**21 + i}}}\n' for i in range(3))
-    loaded = read(tmp_path / "runs.jsonl", lines)
+    (tmp_path / "runs.jsonl").write_text(lines)
+    loaded = bs.load_runs(tmp_path / "runs.jsonl", flops_per_nd=6)
     np.testing.assert_allclose(loaded["C"], 7.68e23, rtol=1e-15)
 
 

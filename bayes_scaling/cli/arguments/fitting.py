@@ -48,7 +48,6 @@ def add_runs_option(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--flops-per-nd",
         type=number,
-        default=6.0,
         metavar="K",
         help="FLOPs per parameter and token by which C is counted, of runs and of targets "
         "(default: 6)",

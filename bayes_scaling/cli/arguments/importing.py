@@ -38,7 +38,6 @@ def add_import_command(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--flops-per-nd",
         type=number,
-        default=6.0,
         metavar="K",
         help="FLOPs per parameter and token by which C is counted (default: 6)",
     )

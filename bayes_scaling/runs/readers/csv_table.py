@@ -204,8 +204,8 @@ def _with_decimal_commas(path: Path, table: pd.DataFrame) -> pd.DataFrame:
         others = f" and {plural(len(changed) - 1, 'more column')}" if len(changed) > 1 else ""
         warn(
             f"{path} separates cells by semicolons, so that the comma is taken for the decimal"
-            f" mark: {name}{others}, where {cell} is read as {cell.replace(',', '.')}; write a decimal"
-            " point where it separates thousands",
+            f" mark: {name}{others}, where {cell} is read as {cell.replace(',', '.')}; write a "
+            "decimal point where it separates thousands",
             RunsWarning,
         )
     return table
