@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError, RunsWarning, warn
@@ -211,10 +212,7 @@ def _add_sizes(runs: pd.DataFrame, notices: Iterable[str]) -> pd.DataFrame:
 
 def _warn_of_duplicates(runs: pd.DataFrame, label: str) -> None:
     """Warn of rows that appear twice, unless the same table was loaded and warned of before."""
-    try:
-        duplicates = runs.duplicated().to_numpy()
-    except TypeError:  # cells that hold lists
-        duplicates = runs.astype(str).duplicated().to_numpy()
+    duplicates = _duplicates(runs)
     count = int(duplicates.sum())
     if count > runs.attrs.get("twice", 0):
         warn(
@@ -223,3 +221,14 @@ def _warn_of_duplicates(runs: pd.DataFrame, label: str) -> None:
             RunsWarning,
         )
     runs.attrs["twice"] = count
+
+
+def _duplicates(runs: pd.DataFrame) -> np.ndarray:
+    """Which rows repeat an earlier one."""
+    floats = runs.select_dtypes("float")
+    if any(floats[name].is_unique for name in floats.columns[::-1]):  # most often a loss
+        return np.zeros(len(runs), bool)
+    try:
+        return runs.duplicated().to_numpy()
+    except TypeError:  # cells that hold lists
+        return runs.astype(str).duplicated().to_numpy()

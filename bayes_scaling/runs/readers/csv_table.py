@@ -101,8 +101,10 @@ def _may_have_leading_zeros(content: bytes) -> bool:
     starts[list(b'\n,;\t" ')] = True
     for start in range(0, len(content), _CHUNK):
         part = np.frombuffer(content[max(start - 2, 0) : start + _CHUNK], np.uint8)
-        digit = (part[2:] >= ord("0")) & (part[2:] <= ord("9"))
-        if (starts[part[:-2]] & (part[1:-1] == ord("0")) & digit).any():
+        zeros = np.flatnonzero(part[1:-1] == ord("0")) + 1
+        zeros = zeros[starts[part[zeros - 1]]]
+        after = part[zeros + 1]
+        if ((after >= ord("0")) & (after <= ord("9"))).any():
             return True
     return False
 
