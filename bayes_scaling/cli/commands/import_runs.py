@@ -53,8 +53,9 @@ def _given_columns(options: Namespace) -> tuple[dict[str, Any], dict[str, list[f
     """The mapping that options state, and numbers for each path."""
     if options.mapping is not None and file_ending(options.mapping) != "json":
         raise InputError(f"--mapping is {options.mapping!r}; name a file that ends in .json")
-    stored = options.mapping is not None and os.path.exists(options.mapping)
-    mapping: dict[str, Any] = read_mapping(options.mapping) if stored else {}
+    mapping: dict[str, Any] = {}
+    if options.mapping is not None and os.path.exists(options.mapping):
+        mapping = dict(read_mapping(options.mapping))
     each: dict[str, list[float]] = {}
     for name, text in column_names(options.column).items():
         values = [parse_quantity(part, name) for part in text.split(",")]

@@ -88,7 +88,8 @@ def _parse(text: str, separator: str, names: list[str]) -> pd.DataFrame:
         as_text += [name for name in columns if _has_leading_zeros(cells[name])]
         table = table.assign(**{name: cells[name] for name in as_text})
     elif any(pd.api.types.is_float_dtype(table[name]) for name in as_text):
-        table = table.assign(**parse(dtype=dict.fromkeys(as_text, str))[as_text])
+        cells = parse(dtype=dict.fromkeys(as_text, str))
+        table = table.assign(**{name: cells[name] for name in as_text})
     for name in columns:
         if not pd.api.types.is_numeric_dtype(table[name]):
             table[name] = _typed(table[name], keep=name in as_text)
