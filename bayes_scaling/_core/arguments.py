@@ -1,6 +1,6 @@
 """Checks of arguments that many functions take."""
 
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 
@@ -37,11 +37,12 @@ def check_names(option: str, given: Any) -> tuple[str, ...]:
     InputError
         It is neither, or empty.
     """
-    names = (given,) if isinstance(given, str) else given
-    is_valid = isinstance(names, list | tuple) and all(isinstance(one, str) for one in names)
-    if not is_valid or not names:
+    if isinstance(given, str):
+        return (given,)
+    names = tuple(cast("tuple[object, ...]", given)) if isinstance(given, list | tuple) else ()
+    if not names or not all(isinstance(one, str) for one in names):
         raise InputError(f"{option} is {given!r}; name one column, or several that differ")
-    return tuple(names)
+    return cast("tuple[str, ...]", names)
 
 
 def check_better(better: object) -> None:

@@ -58,8 +58,12 @@ def _check_shape(
         key: jax.ShapeDtypeStruct((count, *rest), np.dtype(np.float32)) for key, rest in pieces
     }
     scalars = {key: jax.ShapeDtypeStruct((), np.dtype(np.float32)) for key in parameters}
+
+    def of_arrays(x: dict[str, Any], p: dict[str, Any]) -> Any:
+        return function(x, **p)
+
     try:
-        mean = jax.eval_shape(lambda x, p: function(x, **p), inputs, scalars)
+        mean = jax.eval_shape(of_arrays, inputs, scalars)
     except Exception as error:  # of any kind, as the function is the user's
         raise InputError(f"the function of {name} {_reason(error)}") from None
     shape = getattr(mean, "shape", None)

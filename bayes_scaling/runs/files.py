@@ -16,9 +16,14 @@ from bayes_scaling.runs.readers.folders import read_folder
 from bayes_scaling.runs.readers.formats import check_format, read_file
 
 
+def is_path(source: object) -> bool:
+    """Whether a source is the name of a table, or a path."""
+    return isinstance(source, str | os.PathLike)
+
+
 def is_bundled(source: Any) -> bool:
     """Whether a source is the name of a bundled table."""
-    return isinstance(source, str | os.PathLike) and str(source) in bundled_runs()
+    return is_path(source) and str(source) in bundled_runs()
 
 
 def read_table(source: Any, format: str | None = None) -> pd.DataFrame:
@@ -46,7 +51,7 @@ def read_table(source: Any, format: str | None = None) -> pd.DataFrame:
     if is_table(source):
         return as_frame(source)
     bundled = bundled_runs()
-    if not isinstance(source, str | os.PathLike):
+    if not is_path(source):
         raise InputError(
             f"runs of type {type(source).__name__} are invalid; give a pandas DataFrame, such as "
             f"table.to_pandas(), a path or one of {', '.join(bundled)}"

@@ -1,7 +1,7 @@
 """Tables of other libraries, and plain rows and columns, as pandas DataFrames."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, cast, runtime_checkable
 
 import pandas as pd
 
@@ -66,11 +66,11 @@ def as_frame(source: Any) -> pd.DataFrame:
     elif isinstance(source, ArrowTable):
         import pyarrow
 
-        table = pyarrow.table(source).to_pandas()
+        table = cast(pd.DataFrame, cast(Any, pyarrow).table(source).to_pandas())
     elif isinstance(source, Mapping):
-        table = _from_columns(source)
+        table = _from_columns(cast("Mapping[str, Any]", source))
     else:
-        table = _from_rows(source)
+        table = _from_rows(cast(Any, source))
     return _with_plain_index(_with_plain_names(table))
 
 

@@ -3,7 +3,6 @@
 N parameters (count), D training tokens, C = 6 N D training FLOPs, M = D / N tokens per parameter.
 """
 
-import os
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -14,7 +13,7 @@ from bayes_scaling._core.errors import InputError, RunsWarning, warn
 from bayes_scaling.runs.checkpoints import select_checkpoints
 from bayes_scaling.runs.columns import row_name
 from bayes_scaling.runs.compute import check_flops_per_nd, convention_notices, in_six_nd
-from bayes_scaling.runs.files import is_bundled, read_table
+from bayes_scaling.runs.files import is_bundled, is_path, read_table
 from bayes_scaling.runs.mapping import parse_source, rename_columns
 from bayes_scaling.runs.mapping_file import read_mapping
 from bayes_scaling.runs.proposal import propose_columns
@@ -80,7 +79,7 @@ def load_runs(
     """
     check_flops_per_nd(flops_per_nd)
     runs = read_table(source, format)
-    label = str(source) if isinstance(source, str | os.PathLike) else "the table"
+    label = str(source) if is_path(source) else "the table"
     runs, notices = _read_sizes(_with_rows(_map_columns(runs, columns, label), label))
     late = where
     if where is not None and {*query_columns(where)} <= {*runs.columns}:
@@ -121,7 +120,7 @@ def load_targets(
         for name, given in columns.items()
         if parse_source(given, table.columns).column in table.columns
     }
-    label = str(source) if isinstance(source, str | os.PathLike) else "the table"
+    label = str(source) if is_path(source) else "the table"
     table, notices = _read_sizes(_with_rows(rename_columns(table, present, label), label))
     table = _add_sizes(in_six_nd(table, flops_per_nd), notices)
     _warn_of_duplicates(table, label)

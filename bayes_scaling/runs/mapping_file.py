@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, cast
 
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.files import write_atomically
@@ -29,17 +30,22 @@ def read_mapping(path: str | os.PathLike[str]) -> dict[str, str | float]:
             "'propose' or the file of a mapping"
         )
     try:
-        columns = json.loads(file.read_text("utf-8-sig"))["columns"]
-        is_valid = isinstance(columns, dict) and all(
-            isinstance(value, str | float | int) for value in columns.values()
-        )
+        columns: Any = json.loads(file.read_text("utf-8-sig"))["columns"]
     except (ValueError, KeyError, TypeError, RecursionError):
-        columns, is_valid = {}, False
-    if not is_valid:
+        columns = None
+    if not _is_mapping(columns):
         raise InputError(
             f'{file} is no mapping of columns; write it as {{"columns": {{"N": "params"}}}}'
         )
     return columns
+
+
+def _is_mapping(columns: object) -> bool:
+    """Whether an object holds names of columns or numbers."""
+    return isinstance(columns, dict) and all(
+        isinstance(value, str | float | int)
+        for value in cast("dict[str, object]", columns).values()
+    )
 
 
 def write_mapping(path: str | os.PathLike[str], columns: Mapping[str, str | float]) -> None:

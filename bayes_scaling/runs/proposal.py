@@ -54,7 +54,7 @@ class Proposal:
         What has to be stated, one sentence each.
     """
 
-    columns: dict[str, str] = field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict[str, str])
     questions: tuple[str, ...] = ()
 
     def check(self, label: str) -> None:
