@@ -70,7 +70,7 @@ def as_frame(source: Any) -> pd.DataFrame:
     elif isinstance(source, Mapping):
         table = _from_columns(cast("Mapping[str, Any]", source))
     else:
-        table = _from_rows(cast(Any, source))
+        table = _from_rows(source)
     return _with_plain_index(_with_plain_names(table))
 
 
