@@ -1,6 +1,6 @@
 """Checks of arguments that many functions take."""
 
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 
@@ -16,6 +16,33 @@ def is_drift_sd(value: object) -> bool:
         and not isinstance(value, bool)
         and bool(0 <= value < np.inf)
     )
+
+
+def check_names(option: str, given: Any) -> tuple[str, ...]:
+    """Return the names of columns that an argument holds, one or several.
+
+    Parameters
+    ----------
+    option : str
+        Name of the argument.
+    given : str or sequence of str
+        What was given.
+
+    Returns
+    -------
+    tuple of str
+
+    Raises
+    ------
+    InputError
+        It is neither, or empty.
+    """
+    if isinstance(given, str):
+        return (given,)
+    names = tuple(cast("tuple[object, ...]", given)) if isinstance(given, list | tuple) else ()
+    if not names or not all(isinstance(one, str) for one in names):
+        raise InputError(f"{option} is {given!r}; name one column, or several that differ")
+    return cast("tuple[str, ...]", names)
 
 
 def check_better(better: object) -> None:

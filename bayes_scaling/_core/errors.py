@@ -7,8 +7,22 @@ from pathlib import Path
 _PACKAGE = str(Path(__file__).parent.parent) + os.sep
 
 
+def printable(text: object) -> str:
+    """Return text in which control characters, which a terminal would obey, are written out.
+
+    Parameters
+    ----------
+    text : object
+        What is shown, such as a name from a file.
+    """
+    return "".join(letter if letter.isprintable() else ascii(letter)[1:-1] for letter in str(text))
+
+
 class InputError(ValueError):
     """Invalid input, described in one sentence that names the place and the remedy."""
+
+    def __init__(self, text: object = "") -> None:
+        super().__init__(printable(text))
 
 
 class RunsWarning(UserWarning):
@@ -21,7 +35,7 @@ class FitWarning(UserWarning):
 
 def warn(text: str, category: type[Warning]) -> None:
     """Warn, with the line of the user's own program that led here."""
-    warnings.warn(text, category, skip_file_prefixes=(_PACKAGE,))
+    warnings.warn(printable(text), category, skip_file_prefixes=(_PACKAGE,))
 
 
 def warn_moved(old: str, new: str) -> None:

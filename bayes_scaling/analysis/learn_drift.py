@@ -23,7 +23,8 @@ from bayes_scaling.law.likelihoods.noise import Noise
 from bayes_scaling.results.adapt_law import adapt_law, load_table
 from bayes_scaling.results.fit_many import fit_many
 from bayes_scaling.results.fits import Fits
-from bayes_scaling.runs.load import load_runs
+from bayes_scaling.runs.columns import check_present
+from bayes_scaling.runs.load import load_given
 
 type HeldOut = tuple[dict[str, np.ndarray], np.ndarray]  # inputs, and outcomes on the link's scale
 
@@ -72,9 +73,11 @@ def learn_drift(
     """
     law = adapt_law(law, noise, priors)
     _check(law, cuts)
-    table, columns = load_table(load_runs(runs), columns)
+    table, columns = load_table(load_given(runs), columns)
     y = law.outcome if y is None else y
     series_columns = [by] if isinstance(by, str) else list(by)
+    for column in series_columns:
+        check_present(table, column, "name the series")
     split = _Split()
     for key, part in table.groupby(series_columns, sort=False):
         series = tuple(value.item() if isinstance(value, np.generic) else value for value in key)

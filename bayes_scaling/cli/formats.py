@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from bayes_scaling._core.errors import printable
+
 if TYPE_CHECKING:
     from bayes_scaling.results.diagnosis import Diagnosis
 
@@ -48,7 +50,32 @@ def as_csv(tables: Mapping[str, pd.DataFrame], diagnoses: "Mapping[str, Diagnosi
     last = ["sampling", "fit", "reach", "converged"]
     rest = [column for column in joined if column not in ("table", *last)]
     first = ["table"] if len(tables) > 1 else []
-    return joined[[*first, *rest, *last]].to_csv(index=False)
+    return csv_text(joined[[*first, *rest, *last]])
+
+
+def csv_text(table: pd.DataFrame) -> str:
+    """CSV text of a table, in which a spreadsheet runs no cell.
+
+    Parameters
+    ----------
+    table : pandas.DataFrame
+        The table. Text that starts like a formula gets an apostrophe in front.
+    """
+    safe = table.rename(columns=_no_formula)
+    for name in safe.columns[[not pd.api.types.is_numeric_dtype(kind) for kind in safe.dtypes]]:
+        safe = safe.assign(**{str(name): safe[name].map(_no_formula)})
+    return safe.to_csv(index=False)
+
+
+def _no_formula(cell: Any) -> Any:
+    """A cell that a spreadsheet takes for text."""
+    if not isinstance(cell, str) or not cell.startswith(("=", "+", "-", "@", "\t", "\r")):
+        return cell
+    try:
+        float(cell)
+    except ValueError:
+        return f"'{cell}"
+    return cell
 
 
 def as_text(table: pd.DataFrame, title: str) -> str:
@@ -62,7 +89,7 @@ def as_text(table: pd.DataFrame, title: str) -> str:
     for column in table.columns:
         is_number = pd.api.types.is_numeric_dtype(table[column])
         styled.add_column(
-            str(column),
+            printable(column),
             justify="right" if is_number else "left",
             overflow="fold",
             no_wrap=is_number or not terminal,
@@ -82,10 +109,10 @@ def as_text(table: pd.DataFrame, title: str) -> str:
     # wide enough that no number is cut
     wide = console.options.update(max_width=_WIDE)
     console.width = max(console.width, console.measure(styled, options=wide).minimum)
-    console.print(title, style="bold", soft_wrap=True)
+    console.print(printable(title), style="bold", soft_wrap=True)
     console.print(styled)
     return "\n".join(line.rstrip() for line in text.getvalue().splitlines()) + "\n"
 
 
 def _cell(value: object) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
+    return f"{value:.4g}" if isinstance(value, float) else printable(value)

@@ -3,6 +3,8 @@
 import sys
 from collections.abc import Callable
 
+from bayes_scaling._core.errors import printable
+
 type Log = Callable[[object], None]
 
 _MOST = 1000  # letters of a line
@@ -13,7 +15,7 @@ def once_on_stderr(program: str) -> Log:
     printed: set[str] = set()
 
     def log(message: object) -> None:
-        line = " ".join(str(message).split())
+        line = printable(" ".join(str(message).split()))
         if line not in printed:
             print(f"{program}: {line[:_MOST]}", file=sys.stderr)
         printed.add(line)

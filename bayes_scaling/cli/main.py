@@ -1,13 +1,17 @@
 """The entry point of the command line.
 
-Exit codes: 0 passed, 1 answered but a verdict is bad, 2 bad input, 130 interrupted.
+Exit codes: 0 passed, 1 answered but a verdict is bad, 2 bad input, 130 interrupted, 143 terminated.
 The answer goes to stdout, everything else to stderr. Nothing heavy is imported before it is needed.
 """
 
+import signal
 import sys
 from collections.abc import Sequence
+from types import FrameType
 
-from bayes_scaling.cli.parser import parser
+
+class _TerminatedError(BaseException):
+    """The process was asked to end by SIGTERM."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,12 +27,35 @@ def main(arguments: Sequence[str] | None = None) -> int:
     int
         The exit code.
     """
-    options = parser().parse_args(arguments)
-    options.words = sys.argv[1:] if arguments is None else list(arguments)
+    program, before = "bayes-scaling", None
     try:
+        before = _on_termination(_terminate)
+        from bayes_scaling.cli.parser import parser
+
+        options = parser().parse_args(arguments)
+        options.words = sys.argv[1:] if arguments is None else list(arguments)
+        program = f"bayes-scaling {options.command}"
         from bayes_scaling.cli.run import run
 
         return run(options)
     except KeyboardInterrupt:
-        print(f"bayes-scaling {options.command}: interrupted; no answer was given", file=sys.stderr)
+        print(f"{program}: interrupted; no answer was given", file=sys.stderr)
         return 130
+    except _TerminatedError:
+        print(f"{program}: terminated; no answer was given", file=sys.stderr)
+        return 143
+    finally:
+        _on_termination(before)
+
+
+def _terminate(number: int, frame: FrameType | None) -> None:
+    """End the work as Ctrl-C does, so that temporary files are removed."""
+    raise _TerminatedError
+
+
+def _on_termination(handler: object) -> object:
+    """Set what happens on SIGTERM, and return what did; other threads than the main one cannot."""
+    try:
+        return signal.signal(signal.SIGTERM, handler)  # pyright: ignore[reportArgumentType]
+    except (ValueError, TypeError):
+        return None

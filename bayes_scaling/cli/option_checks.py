@@ -7,7 +7,7 @@ from pathlib import Path
 from bayes_scaling._core.errors import InputError
 from bayes_scaling.cli.output import agreed_format, file_ending
 
-_FILES = ("output", "save", "then_save", "figure", "forecasts")
+_FILES = ("output", "save", "then_save", "figure", "forecasts", "mapping")
 _FIGURES = ("png", "pdf", "svg")
 _OF_A_FIT = ("runs", "y", "column", "where", "train", "se", "drift", "df", "smooth")
 _OF_SAMPLING = ("draws", "warmup", "chains", "seed")
@@ -16,6 +16,7 @@ _OF_SAMPLING = ("draws", "warmup", "chains", "seed")
 def check_options(options: Namespace) -> None:
     """Refuse files that cannot be written, and options that would have no effect."""
     _check_files(options)
+    _convert_budgets(options)
     if options.command != "report":  # which has formats of its own
         ending = file_ending(options.output or "")
         kind = ending if ending in ("csv", "json") else None
@@ -28,6 +29,13 @@ def check_options(options: Namespace) -> None:
         for option in given_options(options, "then_y", "then_train", "then_save"):
             raise InputError(f"{option} needs --then, the second law")
     _check_number_of_laws(options)
+
+
+def _convert_budgets(options: Namespace) -> None:
+    """Bring budgets, as the column C, from the user's way of counting FLOPs to 6 N D."""
+    budgets, count = vars(options).get("budget"), vars(options).get("flops_per_nd")
+    if budgets and count:
+        options.budget = [budget * (6 / count) for budget in budgets]
 
 
 def given_options(options: Namespace, *names: str) -> list[str]:

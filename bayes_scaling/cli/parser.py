@@ -11,6 +11,7 @@ from bayes_scaling.cli.arguments.checking import add_check_command
 from bayes_scaling.cli.arguments.comparing import add_compare_command
 from bayes_scaling.cli.arguments.fitting import add_fit_command
 from bayes_scaling.cli.arguments.forecasting import add_forecast_command, add_report_command
+from bayes_scaling.cli.arguments.importing import add_import_command
 from bayes_scaling.cli.arguments.listing import add_data_command, add_laws_command
 from bayes_scaling.cli.arguments.planning import add_plan_command
 from bayes_scaling.cli.arguments.shared import add_output_options
@@ -53,6 +54,10 @@ _COMMANDS = {
         add_plan_command,
         "Fit a law and recommend what to train: the best parameters and tokens of a budget, or "
         "the run that would narrow a forecast most.",
+    ),
+    "import": _Command(
+        add_import_command,
+        "Read logs of runs, show what was recognized, and write a tidy table.",
     ),
     "laws": _Command(add_laws_command, "List the laws, or show one."),
     "data": _Command(add_data_command, "List the bundled tables, or print one."),

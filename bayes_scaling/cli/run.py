@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from bayes_scaling._core.command_line import at_command_line
 from bayes_scaling._core.errors import FitWarning, InputError
+from bayes_scaling.cli.early_checks import check_early
 from bayes_scaling.cli.log import Log, once_on_stderr
 from bayes_scaling.cli.option_checks import check_options
 
@@ -35,6 +36,7 @@ def run(options: Namespace) -> int:
         warnings.showwarning = show_warning
         try:
             check_options(options)
+            check_early(options)
             return _command(options.command)(options, log)
         except InputError as error:
             log(error)
@@ -72,6 +74,10 @@ def _command(name: str) -> Callable[[Namespace, Log], int]:
             from bayes_scaling.cli.commands.report import report
 
             return report
+        case "import":
+            from bayes_scaling.cli.commands.import_runs import import_runs
+
+            return import_runs
         case "laws":
             from bayes_scaling.cli.commands.laws import laws
 

@@ -10,6 +10,7 @@ import pandas as pd
 from bayes_scaling._core.errors import InputError
 from bayes_scaling.runs.bundled import bundled_runs
 from bayes_scaling.runs.load import load_runs
+from bayes_scaling.runs.mapping import is_expression
 from bayes_scaling.runs.query import select
 from bayes_scaling.runs.sizes import SIZES
 
@@ -23,14 +24,30 @@ def column_names(pairs: Iterable[str]) -> dict[str, str]:
         name, mark, column = text.partition("=")
         if not (name and mark and column):
             raise InputError(f"--column is {text!r}; write NAME=COLUMN, such as N=params")
+        if name in columns:
+            raise InputError(
+                f"--column names {name} twice, {columns[name]} and {column}; give one of them"
+            )
         columns[name] = column
     return columns
 
 
 def size_columns(options: Namespace) -> dict[str, str]:
-    """The columns of --column that hold sizes."""
+    """The columns of --column that hold sizes, or are computed from another."""
     columns = column_names(options.column)
-    return {name: column for name, column in columns.items() if name in SIZES}
+    return {
+        name: column for name, column in columns.items() if name in SIZES or is_expression(column)
+    }
+
+
+def load_options(options: Namespace) -> dict[str, Any]:
+    """How the table of --runs is read."""
+    return {
+        "columns": size_columns(options),
+        "format": options.runs_format,
+        "checkpoints": options.checkpoints,
+        "flops_per_nd": options.flops_per_nd,
+    }
 
 
 def read_runs(options: Namespace) -> tuple[pd.DataFrame, Columns]:
@@ -38,11 +55,12 @@ def read_runs(options: Namespace) -> tuple[pd.DataFrame, Columns]:
     if not options.runs:
         tables = ", ".join(bundled_runs())
         raise InputError(f"--runs is missing; give a file or a bundled table ({tables})")
-    runs = load_runs(options.runs, columns=size_columns(options), where=options.where)
+    runs = load_runs(options.runs, where=options.where, **load_options(options))
+    mapped = size_columns(options)
     return runs, {
         name: column_or_number(runs, text)
         for name, text in column_names(options.column).items()
-        if name not in SIZES
+        if name not in mapped
     }
 
 

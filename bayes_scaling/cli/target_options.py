@@ -8,7 +8,9 @@ from typing import Any
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling.runs.load import load_runs
+from bayes_scaling.cli.run_options import size_columns
+from bayes_scaling.runs.compute import STANDARD, check_flops_per_nd
+from bayes_scaling.runs.load import load_targets
 from bayes_scaling.runs.sizes import SIZES
 from bayes_scaling.runs.targets import targets
 
@@ -42,6 +44,9 @@ def read_values(
 def target_values(options: Namespace) -> Values:
     """The values of --N, --D, --C, --M and --at."""
     sizes = {name: vars(options)[name] for name in SIZES if vars(options)[name]}
+    check_flops_per_nd(options.flops_per_nd)
+    if "C" in sizes and options.flops_per_nd is not None:
+        sizes["C"] = [value * (STANDARD / options.flops_per_nd) for value in sizes["C"]]
     return read_values(options.at, "at", sizes)
 
 
@@ -52,6 +57,12 @@ def size_options(options: Namespace) -> list[str]:
     return [f"--{name}" for name in names]
 
 
+def load_target_table(options: Namespace, source: str) -> pd.DataFrame:
+    """A table of targets, whose columns have the names that --column gives for the runs."""
+    columns = size_columns(options)
+    return load_targets(source, columns, flops_per_nd=options.flops_per_nd)
+
+
 def read_targets(options: Namespace) -> pd.DataFrame:
     """The targets of --targets, or of --N, --D, --C, --M and --at."""
     values = target_values(options)
@@ -59,7 +70,7 @@ def read_targets(options: Namespace) -> pd.DataFrame:
         if values:
             other = "at" if options.at else next(iter(values))
             raise InputError(f"give --targets or --{other}, not both")
-        return targets(load_runs(options.targets))
+        return targets(load_target_table(options, options.targets))
     if not values:
         raise InputError(
             "there is nothing to predict; give --N and --D, such as --N 7e9 --D 140e9, "

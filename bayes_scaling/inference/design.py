@@ -21,10 +21,11 @@ from bayes_scaling.inference.design_columns import (
     read_standard_errors,
 )
 from bayes_scaling.inference.input_checks import warn_of_input_errors
+from bayes_scaling.law.check_function import check_function
 from bayes_scaling.law.floor_prior import suit_floors
 from bayes_scaling.law.law import Law
 from bayes_scaling.models._registry import find_law
-from bayes_scaling.runs.load import load_runs
+from bayes_scaling.runs.load import load_given
 
 Design = dict[str, Any]
 
@@ -67,7 +68,7 @@ def design(
         A column is missing, a value is invalid, there are fewer rows than parameters, or an input
         never varies.
     """
-    law, runs = find_law(law), load_runs(runs)
+    law, runs = find_law(law), load_given(runs)
     y = law.outcome if y is None else y
     law = suit_floors(law, y, [])
     return checked_design(law, runs, y, se, dict(columns or {}))
@@ -97,6 +98,7 @@ def conditioned(law: Law, runs: pd.DataFrame, y: str, se: str | None, columns: C
             "many"
         )
     check_variety(law, runs, x)
+    check_function(law.name, law.function, law.names, x, len(outcome))
     if outcome.min() <= 0 and any(q.sampled == f"{q.name}_share" for q in law.parameters):
         raise InputError(
             f"{y} goes down to {outcome.min():g}, and {law.name} has a floor below a positive "

@@ -100,6 +100,11 @@ class Law:
 
     def __post_init__(self) -> None:
         noise = self.noise
+        names = [q.name for q in self.parameters]
+        twice = next((name for name in names if names.count(name) > 1), None)
+        if not names or twice is not None:
+            what = "no parameters" if twice is None else f"two parameters {twice!r}"
+            raise InputError(f"the law {self.name} has {what}; give each parameter one Parameter")
         if self.scale is None and noise.smooth:
             raise InputError(
                 f"{self.name} has no scale for a smooth discrepancy to vary with; "

@@ -13,7 +13,7 @@ from bayes_scaling.analysis.plan.allocation_result import Allocation
 from bayes_scaling.reporting.cached_draws import with_cached_draws
 from bayes_scaling.reporting.plan_check import check_groups, check_values
 from bayes_scaling.results.pooled_fit import PooledFit
-from bayes_scaling.runs.load import load_runs
+from bayes_scaling.runs.load import load_given
 from bayes_scaling.runs.targets import as_targets
 
 FORMATS = {".html": "html", ".htm": "html", ".md": "markdown"}
@@ -79,7 +79,7 @@ def validate(inputs: Inputs) -> Inputs:
         file_format(inputs.path)
     source, runs = inputs.source, inputs.runs
     if isinstance(runs, str | Path):
-        source, runs = source or str(runs), load_runs(runs)
+        source, runs = source or str(runs), load_given(runs)
     return replace(
         inputs,
         forecaster=forecaster,

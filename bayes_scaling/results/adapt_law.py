@@ -10,7 +10,7 @@ from bayes_scaling.law.floor_prior import suit_floors
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.base import Likelihood
 from bayes_scaling.models._registry import find_law
-from bayes_scaling.runs.load import load_runs
+from bayes_scaling.runs.load import load_given
 from bayes_scaling.runs.sizes import SIZES
 
 
@@ -78,7 +78,7 @@ def load_table(runs: Any, columns: Mapping[str, Any]) -> tuple[pd.DataFrame, dic
         if name in SIZES and isinstance(column, str)
     }
     others = {name: column for name, column in columns.items() if name not in sizes}
-    return load_runs(runs, columns=sizes), others
+    return load_given(runs, sizes), others
 
 
 def suit_law(

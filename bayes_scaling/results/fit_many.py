@@ -6,7 +6,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import pandas as pd
 
-from bayes_scaling._core.arguments import check_counts, check_seed
+from bayes_scaling._core.arguments import check_counts, check_names, check_seed
 from bayes_scaling._core.errors import InputError
 from bayes_scaling.inference.batch import chunk_paths, chunks, stacked
 from bayes_scaling.inference.input_checks import check_options
@@ -106,6 +106,7 @@ def fit_many(
     InputError
         The law, a column, a value or a group is invalid; the sentence names it and the remedy.
     """
+    by = check_names("by", by)
     if is_auto(law):
         law = choose_for_groups(load_table(runs, columns)[0], by, y, columns)
     law = adapt_law(law, noise, priors)
@@ -114,7 +115,7 @@ def fit_many(
     check_seed(seed)
     _check_how(on_error, executor)
     table, columns = load_table(runs, columns)
-    y, by = law.outcome if y is None else y, (by,) if isinstance(by, str) else tuple(by)
+    y = law.outcome if y is None else y
     law = suit_law(law, table, y, priors, by)
     split = split_table(law, table, by, y, se, columns, length)
     report_skipped(split, on_error)

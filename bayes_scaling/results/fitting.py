@@ -5,7 +5,7 @@ from typing import Any, overload
 
 import pandas as pd
 
-from bayes_scaling._core.arguments import check_counts, check_seed
+from bayes_scaling._core.arguments import check_counts, check_names, check_seed
 from bayes_scaling._core.errors import InputError
 from bayes_scaling.inference.density import Density
 from bayes_scaling.inference.design import checked_design, padded
@@ -149,7 +149,7 @@ def fit(
     check_options(fit, columns, (*law.inputs, *law.noise.reads))
     table, columns = load_table(runs, columns)
     y = law.outcome if y is None else y
-    by = [group] if isinstance(group, str) else group or ()
+    by = () if group is None else check_names("group", group)
     law = suit_law(law, table, y, priors, by)
     settings: dict[str, Any] = {
         "draws": draws,

@@ -1,4 +1,7 @@
-"""Fits read from netCDF files. No code is stored in a file, and none is run."""
+"""Fits read from netCDF files. No code is stored in a file, and none is run.
+
+The hash in a file finds accidents, not tampering: whoever changes a file can change its hash too.
+"""
 
 import json
 import os
@@ -10,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bayes_scaling._core.errors import InputError, warn
+from bayes_scaling._core.messages import first_line
 from bayes_scaling.inference.grouped_design import grouped
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.pool import Pool
@@ -53,29 +57,46 @@ def load(path: str | Path, law: Law | str | None = None) -> Fit | Fits | PooledF
     """
     tree, description, writer = _read(path)
     this = version("bayes-scaling")
-    law = law_from_data(description, law, path)
+    try:
+        law, result = _restore(tree, description, law, path)
+    except InputError:
+        raise
+    except Exception as error:  # of many kinds, where the description is not what was saved
+        raise InputError(
+            f"{path} does not describe a fit ({type(error).__name__}: {first_line(error)}); it was"
+            " changed by another program, so save the fit again"
+        ) from None
     if writer != this:
         warn(
             f"{path} was written by bayes_scaling {writer}, this is {this}:"
             " refit if answers differ",
             UserWarning,
         )
-    restore = {"fits": _restore_fits, "pooled": _restore_pooled_fit}
-    result = restore.get(description.get("kind", "fit"), _restore_fit)(description, law, tree)
+    return result
+
+
+def _restore(
+    tree: "xr.DataTree", description: Description, law: Law | str | None, path: str | Path
+) -> tuple[Law, Fit | Fits | PooledFit]:
+    """The law of a file, and what was saved, by the description of it."""
+    law = law_from_data(description, law, path)
+    kind = description.get("kind", "fit")
+    restore = {"fit": _restore_fit, "fits": _restore_fits, "pooled": _restore_pooled_fit}
+    result = restore[kind](description, law, tree)
     first = result[result.groups[0]] if isinstance(result, Fits) else result
     if not np.allclose(first.training_mean(), description["probe"], rtol=1e-6, equal_nan=True):
         raise InputError(
             f"the function of {law.name} is not the one that {path} was made with; give the law it"
             " was made with, or fit again"
         )
-    return result
+    return law, result
 
 
 def _read(path: str | Path) -> tuple["xr.DataTree", Description, str]:
     """A file's arrays, description and writer; InputError where it is not an intact fit."""
     import xarray as xr
 
-    if not os.path.isfile(path):
+    if not isinstance(path, str | os.PathLike) or not os.path.isfile(path):
         raise InputError(f"there is no file {str(path)!r}; give one that Fit.save wrote")
     try:
         with xr.open_datatree(path, engine="h5netcdf") as opened:

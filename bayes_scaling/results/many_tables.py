@@ -11,6 +11,7 @@ from bayes_scaling._core.errors import InputError, RunsWarning, warn
 from bayes_scaling._core.messages import did_you_mean, shorten_list
 from bayes_scaling.inference.design import checked_design, padded
 from bayes_scaling.law.law import Law
+from bayes_scaling.runs.columns import row_name
 
 
 @dataclass
@@ -40,7 +41,8 @@ def split_table(
                 f"{did_you_mean(column, table.columns)}; name one of {shorten_list(table.columns)}"
             )
     split = GroupedTables()
-    for key, part in table.groupby(list(by), sort=False, dropna=False):
+    table = _with_labels(table, by, split)
+    for key, part in table.groupby(list(by), sort=False):
         key = tuple(value.item() if isinstance(value, np.generic) else value for value in key)
         group = key if len(by) > 1 else key[0]
         try:
@@ -54,12 +56,27 @@ def split_table(
     return split
 
 
+def _with_labels(table: pd.DataFrame, by: tuple[str, ...], split: GroupedTables) -> pd.DataFrame:
+    """The rows of a known group; the others need not be of one, and are skipped."""
+    missing = table[list(by)].isna().to_numpy()
+    rows = missing.any(axis=1)
+    if rows.any():
+        row = int(rows.argmax())
+        column = by[int(missing[row].argmax())]
+        split.skipped[None] = (
+            f"{row_name(table, row)}: {column} is missing; name the group or leave the row out"
+        )
+    return table[~rows]
+
+
 def report_skipped(split: GroupedTables, on_error: str) -> None:
     """Refuse or warn where groups cannot be fitted."""
     skipped, groups = split.skipped, split.groups
     if not skipped:
         return
     (first, reason), count = next(iter(skipped.items())), len(skipped) + len(groups)
+    if None in skipped and (on_error == "raise" or not groups):
+        raise InputError(skipped[None])
     if on_error == "raise" or not groups:
         more = f" and {len(skipped) - 1} more" if len(skipped) > 1 else ""
         remedy = "; or leave such groups out with on_error='skip'" if groups else ""

@@ -11,6 +11,7 @@ from bayes_scaling.law.law import Law
 from bayes_scaling.results.fit_draws import FitDraws
 from bayes_scaling.results.pooled_posterior import PooledPosterior
 from bayes_scaling.results.run_checks import checkpoint_cautions, copy_cautions, embedding_cautions
+from bayes_scaling.results.table_doubts import outcome_cautions, size_cautions
 from bayes_scaling.results.verdict import Verdict
 
 _FEW = 5  # runs from which a trend can be judged
@@ -63,6 +64,8 @@ def _table_cautions(law: Law, runs: pd.DataFrame, training: pd.DataFrame, y: str
     yield from copy_cautions(training, [*inputs, y])
     yield from checkpoint_cautions(law, runs)
     yield from embedding_cautions(runs)
+    yield from size_cautions(runs)
+    yield from outcome_cautions(law, training[y], y)
 
 
 def few_run_cautions(law: Law, count: int) -> Iterator[str]:

@@ -48,7 +48,9 @@ def prior_to_data(prior: Prior) -> dict[str, Any]:
 def prior_from_data(data: Mapping[str, Any]) -> Prior:
     """Restore a prior."""
     numbers = {name: value for name, value in data.items() if name != "family"}
-    return Prior(data["family"], tuple(numbers.items()))
+    prior = Prior(data["family"], tuple(numbers.items()))
+    prior.dist()  # fails where there is no such family, or not with these numbers
+    return prior
 
 
 def _likelihood_to_data(likelihood: Any) -> dict[str, Any]:

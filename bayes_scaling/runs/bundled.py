@@ -1,6 +1,8 @@
 """The tables that ship with the package, and their sources."""
 
 import tomllib
+from copy import deepcopy
+from functools import lru_cache
 from importlib import resources
 from typing import Any
 
@@ -10,6 +12,12 @@ def sources() -> dict[str, dict[str, Any]]:
 
     An entry has the title, citation, licence and the columns with their units.
     """
+    return deepcopy(_entries())
+
+
+@lru_cache
+def _entries() -> dict[str, dict[str, Any]]:
+    """The entries, read once."""
     path = resources.files("bayes_scaling.data").joinpath("sources.toml")
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
@@ -19,4 +27,4 @@ def bundled_runs() -> list[str]:
 
     A table whose name ends in _tasks describes the tasks of another.
     """
-    return sorted(name for name in sources() if not name.endswith("_tasks"))
+    return sorted(name for name in _entries() if not name.endswith("_tasks"))

@@ -34,6 +34,13 @@ def check_present(runs: pd.DataFrame, column: str, remedy: str) -> None:
         )
 
 
+def _floats(cells: "pd.Series[Any]") -> NDArray[np.float64]:
+    """A column as floats, NaN where a cell is no number."""
+    if pd.api.types.is_numeric_dtype(cells) and not pd.api.types.is_complex_dtype(cells):
+        return cells.to_numpy(float, na_value=np.nan)
+    return np.array([_float(cell) for cell in cells])
+
+
 def _float(cell: Any) -> float:
     """A cell as a float, NaN where it is no number."""
     try:
@@ -57,7 +64,7 @@ def numbers(runs: pd.DataFrame, column: str) -> NDArray[np.float64]:
             f"the runs have no column {column!r}{did_you_mean(column, runs.columns)}; "
             f"name one of {shorten_list(runs.columns)}"
         )
-    values = np.array([_float(cell) for cell in runs[column]])
+    values = _floats(runs[column])
     bad = ~np.isfinite(values)
     if bad.any():
         row = int(bad.argmax())

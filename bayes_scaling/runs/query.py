@@ -17,6 +17,8 @@ _COMPARISONS = (ast.Compare, ast.Eq, ast.NotEq, ast.Lt, ast.LtE, ast.Gt, ast.GtE
 _VALUES = (ast.Name, ast.Load, ast.Constant, ast.List, ast.Tuple)
 _ALLOWED = (ast.Expression, *_LOGIC, *_ARITHMETIC, *_SIGNS, *_COMPARISONS, *_VALUES)
 
+_LARGEST_POWER = 100  # of a column or a number; larger ones are input errors, or never end
+
 _PLACEHOLDER = "_quoted"  # stands for a name in backticks while a query is parsed
 
 
@@ -43,12 +45,11 @@ def select(runs: pd.DataFrame, query: str) -> pd.DataFrame:
     InputError
         The query does not parse, names an unknown column, is no condition or matches nothing.
     """
-    text, label = str(query).strip(), f"the query {str(query)[:200]!r}"
+    text, label = str(query).strip(), _label(query)
     _check_names(_column_names(text, label), runs, label)
     try:
-        # 6 N D does not fit an integer
-        floats = runs.astype({name: float for name in runs.select_dtypes("integer").columns})
-        mask = floats.eval(text, engine="python")
+        with np.errstate(all="ignore"):
+            mask = _for_queries(runs).eval(text, engine="python")
     except Exception as error:
         raise InputError(f"{label} cannot be evaluated ({first_line(error)}); correct it") from None
     if not (isinstance(mask, pd.Series) and pd.api.types.is_bool_dtype(mask)):
@@ -60,6 +61,35 @@ def select(runs: pd.DataFrame, query: str) -> pd.DataFrame:
         matches = f"matches none of the {count} runs" if count > 1 else "does not match the one run"
         raise InputError(f"{label} {matches}; loosen it")
     return kept
+
+
+def query_columns(query: str) -> list[str]:
+    """Return the columns that a query names.
+
+    Parameters
+    ----------
+    query : str
+        As in ``select``.
+
+    Raises
+    ------
+    InputError
+        The query does not parse, or could run code.
+    """
+    return _column_names(str(query).strip(), _label(query))
+
+
+def _label(query: object) -> str:
+    """What a query is called in messages."""
+    return f"the query {str(query)[:200]!r}"
+
+
+def _for_queries(runs: pd.DataFrame) -> pd.DataFrame:
+    """The table with numbers and times that a query can be compared with."""
+    # 6 N D does not fit an integer
+    table = runs.astype({name: float for name in runs.select_dtypes("integer").columns})
+    zoned = runs.select_dtypes("datetimetz").columns
+    return table.assign(**{str(name): table[name].dt.tz_localize(None) for name in zoned})
 
 
 def _column_names(text: str, label: str) -> list[str]:
@@ -77,9 +107,29 @@ def _column_names(text: str, label: str) -> list[str]:
                 f"{label} holds a {type(node).__name__}; use only columns, numbers, "
                 "quoted text, comparisons, and, or, not, in"
             )
+        if isinstance(node, ast.BinOp):
+            _check_arithmetic(node, label)
         if isinstance(node, ast.Name) and node.id != _PLACEHOLDER:
             names.append(node.id)
     return names
+
+
+def _check_arithmetic(node: ast.BinOp, label: str) -> None:
+    """Refuse powers that would never end, and arithmetic on text and lists."""
+    for side in (node.left, node.right):
+        is_text = isinstance(side, ast.Constant) and isinstance(side.value, str | bytes)
+        if is_text or isinstance(side, ast.List | ast.Tuple):
+            raise InputError(f"{label} computes with text or a list; use columns and numbers there")
+    if isinstance(node.op, ast.Pow):
+        power = node.right.operand if isinstance(node.right, ast.UnaryOp) else node.right
+        value = power.value if isinstance(power, ast.Constant) else None
+        is_nested = isinstance(node.left, ast.BinOp) and isinstance(node.left.op, ast.Pow)
+        small = isinstance(value, int | float) and value <= _LARGEST_POWER
+        if not small or is_nested:
+            raise InputError(
+                f"{label} has a power that is no number up to {_LARGEST_POWER}; write one, "
+                "such as N**0.5"
+            )
 
 
 def _check_names(names: list[str], runs: pd.DataFrame, label: str) -> None:

@@ -12,8 +12,11 @@ from bayes_scaling.runs.columns import positive_numbers, row_name
 
 SIZES = ("N", "D", "C", "M")
 
+UNITS = {"N": "parameters", "D": "tokens", "C": "FLOPs"}
 # a column whose largest value is below these is in other units
-_SMALLEST = {"N": (1e5, "parameters"), "D": (1e6, "tokens"), "C": (1e10, "FLOPs")}
+SMALLEST = {"N": 1e5, "D": 1e6, "C": 1e10}
+# and a row whose value is outside these
+_RANGE = {"N": (1e4, 1e15), "D": (1e5, 1e19), "C": (1e9, 1e33)}
 
 
 class SizeContradiction(NamedTuple):
@@ -89,17 +92,64 @@ def check_sizes(table: pd.DataFrame, max_factor: float) -> dict[str, NDArray[np.
         A value is not a positive number, a column is in other units, or sizes contradict.
     """
     present = {key: positive_numbers(table, key) for key in SIZES if key in table.columns}
-    for key, (smallest, unit) in _SMALLEST.items():
-        if key in present and present[key].max() < smallest:
-            row = int(present[key].argmax())
-            raise InputError(
-                f"column {key} is at most {present[key].max():g} ({row_name(table, row)}): "
-                f"give {unit} as a count, such as {smallest * 1e4:g}, not in millions or billions"
-            )
+    for key in UNITS:
+        if key in present:
+            _check_unit(table, key, present[key])
     for wrong in size_contradictions(present, max_factor):
         raise InputError(
             f"{row_name(table, wrong.row)}: {wrong.column} is {wrong.given:g} "
             f"but {wrong.formula} is {wrong.value:g}; "
             f"give {wrong.column} in {wrong.unit}, or leave the column out"
         )
-    return derive_sizes(present)
+    for key in UNITS:
+        if key in present:
+            _check_rows(table, key, present[key])
+    sizes = derive_sizes(present)
+    for key in UNITS:
+        if key in sizes and key not in present:
+            _check_derived(table, key, present, sizes[key])
+    return sizes
+
+
+def _check_unit(table: pd.DataFrame, key: str, values: NDArray[np.float64]) -> None:
+    """Refuse a column whose largest value is in other units."""
+    smallest, unit = SMALLEST[key], UNITS[key]
+    if values.max() < smallest:
+        raise InputError(
+            f"column {key} is at most {values.max():g} ({row_name(table, values.argmax())}): "
+            f"give {unit} as a count, such as {smallest * 1e4:g}, not in millions or billions"
+        )
+
+
+def _check_rows(table: pd.DataFrame, key: str, values: NDArray[np.float64]) -> None:
+    """Refuse a row that is in other units than the rest."""
+    low, high = _RANGE[key]
+    outside = (values < low) | (values > high)
+    if outside.any():
+        row, unit = int(outside.argmax()), UNITS[key]
+        raise InputError(
+            f"{row_name(table, row)}: column {key} is {values[row]:g}, which no run has; give "
+            f"{unit} as a count in every row, or leave the row out"
+        )
+
+
+def _check_derived(
+    table: pd.DataFrame,
+    key: str,
+    present: Mapping[str, NDArray[np.float64]],
+    values: NDArray[np.float64],
+) -> None:
+    """Refuse sizes from which another follows that no run has."""
+    low, high = _RANGE[key]
+    outside = (values < low) | (values > high)
+    small = values.max() < SMALLEST[key]
+    if not small and not outside.any():
+        return
+    row = int(values.argmax() if small else outside.argmax())
+    cause = next((name for name in ("C", "M") if name in present), "N")
+    names = " and ".join(name for name in present if name != cause)
+    unit = "FLOPs as a count, not in GFLOPs or PF-days" if cause == "C" else "numbers as counts"
+    raise InputError(
+        f"column {cause} does not fit {names}: {cause} is {present[cause][row]:g} and "
+        f"{key} would be {values[row]:g} {UNITS[key]} ({row_name(table, row)}); give {unit}"
+    )

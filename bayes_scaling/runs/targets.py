@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
+from bayes_scaling.runs.quantities import read_quantities
 from bayes_scaling.runs.sizes import SIZES, check_sizes
 
 _MAX_FACTOR = 1.02  # rounded counts may differ by that; more is a contradiction
@@ -46,8 +47,8 @@ def targets(
     table : DataFrame or mapping, optional
         Targets, whose row labels are kept, or {column: values}; the columns are added to it.
     **columns : number, str or list of them
-        N parameters, D tokens, C FLOPs, M tokens per parameter, or other inputs; one value serves
-        every row.
+        N parameters, D tokens, C FLOPs, M tokens per parameter, as numbers or such as "7B", or
+        other inputs; one value serves every row.
 
     Returns
     -------
@@ -73,6 +74,9 @@ def targets(
         )
     if len(table) == 0:
         raise InputError("targets have no rows; give at least one run to predict")
+    for name in SIZES:
+        if name in table.columns and not pd.api.types.is_numeric_dtype(table[name]):
+            table = table.assign(**{name: read_quantities(table[name], name)[0]})
     sizes = check_sizes(table, _MAX_FACTOR)
     others = [name for name in table.columns if name not in SIZES]
     full = pd.DataFrame(

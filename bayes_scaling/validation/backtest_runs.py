@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bayes_scaling._core.arguments import check_names
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import shorten_list
 from bayes_scaling.inference.design_columns import check_outcome
@@ -121,7 +122,7 @@ def read_backtest_runs(
     """
     table, columns = load_table(runs, columns)
     outcome = _default_outcome(laws) if y is None else y
-    group = [] if group is None else [group] if isinstance(group, str) else list(group)
+    group = [] if group in (None, []) else [*check_names("group", group)]
     _check_inputs(laws, columns)
     if isinstance(outcome, str):
         check_outcome(next(iter(laws.values())), table, outcome)

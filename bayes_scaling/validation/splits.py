@@ -117,7 +117,8 @@ def rows_by_series(table: pd.DataFrame, group: list[str]) -> dict[tuple, np.ndar
         return {(): np.arange(len(table))}
     for column in group:
         check_column(table, "group", column)
-    positions = table.groupby(list(group), sort=False, dropna=False).indices
+        check_present(table, column, "name the group")
+    positions = table.groupby(list(group), sort=False).indices
     return {
         tuple(map(to_python, key if isinstance(key, tuple) else (key,))): np.sort(rows)
         for key, rows in positions.items()
@@ -160,6 +161,7 @@ def leave_one_group_out(table: pd.DataFrame, group: list[str], by: str, leave: s
     check_column(table, "leave", leave)
     sizes = positive_numbers(table, by) if by in table.columns else np.full(len(table), np.nan)
     check_present(table, leave, "fill it in")
+    check_present(table, leave, "name the group")
     splits, skipped, groups = [], [], table[leave].to_numpy()
     for series, rows in rows_by_series(table, group).items():
         kinds = list(dict.fromkeys(map(to_python, groups[rows])))

@@ -48,7 +48,11 @@ def test_the_package_is_the_command():
     assert refused.returncode == 2 and refused.stderr.startswith("bayes-scaling: ")
 
 
-def test_ctrl_c_while_fitting_ends_the_process_with_130(tmp_path):
+@pytest.mark.parametrize(
+    ("number", "code", "word"),
+    [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")],
+)
+def test_a_signal_while_fitting_ends_the_process_in_one_line(tmp_path, number, code, word):
     pd.DataFrame({"N": [1e7, 2e7, 4e7], "loss": [4.5, 4.2, 4.0]}).to_csv(
         tmp_path / "runs.csv", index=False
     )
@@ -75,16 +79,33 @@ def test_ctrl_c_while_fitting_ends_the_process_with_130(tmp_path):
         text=True,
     ) as process:
         assert process.stdout.readline() == "started\n"
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (
-        130,
-        "bayes-scaling fit: interrupted; no answer was given\n",
+        code,
+        f"bayes-scaling fit: {word}; no answer was given\n",
     )
     assert sorted(path.name for path in tmp_path.iterdir() if path.name != "__pycache__") == [
         "laws.py",
         "runs.csv",
     ]
+
+
+def test_a_signal_while_modules_are_imported_ends_the_process_in_one_line():
+    code = (
+        "import os, signal, sys; "
+        "signal.signal(signal.SIGINT, signal.default_int_handler); "
+        "sys.argv = ['bayes-scaling', 'data']; "
+        "finder = type('Finder', (), {'find_spec': staticmethod(lambda name, *rest: "
+        "os.kill(os.getpid(), signal.SIGINT) if name == 'pandas' else None)}); "
+        "sys.meta_path.insert(0, finder); "
+        "from bayes_scaling.cli.main import main; raise SystemExit(main())"
+    )
+    done = python("-c", code)
+    assert (done.returncode, done.stderr) == (
+        130,
+        "bayes-scaling data: interrupted; no answer was given\n",
+    )
 
 
 def test_a_reader_that_goes_away_is_no_error():

@@ -55,20 +55,51 @@ def test_an_error_rate_lies_strictly_between_0_and_1(value):
 
 
 @pytest.mark.parametrize(
-    ("text", "number"),
+    ("column", "text", "number"),
     [
-        ("12,000,000", "12000000"),
-        ("12M", "12000000"),
-        ("1.4 B", "1400000000"),
-        ("1,234.5", "1234.5"),
+        ("N", "12,000,000", 12_000_000),
+        ("N", "12M", 12_000_000),
+        ("N", "1.4 B", 1_400_000_000),
+        ("N", "125m params", 125_000_000),
+        ("N", "125mm", 125_000_000),
+        ("N", "1.3 billion parameters", 1_300_000_000),
+        ("D", "300 GTok", 300_000_000_000),
+        ("D", "2.5bn tokens", 2_500_000_000),
     ],
 )
-def test_a_number_in_shorthand_gets_a_remedy(text, number):
-    with refused(
-        f"row 3 (r3): N is '{text}'; "
-        f"write it without commas or letters, as {number}, or leave the row out"
-    ):
-        bs.load_runs(changed(3, "N", text))
+def test_a_size_in_shorthand_is_read_with_a_notice(column, text, number):
+    given = changed(3, column, text)[["run", column, "loss"]]
+    with pytest.warns(bs.RunsWarning, match=f"{column} is '{text}', read as {number}") as caught:
+        runs = bs.load_runs(given)
+    assert runs[column].iloc[3] == number and runs[column].dtype == float and len(caught) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "flops"),
+    [
+        ("3.2 PFLOPs", 3.2e15),
+        ("1.5e21 FLOP", 1.5e21),
+        ("2 PF-days", 1.728e20),
+        ("4e9 GFLOPs", 4e18),
+    ],
+)
+def test_compute_with_its_unit_is_flops(text, flops):
+    with pytest.warns(bs.RunsWarning, match="read as"):
+        assert bs.load_runs([{"C": text}])["C"].iloc[0] == pytest.approx(flops)
+
+
+@pytest.mark.parametrize(
+    ("column", "text"),
+    [("N", "300 GTok"), ("D", "1.3B params"), ("D", "6e18 FLOPs"), ("N", "2 GB"), ("D", "7,5B")],
+)
+def test_the_unit_of_another_size_is_refused(column, text):
+    with refused(f"row 3 (r3): {column} is '{text}'", "leave the row out"):
+        bs.load_runs(changed(3, column, text))
+
+
+def test_thousands_separators_of_an_outcome_get_a_remedy():
+    with refused("loss is '1,234.5'; write it without commas or letters, as 1234.5,"):
+        bs.design("chinchilla", changed(3, "loss", "1,234.5"))
 
 
 @pytest.mark.parametrize("text", ["2,5", "12MB", "1,00,000", "M"])

@@ -7,6 +7,8 @@ from bayes_scaling.cli.arguments.shared import (
     add_prob_option,
     add_sampling_options,
 )
+from bayes_scaling.cli.arguments.values import number
+from bayes_scaling.runs.readers.names import FORMATS
 
 _AVERAGE = (
     "; forecast, report and plan average several laws, weighted by how well each predicts "
@@ -20,14 +22,35 @@ def add_law_option(parser: argparse.ArgumentParser, noun: str, note: str = "") -
         "--law",
         nargs="+",
         default=["auto"],
-        help=f"{noun}, or path.py:name (default: auto, the one that suits the runs){note}",
+        help=f"{noun}, or path.py:name, which runs the file "
+        f"(default: auto, the one that suits the runs){note}",
     )
 
 
 def add_runs_option(parser: argparse.ArgumentParser) -> None:
-    """Add the table of runs."""
+    """Add the table of runs, and how it is read."""
     parser.add_argument(
-        "--runs", metavar="TABLE", help="a bundled table or a file (.csv, .tsv, .parquet, .jsonl)"
+        "--runs",
+        metavar="TABLE",
+        help="a bundled table, a file (.csv, .tsv, .json, .jsonl, .parquet, .xlsx) or a folder of "
+        "logs; import shows what is read of it",
+    )
+    parser.add_argument(
+        "--runs-format",
+        metavar="FORMAT",
+        help=f"format of --runs: {', '.join(FORMATS)} (default: by its content)",
+    )
+    parser.add_argument(
+        "--checkpoints",
+        choices=("last", "all"),
+        help="which checkpoints of a run to keep (default: last, with a notice)",
+    )
+    parser.add_argument(
+        "--flops-per-nd",
+        type=number,
+        metavar="K",
+        help="FLOPs per parameter and token by which C is counted, of runs and of targets "
+        "(default: 6)",
     )
 
 
@@ -40,8 +63,8 @@ def add_data_options(parser: argparse.ArgumentParser, note: str = "") -> None:
         action="append",
         default=[],
         metavar="NAME=COLUMN",
-        help="an input whose column has another name: N=params, L=loss_c4; or one number for all "
-        "runs: chance=0.25, items=500; can be repeated",
+        help="an input whose column has another name: N=params, L=loss_c4, C=total_gflops*1e9, "
+        "loss=log(ppl); or one number for all runs: chance=0.25, N=124m; can be repeated",
     )
     parser.add_argument(
         "--where", metavar="QUERY", help="rows of the table to keep, such as \"dataset == 'c4'\""

@@ -3,13 +3,13 @@
 import argparse
 
 from bayes_scaling.cli.arguments.shared import add_prob_option
-from bayes_scaling.cli.arguments.values import number
+from bayes_scaling.cli.arguments.values import size
 
 _SIZES = {
-    "N": ("parameters", ""),
-    "D": ("training tokens", ""),
-    "C": ("training FLOPs", " (C = 6 N D)"),
-    "M": ("tokens per parameter", " (M = D / N)"),
+    "N": ("parameters", "", "7e9 or 7B"),
+    "D": ("training tokens", "", "140e9 or 140GTok"),
+    "C": ("training FLOPs", " (C = 6 N D)", "1e22"),
+    "M": ("tokens per parameter", " (M = D / N)", "20"),
 }
 
 
@@ -17,9 +17,9 @@ def add_target_options(
     parser: argparse.ArgumentParser, noun: str = "runs to predict", interval: str = "interval"
 ) -> None:
     """Add the sizes and other inputs of targets, and the probability of their intervals."""
-    for name, (text, formula) in _SIZES.items():
-        help_text = f"{text} of the {noun}{formula}"
-        parser.add_argument(f"--{name}", nargs="+", type=number, metavar=name, help=help_text)
+    for name, (text, formula, example) in _SIZES.items():
+        help_text = f"{text} of the {noun}{formula}, such as {example}"
+        parser.add_argument(f"--{name}", nargs="+", type=size(name), metavar=name, help=help_text)
     parser.add_argument(
         "--at",
         action="append",

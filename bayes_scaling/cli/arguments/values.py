@@ -2,6 +2,9 @@
 
 import argparse
 import math
+from collections.abc import Callable
+
+from bayes_scaling.runs.quantities import parse_quantity
 
 
 def number(text: str) -> float:
@@ -11,6 +14,22 @@ def number(text: str) -> float:
     except ValueError:
         message = f"{text!r} is no number; write it as 7e9 or 0.9"
         raise argparse.ArgumentTypeError(message) from None
+
+
+def size(name: str) -> Callable[[str], float]:
+    """A reader of a size, such as 7e9, 7B or 140GTok.
+
+    Parameters
+    ----------
+    name : str
+        Which size it is: N, D, C or M.
+    """
+
+    def read(text: str) -> float:
+        value = parse_quantity(text, name)
+        return number(text) if value is None else value
+
+    return read
 
 
 def drift_sd(text: str) -> float:

@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -9,7 +10,7 @@ import pandas as pd
 from bayes_scaling._core.files import write_atomically
 from bayes_scaling._core.formatting import format_with_error
 from bayes_scaling._core.messages import shorten_list
-from bayes_scaling.cli.formats import as_json, as_text
+from bayes_scaling.cli.formats import as_json, as_text, csv_text
 from bayes_scaling.cli.law_options import read_laws
 from bayes_scaling.cli.log import Log, log_progress
 from bayes_scaling.cli.output import exit_code, save_figure, write_answer
@@ -51,7 +52,7 @@ def _save_files(options: Namespace, result: Any) -> None:
     """Write every forecast and the figure, where they were requested."""
 
     def write(part: str) -> None:
-        result.forecasts.to_csv(part, index=False)
+        Path(part).write_text(csv_text(pd.DataFrame(result.forecasts)), encoding="utf-8")
 
     def draw() -> Any:
         return result.plot()[0].figure
@@ -79,7 +80,7 @@ def _answer(options: Namespace, result: Any, summary: Any) -> str:
             }
         )
     if options.format == "csv":
-        return summary.to_csv(index=False)
+        return csv_text(pd.DataFrame(summary))
     title = f"{len(result.forecasts)} held-out forecasts of {shorten_list(outcomes, 6)}"
     hints = []
     if not result.fits["ok"].all():

@@ -7,7 +7,7 @@ import pandas as pd
 
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import did_you_mean
-from bayes_scaling.cli.formats import as_json, as_text
+from bayes_scaling.cli.formats import as_json, as_text, csv_text
 from bayes_scaling.cli.log import Log
 from bayes_scaling.cli.output import write_answer
 from bayes_scaling.cli.run_options import select_rows
@@ -37,7 +37,7 @@ def data(options: Namespace, log: Log) -> int:
     if options.format == "json":
         text = as_json(table)
     else:
-        text = table.to_csv(index=False) if options.format == "csv" else as_text(table, title)
+        text = csv_text(table) if options.format == "csv" else as_text(table, title)
     write_answer(options, text)
     return 0
 

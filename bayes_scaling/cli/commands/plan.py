@@ -35,7 +35,7 @@ def plan(options: Namespace, log: Log) -> int:
     check_plan_options(options)
     tables = []
     if options.candidates:
-        tables = [read_candidates(options.candidates), read_targets(options)]
+        tables = [read_candidates(options), read_targets(options)]
     split = split_options(options) if options.budget else {}
     forecaster = fit_forecasters(options, log, *tables)[-1]
     answer = _Answer(forecaster.diagnosis)

@@ -15,10 +15,10 @@ from bayes_scaling.cli.output import agreed_format, exit_code, write_answer
 from bayes_scaling.cli.plan_options import check_budget_options, split_options
 from bayes_scaling.cli.run_options import (
     Columns,
+    load_options,
     read_runs,
     sampling_options,
     select_rows,
-    size_columns,
 )
 from bayes_scaling.cli.target_options import read_targets, size_options
 from bayes_scaling.law.law import Law
@@ -71,7 +71,7 @@ def _document(options: Namespace, forecaster: Any, to: Any) -> Any:
     """The report on a forecast or a plan."""
     runs = None
     if options.runs is not None:
-        runs = load_runs(options.runs, columns=size_columns(options))
+        runs = load_runs(options.runs, **load_options(options))
     return write_report(
         forecaster,
         to,

@@ -26,7 +26,8 @@ class Family:
     df: float | None = 4.0
 
     def __post_init__(self) -> None:
-        if self.df is not None and not (isinstance(self.df, int | float) and self.df > 0):
+        is_number = isinstance(self.df, int | float) and not isinstance(self.df, bool)
+        if self.df is not None and not (is_number and 0 < self.df < np.inf):
             raise InputError(
                 f"noise has df {self.df!r}; give a positive number, or None for Normal noise"
             )

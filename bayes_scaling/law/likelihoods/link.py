@@ -62,6 +62,13 @@ class LogLink(Link):
     name: str = "log"
     expected: str = "a positive number"
 
+    def check(self, y: np.ndarray) -> tuple[int, str] | None:
+        """As ``Link.check``; values that the edge of the domain would change are invalid too."""
+        bad = super().check(y)
+        if bad is None and (y < 10 * _EDGE).any():
+            return int((y < 10 * _EDGE).argmax()), f"at least {10 * _EDGE:g}, in a larger unit"
+        return bad
+
     def forward(self, y: Numeric, xp: ArrayModule = np) -> Numeric:
         """As ``Link.forward``."""
         return xp.log(xp.maximum(y, _EDGE))

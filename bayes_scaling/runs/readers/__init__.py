@@ -1,0 +1,1 @@
+"""Readers of logs and tables: one file a format."""

@@ -1,0 +1,46 @@
+"""A file, a column or an option that does not exist: refused before anything heavy is imported."""
+
+import subprocess
+import sys
+
+import pytest
+from command_lines import TABLE
+
+LIGHT = (
+    "import sys; from bayes_scaling.cli.main import main; code = main(sys.argv[1:]); "
+    "heavy = {'pandas', 'numpy', 'jax', 'scipy', 'matplotlib', 'arviz'} & set(sys.modules); "
+    "print(heavy); raise SystemExit(code)"
+)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["fit", "--runs", "none.csv"], "there is no file or bundled table 'none.csv'"),
+        (["fit", "--runs", "gadre"], "did you mean gadre2024?"),
+        (["fit", "--runs", "runs.csv", "--y", "los"], "no column 'los' (did you mean loss?)"),
+        (["fit", "--runs", "gadre2024", "--y", "los"], "did you mean loss_c4?"),
+        (["check", "--runs", "runs.csv", "--column", "N=parms"], "has no column 'parms'"),
+        (["fit", "--runs", "runs.csv", "--se", "sd"], "no column 'sd'"),
+        (
+            ["compare", "--runs", "runs.csv", "--group", "corpus", "--y", "loss"],
+            "no column 'corpus'",
+        ),
+        (["forecast", "--fit", "none.nc", "--N", "1e9", "--D", "1e10"], "no file 'none.nc'"),
+        (["forecast", "--runs", "runs.csv", "--targets", "to.csv"], "'to.csv'"),
+        (["import", "none.json"], "'none.json'"),
+        (["fit", "--runs", "runs.csv", "--runs-format", "cvs"], "did you mean csv?"),
+        (["fit", "--runs", "runs.csv", "--output", "none/a.csv"], "there is no folder"),
+    ],
+)
+def test_what_does_not_exist_is_refused_without_heavy_imports(tmp_path, arguments, words):
+    TABLE.to_csv(tmp_path / "runs.csv", index=False)
+    done = subprocess.run(
+        [sys.executable, "-c", LIGHT, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 2 and words in done.stderr and done.stderr.count("\n") == 1
+    assert done.stdout == "set()\n"

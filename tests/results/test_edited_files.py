@@ -1,0 +1,61 @@
+"""Result files whose description was edited: refused in a sentence, whatever was changed."""
+
+import json
+
+import numpy as np
+import pytest
+import xarray as xr
+from refusals import RUNS, refused
+
+import bayes_scaling as bs
+from bayes_scaling.results.netcdf import content_hash
+
+
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory):
+    path = tmp_path_factory.mktemp("fit") / "fit.nc"
+    noise = bs.Noise(drift=0.0)
+    bs.fit("chinchilla", RUNS, y="loss", noise=noise, draws=50, chains=1, warmup=50).save(path)
+    return path
+
+
+def edit(saved, path, change):
+    """A copy of a saved fit with its description changed, and a hash that fits."""
+    with xr.open_datatree(saved, engine="h5netcdf") as opened:
+        tree = opened.load()
+    description = json.loads(tree.attrs["bayes_scaling"])
+    change(description)
+    text = json.dumps(description)
+    tree.attrs["bayes_scaling"] = text
+    tree.attrs["sha256"] = content_hash(text, tree)
+    tree.to_netcdf(path, engine="h5netcdf")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda d: d["noise"].update(kind="Unknown"),
+        lambda d: d["noise"].update(extra=3),
+        lambda d: d.update(kind="pooled"),
+        lambda d: d.update(kind="other"),
+        lambda d: d.update(law=["chinchilla"]),
+        lambda d: d.update(priors=3),
+        lambda d: d["priors"].update(E_share={"family": "Evil", "loc": 0.0}),
+        lambda d: d["priors"].update(E_share={"family": "LogNormal", "place": 0.0}),
+        lambda d: d["noise"].update(link="cube"),
+        lambda d: d.update(probe=[1.0]),
+        lambda d: d.pop("y"),
+        lambda d: d.update(columns=None, ref=[]),
+    ],
+)
+def test_an_edited_description_is_refused(saved, tmp_path, change):
+    path = tmp_path / "edited.nc"
+    edit(saved, path, change)
+    with refused():
+        bs.load(path)
+
+
+def test_an_unchanged_description_loads(saved, tmp_path):
+    edit(saved, tmp_path / "same.nc", lambda d: None)
+    one, other = bs.load(saved), bs.load(tmp_path / "same.nc")
+    np.testing.assert_array_equal(one.training_mean(), other.training_mean())
