@@ -1,13 +1,14 @@
 """A law's NumPyro model as a density of one flat, unconstrained vector."""
 
 import warnings
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
 import numpy as np
 
+from bayes_scaling._core.stored_programs import stored_jit
+from bayes_scaling._core.threefry import key_words, split
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.prior_draws import biject_to, draw_unconstrained
 
@@ -36,6 +37,11 @@ class Density:
     def __init__(self, law: Law) -> None:
         self.law, self.names, self.size = law, tuple(q.sampled for q in law.sites), len(law.sites)
         self._signature = law.signature
+
+    @property
+    def signature(self) -> tuple[Any, ...]:
+        """What decides the compiled programs."""
+        return self._signature
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Density) and self._signature == other._signature
@@ -79,9 +85,11 @@ class Density:
     ) -> "Distribution":
         return self.law.noise.distribution(mean, p, data["u"], data.get("se"), data.get("rows"))
 
-    def draw_prior(self, key: jax.Array, data: dict[str, Any], count: int) -> np.ndarray:
+    def draw_prior(
+        self, key: jax.Array | np.ndarray, data: dict[str, Any], count: int
+    ) -> np.ndarray:
         """Draw from the prior, unconstrained: (count, size). Called outside compiled programs."""
-        keys, given = jax.random.split(key, self.size), data.get("priors", {})
+        keys, given = split(key_words(key), self.size), data.get("priors", {})
         return np.stack(
             [
                 draw_unconstrained(
@@ -119,7 +127,7 @@ class Density:
         return jax.vmap(pointwise)(p, published)
 
 
-@partial(jax.jit, static_argnums=0)
+@stored_jit(static=("density",))
 def quantities(density: Density, theta: jax.Array, data: dict[str, Any]) -> dict[str, jax.Array]:
     """{name: (draws,)} of draws (draws, size): published parameters and sampled quantities."""
     sampled, published = density.published(theta, data)

@@ -1,7 +1,6 @@
 """Forecasts of held-out runs by many posteriors of one law: draws, and the density of each run."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from typing import Any, Protocol, TypeGuard
 
 import jax
@@ -11,6 +10,7 @@ import numpy as np
 from bayes_scaling._core.jax_config import float64
 from bayes_scaling._core.padding import pad_with_last, padded_length
 from bayes_scaling._core.random_streams import Stream, fingerprint, generator
+from bayes_scaling._core.stored_programs import stored_jit
 from bayes_scaling.inference.density import Density
 from bayes_scaling.inference.design import distance
 from bayes_scaling.inference.drift_draws import DriftDraws
@@ -177,7 +177,7 @@ def _padded_runs(
     return jax.tree.map(lambda a: pad_with_last(np.asarray(a, float), length), runs)
 
 
-@partial(jax.jit, static_argnums=(0, 1))
+@stored_jit(static=("density", "needs_log_density"))
 def _evaluated(
     density: Density, needs_log_density: bool, p: dict[str, Any], data: dict[str, Any]
 ) -> tuple[jax.Array, jax.Array]:

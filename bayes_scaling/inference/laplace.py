@@ -9,6 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from bayes_scaling._core.stored_programs import stored_jit
 from bayes_scaling.inference.program_runner import map_rows
 from bayes_scaling.inference.target_density import TargetDensity
 
@@ -94,7 +95,7 @@ def _local_quadratic(log: LogDensity, theta: jax.Array) -> tuple[jax.Array, ...]
     return value[0], gradient[0], *jnp.linalg.eigh(curvature)
 
 
-def draw_candidates(density: TargetDensity, keys: Iterable[jax.Array], rows: Any) -> np.ndarray:
+def draw_candidates(density: TargetDensity, keys: Iterable[np.ndarray], rows: Any) -> np.ndarray:
     """Prior draws of every row, from which starts are chosen: (rows, candidates, size)."""
     # one row at a time: rounding would depend on how many are drawn together
     return np.stack(
@@ -121,9 +122,8 @@ def _search(density: TargetDensity, candidates: jax.Array, data: Any) -> Modes:
 
 
 # at this level of optimization it takes less time to compile and runs as fast
-@partial(
-    jax.jit,
-    static_argnames=("density", "vectorized"),
+@stored_jit(
+    static=("density", "vectorized"),
     compiler_options={"xla_backend_optimization_level": 1},
 )
 def find_modes(density: TargetDensity, count: Any, rows: Any, vectorized: bool = False) -> Modes:

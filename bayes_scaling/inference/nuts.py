@@ -11,6 +11,8 @@ import numpy as np
 from blackjax.mcmc.hmc import HMCState
 from jax import lax, random
 
+from bayes_scaling._core.stored_programs import stored_jit
+from bayes_scaling._core.threefry import wrap
 from bayes_scaling.inference.mass_matrix import (
     NO_BLOCKS,
     add_draw,
@@ -133,7 +135,7 @@ def _run_chains(
     span: Any,
     max_steps: int,
     vectorized: bool,
-    key: jax.Array,
+    words: jax.Array,
     data: Any,
     center: jax.Array,
     root: jax.Array,
@@ -171,14 +173,13 @@ def _run_chains(
         u, *stats = run_chain(log, run_key, position, target, span, max_steps, blocks)
         return jax.vmap(unwhiten)(u), *stats
 
-    keys = random.split(key, positions.shape[0])
+    keys = random.split(wrap(words), positions.shape[0])
     return jax.vmap(one)((positions, keys)) if vectorized else lax.map(one, (positions, keys))
 
 
 # without threads for matrix products: for posteriors of this size they cost more than the products
-@partial(
-    jax.jit,
-    static_argnames=("density", "max_steps", "vectorized"),
+@stored_jit(
+    static=("density", "max_steps", "vectorized"),
     compiler_options={"xla_cpu_multi_thread_eigen": False},
 )
 def run_chains(
@@ -198,8 +199,8 @@ def run_chains(
     count : int
         Rows in use; the others are padding.
     rows : tuple
-        Keys, data, centers, roots, warps, starting positions, jitters and target acceptance
-        rates, stacked on a leading axis.
+        Words of keys, data, centers, roots, warps, starting positions, jitters and target
+        acceptance rates, stacked on a leading axis.
     span : array
         (warm-up, warm-up and draws): how many of the steps are run.
     max_steps : int
