@@ -1,6 +1,5 @@
 """A law's NumPyro model as a density of one flat, unconstrained vector."""
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import jax
@@ -12,12 +11,8 @@ from bayes_scaling._core.threefry import key_words, split
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.prior_draws import biject_to, draw_unconstrained
 
-if TYPE_CHECKING:  # NumPyro is imported where its warning is silenced
+if TYPE_CHECKING:  # NumPyro is imported for programs that are traced
     from numpyro.distributions import Distribution
-
-with warnings.catch_warnings():  # in a notebook without widgets, its progress bar warns of them
-    warnings.simplefilter("ignore")
-    from bayes_scaling.law.likelihoods.scaled import sum_log_prob
 
 Named = dict[str, Any]  # arrays by name
 
@@ -66,6 +61,8 @@ class Density:
 
         That of ``law.model``, with no handlers in between.
         """
+        from bayes_scaling.law.likelihoods.scaled import sum_log_prob
+
         p = self.constrain(theta, data)
         change = sum(
             biject_to(prior.support).log_abs_det_jacobian(theta[i], p[name])

@@ -2,13 +2,11 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import blackjax
 import jax
 import jax.numpy as jnp
 import numpy as np
-from blackjax.mcmc.hmc import HMCState
 from jax import lax, random
 
 from bayes_scaling._core.stored_programs import stored_jit
@@ -24,6 +22,9 @@ from bayes_scaling.inference.mass_matrix import (
 from bayes_scaling.inference.program_runner import map_rows
 from bayes_scaling.inference.target_density import BlockedDensity, TargetDensity
 from bayes_scaling.inference.warping import powers
+
+if TYPE_CHECKING:  # BlackJAX is imported for programs that are traced
+    from blackjax.mcmc.hmc import HMCState
 
 MAX_DOUBLINGS = 10  # of a trajectory: the maximum tree depth
 
@@ -69,6 +70,9 @@ def run_chain(
 
     Of ``max_steps`` steps, the first ``span`` = (warm-up, warm-up and draws) are run.
     """
+    import blackjax
+    from blackjax.mcmc.hmc import HMCState
+
     kernel = blackjax.nuts.build_kernel()
     none, first = no_draws(position, blocks), jnp.log(0.8)
     warmup, total = span
@@ -103,7 +107,7 @@ def run_chain(
     return lax.fori_loop(0, total, step, (start, _no_records(position, max_steps)))[1]
 
 
-def _record(state: HMCState, info: Any, size: jax.Array) -> tuple[Any, ...]:
+def _record(state: "HMCState", info: Any, size: jax.Array) -> tuple[Any, ...]:
     """Position and statistics of a step, in the order of ``STATS``."""
     return (
         state.position,

@@ -1,6 +1,5 @@
 """Draws from priors, on the unconstrained scale."""
 
-import warnings
 from typing import Any, cast
 
 import jax
@@ -8,11 +7,12 @@ import jax
 from bayes_scaling._core.stored_programs import stored_jit
 from bayes_scaling._core.threefry import wrap
 from bayes_scaling.law.array_types import Values
-from bayes_scaling.law.prior import Prior
+from bayes_scaling.law.prior import Prior, import_numpyro
 
-with warnings.catch_warnings():  # without notebook widgets the progress bar it imports warns
-    warnings.simplefilter("ignore")
-    from numpyro.distributions import biject_to as biject_to
+
+def biject_to(support: Any) -> Any:
+    """NumPyro's map from the real numbers to a prior's support."""
+    return import_numpyro().biject_to(support)
 
 
 @stored_jit(static=("family", "count"), compiler_options={"xla_backend_optimization_level": 0})
@@ -38,4 +38,4 @@ def draw_unconstrained(family: str, words: Any, values: Values, count: int) -> j
     jax.Array (count,)
     """
     prior = Prior(family, ()).dist(values)
-    return cast(Any, biject_to(prior.support)).inv(prior.sample(wrap(words), (count,)))
+    return cast(jax.Array, biject_to(prior.support).inv(prior.sample(wrap(words), (count,))))

@@ -26,7 +26,6 @@ from bayes_scaling.inference.hierarchical.blocks import (
 )
 from bayes_scaling.inference.hierarchical.layout import block_layout
 from bayes_scaling.inference.hierarchical.normal_approximation import outcome_normal, stretch_tail
-from bayes_scaling.law.likelihoods.scaled import sum_log_prob
 from bayes_scaling.law.pool import Pool
 
 if TYPE_CHECKING:  # NumPyro is imported where its warning is silenced
@@ -159,6 +158,8 @@ class Hierarchy:
 
         That of ``Pool.model``, with no handlers in between.
         """
+        from bayes_scaling.law.likelihoods.scaled import sum_log_prob
+
         noise, law, noise_values = self.unfolded(theta, data)
         prior = log_prior(self.law, law, data) + log_prior(self.noise, noise, data)
         distribution = self.outcome_distribution(self.mean(law.t, data), noise_values, data)
