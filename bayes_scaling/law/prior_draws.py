@@ -9,6 +9,8 @@ from bayes_scaling._core.threefry import wrap
 from bayes_scaling.law.array_types import Values
 from bayes_scaling.law.prior import Prior, import_numpyro
 
+PRIOR_DRAWS = 1000  # of each quantity, beside a fit's posterior
+
 
 def biject_to(support: Any) -> Any:
     """NumPyro's map from the real numbers to a prior's support."""

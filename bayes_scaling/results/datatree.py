@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from bayes_scaling.law.law import Law
-from bayes_scaling.results.parts import PRIOR_DRAWS, Parts
+from bayes_scaling.law.prior_draws import PRIOR_DRAWS
+from bayes_scaling.results.parts import Parts
 from bayes_scaling.results.posterior_draws import Sampled
 from bayes_scaling.runs.sizes import SIZES
 

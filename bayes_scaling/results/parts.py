@@ -12,12 +12,11 @@ from bayes_scaling._core.random_streams import Stream, key
 from bayes_scaling._core.stored_programs import stored_jit
 from bayes_scaling.inference.density import Density, quantities
 from bayes_scaling.law.law import Law
+from bayes_scaling.law.prior_draws import PRIOR_DRAWS
 from bayes_scaling.results.posterior_draws import Sampled
 
 if TYPE_CHECKING:
     import xarray as xr
-
-PRIOR_DRAWS = 1000
 
 
 _LARGEST_LOG_LIKELIHOOD = 20_000_000  # numbers; a larger one is not kept

@@ -74,7 +74,7 @@ class Hierarchy:
     def __hash__(self) -> int:
         return hash(self._signature)
 
-    def draw_prior(self, key: jax.Array, data: Any, count: int) -> np.ndarray:
+    def draw_prior(self, key: np.ndarray, data: Any, count: int) -> np.ndarray:
         """Refuse: the coordinates of a hierarchy are given, and no mode is searched."""
         raise NotImplementedError("a hierarchy is sampled from given coordinates")
 
