@@ -45,7 +45,7 @@ def clear_programs() -> None:
 
 def stored_jit(
     static: Sequence[str] = (), compiler_options: dict[str, Any] | None = None
-) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+) -> "Callable[[Callable[..., Any]], StoredFunction]":
     """Make a decorator: ``jax.jit``, whose programs are kept on disk.
 
     Parameters
@@ -62,30 +62,39 @@ def stored_jit(
         A decorator of functions whose other arguments are pytrees of arrays, without JAX keys:
         give their words, as in ``threefry``.
     """
+    options = {} if compiler_options is None else {"compiler_options": compiler_options}
+    return lambda function: StoredFunction(function, tuple(static), options)
 
-    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
-        names = list(inspect.signature(function).parameters)
-        options = {} if compiler_options is None else {"compiler_options": compiler_options}
-        jitted = jax.jit(function, static_argnames=tuple(static), **options)
 
-        @functools.wraps(function)
-        def call(*args: Any, **more: Any) -> Any:
-            given = dict(zip(names, args)) | more
-            fixed = {name: given.pop(name) for name in static if name in given}
-            leaves, structure = jax.tree.flatten(given)
-            if not all(map(_is_plain, leaves)) or not _is_plain_jax():
-                return jitted(**fixed, **given)
-            shapes = tuple((np.shape(leaf), leaf.dtype.str) for leaf in leaves)
-            known = (call, tuple(fixed.items()), structure, shapes, settings())
-            program = _programs.get(known)
-            if program is None:
-                request = _Request(function, jitted, options, fixed, structure, shapes)
-                program = _first(known, request, leaves)
-            return program(leaves)
+class StoredFunction:
+    """What ``stored_jit`` makes of a function; its arguments are as there."""
 
-        return call
+    def __init__(
+        self, function: Callable[..., Any], static: tuple[str, ...], options: dict[str, Any]
+    ) -> None:
+        functools.update_wrapper(self, function)
+        self.function, self.static, self.options = function, static, options
+        self.names = list(inspect.signature(function).parameters)
+        self.jitted = jax.jit(function, static_argnames=static, **options)
 
-    return decorate
+    def __call__(self, *args: Any, **more: Any) -> Any:
+        """Run the function."""
+        given = dict(zip(self.names, args)) | more
+        fixed = {name: given.pop(name) for name in self.static if name in given}
+        leaves, structure = jax.tree.flatten(given)
+        if not all(map(_is_plain, leaves)) or not _is_plain_jax():
+            return self.jitted(**fixed, **given)
+        shapes = tuple((np.shape(leaf), leaf.dtype.str) for leaf in leaves)
+        known = (self, tuple(fixed.items()), structure, shapes, settings())
+        program = _programs.get(known)
+        if program is None:
+            program = _first(known, _Request(self, fixed, structure, shapes), leaves)
+        return program(leaves)
+
+    def _cache_size(self) -> int:
+        """Number of its programs in memory, as of ``jax.jit``."""
+        own = [program for known, program in _programs.items() if known[0] is self]
+        return self.jitted._cache_size() + sum(isinstance(p, _Executable) for p in own)
 
 
 def _is_plain(leaf: Any) -> bool:
@@ -112,38 +121,35 @@ class _Request:
 
     def __init__(
         self,
-        function: Callable[..., Any],
-        jitted: Callable[..., Any],
-        options: dict[str, Any],
+        stored: StoredFunction,
         fixed: dict[str, Any],
         structure: Any,
         shapes: tuple[Any, ...],
     ) -> None:
-        self.function, self.jitted, self.options = function, jitted, options
-        self.fixed, self.structure, self.shapes = fixed, structure, shapes
+        self.stored, self.fixed, self.structure, self.shapes = stored, fixed, structure, shapes
 
     def traced(self, leaves: list[Any]) -> Any:
         """Run the function by ``jax.jit``."""
-        return self.jitted(**self.fixed, **jax.tree.unflatten(self.structure, leaves))
+        return self.stored.jitted(**self.fixed, **jax.tree.unflatten(self.structure, leaves))
 
     def compile(self, leaves: list[Any]) -> Any:
         """Compile it for the leaves of its arguments; returns a ``jax.stages.Compiled``."""
 
         def flat(*leaves: Any) -> Any:
-            return self.function(**self.fixed, **jax.tree.unflatten(self.structure, leaves))
+            return self.stored.function(**self.fixed, **jax.tree.unflatten(self.structure, leaves))
 
-        flat.__name__ = self.function.__name__
+        flat.__name__ = self.stored.function.__name__
         with _uncached():
-            return jax.jit(flat, **self.options).lower(*leaves).compile()
+            return jax.jit(flat, **self.stored.options).lower(*leaves).compile()
 
     def key(self) -> str:
         """Text of all that decides the program; raises Unstable where there is none."""
         parts = [
-            f"{self.function.__module__}.{self.function.__qualname__}",
+            stable_text(self.stored.function),
             stable_text(self.fixed),
             str(self.structure),
             repr(self.shapes),
-            stable_text(self.options),
+            stable_text(self.stored.options),
             repr(settings()),
             environment(),
         ]
@@ -176,34 +182,36 @@ def _make(request: _Request, leaves: list[Any]) -> Program:
         key = request.key()
     except Unstable:
         return request.traced
-    path = program_path(folder, request.function.__name__, key)
+    path = program_path(folder, request.stored.function.__name__, key)
     compiled = _load(read_program(path, key), len(leaves))
     if compiled is not None:
-        return _LoadedProgram(compiled, request, path)
+        return _Executable(compiled, request, path)
     compiled = request.compile(leaves)
     _store(path, key, compiled)
-    return lambda leaves: compiled(*leaves)
+    return _Executable(compiled)
 
 
-class _LoadedProgram:
-    """A program from disk; one that does not run is deleted, and the function traced."""
+class _Executable:
+    """A compiled program; one from disk that does not run is deleted, and the function traced."""
 
-    def __init__(self, compiled: Any, request: _Request, path: Path) -> None:
-        self.run: Program = self._try
-        self._compiled, self._request, self._path = compiled, request, path
+    def __init__(
+        self, compiled: Any, request: _Request | None = None, path: Path | None = None
+    ) -> None:
+        self.compiled, self.request, self.path = compiled, request, path
 
     def __call__(self, leaves: list[Any]) -> Any:
-        return self.run(leaves)
-
-    def _try(self, leaves: list[Any]) -> Any:
-        """Run it for the first time."""
+        request = self.request
+        if request is None or self.path is None:
+            return self.compiled(*leaves)
+        if self.compiled is None:
+            return request.traced(leaves)
         try:
-            result = jax.block_until_ready(self._compiled(*leaves))
+            result = jax.block_until_ready(self.compiled(*leaves))
         except Exception:  # what JAX raises of a program that was made elsewhere is not documented
-            delete_program(self._path)
-            self.run = self._request.traced
-            return self.run(leaves)
-        self.run = lambda leaves: self._compiled(*leaves)
+            delete_program(self.path)
+            self.compiled = None
+            return request.traced(leaves)
+        self.request = None
         return result
 
 

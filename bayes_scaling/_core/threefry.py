@@ -49,7 +49,9 @@ def key_words(key: Any) -> Words:
 
 
 def wrap(words: Any) -> jax.Array:
-    """The JAX key of words, inside compiled programs too."""
+    """The JAX key of words, inside compiled programs too; a key is returned as it is."""
+    if jax.dtypes.issubdtype(words.dtype, jax.dtypes.prng_key):
+        return words
     return random.wrap_key_data(words, impl=IMPLEMENTATION)
 
 

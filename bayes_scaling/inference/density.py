@@ -1,5 +1,7 @@
 """A law's NumPyro model as a density of one flat, unconstrained vector."""
 
+from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import jax
@@ -124,8 +126,35 @@ class Density:
         return jax.vmap(pointwise)(p, published)
 
 
+def quantities(density: Density, theta: Any, data: dict[str, Any]) -> dict[str, jax.Array]:
+    """{name: (draws,)} of draws (draws, size): published parameters and sampled quantities.
+
+    They are those of the reference run and the priors in ``data``, however many runs it holds.
+    """
+    return _quantities(density, theta, _without_runs(data))
+
+
+def quantities_of_many(
+    density: Density, theta: Any, data: Sequence[dict[str, Any]]
+) -> dict[str, jax.Array]:
+    """{name: (tables, draws)} of the draws (tables, draws, size) of many tables."""
+    rows = [_without_runs(one) for one in data]
+    return _quantities_of_many(density, theta, jax.tree.map(lambda *a: np.stack(a), *rows))
+
+
+def _without_runs(data: dict[str, Any]) -> dict[str, Any]:
+    """What quantities depend on, so that one program serves tables of any length."""
+    return {name: data[name] for name in ("ref", "priors") if name in data}
+
+
 @stored_jit(static=("density",))
-def quantities(density: Density, theta: jax.Array, data: dict[str, Any]) -> dict[str, jax.Array]:
-    """{name: (draws,)} of draws (draws, size): published parameters and sampled quantities."""
+def _quantities(density: Density, theta: jax.Array, data: dict[str, Any]) -> dict[str, jax.Array]:
     sampled, published = density.published(theta, data)
     return published | sampled
+
+
+@stored_jit(static=("density",))
+def _quantities_of_many(
+    density: Density, theta: jax.Array, data: dict[str, Any]
+) -> dict[str, jax.Array]:
+    return jax.vmap(partial(_quantities, density))(theta, data)

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from bayes_scaling._core.jax_config import float64
-from bayes_scaling._core.padding import pad_with_last, padded_length
+from bayes_scaling._core.padding import pad_with_last, padded_length, padded_rows
 from bayes_scaling._core.random_streams import Stream, fingerprint, generator
 from bayes_scaling._core.stored_programs import stored_jit
 from bayes_scaling.inference.density import Density
@@ -112,14 +112,15 @@ def _forecast_block(
     law = fits.law
     p = {name: a.reshape(len(block), -1) for name, a in fits.draws_of_parameters(block).items()}
     rows = [_padded_runs(law, tests[i], data, refs[i], length) for i in block]
+    in_program = padded_rows(range(len(block)))
     with float64():
         mean, log = (
-            np.asarray(a)
+            np.asarray(a)[: len(block)]
             for a in _evaluated(
                 Density(law),
                 _needs_log_density(law.noise),
-                p,
-                jax.tree.map(lambda *arrays: np.stack(arrays), *rows),
+                {name: values[in_program] for name, values in p.items()},
+                jax.tree.map(lambda *arrays: np.stack(arrays), *(rows[j] for j in in_program)),
             )
         )
     for j, i in enumerate(block):

@@ -68,6 +68,11 @@ class Hierarchy:
         )
         self.blocks = np.concatenate([noise_z, law_z], axis=1)
 
+    @property
+    def signature(self) -> tuple[Any, ...]:
+        """What decides the compiled programs."""
+        return self._signature
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Hierarchy) and self._signature == other._signature
 
