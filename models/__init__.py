@@ -127,7 +127,7 @@ _VARIABLES = {place.partition(":")[2] or name: name for name, place in _PLACES.i
 
 
 class _Models(ModuleType):
-    """This module, whose attributes are the laws, also where a file has a law's name."""
+    """The module of laws, which are its attributes, also where a file has a law's name."""
 
     def __getattr__(self, name: str) -> Any:
         if name not in _VARIABLES:
