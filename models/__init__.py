@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from bayes_scaling.law.law import Law
 
+    def __getattr__(name: str) -> Law: ...
+
+
 # name of a law -> its file and, where that differs, its name there
 _PLACES = {
     "over_training": "over_training",

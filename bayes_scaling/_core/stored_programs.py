@@ -16,6 +16,7 @@ from typing import Any
 
 import jax
 import numpy as np
+from jax.core import Tracer
 
 from bayes_scaling._core.jax_config import cache_folder
 from bayes_scaling._core.program_files import (
@@ -75,7 +76,7 @@ class StoredFunction:
         functools.update_wrapper(self, function)
         self.function, self.static, self.options = function, static, options
         self.names = list(inspect.signature(function).parameters)
-        self.jitted = jax.jit(function, static_argnames=static, **options)
+        self.jitted: Any = jax.jit(function, static_argnames=static, **options)
 
     def __call__(self, *args: Any, **more: Any) -> Any:
         """Run the function."""
@@ -99,7 +100,7 @@ class StoredFunction:
 
 def _is_plain(leaf: Any) -> bool:
     """Whether an argument is an array on the first device, of numbers."""
-    if isinstance(leaf, jax.core.Tracer):
+    if isinstance(leaf, Tracer):
         return False
     if isinstance(leaf, jax.Array):
         first = jax.local_devices()[0]
@@ -197,7 +198,8 @@ class _Executable:
     def __init__(
         self, compiled: Any, request: _Request | None = None, path: Path | None = None
     ) -> None:
-        self.compiled, self.request, self.path = compiled, request, path
+        self.compiled: Any = compiled
+        self.request, self.path = request, path
 
     def __call__(self, leaves: list[Any]) -> Any:
         request = self.request
