@@ -1,138 +1,150 @@
-"""The laws, one family a file. A new law is its own file, one import and one entry here."""
+"""The laws, one family a file. A new law is its own file and one line here.
 
-from bayes_scaling.models.algorithmic_progress import algorithmic_progress
-from bayes_scaling.models.bleu_log_law import bleu_log_law
-from bayes_scaling.models.bounded import m1, m2, m3
-from bayes_scaling.models.bounded_data_constrained import bounded_data_constrained
-from bayes_scaling.models.broken import bnsl1, bnsl2, bnsl3
-from bayes_scaling.models.chinchilla import chinchilla
-from bayes_scaling.models.clip_mammut import clip_mammut
-from bayes_scaling.models.cluster_law import cluster_law
-from bayes_scaling.models.compute_optimal_allocation import compute_optimal_allocation
-from bayes_scaling.models.coupled import coupled
-from bayes_scaling.models.data_constrained import data_constrained
-from bayes_scaling.models.data_filtering import data_filtering
-from bayes_scaling.models.deepseek import deepseek_batch, deepseek_lr
-from bayes_scaling.models.dense_moe_joint import dense_moe_joint
-from bayes_scaling.models.densing import densing
-from bayes_scaling.models.diloco import diloco, diloco_batch, diloco_lr
-from bayes_scaling.models.direct_downstream import direct_downstream
-from bayes_scaling.models.encoder_decoder import encoder_decoder
-from bayes_scaling.models.farseer import farseer
-from bayes_scaling.models.fine_grained_moe import fine_grained_moe
-from bayes_scaling.models.four_regimes import four_regimes
-from bayes_scaling.models.hestness import hestness
-from bayes_scaling.models.isoflop import isoflop
-from bayes_scaling.models.kaplan import kaplan, kaplan_D, kaplan_N
-from bayes_scaling.models.kaplan_batch import kaplan_batch
-from bayes_scaling.models.knowledge_capacity import knowledge_capacity
-from bayes_scaling.models.ladder_task import ladder_task
-from bayes_scaling.models.loss_to_loss import loss_to_loss
-from bayes_scaling.models.lr_annealing import lr_annealing
-from bayes_scaling.models.m4 import m4
-from bayes_scaling.models.mixtures import mixing_law_3, regmix_linear_3
-from bayes_scaling.models.moe_sparsity import moe_sparsity
-from bayes_scaling.models.multi_power import multi_power
-from bayes_scaling.models.mutual_information import mutual_information
-from bayes_scaling.models.over_training import over_training
-from bayes_scaling.models.parallel_scaling import parallel_scaling
-from bayes_scaling.models.pass_at_k import pass_at_k
-from bayes_scaling.models.passk_gen import passk_gen
-from bayes_scaling.models.passk_power import passk_power
-from bayes_scaling.models.passuntil import passuntil
-from bayes_scaling.models.perplexity_to_error import perplexity_to_error
-from bayes_scaling.models.power_law import loss_frontier, power_law, power_law_floor
-from bayes_scaling.models.precision_ptq import precision_ptq
-from bayes_scaling.models.precision_train import precision_train
-from bayes_scaling.models.rl_posttraining import rl_posttraining
-from bayes_scaling.models.routed import routed
-from bayes_scaling.models.sigmoid import rl_sigmoid, sigmoid
-from bayes_scaling.models.stretched_exponential import stretched_exponential
-from bayes_scaling.models.superposition_width import superposition_width
-from bayes_scaling.models.task_binomial import task_binomial
-from bayes_scaling.models.task_saturating import task_saturating
-from bayes_scaling.models.text_to_image import text_to_image, text_to_image_bounded
-from bayes_scaling.models.threshold_emergence import threshold_emergence
-from bayes_scaling.models.transfer import transfer
-from bayes_scaling.models.uncertainty_decay import uncertainty_decay
-from bayes_scaling.models.video_vlm import video_vlm
-from bayes_scaling.models.visual_tokenizer import visual_tokenizer
-from bayes_scaling.models.vocabulary import vocabulary
+A file is run when one of its laws is first asked for: a fit of one law imports no other.
+"""
 
-LAWS = {
-    law.name: law
-    for law in (
-        over_training,
-        chinchilla,
-        coupled,
-        perplexity_to_error,
-        power_law,
-        power_law_floor,
-        loss_frontier,
-        kaplan,
-        kaplan_N,
-        kaplan_D,
-        hestness,
-        four_regimes,
-        compute_optimal_allocation,
-        isoflop,
-        deepseek_lr,
-        deepseek_batch,
-        parallel_scaling,
-        diloco,
-        diloco_lr,
-        diloco_batch,
-        direct_downstream,
-        moe_sparsity,
-        dense_moe_joint,
-        fine_grained_moe,
-        routed,
-        precision_train,
-        precision_ptq,
-        algorithmic_progress,
-        farseer,
-        bounded_data_constrained,
-        loss_to_loss,
-        ladder_task,
-        sigmoid,
-        rl_sigmoid,
-        cluster_law,
-        passk_power,
-        passk_gen,
-        encoder_decoder,
-        bleu_log_law,
-        transfer,
-        rl_posttraining,
-        densing,
-        superposition_width,
-        clip_mammut,
-        visual_tokenizer,
-        text_to_image,
-        text_to_image_bounded,
-        video_vlm,
-        mutual_information,
-        knowledge_capacity,
-        uncertainty_decay,
-        stretched_exponential,
-        m1,
-        m2,
-        m3,
-        m4,
-        bnsl1,
-        bnsl2,
-        bnsl3,
-        kaplan_batch,
-        vocabulary,
-        lr_annealing,
-        multi_power,
-        mixing_law_3,
-        regmix_linear_3,
-        passuntil,
-        pass_at_k,
-        threshold_emergence,
-        task_binomial,
-        task_saturating,
-        data_constrained,
-        data_filtering,
-    )
+import sys
+from collections.abc import Iterator, MutableMapping
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bayes_scaling.law.law import Law
+
+    def __getattr__(name: str) -> Law: ...
+
+
+# name of a law -> its file and, where that differs, its name there
+_PLACES = {
+    "over_training": "over_training",
+    "chinchilla": "chinchilla",
+    "coupled": "coupled",
+    "perplexity_to_error": "perplexity_to_error",
+    "power_law": "power_law",
+    "power_law_floor": "power_law",
+    "loss_frontier": "power_law",
+    "kaplan": "kaplan",
+    "kaplan_N": "kaplan",
+    "kaplan_D": "kaplan",
+    "hestness": "hestness",
+    "four_regimes": "four_regimes",
+    "compute_optimal_allocation": "compute_optimal_allocation",
+    "isoflop": "isoflop",
+    "deepseek_lr": "deepseek",
+    "deepseek_batch": "deepseek",
+    "parallel_scaling": "parallel_scaling",
+    "diloco": "diloco",
+    "diloco_lr": "diloco",
+    "diloco_batch": "diloco",
+    "direct_downstream": "direct_downstream",
+    "moe_sparsity": "moe_sparsity",
+    "dense_moe_joint": "dense_moe_joint",
+    "fine_grained_moe": "fine_grained_moe",
+    "routed": "routed",
+    "precision_train": "precision_train",
+    "precision_ptq": "precision_ptq",
+    "algorithmic_progress": "algorithmic_progress",
+    "farseer": "farseer",
+    "bounded_data_constrained": "bounded_data_constrained",
+    "loss_to_loss": "loss_to_loss",
+    "ladder_task": "ladder_task",
+    "sigmoid": "sigmoid",
+    "rl_sigmoid": "sigmoid",
+    "cluster_law": "cluster_law",
+    "passk_power": "passk_power",
+    "passk_gen": "passk_gen",
+    "encoder_decoder": "encoder_decoder",
+    "bleu_log_law": "bleu_log_law",
+    "transfer": "transfer",
+    "rl_posttraining": "rl_posttraining",
+    "densing": "densing",
+    "superposition_width": "superposition_width",
+    "clip_mammut": "clip_mammut",
+    "visual_tokenizer": "visual_tokenizer",
+    "text_to_image": "text_to_image",
+    "text_to_image_bounded": "text_to_image",
+    "video_vlm": "video_vlm",
+    "mutual_information": "mutual_information",
+    "knowledge_capacity": "knowledge_capacity",
+    "uncertainty_decay": "uncertainty_decay",
+    "stretched_exponential": "stretched_exponential",
+    "m1": "bounded",
+    "m2": "bounded",
+    "m3": "bounded",
+    "m4": "m4",
+    "bnsl1": "broken",
+    "bnsl2": "broken",
+    "bnsl3": "broken",
+    "kaplan_batch": "kaplan_batch",
+    "vocabulary": "vocabulary",
+    "lr_annealing": "lr_annealing",
+    "multi_power": "multi_power",
+    "mixing_law": "mixtures:mixing_law_3",
+    "regmix_linear": "mixtures:regmix_linear_3",
+    "passuntil": "passuntil",
+    "pass_at_k": "pass_at_k",
+    "threshold_emergence": "threshold_emergence",
+    "task_binomial": "task_binomial",
+    "task_saturating": "task_saturating",
+    "data_constrained": "data_constrained",
+    "data_filtering": "data_filtering",
 }
+
+
+class _Laws(MutableMapping[str, "Law"]):
+    """{name: Law} of every law, in the order of the catalogue."""
+
+    def __init__(self) -> None:
+        self._laws: dict[str, Law | str] = {}
+        self._laws.update(_PLACES)
+
+    def __getitem__(self, name: str) -> "Law":
+        law = self._laws[name]
+        return _load(name) if isinstance(law, str) else law
+
+    def __setitem__(self, name: str, law: "Law") -> None:
+        self._laws[name] = law
+
+    def __delitem__(self, name: str) -> None:
+        del self._laws[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._laws)
+
+    def __len__(self) -> int:
+        return len(self._laws)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._laws
+
+
+def _load(name: str) -> "Law":
+    """The law of a name, whose file is run if it has not been."""
+    file, _, variable = _PLACES[name].partition(":")
+    return getattr(import_module(f"{__name__}.{file}"), variable or name)
+
+
+LAWS = _Laws()
+_VARIABLES = {place.partition(":")[2] or name: name for name, place in _PLACES.items()}
+
+
+class _Models(ModuleType):
+    """The module of laws, which are its attributes, also where a file has a law's name."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _VARIABLES:
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+        return _load(_VARIABLES[name])
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        # an import sets the file that was run as an attribute of its package
+        if isinstance(value, ModuleType) and name in _VARIABLES:
+            value = getattr(value, name)
+        super().__setattr__(name, value)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*super().__dir__(), *_VARIABLES})
+
+
+sys.modules[__name__].__class__ = _Models

@@ -9,6 +9,7 @@ import matplotlib
 import pytest
 
 import bayes_scaling as bs
+from bayes_scaling._core.stored_programs import clear_programs
 from bayes_scaling.cli.main import main
 
 matplotlib.use("Agg")
@@ -24,6 +25,7 @@ def drop_compiled_programs():
         return
     if MEMORY_MAPS.read_bytes().count(b"\n") > MAX_MAPS:
         jax.clear_caches()
+        clear_programs()
 
 
 @pytest.fixture(scope="session")

@@ -14,12 +14,9 @@ that targets asked for one at a time drift together. The same call repeated give
 import hashlib
 from collections.abc import Mapping
 from enum import Enum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
-
-if TYPE_CHECKING:
-    import jax
 
 
 class Stream(Enum):
@@ -71,11 +68,11 @@ def generator(purpose: Stream, *parts: int | str) -> np.random.Generator:
     return np.random.default_rng(entropy(purpose, *parts))
 
 
-def key(purpose: Stream, *parts: int | str) -> "jax.Array":
-    """JAX key of a named stream: the last 32 bits of what seeds `generator`."""
-    import jax
+def key(purpose: Stream, *parts: int | str) -> np.ndarray:
+    """Words of the JAX key of a named stream: its seed is the last 32 bits of `generator`'s."""
+    from bayes_scaling._core.threefry import seed_words
 
-    return jax.random.key(entropy(purpose, *parts) % 2**32)
+    return seed_words(entropy(purpose, *parts) % 2**32)
 
 
 def fingerprint(arrays: Mapping[str, Any]) -> str:

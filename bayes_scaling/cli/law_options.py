@@ -84,10 +84,13 @@ def inputs_of(law: Law) -> set[str]:
 
 def read_weights(options: Namespace, laws: Sequence[Law]) -> str | dict[str, float]:
     """The weights of --weights: a rule, or {law: number} in the order of --law."""
+    text = vars(options).get("weights")
+    if text is None and len(laws) == 1:
+        return "equal"
     from bayes_scaling.analysis.average_weights import given_weights
     from bayes_scaling.analysis.law_weights import RULES
 
-    text = vars(options).get("weights") or RULES[0]
+    text = text or RULES[0]
     if text in (*RULES, "equal"):
         return text
     try:

@@ -6,8 +6,8 @@ from typing import Any
 
 import jax
 import numpy as np
-from jax import random
 
+from bayes_scaling._core.threefry import fold_in, seed_words
 from bayes_scaling.inference.fit_state import FitState
 from bayes_scaling.inference.laplace import Modes, distinct_modes, draw_candidates, find_modes
 from bayes_scaling.inference.nuts import run_chains
@@ -21,11 +21,9 @@ from bayes_scaling.inference.warping import Coordinates, no_warp
 _MAX_STEPS = [2_400 * 4**i for i in range(12)]
 
 
-@jax.jit
-@partial(jax.vmap, in_axes=(0, None))
-def _keys(seed: jax.Array, stream: int) -> jax.Array:
-    """Random key of each seed: for the mode search (stream 0), or for a block (1, 2, ...)."""
-    return random.fold_in(random.key(seed), stream)
+def _keys(seeds: np.ndarray, stream: int) -> np.ndarray:
+    """Words of each seed's key, (seeds, 2): for the search (stream 0), or a block (1, 2, ...)."""
+    return np.stack([fold_in(seed_words(int(seed)), stream) for seed in seeds])
 
 
 class BlockSampler:

@@ -12,6 +12,7 @@ import numpy as np
 
 from bayes_scaling._core.files import write_atomically
 from bayes_scaling._core.jax_config import float64
+from bayes_scaling._core.threefry import seed_words
 from bayes_scaling._core.versions import versions
 from bayes_scaling.inference.density import Density
 from bayes_scaling.law.law import Law
@@ -25,7 +26,7 @@ def chunk_file_name(law: Law, rows: Any, seeds: Sequence[int], options: dict[str
     data = jax.tree.map(lambda a: a[0], rows)
     with float64():
         density = Density(law)
-        theta = density.draw_prior(jax.random.key(0), data, 1)
+        theta = density.draw_prior(seed_words(0), data, 1)
         published = density.published(theta, data)[1]
         mean = np.asarray(
             law.function(data["x"], **{name: value[0] for name, value in published.items()})

@@ -1,6 +1,6 @@
 """A law's NumPyro model as a density of one flat, unconstrained vector."""
 
-import warnings
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -8,15 +8,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
+from bayes_scaling._core.stored_programs import stored_jit
+from bayes_scaling._core.threefry import key_words, split
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.prior_draws import biject_to, draw_unconstrained
 
-if TYPE_CHECKING:  # NumPyro is imported where its warning is silenced
+if TYPE_CHECKING:  # NumPyro is imported for programs that are traced
     from numpyro.distributions import Distribution
-
-with warnings.catch_warnings():  # in a notebook without widgets, its progress bar warns of them
-    warnings.simplefilter("ignore")
-    from bayes_scaling.law.likelihoods.scaled import sum_log_prob
 
 Named = dict[str, Any]  # arrays by name
 
@@ -36,6 +34,11 @@ class Density:
     def __init__(self, law: Law) -> None:
         self.law, self.names, self.size = law, tuple(q.sampled for q in law.sites), len(law.sites)
         self._signature = law.signature
+
+    @property
+    def signature(self) -> tuple[Any, ...]:
+        """What decides the compiled programs."""
+        return self._signature
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Density) and self._signature == other._signature
@@ -60,6 +63,8 @@ class Density:
 
         That of ``law.model``, with no handlers in between.
         """
+        from bayes_scaling.law.likelihoods.scaled import sum_log_prob
+
         p = self.constrain(theta, data)
         change = sum(
             biject_to(prior.support).log_abs_det_jacobian(theta[i], p[name])
@@ -79,9 +84,11 @@ class Density:
     ) -> "Distribution":
         return self.law.noise.distribution(mean, p, data["u"], data.get("se"), data.get("rows"))
 
-    def draw_prior(self, key: jax.Array, data: dict[str, Any], count: int) -> np.ndarray:
+    def draw_prior(
+        self, key: jax.Array | np.ndarray, data: dict[str, Any], count: int
+    ) -> np.ndarray:
         """Draw from the prior, unconstrained: (count, size). Called outside compiled programs."""
-        keys, given = jax.random.split(key, self.size), data.get("priors", {})
+        keys, given = split(key_words(key), self.size), data.get("priors", {})
         return np.stack(
             [
                 draw_unconstrained(
@@ -119,8 +126,35 @@ class Density:
         return jax.vmap(pointwise)(p, published)
 
 
-@partial(jax.jit, static_argnums=0)
-def quantities(density: Density, theta: jax.Array, data: dict[str, Any]) -> dict[str, jax.Array]:
-    """{name: (draws,)} of draws (draws, size): published parameters and sampled quantities."""
+def quantities(density: Density, theta: Any, data: dict[str, Any]) -> dict[str, jax.Array]:
+    """{name: (draws,)} of draws (draws, size): published parameters and sampled quantities.
+
+    They are those of the reference run and the priors in ``data``, however many runs it holds.
+    """
+    return _quantities(density, theta, _without_runs(data))
+
+
+def quantities_of_many(
+    density: Density, theta: Any, data: Sequence[dict[str, Any]]
+) -> dict[str, jax.Array]:
+    """{name: (tables, draws)} of the draws (tables, draws, size) of many tables."""
+    rows = [_without_runs(one) for one in data]
+    return _quantities_of_many(density, theta, jax.tree.map(lambda *a: np.stack(a), *rows))
+
+
+def _without_runs(data: dict[str, Any]) -> dict[str, Any]:
+    """What quantities depend on, so that one program serves tables of any length."""
+    return {name: data[name] for name in ("ref", "priors") if name in data}
+
+
+@stored_jit(static=("density",))
+def _quantities(density: Density, theta: jax.Array, data: dict[str, Any]) -> dict[str, jax.Array]:
     sampled, published = density.published(theta, data)
     return published | sampled
+
+
+@stored_jit(static=("density",))
+def _quantities_of_many(
+    density: Density, theta: jax.Array, data: dict[str, Any]
+) -> dict[str, jax.Array]:
+    return jax.vmap(partial(_quantities, density))(theta, data)

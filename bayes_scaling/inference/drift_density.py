@@ -1,7 +1,6 @@
 """The density of held-out runs at several sizes of the drift."""
 
 import numpy as np
-from scipy.special import logsumexp
 
 
 def log_densities_by_size(
@@ -28,6 +27,8 @@ def log_densities_by_size(
     array (sizes, outcomes)
         In nats.
     """
+    from scipy.special import logsumexp
+
     logs = []
     for size in sizes:
         total = np.hypot(sd, size * beyond)

@@ -1,7 +1,6 @@
 """Forecasts of held-out runs by many posteriors of one law: draws, and the density of each run."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 from typing import Any, Protocol, TypeGuard
 
 import jax
@@ -9,8 +8,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from bayes_scaling._core.jax_config import float64
-from bayes_scaling._core.padding import pad_with_last, padded_length
+from bayes_scaling._core.padding import pad_with_last, padded_length, padded_rows
 from bayes_scaling._core.random_streams import Stream, fingerprint, generator
+from bayes_scaling._core.stored_programs import stored_jit
 from bayes_scaling.inference.density import Density
 from bayes_scaling.inference.design import distance
 from bayes_scaling.inference.drift_draws import DriftDraws
@@ -112,14 +112,15 @@ def _forecast_block(
     law = fits.law
     p = {name: a.reshape(len(block), -1) for name, a in fits.draws_of_parameters(block).items()}
     rows = [_padded_runs(law, tests[i], data, refs[i], length) for i in block]
+    in_program = padded_rows(range(len(block)))
     with float64():
         mean, log = (
-            np.asarray(a)
+            np.asarray(a)[: len(block)]
             for a in _evaluated(
                 Density(law),
                 _needs_log_density(law.noise),
-                p,
-                jax.tree.map(lambda *arrays: np.stack(arrays), *rows),
+                {name: values[in_program] for name, values in p.items()},
+                jax.tree.map(lambda *arrays: np.stack(arrays), *(rows[j] for j in in_program)),
             )
         )
     for j, i in enumerate(block):
@@ -177,7 +178,7 @@ def _padded_runs(
     return jax.tree.map(lambda a: pad_with_last(np.asarray(a, float), length), runs)
 
 
-@partial(jax.jit, static_argnums=(0, 1))
+@stored_jit(static=("density", "needs_log_density"))
 def _evaluated(
     density: Density, needs_log_density: bool, p: dict[str, Any], data: dict[str, Any]
 ) -> tuple[jax.Array, jax.Array]:

@@ -115,7 +115,8 @@ def _outcome_rises(law: Law, outcome: pd.Series, u: np.ndarray) -> bool:
         return False
     if len(u) < 5 or not (np.ptp(u) > 0 and np.ptp(outcome) > 0):
         return False
-    return bool(pd.Series(-u).corr(pd.Series(outcome.to_numpy(float)), method="spearman") > _RISING)
+    ranks = (pd.Series(-u).rank(), pd.Series(outcome.to_numpy(float)).rank())
+    return bool(ranks[0].corr(ranks[1]) > _RISING)  # Spearman's; pandas takes SciPy's
 
 
 def check_options(

@@ -1,6 +1,6 @@
 """Where the mass of a density is: its modes, by Newton's method, and the curvature there."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, NamedTuple
 
@@ -9,8 +9,10 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
+from bayes_scaling._core.stored_programs import stored_jit
 from bayes_scaling.inference.program_runner import map_rows
 from bayes_scaling.inference.target_density import TargetDensity
+from bayes_scaling.law.prior_draws import PRIOR_DRAWS
 
 # each start is the best of so many prior draws: of many, near the best mode; of few, anywhere
 _CANDIDATES = (24, 2) * 4
@@ -94,12 +96,18 @@ def _local_quadratic(log: LogDensity, theta: jax.Array) -> tuple[jax.Array, ...]
     return value[0], gradient[0], *jnp.linalg.eigh(curvature)
 
 
-def draw_candidates(density: TargetDensity, keys: Iterable[jax.Array], rows: Any) -> np.ndarray:
-    """Prior draws of every row, from which starts are chosen: (rows, candidates, size)."""
+def draw_candidates(density: TargetDensity, keys: Sequence[np.ndarray], rows: Any) -> np.ndarray:
+    """Prior draws of every row, from which starts are chosen: (rows, candidates, size).
+
+    ``keys`` are words of keys, one of each row. The first of 1000 draws are those of fewer: for a
+    single row as many are drawn as a fit reports, and one program serves both.
+    """
+    total = sum(_CANDIDATES)
+    count = PRIOR_DRAWS if len(keys) == 1 else total
     # one row at a time: rounding would depend on how many are drawn together
     return np.stack(
         [
-            density.draw_prior(key, jax.tree.map(lambda a, i=i: a[i], rows), sum(_CANDIDATES))
+            density.draw_prior(key, jax.tree.map(lambda a, i=i: a[i], rows), count)[:total]
             for i, key in enumerate(keys)
         ]
     )
@@ -121,9 +129,8 @@ def _search(density: TargetDensity, candidates: jax.Array, data: Any) -> Modes:
 
 
 # at this level of optimization it takes less time to compile and runs as fast
-@partial(
-    jax.jit,
-    static_argnames=("density", "vectorized"),
+@stored_jit(
+    static=("density", "vectorized"),
     compiler_options={"xla_backend_optimization_level": 1},
 )
 def find_modes(density: TargetDensity, count: Any, rows: Any, vectorized: bool = False) -> Modes:

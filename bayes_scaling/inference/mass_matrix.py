@@ -5,14 +5,15 @@ is poor, such as one whose curve is well determined and its parameters are not. 
 quantities of one group are wide and correlated, which variances alone cannot fix.
 """
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import jax
 import jax.numpy as jnp
 import numpy as np
-from blackjax.mcmc.metrics import Metric
 from jax import random
-from jax.scipy.linalg import solve_triangular
+
+if TYPE_CHECKING:
+    from blackjax.mcmc.metrics import Metric
 
 NO_BLOCKS = np.zeros((0, 0), int)
 
@@ -73,10 +74,15 @@ def estimate(moments: Moments) -> tuple[jax.Array, jax.Array]:
     ) / (count + _PRIOR_DRAWS - 1)
 
 
-def euclidean(blocks: np.ndarray, variance: jax.Array, covariance: jax.Array) -> Metric | jax.Array:
+def euclidean(
+    blocks: np.ndarray, variance: jax.Array, covariance: jax.Array
+) -> "Metric | jax.Array":
     """BlackJAX metric with this inverse mass matrix; without blocks, the variances themselves."""
     if not len(blocks):
         return variance
+    from blackjax.mcmc.metrics import Metric
+    from jax.scipy.linalg import solve_triangular
+
     root = jnp.linalg.cholesky((covariance + covariance.mT) / 2)
     inverse_root = solve_triangular(
         root, jnp.broadcast_to(jnp.eye(root.shape[-1]), root.shape), lower=True

@@ -1,7 +1,6 @@
 """A law's curve at draws of its parameters: programs of a few lengths serve up to 512 runs."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 
 import jax
@@ -9,6 +8,7 @@ import numpy as np
 
 from bayes_scaling._core.jax_config import float64
 from bayes_scaling._core.padding import pad_with_last, padded_length
+from bayes_scaling._core.stored_programs import stored_jit
 from bayes_scaling.law.law import Law
 
 _MAX_PADDED = 512  # runs up to which a length is padded; above, each length is worth a program
@@ -44,7 +44,7 @@ def curve(law: Law, x: Mapping[str, Any], published: Mapping[str, np.ndarray]) -
         return np.asarray(_curve(law.function, x, published))[..., :runs]
 
 
-@partial(jax.jit, static_argnums=0)
+@stored_jit(static=("function",))
 def _curve(
     function: Callable[..., jax.Array], x: dict[str, Any], published: Mapping[str, Any]
 ) -> jax.Array:

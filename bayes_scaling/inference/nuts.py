@@ -2,15 +2,15 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import blackjax
 import jax
 import jax.numpy as jnp
 import numpy as np
-from blackjax.mcmc.hmc import HMCState
 from jax import lax, random
 
+from bayes_scaling._core.stored_programs import stored_jit
+from bayes_scaling._core.threefry import wrap
 from bayes_scaling.inference.mass_matrix import (
     NO_BLOCKS,
     add_draw,
@@ -22,6 +22,9 @@ from bayes_scaling.inference.mass_matrix import (
 from bayes_scaling.inference.program_runner import map_rows
 from bayes_scaling.inference.target_density import BlockedDensity, TargetDensity
 from bayes_scaling.inference.warping import powers
+
+if TYPE_CHECKING:  # BlackJAX is imported for programs that are traced
+    from blackjax.mcmc.hmc import HMCState
 
 MAX_DOUBLINGS = 10  # of a trajectory: the maximum tree depth
 
@@ -67,6 +70,9 @@ def run_chain(
 
     Of ``max_steps`` steps, the first ``span`` = (warm-up, warm-up and draws) are run.
     """
+    import blackjax
+    from blackjax.mcmc.hmc import HMCState
+
     kernel = blackjax.nuts.build_kernel()
     none, first = no_draws(position, blocks), jnp.log(0.8)
     warmup, total = span
@@ -101,7 +107,7 @@ def run_chain(
     return lax.fori_loop(0, total, step, (start, _no_records(position, max_steps)))[1]
 
 
-def _record(state: HMCState, info: Any, size: jax.Array) -> tuple[Any, ...]:
+def _record(state: "HMCState", info: Any, size: jax.Array) -> tuple[Any, ...]:
     """Position and statistics of a step, in the order of ``STATS``."""
     return (
         state.position,
@@ -133,7 +139,7 @@ def _run_chains(
     span: Any,
     max_steps: int,
     vectorized: bool,
-    key: jax.Array,
+    words: jax.Array,
     data: Any,
     center: jax.Array,
     root: jax.Array,
@@ -171,14 +177,13 @@ def _run_chains(
         u, *stats = run_chain(log, run_key, position, target, span, max_steps, blocks)
         return jax.vmap(unwhiten)(u), *stats
 
-    keys = random.split(key, positions.shape[0])
+    keys = random.split(wrap(words), positions.shape[0])
     return jax.vmap(one)((positions, keys)) if vectorized else lax.map(one, (positions, keys))
 
 
 # without threads for matrix products: for posteriors of this size they cost more than the products
-@partial(
-    jax.jit,
-    static_argnames=("density", "max_steps", "vectorized"),
+@stored_jit(
+    static=("density", "max_steps", "vectorized"),
     compiler_options={"xla_cpu_multi_thread_eigen": False},
 )
 def run_chains(
@@ -198,8 +203,8 @@ def run_chains(
     count : int
         Rows in use; the others are padding.
     rows : tuple
-        Keys, data, centers, roots, warps, starting positions, jitters and target acceptance
-        rates, stacked on a leading axis.
+        Words of keys, data, centers, roots, warps, starting positions, jitters and target
+        acceptance rates, stacked on a leading axis.
     span : array
         (warm-up, warm-up and draws): how many of the steps are run.
     max_steps : int

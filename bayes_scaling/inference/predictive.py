@@ -1,17 +1,18 @@
 """Tables simulated from the prior on a design."""
 
-from functools import partial
 from typing import Any
 
 import jax
 import numpy as np
 
 from bayes_scaling._core.jax_config import float64
+from bayes_scaling._core.stored_programs import stored_jit
+from bayes_scaling._core.threefry import seed_words
 from bayes_scaling.inference.density import Density
 from bayes_scaling.law.law import Law
 
 
-@partial(jax.jit, static_argnums=0)
+@stored_jit(static=("density",))
 def _means(density: Density, theta: jax.Array, data: dict[str, Any]) -> tuple[Any, jax.Array]:
     """Compute sampled quantities of draws (draws, size), and the law's means (draws, runs)."""
     sampled, published = density.published(theta, data)
@@ -46,7 +47,7 @@ def prior_tables(
     """
     rows = data.get("rows", {})
     with float64():
-        theta = Density(law).draw_prior(jax.random.key(rng.integers(2**32)), data, count)
+        theta = Density(law).draw_prior(seed_words(int(rng.integers(2**32))), data, count)
         theta, (sampled, mean) = jax.tree.map(
             np.asarray, (theta, _means(Density(law), theta, data))
         )

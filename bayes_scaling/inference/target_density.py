@@ -21,8 +21,11 @@ class TargetDensity(Protocol):
         """Log density of ``theta``, of shape (size,), up to a constant."""
         ...
 
-    def draw_prior(self, key: jax.Array, data: Any, count: int) -> np.ndarray | jax.Array:
-        """Draw starting points, (count, size). Called outside of compiled programs."""
+    def draw_prior(self, key: np.ndarray, data: Any, count: int) -> np.ndarray | jax.Array:
+        """Draw starting points, (count, size). Called outside of compiled programs.
+
+        ``key`` is the words of a random key, which ``jax.random`` takes.
+        """
         ...
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.jax_config import float64
 from bayes_scaling._core.messages import did_you_mean
+from bayes_scaling._core.threefry import seed_words
 from bayes_scaling.law.group_levels import read_groups
 from bayes_scaling.law.group_sd import default_group_sds, read_group_sd
 from bayes_scaling.law.law import Law
@@ -109,6 +110,7 @@ def _read_modes(law: Law, pool: Mapping[str, str] | None) -> dict[str, str]:
 def _prior_moments(prior: Prior) -> tuple[float, float]:
     """Mean and sd of a prior on the unconstrained scale, from draws."""
     with float64():
-        key, values = jax.random.key(0), dict(prior.args)
-        draws = np.asarray(cast(jax.Array, draw_unconstrained(prior.family, key, values, _DRAWS)))
+        words = seed_words(0)
+        values = {name: np.asarray(value) for name, value in prior.args}
+        draws = np.asarray(cast(jax.Array, draw_unconstrained(prior.family, words, values, _DRAWS)))
     return float(draws.mean()), float(draws.std())

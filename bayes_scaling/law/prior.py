@@ -1,5 +1,6 @@
 """Prior distributions, named by family and values."""
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp, isfinite, log
@@ -10,6 +11,15 @@ from bayes_scaling.law.array_types import Numeric
 
 if TYPE_CHECKING:
     from numpyro.distributions import Distribution
+
+
+def import_numpyro() -> Any:
+    """``numpyro.distributions``, which takes half a second: a stored program needs none of it."""
+    with warnings.catch_warnings():  # without notebook widgets the progress bar it imports warns
+        warnings.simplefilter("ignore")
+        import numpyro.distributions
+
+        return numpyro.distributions
 
 
 @runtime_checkable
@@ -47,9 +57,7 @@ class Prior:
         -------
         numpyro.distributions.Distribution
         """
-        import numpyro.distributions as dist
-
-        family = getattr(dist, self.family)
+        family = getattr(import_numpyro(), self.family)
         return family(**(values or dict(self.args)), validate_args=None if values else True)
 
     @classmethod

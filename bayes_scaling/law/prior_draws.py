@@ -1,21 +1,24 @@
 """Draws from priors, on the unconstrained scale."""
 
-import warnings
-from functools import partial
 from typing import Any, cast
 
 import jax
 
+from bayes_scaling._core.stored_programs import stored_jit
+from bayes_scaling._core.threefry import wrap
 from bayes_scaling.law.array_types import Values
-from bayes_scaling.law.prior import Prior
+from bayes_scaling.law.prior import Prior, import_numpyro
 
-with warnings.catch_warnings():  # without notebook widgets the progress bar it imports warns
-    warnings.simplefilter("ignore")
-    from numpyro.distributions import biject_to as biject_to
+PRIOR_DRAWS = 1000  # of each quantity, beside a fit's posterior
 
 
-@partial(jax.jit, static_argnums=(0, 3), compiler_options={"xla_backend_optimization_level": 0})
-def draw_unconstrained(family: str, key: Any, values: Values, count: int) -> jax.Array:
+def biject_to(support: Any) -> Any:
+    """NumPyro's map from the real numbers to a prior's support."""
+    return import_numpyro().biject_to(support)
+
+
+@stored_jit(static=("family", "count"), compiler_options={"xla_backend_optimization_level": 0})
+def draw_unconstrained(family: str, words: Any, values: Values, count: int) -> jax.Array:
     """Draw from a prior, on the unconstrained scale.
 
     Called outside other programs it is a program of its own, which all laws with such a prior
@@ -25,8 +28,8 @@ def draw_unconstrained(family: str, key: Any, values: Values, count: int) -> jax
     ----------
     family : str
         Name of the prior's family in ``numpyro.distributions``.
-    key : jax.Array
-        Random key.
+    words : array (2,)
+        Words of the random key: see ``bayes_scaling._core.threefry``.
     values : mapping of str to number
         The family's arguments.
     count : int
@@ -37,4 +40,4 @@ def draw_unconstrained(family: str, key: Any, values: Values, count: int) -> jax
     jax.Array (count,)
     """
     prior = Prior(family, ()).dist(values)
-    return cast(Any, biject_to(prior.support)).inv(prior.sample(key, (count,)))
+    return cast(jax.Array, biject_to(prior.support).inv(prior.sample(wrap(words), (count,))))

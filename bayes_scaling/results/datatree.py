@@ -1,11 +1,12 @@
 """A posterior in ArviZ's groups, as an xarray.DataTree."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from bayes_scaling.law.law import Law
-from bayes_scaling.results.parts import PRIOR_DRAWS, Parts
+from bayes_scaling.law.prior_draws import PRIOR_DRAWS
+from bayes_scaling.results.parts import Parts
 from bayes_scaling.results.posterior_draws import Sampled
 from bayes_scaling.runs.sizes import SIZES
 
@@ -31,7 +32,7 @@ def build_tree(
             {"chain": [0], "draw": np.arange(PRIOR_DRAWS)},
         ),
         "observed_data": xr.Dataset({"y": ("run", outcome)}, run),
-        "constant_data": xr.Dataset(_constant_data(law, sampled), run),
+        "constant_data": xr.Dataset(constant_data(law, sampled), run),
     }
     if parts.log_likelihood is not None:
         groups["log_likelihood"] = xr.Dataset(
@@ -48,8 +49,21 @@ def _by_draw(values: dict[str, np.ndarray]) -> dict[str, tuple[tuple[str, str], 
     }
 
 
-def _constant_data(law: Law, sampled: Sampled) -> dict[str, tuple]:
-    """Inputs of the law, what its likelihood reads, sizes and standard errors of the runs."""
+def constant_data(law: Law, sampled: Sampled) -> dict[str, tuple[Any, np.ndarray]]:
+    """Inputs of the law, what its likelihood reads, sizes and standard errors of the runs.
+
+    Parameters
+    ----------
+    law : Law
+        The law.
+    sampled : Sampled
+        The runs that were fitted.
+
+    Returns
+    -------
+    dict of str to (dimensions, numpy.ndarray)
+        Variables for xarray, "run" the first dimension of each.
+    """
     table, data, count = sampled.table, sampled.data, len(sampled.table)
     variables = {
         name: (("run", f"{name}_piece") if name in law.vectors else "run", values[:count])

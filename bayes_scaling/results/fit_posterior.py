@@ -9,7 +9,7 @@ import pandas as pd
 
 from bayes_scaling.inference.mean_curve import curve
 from bayes_scaling.law.law import Law
-from bayes_scaling.results.datatree import build_tree
+from bayes_scaling.results.datatree import build_tree, constant_data
 from bayes_scaling.results.parts import Parts, compute_parts, parts_of_tree
 from bayes_scaling.results.posterior_draws import Sampled
 from bayes_scaling.runs.columns import split_columns
@@ -54,15 +54,22 @@ class FitPosterior:
     @cached_property
     def training(self) -> pd.DataFrame:
         """The runs that were fitted: inputs, sizes and the outcome."""
-        constant = self.tree.children["constant_data"].to_dataset()
+        if isinstance(self.source, Sampled):
+            columns = {
+                name: values for name, (_, values) in constant_data(self.law, self.source).items()
+            }
+            outcome = self.source.table[self.y].to_numpy(float)
+        else:
+            constant = self.tree.children["constant_data"].dataset
+            columns = {str(name): array.values for name, array in constant.data_vars.items()}
+            outcome = self.tree.children["observed_data"].dataset["y"].values
         pieces = {
             column: values
             for name in self.law.vectors
-            for column, values in split_columns(name, constant[name].values).items()
+            for column, values in split_columns(name, columns.pop(name)).items()
         }
-        scalars = constant.drop_dims([f"{name}_piece" for name in self.law.vectors])
-        table = scalars.to_dataframe().assign(**pieces)
-        return table.assign(**{self.y: self.tree.children["observed_data"].dataset["y"].values})
+        index = pd.Index(self.parts.runs, name="run")
+        return pd.DataFrame({**columns, **pieces, self.y: outcome}, index)
 
     def training_mean(self) -> list[float]:
         """Evaluate the first draw's curve at up to 20 runs: it identifies the law's function.

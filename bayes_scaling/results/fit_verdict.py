@@ -1,6 +1,8 @@
 """The verdict on the fit: whether the law describes the training runs."""
 
 from collections.abc import Iterator, Mapping
+from math import exp
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -89,6 +91,11 @@ def _size_of_noise(law: Law, sigma: float) -> Iterator[tuple[str, str]]:
 
 def _quantile(prior: Prior, prob: float) -> float:
     """A quantile of a prior of a positive quantity; infinite where it has none in closed form."""
+    values = dict(prior.args)  # the default priors, without NumPyro and JAX
+    if prior.family == "LogNormal":
+        return exp(values["loc"] + values["scale"] * NormalDist().inv_cdf(prob))
+    if prior.family == "HalfNormal":
+        return values["scale"] * NormalDist().inv_cdf((1 + prob) / 2)
     try:
         return float(prior.dist().icdf(prob))
     except NotImplementedError:

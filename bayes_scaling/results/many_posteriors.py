@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
-import jax
 import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.jax_config import float64
-from bayes_scaling.inference.batch import stacked
-from bayes_scaling.inference.density import Density, quantities
+from bayes_scaling._core.padding import padded_rows
+from bayes_scaling.inference.density import Density, quantities_of_many
 from bayes_scaling.inference.design import conditioned, padded
 from bayes_scaling.inference.drift_draws import DriftDraws
 from bayes_scaling.inference.own_origin import own_runs
@@ -135,10 +134,10 @@ class ManyPosteriors:
         {str: numpy.ndarray}
             Draws, shape (groups, chains, draws), the groups in that order.
         """
-        theta = self.theta[list(which)]
+        rows = padded_rows(list(which))
+        theta = self.theta[rows]
         flat = theta.reshape(len(theta), -1, theta.shape[-1])
-        designs = [self.design_of(i) for i in which]
-        data = stacked([{name: design[name] for name in ("ref", "priors")} for design in designs])
         with float64():
-            values = jax.vmap(partial(quantities, Density(self.law)))(flat, data)
-            return {name: np.asarray(a).reshape(theta.shape[:3]) for name, a in values.items()}
+            values = quantities_of_many(Density(self.law), flat, [self.design_of(i) for i in rows])
+            shape = theta.shape[:3]
+            return {name: np.asarray(a).reshape(shape)[: len(which)] for name, a in values.items()}

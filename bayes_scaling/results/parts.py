@@ -1,7 +1,6 @@
 """Parts of a posterior that are computed only when needed: prior draws and log densities."""
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import jax
@@ -10,14 +9,14 @@ import pandas as pd
 
 from bayes_scaling._core.jax_config import float64
 from bayes_scaling._core.random_streams import Stream, key
+from bayes_scaling._core.stored_programs import stored_jit
 from bayes_scaling.inference.density import Density, quantities
 from bayes_scaling.law.law import Law
+from bayes_scaling.law.prior_draws import PRIOR_DRAWS
 from bayes_scaling.results.posterior_draws import Sampled
 
 if TYPE_CHECKING:
     import xarray as xr
-
-PRIOR_DRAWS = 1000
 
 
 _LARGEST_LOG_LIKELIHOOD = 20_000_000  # numbers; a larger one is not kept
@@ -66,7 +65,7 @@ def compute_parts(law: Law, sampled: Sampled, seed: int) -> Parts:
     return Parts(_run_labels(table), prior, log_prior, log_likelihood)
 
 
-@partial(jax.jit, static_argnums=(0, 3))
+@stored_jit(static=("density", "pointwise"))
 def _densities(
     density: Density, theta: jax.Array, data: dict[str, Any], pointwise: bool
 ) -> tuple[dict[str, jax.Array], jax.Array | None]:

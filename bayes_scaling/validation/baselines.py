@@ -6,7 +6,6 @@ bootstrap refits resampled runs, starting from the point fit: see
 """
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any, cast
 
 import jax
@@ -17,6 +16,8 @@ from scipy.special import ndtri
 from bayes_scaling._core.jax_config import float64
 from bayes_scaling._core.padding import pad_with_last, padded_length
 from bayes_scaling._core.random_streams import Stream, generator
+from bayes_scaling._core.stored_programs import stored_jit
+from bayes_scaling._core.threefry import seed_words
 from bayes_scaling.inference.batch import stacked
 from bayes_scaling.inference.density import Density
 from bayes_scaling.inference.laplace import draw_candidates
@@ -131,14 +132,14 @@ def _fit_block(
     """Means (tables, fits, targets) on the noise's scale, and residuals (tables, runs)."""
     density = Density(law)
     with float64():
-        keys = list(jax.vmap(jax.random.key)(np.array(seeds, np.uint32)))
+        keys = [seed_words(seed % 2**32) for seed in seeds]
         data = stacked(rows)
         candidates = draw_candidates(density, keys, data)
         points, residuals = fit_points(density, (candidates, data, np.stack(counts)))
         return np.asarray(_means(density, points, stacked(targets))), np.asarray(residuals)
 
 
-@partial(jax.jit, static_argnums=0)
+@stored_jit(static=("density",))
 def _means(density: Density, points: jax.Array, targets: dict[str, Any]) -> jax.Array:
     """Means on the noise's scale (tables, fits, targets)."""
 

@@ -19,6 +19,7 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
+from bayes_scaling._core.stored_programs import stored_jit
 from bayes_scaling.inference.density import Density
 from bayes_scaling.inference.laplace import choose_starts
 
@@ -109,7 +110,7 @@ def _residuals(density: Density, data: dict[str, Any], theta: jax.Array) -> jax.
     return data["seen"] - mean
 
 
-@partial(jax.jit, static_argnums=0)
+@stored_jit(static=("density",))
 def fit_points(density: Density, rows: Any) -> tuple[jax.Array, jax.Array]:
     """Point fits of many tables, and refits of their resampled runs.
 

@@ -1,6 +1,5 @@
 """Simulated tables, and the ranks of their true values among posterior draws."""
 
-from functools import partial
 from typing import Any
 
 import jax
@@ -11,6 +10,7 @@ import pandas as pd
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.jax_config import float64
 from bayes_scaling._core.random_streams import Stream, generator
+from bayes_scaling._core.stored_programs import stored_jit
 from bayes_scaling._core.table import Table
 from bayes_scaling.inference.density import Density
 from bayes_scaling.inference.predictive import prior_tables
@@ -123,7 +123,7 @@ def rank_true_values(
     return Table(pd.concat(parts, ignore_index=True))
 
 
-@partial(jax.jit, static_argnums=0)
+@stored_jit(static=("density",))
 def _log_likelihoods(density: Density, theta: jax.Array, data: dict[str, Any]) -> jax.Array:
     """Log likelihood (tables, draws) of complete tables."""
 

@@ -560,6 +560,7 @@ def growth(repeats, quick):
 
 
 ASK = {
+    "import jax, pandas, numpyro": ["-c", "import jax, pandas, numpyro"],
     "import bayes_scaling.fit": ["-c", "import bayes_scaling.fit"],
     "bayes-scaling forecast": [
         "-m",
@@ -603,7 +604,14 @@ def start(repeats, _):
                 check(
                     "start: CPU s of a fresh process to its forecast, warm cache",
                     rows[-1][1],
-                    6,
+                    4,
+                    least=False,
+                )
+                check("start: the same with an empty cache", rows[-1][3], 14, least=False)
+                check(
+                    "start: the same over the import of jax, pandas and numpyro",
+                    rows[-1][1] / rows[0][1],
+                    2,
                     least=False,
                 )
     table(

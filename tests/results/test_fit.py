@@ -13,6 +13,7 @@ from scipy import stats
 from simulate import published, simulate
 
 import bayes_scaling as bs
+from bayes_scaling._core.stored_programs import clear_programs
 from bayes_scaling.cli.showcase import paper_points
 from bayes_scaling.models import LAWS
 
@@ -96,6 +97,7 @@ def test_intervals_cover_true_values(law):
 def test_intervals_cover_true_values_of_every_law(law):
     assert_covers(law)
     jax.clear_caches()  # a process may map so many programs and no more
+    clear_programs()
 
 
 @pytest.mark.long

@@ -13,6 +13,7 @@ from many_runs import LAW
 from simulate import simulate
 
 import bayes_scaling as bs
+from bayes_scaling._core.stored_programs import clear_programs
 from bayes_scaling.inference import density
 from bayes_scaling.inference.batch import stacked
 from bayes_scaling.inference.design import padded
@@ -125,6 +126,7 @@ def test_laws_of_the_registry(name):
 def test_every_law_of_the_registry(name):
     check_law(name, sims=200)
     jax.clear_caches()  # a process can map a limited number of programs
+    clear_programs()
 
 
 def check_law(name, sims):

@@ -1,18 +1,30 @@
 """``bayes-scaling forecast``: intervals for target runs."""
 
 from argparse import Namespace
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Protocol, runtime_checkable
 
 import pandas as pd
 
 from bayes_scaling._core.formatting import percent
-from bayes_scaling.analysis.average import Average
 from bayes_scaling.cli.forecasters import fit_forecasters
 from bayes_scaling.cli.formats import as_csv, as_json, as_text
 from bayes_scaling.cli.log import Log
 from bayes_scaling.cli.output import exit_code, save_figure, write_answer
 from bayes_scaling.cli.target_options import read_targets
 from bayes_scaling.results.chain import Chain
+
+
+@runtime_checkable
+class _Average(Protocol):
+    """An ``Average`` of laws, whose module a forecast of one law does not import."""
+
+    fits: Mapping[str, Any]
+    weights: pd.DataFrame
+
+    def by_law(self, to: pd.DataFrame, **request: Any) -> pd.DataFrame:
+        """What each law predicts alone."""
+        ...
 
 
 def forecast(options: Namespace, log: Log) -> int:
@@ -26,7 +38,7 @@ def forecast(options: Namespace, log: Log) -> int:
     }
     first = forecasters[0]
     by_law: dict[str, pd.DataFrame] = {}
-    if isinstance(first, Average):
+    if isinstance(first, _Average):
         weights = first.weights.reset_index()
         by_law = {"weights": weights, "by_law": first.by_law(to, **request)}
     if options.figure:
@@ -58,7 +70,7 @@ def _json_answer(
         **by_law,
         "prob": options.prob,
         "of": options.of,
-        "law": list(first.fits) if isinstance(first, Average) else first.law.name,
+        "law": list(first.fits) if isinstance(first, _Average) else first.law.name,
         "y": tables["forecast"].y,
     }
     if isinstance(last, Chain):

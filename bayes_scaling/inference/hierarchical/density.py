@@ -26,7 +26,6 @@ from bayes_scaling.inference.hierarchical.blocks import (
 )
 from bayes_scaling.inference.hierarchical.layout import block_layout
 from bayes_scaling.inference.hierarchical.normal_approximation import outcome_normal, stretch_tail
-from bayes_scaling.law.likelihoods.scaled import sum_log_prob
 from bayes_scaling.law.pool import Pool
 
 if TYPE_CHECKING:  # NumPyro is imported where its warning is silenced
@@ -69,13 +68,18 @@ class Hierarchy:
         )
         self.blocks = np.concatenate([noise_z, law_z], axis=1)
 
+    @property
+    def signature(self) -> tuple[Any, ...]:
+        """What decides the compiled programs."""
+        return self._signature
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Hierarchy) and self._signature == other._signature
 
     def __hash__(self) -> int:
         return hash(self._signature)
 
-    def draw_prior(self, key: jax.Array, data: Any, count: int) -> np.ndarray:
+    def draw_prior(self, key: np.ndarray, data: Any, count: int) -> np.ndarray:
         """Refuse: the coordinates of a hierarchy are given, and no mode is searched."""
         raise NotImplementedError("a hierarchy is sampled from given coordinates")
 
@@ -159,6 +163,8 @@ class Hierarchy:
 
         That of ``Pool.model``, with no handlers in between.
         """
+        from bayes_scaling.law.likelihoods.scaled import sum_log_prob
+
         noise, law, noise_values = self.unfolded(theta, data)
         prior = log_prior(self.law, law, data) + log_prior(self.noise, noise, data)
         distribution = self.outcome_distribution(self.mean(law.t, data), noise_values, data)

@@ -16,7 +16,6 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from scipy.optimize import minimize
 
 from bayes_scaling._core.jax_config import float64
 from bayes_scaling.inference.hierarchical.density import Hierarchy
@@ -58,6 +57,8 @@ def with_linearization(
             "linearization": _prior_linearization(density),
             "stretch": (np.zeros(k), np.ones(k), np.zeros(k)),  # none yet
         }
+        from scipy.optimize import minimize
+
         outer, position = np.array(density.initial_outer(data)), first_position(density, data)
         inverse_curvature = np.eye(outer.size)
         for _ in range(_ROUNDS):

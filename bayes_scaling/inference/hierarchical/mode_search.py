@@ -7,6 +7,7 @@ import jax
 import jax.numpy as jnp
 from jax import random
 
+from bayes_scaling._core.stored_programs import stored_jit
 from bayes_scaling.inference.hierarchical.block_prior import normal_penalty
 from bayes_scaling.inference.hierarchical.blocks import (
     Layers,
@@ -29,9 +30,8 @@ Position = tuple[jax.Array, jax.Array]  # y and z of the law
 
 # programs that take longer to compile than to run; without threads for matrix products, whose
 # sums depend on which finishes first
-quick_compile = partial(
-    jax.jit,
-    static_argnums=0,
+quick_compile = stored_jit(
+    static=("density",),
     compiler_options={"xla_backend_optimization_level": 0, "xla_cpu_multi_thread_eigen": False},
 )
 

@@ -5,11 +5,6 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
-from bayes_scaling.law.likelihoods.censored_distribution import CensoredDistribution
-from bayes_scaling.law.likelihoods.measured_student_t import MeasuredStudentT
-from bayes_scaling.law.likelihoods.scaled import ScaledNormal, ScaledStudentT
-from bayes_scaling.law.likelihoods.smooth_normal import SmoothNormal
-
 
 def outcome_normal(distribution: Any, z: jax.Array) -> tuple[Any, Any, Any]:
     """Find the normal that carries as much information on the location of an outcome.
@@ -29,6 +24,11 @@ def outcome_normal(distribution: Any, z: jax.Array) -> tuple[Any, Any, Any]:
     location, variance, weight : jax.Array
         Of the normal, and how much each outcome counts.
     """
+    from bayes_scaling.law.likelihoods.censored_distribution import CensoredDistribution
+    from bayes_scaling.law.likelihoods.measured_student_t import MeasuredStudentT
+    from bayes_scaling.law.likelihoods.scaled import ScaledNormal, ScaledStudentT
+    from bayes_scaling.law.likelihoods.smooth_normal import SmoothNormal
+
     if isinstance(distribution, CensoredDistribution):
         distribution = distribution.base
     ones = jnp.ones(jnp.shape(z))

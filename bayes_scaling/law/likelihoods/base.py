@@ -49,7 +49,7 @@ class Likelihood:
     @property
     def signature(self) -> tuple[Any, ...]:
         """What the compiled program depends on, besides the parameters' priors."""
-        return (type(self).__name__,)
+        return (type(self),)
 
     def with_priors(self, **priors: Any) -> Self:
         """The same likelihood with other priors.

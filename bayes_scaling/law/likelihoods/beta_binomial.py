@@ -76,7 +76,7 @@ class BetaBinomial(Binomial):
     @property
     def signature(self) -> tuple[Any, ...]:
         """What the compiled program depends on, besides the parameters' priors."""
-        return (type(self).__name__,)
+        return (type(self),)
 
     def distribution(
         self,

@@ -103,7 +103,7 @@ class Censored(ContinuousLikelihood):
     @property
     def signature(self) -> tuple[Any, ...]:
         """What the compiled program depends on, besides the parameters' priors."""
-        return (type(self).__name__, *self.reads, *self.noise.signature)
+        return (type(self), *self.reads, *self.noise.signature)
 
     def without_scale(self) -> Self:
         """As ``Likelihood.without_scale``."""

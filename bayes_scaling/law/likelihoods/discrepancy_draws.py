@@ -1,7 +1,6 @@
 """Draws of the smooth discrepancy conditional on training runs (numpy)."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any, cast
 
 import jax
@@ -9,6 +8,7 @@ import numpy as np
 
 from bayes_scaling._core.jax_config import float64
 from bayes_scaling._core.padding import pad_with_last, padded_length
+from bayes_scaling._core.stored_programs import stored_jit
 from bayes_scaling.law.likelihoods.gaussian_process import correlation, log_densities, transition
 
 
@@ -76,13 +76,12 @@ def _padded_weights(
     padded = np.zeros((2, count, length)) + [[[0.0]], [[1e12 * max(1.0, (tau**2).max())]]]
     padded[:, :, :runs] = missed, np.broadcast_to(sd**2, missed.shape)
     with float64():
-        weights = cast(Callable[..., jax.Array], _weights)
         return np.asarray(
-            weights(kernel, *padded, pad_with_last(u[0], length), tau[:, 0], ell[:, 0])
+            _weights(kernel, *padded, pad_with_last(u[0], length), tau[:, 0], ell[:, 0])
         )
 
 
-@partial(jax.jit, static_argnums=0)
+@stored_jit(static=("kernel",))
 def _weights(
     kernel: str,
     residual: jax.Array,

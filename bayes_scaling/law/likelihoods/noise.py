@@ -118,7 +118,7 @@ class Noise(ContinuousLikelihood):
     @property
     def signature(self) -> tuple[Any, ...]:
         """What the compiled program depends on, besides the parameters' priors."""
-        return (type(self).__name__, self.link, self.df, self.grows, self.smooth)
+        return (type(self), self.link, self.df, self.grows, self.smooth)
 
     def without_scale(self) -> Self:
         """As ``Likelihood.without_scale``: constant sd."""
