@@ -102,7 +102,7 @@ def delete_program(path: Path) -> None:
 
 def _delete_oldest(folder: Path) -> None:
     """Delete the programs that were used the longest ago, until the rest is small enough."""
-    files = []
+    files: list[tuple[float, int, Path]] = []
     for path in folder.iterdir():
         with contextlib.suppress(OSError):  # another process may delete it first
             about = path.stat()

@@ -75,7 +75,7 @@ def environment() -> str:
         raise Unstable("the code that runs is not that of the files")
     for path in sources:
         digest.update(path.relative_to(_HERE).as_posix().encode() + b"\0" + path.read_bytes())
-    about = [
+    about: list[Any] = [
         *((name, version(name)) for name in _PACKAGES),
         sys.implementation.cache_tag,
         sys.version,
@@ -94,7 +94,7 @@ def environment() -> str:
 
 def _sources() -> list[Path]:
     """The package's files of code, but for those of the bundled tables."""
-    found = []
+    found: list[Path] = []
     for folder, folders, names in os.walk(_HERE, followlinks=True):
         folders[:] = sorted(set(folders) - {"data", "__pycache__"})
         found += [Path(folder, name) for name in sorted(names) if name.endswith(".py")]
@@ -146,7 +146,8 @@ def stable_text(value: Any) -> str:
             return f"{type(value).__module__}.{type(value).__qualname__}" + stable_text(
                 value.signature
             )
-    raise Unstable(value)
+        case _:
+            raise Unstable(value)
 
 
 def _is_own(module: str) -> bool:
@@ -179,7 +180,7 @@ def _constant_text(value: Any) -> str:
     """A constant of code; sets of it have no order that two processes agree on."""
     if isinstance(value, types.CodeType):
         return _code_text(value)
-    if isinstance(value, tuple | frozenset):
+    if type(value) in (tuple, frozenset):
         texts = list(map(_constant_text, value))
-        return repr(texts if isinstance(value, tuple) else sorted(texts))
+        return repr(texts if type(value) is tuple else sorted(texts))
     return repr(value)

@@ -7,6 +7,7 @@ keys takes three compiled programs in JAX; here it takes none.
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 from jax import random
 
@@ -40,7 +41,8 @@ def fold_in(words: Words, number: int) -> Words:
 def split(words: Words, count: int) -> np.ndarray:
     """The words of ``jax.random.split(key, count)``: (count, 2)."""
     counts = np.arange(count, dtype=np.uint32)
-    return np.stack(_threefry(words, np.zeros_like(counts), counts), axis=-1)
+    pairs: Any = np.stack(_threefry(words, np.zeros_like(counts), counts), axis=-1)
+    return pairs
 
 
 def key_words(key: Any) -> Words:
@@ -50,7 +52,7 @@ def key_words(key: Any) -> Words:
 
 def wrap(words: Any) -> jax.Array:
     """The JAX key of words, inside compiled programs too; a key is returned as it is."""
-    if jax.dtypes.issubdtype(words.dtype, jax.dtypes.prng_key):
+    if jnp.issubdtype(words.dtype, jax.dtypes.prng_key):
         return words
     return random.wrap_key_data(words, impl=IMPLEMENTATION)
 
