@@ -41,8 +41,8 @@ def fold_in(words: Words, number: int) -> Words:
 def split(words: Words, count: int) -> np.ndarray:
     """The words of ``jax.random.split(key, count)``: (count, 2)."""
     counts = np.arange(count, dtype=np.uint32)
-    pairs: Any = np.stack(_threefry(words, np.zeros_like(counts), counts), axis=-1)
-    return pairs
+    pairs = _threefry(words, np.zeros_like(counts), counts)
+    return np.stack(pairs, axis=-1).astype(np.uint32)
 
 
 def key_words(key: Any) -> Words:

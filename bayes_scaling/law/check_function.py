@@ -39,6 +39,8 @@ def check_function(
     InputError
         The sentence names the law, what is wrong and the remedy.
     """
+    if getattr(function, "__module__", "").startswith("bayes_scaling."):
+        return  # the package's own laws are tested, and a trace takes time
     pieces = tuple((key, np.shape(values)[1:]) for key, values in x.items())
     _check_shape(name, function, parameters, pieces, count)
 
