@@ -5,8 +5,12 @@ a diagnosis of how far it can be trusted. Names are imported when first used: im
 is cheap.
 """
 
+import warnings
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+# NumPyro's progress bar, which is not used, warns in a notebook without widgets when first imported
+warnings.filterwarnings("ignore", message="IProgress not found")
 
 if TYPE_CHECKING:  # the same names for editors and type checkers
     from bayes_scaling import models as models

@@ -1,6 +1,5 @@
 """Prior distributions, named by family and values."""
 
-import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import exp, isfinite, log
@@ -15,11 +14,9 @@ if TYPE_CHECKING:
 
 def import_numpyro() -> Any:
     """``numpyro.distributions``, which takes half a second: a stored program needs none of it."""
-    with warnings.catch_warnings():  # without notebook widgets the progress bar it imports warns
-        warnings.simplefilter("ignore")
-        import numpyro.distributions
+    import numpyro.distributions
 
-        return numpyro.distributions
+    return numpyro.distributions
 
 
 @runtime_checkable

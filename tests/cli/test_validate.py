@@ -125,7 +125,7 @@ def test_a_law_that_is_not_calibrated_ends_with_1(run, monkeypatch):
         ),
         (
             [*BACK, "--group", "datset"],
-            "group is 'datset', and the runs have no such column (did you mean dataset?)",
+            "no column 'datset' (did you mean dataset?)",
         ),
         ([*BACK, "--baselines", "median"], "invalid choice: 'median'"),
         (

@@ -212,7 +212,7 @@ def test_the_command_makes_the_same_report(run, loss_fit, plan, page, tmp_path):
     "options, words",
     [
         (["--budget", "1e21", "--N", "1e9"], ["--budget chooses the runs", "--N names others"]),
-        (["--budget", "1e21", "--targets", "runs.csv"], ["--targets names others"]),
+        (["--budget", "1e21", "--targets", "gadre2024"], ["--targets names others"]),
         (["--budget", "1e21", "--at", "N=1e9"], ["--at N names others"]),
         (
             ["--N", "1e9", "--M", "20", "--serve", "1e12"],

@@ -105,5 +105,6 @@ def test_command_writes_the_same_report(loss_report, tmp_path, monkeypatch, caps
     )
     assert main([*words, "--beside", "over_training"]) == 2
     assert "--beside names over_training, the report's own law" in capsys.readouterr()[1]
+    (tmp_path / "fit.nc").touch()
     assert main(["report", "--fit", "fit.nc", "--N", "7e9", "--D", "1e11", "--backtest"]) == 2
     assert "--backtest fits the runs again" in capsys.readouterr()[1]

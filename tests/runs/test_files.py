@@ -35,8 +35,8 @@ import bayes_scaling as bs
         ("runs.doc", CSV, ["ends in .doc", "name its format"]),
         ("runs.xls", b"\xd0\xcf\x11\xe0" + CSV, ["an old Excel", ".xlsx or CSV"]),
         ("runs.xlsx", CSV, ["is not an Excel workbook"]),
-        ("runs.csv.gz", gzip.compress(CSV)[:60], ["cannot be decompressed"]),
-        ("runs.csv.gz", gzip.compress(b""), ["is empty"]),
+        ("runs.csv.gz", gzip.compress(CSV, mtime=0)[:60], ["cannot be decompressed"]),
+        ("runs.csv.gz", gzip.compress(b"", mtime=0), ["is empty"]),
         ("runs.zip", b"PK\x03\x04" + CSV, ["cannot be decompressed"]),
         ("runs.parquet", b"PAR1 and no more", ["is not a parquet table"]),
         ("runs.parquet", CSV, ["is not a parquet table"]),
@@ -95,7 +95,7 @@ def test_every_format_gives_the_same_runs(tmp_path):
         "tsv.gz": lambda path: table.to_csv(path, index=False, sep="\t"),
         "parquet": table.to_parquet,
         "jsonl": lambda path: path.write_bytes(lines),
-        "jsonl.gz": lambda path: path.write_bytes(gzip.compress(lines)),
+        "jsonl.gz": lambda path: path.write_bytes(gzip.compress(lines, mtime=0)),
     }
     for kind, write in writers.items():
         write(tmp_path / f"runs.{kind}")

@@ -37,5 +37,5 @@ def document(name):
 def zipped(path, folder):
     """A compressed copy of a file."""
     copy = folder / f"{path.name}.gz"
-    copy.write_bytes(gzip.compress(path.read_bytes()))
+    copy.write_bytes(gzip.compress(path.read_bytes(), mtime=0))
     return copy
