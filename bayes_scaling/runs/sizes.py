@@ -16,7 +16,7 @@ UNITS = {"N": "parameters", "D": "tokens", "C": "FLOPs"}
 # a column whose largest value is below these is in other units
 SMALLEST = {"N": 1e5, "D": 1e6, "C": 1e10}
 # and a row whose value is outside these
-_RANGE = {"N": (1e4, 1e15), "D": (1e3, 1e19), "C": (1e9, 1e33)}
+_RANGE = {"N": (1e4, 1e15), "D": (5e3, 1e19), "C": (1e9, 1e33)}
 
 
 class SizeContradiction(NamedTuple):
