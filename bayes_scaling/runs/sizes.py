@@ -140,8 +140,8 @@ def _check_derived(
     values: NDArray[np.float64],
 ) -> None:
     """Refuse sizes from which another follows that no run has."""
-    low, high = _RANGE[key]
-    outside = (values < low) | (values > high)
+    high = _RANGE[key][1]
+    outside = (values < SMALLEST[key] / 10) | (values > high)
     small = values.max() < SMALLEST[key]
     if not small and not outside.any():
         return
