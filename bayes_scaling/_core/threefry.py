@@ -41,13 +41,15 @@ def fold_in(words: Words, number: int) -> Words:
 def split(words: Words, count: int) -> np.ndarray:
     """The words of ``jax.random.split(key, count)``: (count, 2)."""
     counts = np.arange(count, dtype=np.uint32)
-    pairs = _threefry(words, np.zeros_like(counts), counts)
-    return np.stack(pairs, axis=-1).astype(np.uint32)
+    made = np.empty((count, 2), np.uint32)
+    made[:, 0], made[:, 1] = _threefry(words, np.zeros_like(counts), counts)
+    return made
 
 
 def key_words(key: Any) -> Words:
     """Words of a JAX key; words are returned as they are."""
-    return key if isinstance(key, np.ndarray) else np.asarray(random.key_data(key))
+    is_key = jnp.issubdtype(key.dtype, jax.dtypes.prng_key)
+    return np.asarray(random.key_data(key) if is_key else key)
 
 
 def wrap(words: Any) -> jax.Array:
