@@ -82,7 +82,8 @@ def test_priors_and_noise_of_the_user_are_restored(loss_fit, tmp_path):
 
 @pytest.mark.parametrize("y", ["loss c4 [损失]", "a" * 300])
 def test_an_outcome_of_any_name_is_restored(loss_fit, tmp_path, y):
-    back = bs.load(replace(loss_fit, y=y, columns={"L": y}).save(tmp_path / "fit.nc"))
+    fit = replace(loss_fit, y=y, columns={"L": y}, source=loss_fit.tree)
+    back = bs.load(fit.save(tmp_path / "fit.nc"))
     assert (
         back.y == y
         and back.columns == {"L": y}
