@@ -11,6 +11,7 @@ from bayes_scaling._core.errors import InputError, RunsWarning, warn
 from bayes_scaling._core.messages import did_you_mean
 from bayes_scaling.law.law import Law
 from bayes_scaling.runs.columns import row_name
+from bayes_scaling.runs.size_doubts import SMALL_M
 from bayes_scaling.runs.sizes import SIZES
 
 _RISING = 0.5  # rank correlation of outcome and scale above which an outcome rises
@@ -87,7 +88,7 @@ def warn_of_input_errors(law: Law, runs: pd.DataFrame, y: str, u: np.ndarray) ->
         Whether there was a warning.
     """
     swapped, rises = _sizes_swapped(law, runs), _outcome_rises(law, runs[y], u)
-    if swapped:
+    if swapped and runs["M"].median() >= SMALL_M:  # below, loading has warned of it
         warn(
             "every run has fewer tokens than parameters (M = D / N is at most "
             f"{runs['M'].max():.2g}): are N and D swapped?",

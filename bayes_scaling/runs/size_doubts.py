@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bayes_scaling._core.messages import plural, shorten_list
 from bayes_scaling.runs.columns import row_name
 
-_LARGE_M, _SMALL_M = 1e4, 0.1  # median tokens per parameter that no table of runs has
+_LARGE_M, SMALL_M = 1e4, 0.1  # median tokens per parameter that no table of runs has
 _GAP = 100.0  # factor between two runs' M, next to one another in order, that is improbable
 _SWAPPED = 20.0  # the same where the lower ones have fewer tokens than parameters
 _FEW = 4  # runs from which their range of M is known
@@ -35,10 +35,10 @@ def size_doubts(table: pd.DataFrame, sizes: Mapping[str, Any]) -> Iterator[str]:
             f"half of the runs have more than {middle:.2g} tokens per parameter (M = D / N): check"
             " that N and D are counts, and N not in thousands"
         )
-    elif middle < _SMALL_M:
+    elif middle < SMALL_M:
         yield (
             f"half of the runs have fewer than {middle:.2g} tokens per parameter (M = D / N): check"
-            " that N and D are counts, D not in thousands, and not swapped"
+            " that N and D are counts, and D not in thousands; are N and D swapped?"
         )
     if len(ratio) >= _FEW:
         yield from _split(table, ratio)
