@@ -140,9 +140,9 @@ def stable_text(value: Any) -> str:
             return f"partial{stable_text((value.func, value.args, value.keywords))}"
         case types.FunctionType():
             return _function_text(value)
-        case type() if _is_own(value.__module__):
+        case type() if is_own(value.__module__):
             return f"class {value.__module__}.{value.__qualname__}"
-        case Signed() if _is_own(type(value).__module__):
+        case Signed() if is_own(type(value).__module__):
             return f"{type(value).__module__}.{type(value).__qualname__}" + stable_text(
                 value.signature
             )
@@ -150,15 +150,15 @@ def stable_text(value: Any) -> str:
             raise Unstable(value)
 
 
-def _is_own(module: str) -> bool:
+def is_own(module: str | None) -> bool:
     """Whether a module is one of this package, whose sources the environment holds."""
-    return module.startswith("bayes_scaling.")
+    return module is not None and module.startswith("bayes_scaling.")
 
 
 def _function_text(function: types.FunctionType) -> str:
     """A function of this package: where it is written, its code, and what it closes over."""
     code = function.__code__
-    if not _is_own(function.__module__) or not code.co_filename.startswith(str(_HERE)):
+    if not is_own(function.__module__) or not code.co_filename.startswith(str(_HERE)):
         raise Unstable(function)
     try:
         cells = [cell.cell_contents for cell in function.__closure__ or ()]

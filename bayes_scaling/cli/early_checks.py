@@ -13,7 +13,7 @@ from pathlib import Path
 
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import did_you_mean, join_words, shorten_list
-from bayes_scaling.runs.bundled import bundled_runs, sources
+from bayes_scaling.runs.bundled import bundled_runs, no_such_table, sources
 from bayes_scaling.runs.readers.names import FORMATS
 
 _SIZES = ("N", "D", "C", "M")
@@ -56,11 +56,7 @@ def _check_source(source: str) -> None:
     """Refuse a table that is neither bundled nor a path."""
     if os.path.exists(os.path.expanduser(source)) or source in sources():
         return
-    bundled = bundled_runs()
-    raise InputError(
-        f"there is no file or bundled table {source!r}{did_you_mean(source, bundled)}; "
-        f"bundled are {', '.join(bundled)}"
-    )
+    raise no_such_table(source)
 
 
 def _header(options: Namespace) -> list[str]:

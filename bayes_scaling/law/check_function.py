@@ -8,6 +8,7 @@ import numpy as np
 
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import first_line
+from bayes_scaling._core.program_key import is_own
 
 _MOST = 256  # functions whose shape is remembered
 
@@ -39,7 +40,7 @@ def check_function(
     InputError
         The sentence names the law, what is wrong and the remedy.
     """
-    if getattr(function, "__module__", "").startswith("bayes_scaling."):
+    if is_own(getattr(function, "__module__", None)):
         return  # the package's own laws are tested, and a trace takes time
     pieces = tuple((key, np.shape(values)[1:]) for key, values in x.items())
     _check_shape(name, function, parameters, pieces, count)

@@ -6,6 +6,9 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any
 
+from bayes_scaling._core.errors import InputError
+from bayes_scaling._core.messages import did_you_mean
+
 
 def sources() -> dict[str, dict[str, Any]]:
     """The bundled tables: name -> its entry in ``sources.toml``.
@@ -28,3 +31,12 @@ def bundled_runs() -> list[str]:
     A table whose name ends in _tasks describes the tasks of another.
     """
     return sorted(name for name in _entries() if not name.endswith("_tasks"))
+
+
+def no_such_table(source: object) -> InputError:
+    """The refusal of what is neither a bundled table nor a path."""
+    bundled = bundled_runs()
+    return InputError(
+        f"there is no file or bundled table {str(source)!r}{did_you_mean(source, bundled)}; "
+        f"bundled are {', '.join(bundled)}"
+    )

@@ -8,8 +8,7 @@ from typing import Any
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.messages import did_you_mean
-from bayes_scaling.runs.bundled import bundled_runs, sources
+from bayes_scaling.runs.bundled import bundled_runs, no_such_table, sources
 from bayes_scaling.runs.frames import as_frame, is_table
 from bayes_scaling.runs.readers.csv_table import read_csv
 from bayes_scaling.runs.readers.folders import read_folder
@@ -66,10 +65,7 @@ def read_table(source: Any, format: str | None = None) -> pd.DataFrame:
         )
     path = Path(os.path.expanduser(source))
     if not str(source) or not os.path.exists(path):
-        raise InputError(
-            f"there is no file or bundled table {str(source)!r}"
-            f"{did_you_mean(source, bundled)}; bundled are {', '.join(bundled)}"
-        )
+        raise no_such_table(source)
     if os.path.isdir(path):
         return as_frame(read_folder(path, format))
     if not os.path.isfile(path):

@@ -40,6 +40,11 @@ def add_runs_option(parser: argparse.ArgumentParser) -> None:
         metavar="FORMAT",
         help=f"format of --runs: {', '.join(FORMATS)} (default: by its content)",
     )
+    add_reading_options(parser, ", of runs and of targets")
+
+
+def add_reading_options(parser: argparse.ArgumentParser, whose: str = "") -> None:
+    """Add which checkpoints are kept, and the convention of FLOPs, with whose they are."""
     parser.add_argument(
         "--checkpoints",
         choices=("last", "all"),
@@ -49,8 +54,7 @@ def add_runs_option(parser: argparse.ArgumentParser) -> None:
         "--flops-per-nd",
         type=number,
         metavar="K",
-        help="FLOPs per parameter and token by which C is counted, of runs and of targets "
-        "(default: 6)",
+        help=f"FLOPs per parameter and token by which C is counted{whose} (default: 6)",
     )
 
 

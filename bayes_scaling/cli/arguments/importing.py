@@ -2,7 +2,7 @@
 
 import argparse
 
-from bayes_scaling.cli.arguments.values import number
+from bayes_scaling.cli.arguments.fitting import add_reading_options
 from bayes_scaling.runs.readers.names import FORMATS
 
 
@@ -30,14 +30,4 @@ def add_import_command(parser: argparse.ArgumentParser) -> None:
         help="the mapping of columns (.json): read where the file exists, else written",
     )
     parser.add_argument("--where", metavar="QUERY", help="rows to keep, such as 'N < 5e8'")
-    parser.add_argument(
-        "--checkpoints",
-        choices=("last", "all"),
-        help="which checkpoints of a run to keep (default: last, with a notice)",
-    )
-    parser.add_argument(
-        "--flops-per-nd",
-        type=number,
-        metavar="K",
-        help="FLOPs per parameter and token by which C is counted (default: 6)",
-    )
+    add_reading_options(parser)

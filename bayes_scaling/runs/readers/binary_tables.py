@@ -1,6 +1,7 @@
 """Parquet files and Excel workbooks."""
 
 import io
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -46,13 +47,11 @@ def read_excel(path: Path, content: bytes) -> pd.DataFrame:
     InputError
         openpyxl is missing, or the workbook has no sheet, several, or columns of one name.
     """
-    try:
-        import openpyxl  # noqa: F401  # pyright: ignore
-    except ImportError:
+    if find_spec("openpyxl") is None:
         raise InputError(
             f"{path} is read by openpyxl, which is not installed; install it, as in pip install"
             " 'bayes-scaling[excel]', or save the sheet as CSV"
-        ) from None
+        )
     try:
         sheets: dict[Any, pd.DataFrame] = pd.read_excel(
             io.BytesIO(content), sheet_name=None, header=None, keep_default_na=False, na_values=[""]
