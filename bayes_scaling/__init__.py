@@ -41,6 +41,7 @@ if TYPE_CHECKING:  # the same names for editors and type checkers
     from bayes_scaling.law.likelihoods.counts import Binomial as Binomial
     from bayes_scaling.law.likelihoods.counts import ItemBetaBinomial as ItemBetaBinomial
     from bayes_scaling.law.likelihoods.counts import NegativeBinomial as NegativeBinomial
+    from bayes_scaling.law.likelihoods.group_paths import GroupPaths as GroupPaths
     from bayes_scaling.law.likelihoods.noise import Noise as Noise
     from bayes_scaling.law.parameter import Parameter as Parameter
     from bayes_scaling.law.parameter import amplitude as amplitude
@@ -67,6 +68,7 @@ if TYPE_CHECKING:  # the same names for editors and type checkers
     from bayes_scaling.results.fitting import fit as fit
     from bayes_scaling.results.forecast_table import Forecast as Forecast
     from bayes_scaling.results.load import load as load
+    from bayes_scaling.results.paths_fit import PathsFit as PathsFit
     from bayes_scaling.results.pooled_fit import PooledFit as PooledFit
     from bayes_scaling.results.verdict import Verdict as Verdict
     from bayes_scaling.runs.bundled import sources as sources
@@ -79,6 +81,8 @@ if TYPE_CHECKING:  # the same names for editors and type checkers
     from bayes_scaling.validation.backtest import backtest as backtest
     from bayes_scaling.validation.backtest_result import Backtest as Backtest
     from bayes_scaling.validation.calibration import Calibration as Calibration
+    from bayes_scaling.validation.decision_backtest import decision_backtest as decision_backtest
+    from bayes_scaling.validation.decision_result import DecisionBacktest as DecisionBacktest
     from bayes_scaling.validation.influence import influence as influence
     from bayes_scaling.validation.prior_predictive import prior_check as prior_check
     from bayes_scaling.validation.sbc import calibrate as calibrate
@@ -148,6 +152,10 @@ _PUBLIC = {
     "influence": "validation.influence",
     "prior_check": "validation.prior_predictive",
     "compare": "analysis.compare",
+    "decision_backtest": "validation.decision_backtest",
+    "DecisionBacktest": "validation.decision_result",
+    "GroupPaths": "law.likelihoods.group_paths",
+    "PathsFit": "results.paths_fit",
     "Comparison": "analysis.comparison",
     "average": "analysis.average",
     "Average": "analysis.average",

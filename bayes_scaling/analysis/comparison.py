@@ -1,11 +1,15 @@
 """What ``compare`` returns: tables of contrasts, each with sentences."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from bayes_scaling._core.html import card
 from bayes_scaling.analysis.contrasts import Contrasts
 from bayes_scaling.results.diagnosis import Diagnosis
 
+_MANY = 12  # contrasts of forecasts up to which each has its sentence
+_GROUP_COLUMNS = ("group", "reference", "better", "worse")
 _SUBJECTS = {"run": "a new run", "mean": "the curve"}
 
 
@@ -19,6 +23,10 @@ class Comparison:
         Contrasts of every published parameter.
     forecasts : Contrasts
         Contrasts of a new run, or of the law's curve, at each target: see ``of``.
+    decision : Contrasts
+        What a choice of each group would mean at each target: p_best; regret, the expected
+        distance from the best group's outcome, in its unit; in_set, whether the group cannot be
+        told from the best at the stated risk; choice, the group of least expected regret.
     best : Contrasts
         Probability that each group's new run, or its curve, is best at each target.
     crossovers : Contrasts
@@ -35,10 +43,13 @@ class Comparison:
         Whether ``forecasts`` and ``best`` are of new runs or of the laws' curves.
     caution : str
         Which exponents differ where the curves do not, as a sentence; "" if none does.
+    amplitudes : frozenset of str
+        Parameters that are amplitudes, on which there are rows in ``parameters`` and no sentences.
     """
 
     parameters: Contrasts
     forecasts: Contrasts
+    decision: Contrasts
     best: Contrasts
     crossovers: Contrasts
     multipliers: Contrasts
@@ -46,26 +57,46 @@ class Comparison:
     reach: str = ""
     of: str = "run"
     caution: str = ""
+    amplitudes: frozenset[str] = frozenset()
 
     @property
     def sentences(self) -> list[str]:
-        """Every contrast as a sentence, those of parameters last, after the caution on them."""
-        tables = (self.best, self.forecasts, self.crossovers, self.multipliers)
+        """What the tables say, in the order in which it is read.
+
+        Which group to choose and who may be best, by how much, how much compute that is worth,
+        where curves cross, then what sets parameters apart, amplitudes excepted. Of many pairs,
+        those with a group that is chosen.
+        """
+        chosen = self._chosen()
         return [
-            *(sentence for table in tables for sentence in table.sentences),
+            *self.decision.sentences,
+            *self.best.sentences,
+            *(
+                sentence
+                for table in (self.forecasts, self.multipliers, self.crossovers)
+                for sentence in _about(table, chosen)
+            ),
             *([self.caution] if self.caution else []),
-            *self.parameters.sentences,
+            *_about(self.parameters, chosen, without=self.amplitudes),
         ]
 
+    def _chosen(self) -> set[Any]:
+        """Groups that are chosen at a target; all where there are few pairs."""
+        if len(self.forecasts) <= _MANY:
+            return set()
+        return set(self.decision.loc[self.decision["choice"], "group"])
+
     def __repr__(self) -> str:
-        lines = [*self.sentences, *([self.reach] if self.reach else [])]
+        reach = [self.reach] if self.reach else []
         diagnosis = str(self.diagnosis)
-        return "\n".join([diagnosis, *lines] if self._needs_warning else [*lines, diagnosis])
+        if self._needs_warning:
+            return "\n".join([diagnosis, *reach, *self.sentences])
+        return "\n".join([*self.sentences, *reach, diagnosis])
 
     def _repr_html_(self) -> str:
         return card(
             f"Probability that {_SUBJECTS[self.of]} of each group is best at each target",
-            self.best._repr_html_(),
+            self.decision._repr_html_(),
             self.diagnosis,
             first=self._needs_warning,
         )
@@ -74,3 +105,16 @@ class Comparison:
     def _needs_warning(self) -> bool:
         """Whether the diagnosis must be read before the sentences."""
         return bool(self.diagnosis.problems or self.diagnosis.cautions)
+
+
+def _about(table: Contrasts, groups: set[Any], without: Collection[str] = ()) -> list[str]:
+    """Sentences of the rows with one of these groups (all if there are none)."""
+    if len(table.sentences) != len(table):
+        return table.sentences
+    rows = table.to_dict("records")
+    return [
+        sentence
+        for row, sentence in zip(rows, table.sentences)
+        if (not groups or groups & {row.get(name) for name in _GROUP_COLUMNS})
+        and row.get("parameter") not in without
+    ]

@@ -17,6 +17,7 @@ from bayes_scaling.law.likelihoods.counts import (
     ItemBetaBinomial,
     NegativeBinomial,
 )
+from bayes_scaling.law.likelihoods.group_paths import GroupPaths
 from bayes_scaling.law.likelihoods.learned_drift import LearnedDrift, OwnRuns
 from bayes_scaling.law.likelihoods.noise import Noise
 from bayes_scaling.law.prior import Prior
@@ -25,7 +26,15 @@ from bayes_scaling.models._registry import find_law
 
 LIKELIHOODS = {
     kind.__name__: kind
-    for kind in (Noise, Binomial, BetaBinomial, ItemBetaBinomial, NegativeBinomial, Censored)
+    for kind in (
+        Noise,
+        GroupPaths,
+        Binomial,
+        BetaBinomial,
+        ItemBetaBinomial,
+        NegativeBinomial,
+        Censored,
+    )
 }
 
 
