@@ -175,19 +175,19 @@ def test_every_group_of_a_pooled_fit_has_a_plan(pooled):
 
 
 def test_a_group_is_asked_as_the_pooled_fit_is(pooled):
-    target, near = bs.targets(N=[1e10], M=20), bs.targets(N=8e9, M=25)  # of as many tokens
-    candidates = bs.plan.next_run(pooled, near, target.assign(corpus="two"), outcomes=120)
+    target, near = bs.targets(N=[1e10], M=20), bs.targets(N=2e9, M=20)
+    candidates = bs.plan.next_run(pooled, near, target.assign(corpus="two"), outcomes=30)
     assert (
         set(candidates["corpus"]) == {"one", "two", "three"}
         and "candidate 1 / two (" in candidates.sentences[0]
     )
     own = candidates[candidates["corpus"] == "two"].iloc[0]
     assert own["shrunk"] == candidates["shrunk"].max()
-    alone = bs.plan.next_run(pooled.group("two"), near, target, outcomes=120).iloc[0]
+    alone = bs.plan.next_run(pooled.group("two"), near, target, outcomes=30).iloc[0]
     assert alone["width"] == pytest.approx(own["width"]) and alone["shrunk"] == pytest.approx(
         own["shrunk"], abs=3 * own["error"]
     )
-    every = bs.plan.next_run(pooled, near.assign(corpus="two"), target, outcomes=120)
+    every = bs.plan.next_run(pooled, near.assign(corpus="two"), target, outcomes=30)
     assert len(every) == 1 and list(every.by_target["target"]) == [
         "0 / one",
         "1 / two",

@@ -56,6 +56,17 @@ def show(name, backtests):
         print(*one.problems, sep="\n", end="\n" if one.problems else "")
 
 
+def dclm(draws):
+    """Corpora trained at two scales or more: the order at the largest that several share."""
+    runs = bs.load_runs("li2024")
+    runs = runs.assign(error=1 - runs["extended"])[["dataset", "C", "error"]].dropna()
+    scales = runs.groupby("dataset")["C"].nunique()
+    runs = runs[runs["dataset"].isin(scales[scales > 1].index)].reset_index(drop=True)
+    return bs.decision_backtest(
+        runs, "error", "dataset", [2.6e20], ahead=len(scales), draws=draws
+    )  # fmt: skip
+
+
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("--data", default=None)
@@ -71,6 +82,7 @@ def main():
         small = runs[runs["N"] <= max(CUTOFFS.values()) * 1.01]
         beyond = pd.concat([small, runs[runs["N"] > largest * 1.01]])
         show("DataDecide, sizes of the folder", [judge(beyond, beyond, given.draws, np.inf)])
+    show("DCLM, error of the extended tasks", [dclm(2 * given.draws)])
 
 
 if __name__ == "__main__":
