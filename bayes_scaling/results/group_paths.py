@@ -11,13 +11,13 @@ _BEYOND = np.concatenate([np.arange(0.25, 4, 0.25), np.arange(4, 8, 0.5), np.ara
 
 @dataclass(frozen=True, eq=False)
 class GroupPathDraws:
-    """Draws of the shared curve's bend and of every group's path.
+    """Draws of the shared curve's discrepancy and of every group's path.
 
     Parameters
     ----------
     nodes : np.ndarray (nodes,)
         Log scale: the places of the runs, then further ones.
-    bend : np.ndarray (draws, nodes)
+    discrepancy : np.ndarray (draws, nodes)
         The shared curve less the law's, on the link's scale.
     paths : np.ndarray (draws, groups, nodes)
         Each group's departure from the shared curve.
@@ -30,14 +30,14 @@ class GroupPathDraws:
     """
 
     nodes: np.ndarray
-    bend: np.ndarray
+    discrepancy: np.ndarray
     paths: np.ndarray
     growth: np.ndarray
     added: np.ndarray
     spread: np.ndarray
 
     def departure(self, group: int, log_scale: np.ndarray, pick: Any) -> np.ndarray:
-        """Shared bend and the path of a group.
+        """Shared discrepancy and the path of a group.
 
         Parameters
         ----------
@@ -53,7 +53,7 @@ class GroupPathDraws:
         np.ndarray (draws, targets)
             On the link's scale.
         """
-        return self._interpolated((self.bend + self.paths[:, group])[pick], log_scale)
+        return self._interpolated((self.discrepancy + self.paths[:, group])[pick], log_scale)
 
     def departure_of_new(
         self, rng: np.random.Generator, log_scale: np.ndarray, pick: Any
@@ -64,7 +64,7 @@ class GroupPathDraws:
         for growth, added in zip(self.growth.T, self.added.T):
             value = np.exp(growth) * value + added * rng.standard_normal(len(value))
             path.append(value)
-        return self._interpolated((self.bend + np.stack(path, axis=1))[pick], log_scale)
+        return self._interpolated((self.discrepancy + np.stack(path, axis=1))[pick], log_scale)
 
     def _interpolated(self, values: np.ndarray, log_scale: np.ndarray) -> np.ndarray:
         """Values (draws, nodes) at each log scale, held at those of the ends beyond them."""
@@ -91,8 +91,8 @@ def continued_paths(
     log_scale : np.ndarray (places,)
         Places of the runs.
     posterior : {str: np.ndarray}
-        Flat draws: ``bend_at`` (draws, places), ``path`` (draws, groups, places), ``growth_at``
-        (draws, places - 1), and the likelihood's quantities (draws,).
+        Flat draws: ``discrepancy_at`` (draws, places), ``path`` (draws, groups, places),
+        ``growth_at`` (draws, places - 1), and the likelihood's quantities (draws,).
 
     Returns
     -------
@@ -103,18 +103,22 @@ def continued_paths(
     q = {name: values[:, None] for name, values in posterior.items() if values.ndim == 1}
     move = np.sqrt(gaps) * np.exp(q["roughness"] * np.maximum(log_scale[-1] - nodes[:-1], 0.0))
     added, ahead = q["rate"] * move, gaps[places - 1 :]
-    draws = len(posterior["bend_at"])
+    draws = len(posterior["discrepancy_at"])
     stretch = q["growth"] * ahead + q["growth_sd"] * np.sqrt(ahead) * rng.standard_normal(
         (draws, len(ahead))
     )
     growth = np.concatenate([posterior["growth_at"], stretch], axis=1)
-    bends = q["bend"] * np.sqrt(ahead) * rng.standard_normal((draws, len(ahead)))
-    bend = np.concatenate(
-        [posterior["bend_at"], posterior["bend_at"][:, -1:] + np.cumsum(bends, axis=1)], axis=1
+    moves = q["discrepancy"] * np.sqrt(ahead) * rng.standard_normal((draws, len(ahead)))
+    discrepancy = np.concatenate(
+        [
+            posterior["discrepancy_at"],
+            posterior["discrepancy_at"][:, -1:] + np.cumsum(moves, axis=1),
+        ],
+        axis=1,
     )
     paths = np.empty((*posterior["path"].shape[:2], len(nodes)))
     paths[..., :places] = posterior["path"]
     for i in range(places, len(nodes)):
         own = added[:, i - 1, None] * rng.standard_normal(paths.shape[:2])
         paths[..., i] = np.exp(growth[:, i - 1, None]) * paths[..., i - 1] + own
-    return GroupPathDraws(nodes, bend, paths, growth, added, posterior["spread"])
+    return GroupPathDraws(nodes, discrepancy, paths, growth, added, posterior["spread"])

@@ -40,7 +40,7 @@ class PathsFit(PooledFit):
     def path_draws(self) -> GroupPathDraws:
         """The paths, continued beyond the runs."""
         rng = generator(Stream.GROUP_PATHS, self.seed, self.provenance["data_hash"], "beyond")
-        flat = self.flat("bend_at", "path", "growth_at")
+        flat = self.flat("discrepancy_at", "path", "growth_at")
         flat |= {name: values[:, 0] for name, values in self.flat(*PATH_NAMES).items()}
         return continued_paths(rng, self.log_scale, flat)
 
@@ -56,7 +56,7 @@ class PathsFit(PooledFit):
         published: Arrays,
         pick: slice | np.ndarray = slice(None),  # noqa: B008, a slice does not change
     ) -> np.ndarray:
-        """Evaluate a group's curve, as in ``PooledDraws``: the law's, with the bend and the path.
+        """Evaluate a group's curve, as ``PooledDraws``: the law's, with discrepancy and path.
 
         Parameters
         ----------
@@ -117,11 +117,14 @@ class PathsFit(PooledFit):
         to = self.with_known(as_targets(to))
         if not (np.log(np.asarray(scale(self.inputs(to)), float)) > self.log_scale[-1]).any():
             return ""
-        bend, rate = (float(np.median(self.posterior[name])) for name in ("bend", "rate"))
+        noise: Any = self.law.noise
+        discrepancy, rate = (
+            float(np.median(self.posterior[name])) for name in ("discrepancy", "rate")
+        )
         return (
             f"Beyond the training runs all groups together may leave the law, by an sd of"
-            f" {bend:.2g} for each square root of an e-fold of compute, and each group by itself,"
-            f" by {rate:.2g}, on the {self.law.noise.link} of {self.y}, as they did along the runs"
+            f" {discrepancy:.2g} for each square root of an e-fold of compute, and each group by"
+            f" itself, by {rate:.2g}, on the {noise.link} of {self.y}, as they did along the runs"
         )
 
 
@@ -146,13 +149,13 @@ def paths_posterior(
     {str: numpy.ndarray}
         Shape (chains, draws, ...): what the law and its noise have, (..., groups), the same for
         all; ``departure`` (..., groups), the path at the largest runs; ``path`` (..., groups,
-        places), ``bend_at`` (..., places) and ``growth_at`` (..., places - 1).
+        places), ``discrepancy_at`` (..., places) and ``growth_at`` (..., places - 1).
     """
     data = dict(data)
     chains, draws, size = sampled.theta.shape
     theta = sampled.theta.reshape(-1, size)
     quantities, growth = density.named(theta, data)
-    bend, paths = draw_paths(density, theta, data, seed)
+    discrepancy, paths = draw_paths(density, theta, data, seed)
     shared = {
         name: np.broadcast_to(values[:, None], (len(values), density.groups))
         for name, values in quantities.items()
@@ -160,7 +163,7 @@ def paths_posterior(
     every = shared | {
         "departure": paths[..., -1],
         "path": paths,
-        "bend_at": bend,
+        "discrepancy_at": discrepancy,
         "growth_at": growth,
     }
     return {

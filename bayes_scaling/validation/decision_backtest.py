@@ -1,6 +1,6 @@
 """Would small runs have chosen the right group? Their decisions, judged by larger runs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ def decision_backtest(
     runs: Any,
     y: str,
     group: str,
-    cutoffs: Sequence[float] | None = None,
+    cutoffs: Iterable[float] | None = None,
     *,
     along: str = "C",
     ahead: int = 2,
@@ -36,7 +36,7 @@ def decision_backtest(
     """Judge decisions between groups, made from small runs, by the larger runs that followed.
 
     For each cutoff the runs up to it are fitted together, and the groups' order at each of the next
-    sizes is foretold, with the probability of every pair's order. The same runs are ranked by the
+    sizes is forecast, with the probability of every pair's order. The same runs are ranked by the
     largest size alone and by a least-squares law for each group.
 
     Parameters
@@ -47,13 +47,13 @@ def decision_backtest(
         Column of the outcome.
     group : str
         Column that identifies the groups.
-    cutoffs : sequence of float, optional
+    cutoffs : iterable of float, optional
         Values of ``along`` up to which runs are used; by default every one that leaves at least
         three sizes below it and one above.
     along : str
         Column of the size, such as "C" or "N".
     ahead : int
-        How many of the next sizes are foretold from each cutoff.
+        How many of the next sizes are forecast from each cutoff.
     law : Law or str
         As in ``bayes_scaling.fit``.
     better : {"lower", "higher"}
@@ -143,11 +143,11 @@ def _sizes(table: pd.DataFrame, along: str, group: str, y: str) -> list[float]:
     return [float(np.exp(np.log(values[number == i]).mean())) for i in range(number[-1] + 1)]
 
 
-def _read_cutoffs(cutoffs: Sequence[float] | None, sizes: list[float], along: str) -> list[float]:
+def _read_cutoffs(cutoffs: Iterable[float] | None, sizes: list[float], along: str) -> list[float]:
     """The cutoffs, each with sizes below and above it."""
     if cutoffs is None:
         return sizes[2:-1]
-    chosen = [float(value) for value in np.atleast_1d(np.asarray(cutoffs, float))]
+    chosen = [float(value) for value in cutoffs]
     for value in chosen:
         if not sizes[0] <= value * _SAME or not value * _SAME < sizes[-1]:
             raise InputError(
@@ -162,7 +162,7 @@ def _judge_fit(
 ) -> tuple[dict[str, float], np.ndarray]:
     """Scores of the posterior, and the confidence and outcome of each pair.
 
-    A group's measured outcome is the mean of its runs, and so is what is foretold of it.
+    A group's measured outcome is the mean of its runs, and so is what is forecast of it.
     """
     held = held.reset_index(drop=True)
     draws = fitted.draws(held.drop(columns=[y]), of="run")

@@ -55,13 +55,13 @@ class DecisionBacktest:
     def verdict(self) -> str:
         """What the backtest says, in one sentence."""
         means = self.summary
-        ours = means.loc["posterior"]
+        ours = means.to_dict("index")["posterior"]
         text = (
             f"Of {int(ours['pairs'])} pairs of groups ({self.group}) the posterior ranked"
             f" {ours['accuracy']:.1%} right"
         )
         if "largest size" in means.index:
-            alone = means.loc["largest size"]
+            alone = means.to_dict("index")["largest size"]
             text += f", the largest size alone {alone['accuracy']:.1%}"
             text += f"; Brier score {ours['brier']:.3f} and {alone['brier']:.3f}"
         said = float(self.judged[:, 0].mean())

@@ -4,15 +4,15 @@
 
 DataDecide (Magnusson et al. 2025, arXiv 2504.11393): 25 corpora, three seeds a size. Rules fixed
 before scoring: cutoffs 60M, 90M, 150M and 300M parameters; from each the order of all pairs at the
-next two sizes is foretold, from all three seeds and from each seed alone. A FOLDER may hold
+next two sizes is forecast, from all three seeds and from each seed alone. A FOLDER may hold
 ``runs*.csv`` with the bundled table's columns and further sizes: these are scored from the same
 cutoffs too, as "beyond". DCLM (Li et al. 2024, arXiv 2406.11794): corpora trained at two token
 counts or more, ranked at the largest by the smaller ones.
 
 The priors of ``GroupPaths`` were written down from what such runs do in general and not fitted to
-these tables; one choice was made after a look at DataDecide: that the shared curve's bend grows
-towards small scales at the groups' own rate (with a bend of one size, 97.8% of held-out runs lay
-inside 90% intervals, and 95.7% with it).
+these tables; one choice was made after a look at DataDecide: that the shared curve's discrepancy
+grows towards small scales at the groups' own rate (with a discrepancy of one size, 97.8% of
+held-out runs lay inside 90% intervals, and 95.7% with it).
 """
 
 import argparse

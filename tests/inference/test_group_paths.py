@@ -25,7 +25,7 @@ THETA = {
     "growth_sd": 0.2,
     "rate": 0.02,
     "roughness": 0.1,
-    "bend": 0.015,
+    "discrepancy": 0.015,
 }
 
 
@@ -55,7 +55,7 @@ def dense(data, steps):
     gap, rough = np.diff(x), np.exp(THETA["roughness"] * (x[-1] - x[:-1]))
     with float64():
         law = np.log(np.asarray(LAW.function(data["x"], **LAW.publish(p, data["ref"]))))
-    moves = np.concatenate([[1.0], np.sqrt(gap) * rough]) * p["bend"]
+    moves = np.concatenate([[1.0], np.sqrt(gap) * rough]) * p["discrepancy"]
     root = np.tril(np.ones((4, 4))) * moves
     path = np.zeros((4, 4))
     path[0, 0] = p["spread"] ** 2
@@ -92,10 +92,10 @@ def test_paths_are_drawn_from_their_conditional(case):
     conditional = latent - gain @ latent[cell]
     with float64():
         theta = np.concatenate([unconstrained(density, data), steps])
-    bend, drawn = paths.draw_paths(density, np.tile(theta, (40_000, 1)), data, 0)
-    curves = (bend[:, None] + drawn).reshape(len(bend), -1)
+    discrepancy, drawn = paths.draw_paths(density, np.tile(theta, (40_000, 1)), data, 0)
+    curves = (discrepancy[:, None] + drawn).reshape(len(discrepancy), -1)
     sd = np.sqrt(np.diag(conditional))
-    assert np.abs((curves.mean(axis=0) - mean) / sd).max() < 4.5 / np.sqrt(len(bend))
+    assert np.abs((curves.mean(axis=0) - mean) / sd).max() < 4.5 / np.sqrt(len(discrepancy))
     assert np.corrcoef(curves.T) == pytest.approx(conditional / np.outer(sd, sd), abs=0.03)
     assert curves.std(axis=0) == pytest.approx(sd, rel=0.02)
 

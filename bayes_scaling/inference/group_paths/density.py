@@ -103,7 +103,8 @@ class GroupPathsDensity(Density):
 
         Also the log density of the runs about those means.
         """
-        variance = self.law.noise.sd(p, data["u"], data.get("se"), jnp) ** 2
+        noise: Any = self.law.noise  # GroupPaths
+        variance = noise.sd(p, data["u"], data.get("se"), jnp) ** 2
         weight = jnp.where(data["mask"], 1.0 / variance, 0.0)
         cell = data["group"], data["place"]
         total = jnp.zeros((self.groups, self.places)).at[cell].add(weight)
@@ -134,21 +135,21 @@ class GroupPathsDensity(Density):
     def shared_curve(
         self, p: Named, data: Named, quadratic: jax.Array
     ) -> tuple[tuple[jax.Array, jax.Array, jax.Array], tuple[jax.Array, jax.Array]]:
-        """Minus twice the log likelihood as a quadratic of the standardized bend.
+        """Minus twice the log likelihood as a quadratic of the standardized discrepancy.
 
         Returns
         -------
         (constant, slope, curvature) : arrays
             constant - 2 slope . v + v . curvature . v, with v's prior in the curvature.
         (law, root) : arrays
-            The law's curve on the link's scale, (places,), and the root of the bend's covariance:
-            the shared curve is law + root v.
+            The law's curve on the link's scale, (places,), and the root of the discrepancy's
+            covariance: the shared curve is law + root v.
         """
         law = self.law.noise.forward(
             self.law.function(data["x"], **self.law.publish(p, data["ref"])), jnp
         )
         move = jnp.sqrt(jnp.diff(data["log_scale"])) * self.roughness(p, data)
-        sd = p["bend"] * jnp.concatenate([jnp.ones(1), move])
+        sd = p["discrepancy"] * jnp.concatenate([jnp.ones(1), move])
         root = jnp.tril(jnp.ones((self.places, self.places))) * sd
         constant, slope, curvature = quadratic[0, 0], quadratic[1:, 0], quadratic[1:, 1:]
         about_law = slope - curvature @ law

@@ -32,7 +32,7 @@ def draw_paths(
 
     Returns
     -------
-    bend : np.ndarray (draws, places)
+    discrepancy : np.ndarray (draws, places)
         The shared curve less the law's, on the link's scale.
     paths : np.ndarray (draws, groups, places)
         Each group's departure from the shared curve.
@@ -40,8 +40,8 @@ def draw_paths(
     shape = len(theta), density.groups + 1, density.places
     normal = generator(Stream.GROUP_PATHS, seed).standard_normal(shape)
     with float64():
-        bend, paths = _draw_paths(density, theta, normal, data)
-    return np.asarray(bend), np.asarray(paths)
+        discrepancy, paths = _draw_paths(density, theta, normal, data)
+    return np.asarray(discrepancy), np.asarray(paths)
 
 
 @stored_jit(static=("density",))
@@ -58,8 +58,8 @@ def _draw_paths(
         factor = jnp.linalg.cholesky(curvature)
         standard = jax.scipy.linalg.cho_solve((factor, True), slope)
         standard += jax.scipy.linalg.solve_triangular(factor.T, normal[0], lower=False)
-        bend = root @ standard
-        return bend, _smoothed(mean - law - bend, weight, normal[1:], *moves)
+        discrepancy = root @ standard
+        return discrepancy, _smoothed(mean - law - discrepancy, weight, normal[1:], *moves)
 
     return jax.lax.map(one, (theta, normal), batch_size=_BATCH)
 

@@ -3,11 +3,11 @@
 Groups are corpora or recipes whose runs lie along one scale s, such as compute. On the link's
 scale the outcome of a run of group g is
 
-    link(law(s)) + bend(s) + path_g(s) + noise,
+    link(law(s)) + discrepancy(s) + path_g(s) + noise,
 
-with x = log s. ``bend`` is a random walk that all groups share: what the law itself gets wrong.
-``path_g`` is how a group departs from the others. Between two scales all paths are stretched by one
-random factor, and each moves by itself:
+with x = log s. ``discrepancy`` is a random walk that all groups share: what the law itself gets
+wrong. ``path_g`` is how a group departs from the others. Between two scales all paths are stretched
+by one random factor, and each moves by itself:
 
     path_g(x + d) = exp(growth d + growth_sd sqrt(d) e) path_g(x) + rate(x) sqrt(d) e_g.
 
@@ -41,10 +41,10 @@ _TEXT = {
         "groups may keep their order, or lose it within a decade",
     ),
     "roughness": (
-        "rate at which rate and bend grow towards small scales",
+        "rate at which rate and discrepancy grow towards small scales",
         "small runs may depart more from their law and order than large ones, or less",
     ),
-    "bend": (
+    "discrepancy": (
         f"sd of the shared curve's departure from the law, {_PER}",
         "laws of one scale miss by a tenth of a percent to a tenth over a decade",
     ),
@@ -58,7 +58,7 @@ class GroupPaths(Noise):
 
     Parameters
     ----------
-    spread, growth, growth_sd, rate, rate_slope, bend : Prior
+    spread, growth, growth_sd, rate, roughness, discrepancy : Prior
         Priors of what the module describes; sds are on the link's scale.
     link, grows, sigma, kappa
         As in ``Noise``; the noise is Normal.
@@ -76,7 +76,7 @@ class GroupPaths(Noise):
     growth_sd: Prior = lognormal(0.1, 0.7)
     rate: Prior = lognormal(0.01, 1.0)
     roughness: Prior = normal(0.0, 0.15)
-    bend: Prior = lognormal(0.01, 1.0)
+    discrepancy: Prior = lognormal(0.01, 1.0)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -85,7 +85,7 @@ class GroupPaths(Noise):
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
-        """Those of the noise, of the paths and of the bend."""
+        """Those of the noise, of the paths and of the discrepancy."""
         units = {"growth": "1", "growth_sd": "1", "roughness": "1"}
         return super().parameters + tuple(
             Parameter(name, getattr(self, name), units.get(name, self.link), meaning, reason)
