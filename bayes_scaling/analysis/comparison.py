@@ -25,8 +25,8 @@ class Comparison:
         Contrasts of a new run, or of the law's curve, at each target: see ``of``.
     decision : Contrasts
         What a choice of each group would mean at each target: p_best; regret, the expected
-        distance from the best group's outcome, in its unit; in_set, whether the group cannot be
-        told from the best at the stated risk; choice, the group of least expected regret.
+        distance from the best group's outcome, in its unit; in_set, whether the group cannot
+        be distinguished from the best at the stated risk; choice, the group of least expected regret.
     best : Contrasts
         Probability that each group's new run, or its curve, is best at each target.
     crossovers : Contrasts
@@ -61,7 +61,7 @@ class Comparison:
 
     @property
     def sentences(self) -> list[str]:
-        """What the tables say, in the order in which it is read.
+        """Sentences of the tables, in the order in which they are read.
 
         Which group to choose and who may be best, by how much, how much compute that is worth,
         where curves cross, then what sets parameters apart, amplitudes excepted. Of many pairs,

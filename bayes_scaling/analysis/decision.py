@@ -78,8 +78,8 @@ def decide(
     -------
     Contrasts
         One row for each context, target and group: p_best; regret, the expected distance from the
-        best group, in the unit of the outcome; in_set, whether the group cannot be told from the
-        best at this risk; choice, the group of least expected regret. One sentence a target.
+        best group, in the unit of the outcome; in_set, whether the group cannot be distinguished
+        from the best at this risk; choice, the group of least expected regret. One sentence a target.
     """
     rows, sentences = [], []
     for context in dict.fromkeys(context for context, _ in sides):
@@ -116,8 +116,7 @@ def _set_in_words(others: list, choice: object, risk: float) -> str:
     """Who else may be best."""
     if not others:
         return f"no other group may be best at a risk of {percent(risk)}."
-    verb = "is" if len(others) == 1 else "are"
     return (
-        f"at a risk of {percent(risk)}, {shorten_list(others, 4)} {verb} not to be told from"
-        f" {choice}."
+        f"at a risk of {percent(risk)}, {shorten_list(others, 4)} cannot be distinguished"
+        f" from {choice}."
     )

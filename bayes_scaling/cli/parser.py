@@ -53,8 +53,8 @@ _COMMANDS = {
     ),
     "decide": _Command(
         add_decide_command,
-        "Fit groups of runs together and say which to choose, how sure that is, what a mistake "
-        "would cost, and how often such choices were right.",
+        "Fit groups of runs together and report which to choose, how sure that is, what a "
+        "mistake would cost, and how often such choices were right.",
     ),
     "plan": _Command(
         add_plan_command,

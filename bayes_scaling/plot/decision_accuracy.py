@@ -46,6 +46,6 @@ def decisions(backtest: Any, *, ax: "Axes | None" = None) -> "Axes":
         set_alt_text(
             ax,
             "Fraction of pairs of groups in the right order at larger sizes against the compute of"
-            f" the runs used; from the least to the most: {'; '.join(lines)}.",
+            f" the runs used; from the smallest to the largest: {'; '.join(lines)}.",
         )
     return ax

@@ -29,7 +29,7 @@ def shared_by_all(law: Law, group: Any, pool: Any) -> dict[str, str]:
         )
     if pool is not None:
         raise InputError(
-            "pool says how groups share a law's parameters, and groups on paths share all of them;"
+            "pool sets how groups share a law's parameters, and groups on paths share all of them;"
             " leave out pool, or give noise=Noise()"
         )
     return {q.sampled: "shared" for q in law.sites}

@@ -25,7 +25,7 @@ class GroupPathDraws:
         Log of the factor by which departures are stretched from each node to the next.
     added : np.ndarray (draws, nodes - 1)
         Sd of the change of one group alone.
-    spread : np.ndarray (draws,)
+    initial_sd : np.ndarray (draws,)
         Sd of departures at the first node.
     """
 
@@ -34,7 +34,7 @@ class GroupPathDraws:
     paths: np.ndarray
     growth: np.ndarray
     added: np.ndarray
-    spread: np.ndarray
+    initial_sd: np.ndarray
 
     def departure(self, group: int, log_scale: np.ndarray, pick: Any) -> np.ndarray:
         """Shared discrepancy and the path of a group.
@@ -59,7 +59,7 @@ class GroupPathDraws:
         self, rng: np.random.Generator, log_scale: np.ndarray, pick: Any
     ) -> np.ndarray:
         """As ``departure``, of a group that has no runs."""
-        value = self.spread * rng.standard_normal(len(self.spread))
+        value = self.initial_sd * rng.standard_normal(len(self.initial_sd))
         path = [value]
         for growth, added in zip(self.growth.T, self.added.T):
             value = np.exp(growth) * value + added * rng.standard_normal(len(value))
@@ -121,4 +121,4 @@ def continued_paths(
     for i in range(places, len(nodes)):
         own = added[:, i - 1, None] * rng.standard_normal(paths.shape[:2])
         paths[..., i] = np.exp(growth[:, i - 1, None]) * paths[..., i - 1] + own
-    return GroupPathDraws(nodes, discrepancy, paths, growth, added, posterior["spread"])
+    return GroupPathDraws(nodes, discrepancy, paths, growth, added, posterior["initial_sd"])

@@ -61,8 +61,8 @@ def decision_backtest(
     rules : sequence of str
         What to compare with: "largest size", "2 parameters", "3 parameters".
     judged_by : pandas.DataFrame, path or str, optional
-        Runs whose outcomes are the truth, such as those of all seeds where decisions are made from
-        one; ``runs`` by default.
+        Runs by which decisions are judged, such as those of all seeds where decisions are made
+        from one; ``runs`` by default.
     **options : Any
         As in ``bayes_scaling.fit``: draws, warmup, chains, seed, priors, noise, columns.
 

@@ -53,7 +53,7 @@ class DecisionBacktest:
 
     @property
     def verdict(self) -> str:
-        """What the backtest says, in one sentence."""
+        """The result in one sentence."""
         means = self.summary
         ours = means.to_dict("index")["posterior"]
         text = (

@@ -20,7 +20,7 @@ THETA = {
     "A_term": 0.8,
     "sigma": 0.01,
     "kappa": 0.05,
-    "spread": 0.04,
+    "initial_sd": 0.04,
     "growth": 0.05,
     "growth_sd": 0.2,
     "rate": 0.02,
@@ -58,7 +58,7 @@ def dense(data, steps):
     moves = np.concatenate([[1.0], np.sqrt(gap) * rough]) * p["discrepancy"]
     root = np.tril(np.ones((4, 4))) * moves
     path = np.zeros((4, 4))
-    path[0, 0] = p["spread"] ** 2
+    path[0, 0] = p["initial_sd"] ** 2
     factor = np.exp(p["growth"] * gap + p["growth_sd"] * np.sqrt(gap) * steps)
     for k in range(3):
         path[k + 1, : k + 1] = factor[k] * path[k, : k + 1]

@@ -14,7 +14,7 @@ from bayes_scaling.cli.target_options import read_targets
 
 
 def decide(options: Namespace, log: Log) -> int:
-    """Fit the groups together and say which to choose; returns the exit code."""
+    """Fit the groups together and report which to choose; returns the exit code."""
     from bayes_scaling.analysis.compare import compare
     from bayes_scaling.analysis.compare_checks import check_risk
     from bayes_scaling.inference.target_inputs import check_inputs

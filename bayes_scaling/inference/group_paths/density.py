@@ -125,7 +125,7 @@ class GroupPathsDensity(Density):
         gap = jnp.diff(x)
         growth = p["growth"] * gap + p["growth_sd"] * jnp.sqrt(gap) * steps
         added = (p["rate"] * self.roughness(p, data)) ** 2 * gap
-        return p["spread"] ** 2, jnp.exp(growth), added
+        return p["initial_sd"] ** 2, jnp.exp(growth), added
 
     def roughness(self, p: Named, data: Named) -> jax.Array:
         """How much more all curves move from each place to the next than at the largest scale."""

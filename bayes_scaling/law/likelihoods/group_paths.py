@@ -24,7 +24,7 @@ from bayes_scaling.law.prior import Prior, lognormal, normal
 
 _PER = "for each square root of an e-fold of scale"
 _TEXT = {
-    "spread": (
+    "initial_sd": (
         "sd of the groups' departures from the shared curve at the smallest scale",
         "small runs of different corpora differ by 0.005 to 0.2 in log",
     ),
@@ -58,7 +58,7 @@ class GroupPaths(Noise):
 
     Parameters
     ----------
-    spread, growth, growth_sd, rate, roughness, discrepancy : Prior
+    initial_sd, growth, growth_sd, rate, roughness, discrepancy : Prior
         Priors of what the module describes; sds are on the link's scale.
     link, grows, sigma, kappa
         As in ``Noise``; the noise is Normal.
@@ -71,7 +71,7 @@ class GroupPaths(Noise):
 
     df: float | None = None
     drift: Any = 0.0  # the paths go on beyond the training runs
-    spread: Prior = lognormal(0.03, 1.0)
+    initial_sd: Prior = lognormal(0.03, 1.0)
     growth: Prior = normal(0.0, 0.1)
     growth_sd: Prior = lognormal(0.1, 0.7)
     rate: Prior = lognormal(0.01, 1.0)
