@@ -26,7 +26,8 @@ class Comparison:
     decision : Contrasts
         What a choice of each group would mean at each target: p_best; regret, the expected
         distance from the best group's outcome, in its unit; in_set, whether the group cannot
-        be distinguished from the best at the stated risk; choice, the group of least expected regret.
+        be distinguished from the best at the stated risk; choice, the group of least expected
+        regret.
     best : Contrasts
         Probability that each group's new run, or its curve, is best at each target.
     crossovers : Contrasts

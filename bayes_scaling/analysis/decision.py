@@ -79,7 +79,8 @@ def decide(
     Contrasts
         One row for each context, target and group: p_best; regret, the expected distance from the
         best group, in the unit of the outcome; in_set, whether the group cannot be distinguished
-        from the best at this risk; choice, the group of least expected regret. One sentence a target.
+        from the best at this risk; choice, the group of least expected regret. One
+        sentence a target.
     """
     rows, sentences = [], []
     for context in dict.fromkeys(context for context, _ in sides):
