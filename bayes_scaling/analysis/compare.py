@@ -129,7 +129,7 @@ def compare(
     return Comparison(
         parameters=parameters,
         forecasts=forecast_contrasts(pairs, outcomes, targets, prob, rope["forecasts"], better, of),
-        decision=decide(sides, outcomes, targets, better, risk),
+        decision=decide(sides, outcomes, targets, better, risk, prob),
         best=best_groups(sides, outcomes, targets, better, of),
         crossovers=crossovers(pairs, paths, prob, better),
         multipliers=compute_multipliers(pairs, curves, targets, prob, better)
@@ -138,9 +138,28 @@ def compare(
         diagnosis=comparands.diagnosis + farthest_reach(comparands, targets),
         reach=describe_extrapolation(targets, comparands.training),
         of=of,
+        targets=targets,
+        outcome=outcome_of(fit),
         caution=exponents_alone(parameters, pairs, curves),
         amplitudes=frozenset(name for side in sides.values() for name in side.amplitudes),
     )
+
+
+def outcome_of(fit: Any) -> str:
+    """Return the column of what is compared.
+
+    Parameters
+    ----------
+    fit : PooledFit, Fits, or mapping of name to forecaster
+        As in ``compare``.
+
+    Returns
+    -------
+    str
+    """
+    if isinstance(fit, PooledFit | Fits):
+        return fit.y
+    return str(next(iter(fit.values())).outcome_name)
 
 
 def _pairs_of_sides(

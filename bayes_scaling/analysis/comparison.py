@@ -1,11 +1,14 @@
 """What ``compare`` returns: tables of contrasts, each with sentences."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+
+import pandas as pd
 
 from bayes_scaling._core.html import card
 from bayes_scaling.analysis.contrasts import Contrasts
+from bayes_scaling.results._plotting import plot_figure
 from bayes_scaling.results.diagnosis import Diagnosis
 
 _MANY = 12  # contrasts of forecasts up to which each has its sentence
@@ -24,7 +27,8 @@ class Comparison:
     forecasts : Contrasts
         Contrasts of a new run, or of the law's curve, at each target: see ``of``.
     decision : Contrasts
-        What a choice of each group would mean at each target: p_best; regret, the expected
+        What a choice of each group would mean at each target: median, lower and upper of its new
+        run, or of its curve; p_best; regret, the expected
         distance from the best group's outcome, in its unit; in_set, whether the group cannot
         be distinguished from the best at the stated risk; choice, the group of least expected
         regret.
@@ -44,6 +48,10 @@ class Comparison:
         Whether ``forecasts`` and ``best`` are of new runs or of the laws' curves.
     caution : str
         Which exponents differ where the curves do not, as a sentence; "" if none does.
+    targets : pandas.DataFrame
+        The targets.
+    outcome : str
+        Column of the outcome.
     amplitudes : frozenset of str
         Parameters that are amplitudes, on which there are rows in ``parameters`` and no sentences.
     """
@@ -59,6 +67,8 @@ class Comparison:
     of: str = "run"
     caution: str = ""
     amplitudes: frozenset[str] = frozenset()
+    targets: pd.DataFrame = field(default_factory=pd.DataFrame)
+    outcome: str = ""
 
     @property
     def sentences(self) -> list[str]:
@@ -66,26 +76,40 @@ class Comparison:
 
         Which group to choose and who may be best, by how much, how much compute that is worth,
         where curves cross, then what sets parameters apart, amplitudes excepted. Of many pairs,
-        those with a group that is chosen.
+        those of a group that is chosen with one that may be the best.
         """
-        chosen = self._chosen()
+        few = len(self.forecasts) <= _MANY
+        chosen, rivals = (set[Any](), set[Any]()) if few else self._candidates()
         return [
             *self.decision.sentences,
             *self.best.sentences,
             *(
                 sentence
                 for table in (self.forecasts, self.multipliers, self.crossovers)
-                for sentence in _about(table, chosen)
+                for sentence in _about(table, chosen, rivals)
             ),
             *([self.caution] if self.caution else []),
-            *_about(self.parameters, chosen, without=self.amplitudes),
+            *_about(self.parameters, chosen, rivals, self.amplitudes),
         ]
 
-    def _chosen(self) -> set[Any]:
-        """Groups that are chosen at a target; all where there are few pairs."""
-        if len(self.forecasts) <= _MANY:
-            return set()
-        return set(self.decision.loc[self.decision["choice"], "group"])
+    def plot(self, **options: Any) -> Any:
+        """Plot the outcomes of the groups at a target, best first, with their chances.
+
+        Parameters
+        ----------
+        **options : Any
+            As in ``bayes_scaling.plot.decision``.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        return plot_figure("decision", self, **options)
+
+    def _candidates(self) -> tuple[set[Any], set[Any]]:
+        """Groups that are chosen at a target, and those that may be the best at one."""
+        groups = self.decision["group"]
+        return set(groups[self.decision["choice"]]), set(groups[self.decision["in_set"]])
 
     def __repr__(self) -> str:
         reach = [self.reach] if self.reach else []
@@ -108,14 +132,17 @@ class Comparison:
         return bool(self.diagnosis.problems or self.diagnosis.cautions)
 
 
-def _about(table: Contrasts, groups: set[Any], without: Collection[str] = ()) -> list[str]:
-    """Sentences of the rows with one of these groups (all if there are none)."""
+def _about(
+    table: Contrasts, chosen: set[Any], rivals: set[Any], without: Collection[str] = ()
+) -> list[str]:
+    """Sentences of the rows of a chosen group and a rival (of all if there are none)."""
     if len(table.sentences) != len(table):
         return table.sentences
     rows = table.to_dict("records")
+    pairs = [{row[name] for name in _GROUP_COLUMNS if name in row} for row in rows]
     return [
         sentence
-        for row, sentence in zip(rows, table.sentences)
-        if (not groups or groups & {row.get(name) for name in _GROUP_COLUMNS})
+        for row, pair, sentence in zip(rows, pairs, table.sentences)
+        if (not chosen or (pair & chosen and pair <= chosen | rivals))
         and row.get("parameter") not in without
     ]

@@ -9,7 +9,7 @@ from bayes_scaling._core.formatting import percent
 from bayes_scaling._core.messages import shorten_list
 from bayes_scaling.analysis.contrast_side import Side
 from bayes_scaling.analysis.contrast_tables import Curves, Key, describe_target, target_columns
-from bayes_scaling.analysis.contrasts import Contrasts, probability_best
+from bayes_scaling.analysis.contrasts import Contrasts, central_quantiles, probability_best
 
 
 def expected_regret(outcomes: np.ndarray, better: str) -> np.ndarray:
@@ -58,6 +58,7 @@ def decide(
     targets: pd.DataFrame,
     better: str,
     risk: float,
+    prob: float,
 ) -> Contrasts:
     """Tabulate what a choice of each group would mean, at each target.
 
@@ -73,11 +74,14 @@ def decide(
         Which outcomes are better.
     risk : float
         Accepted probability that the best group is not in the set.
+    prob : float
+        Probability inside the central intervals.
 
     Returns
     -------
     Contrasts
-        One row for each context, target and group: p_best; regret, the expected distance from the
+        One row for each context, target and group: median, lower and upper of what is compared;
+        p_best; regret, the expected distance from the
         best group, in the unit of the outcome; in_set, whether the group cannot be distinguished
         from the best at this risk; choice, the group of least expected regret. One
         sentence a target.
@@ -90,6 +94,7 @@ def decide(
         drawn = np.stack([outcomes[context, name] for name in names])
         p_best, regret = probability_best(drawn, better), expected_regret(drawn, better)
         side = sides[context, names[0]]
+        ends = central_quantiles(drawn, prob, axis=1)
         for i in range(len(targets)):
             inside, choice = indistinguishable(p_best[:, i], risk), int(regret[:, i].argmin())
             rows += [
@@ -97,6 +102,7 @@ def decide(
                     **side.context_label,
                     "group": name,
                     **target_columns(targets, i),
+                    **dict(zip(("lower", "median", "upper"), ends[:, j, i].tolist())),
                     "p_best": float(p_best[j, i]),
                     "regret": float(regret[j, i]),
                     "in_set": bool(inside[j]),

@@ -103,5 +103,5 @@ def _answer(options: Namespace, comparison: Any, judged: Any, law: Any) -> str:
 
 def _targets(comparison: Any) -> list[str]:
     """Columns of the decision that are a target's."""
-    own = ("group", "p_best", "regret", "in_set", "choice")
+    own = ("group", "median", "lower", "upper", "p_best", "regret", "in_set", "choice")
     return [name for name in comparison.decision.columns if name not in own]
