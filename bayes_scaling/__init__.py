@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # the same names for editors and type checkers
     from bayes_scaling.analysis.learn_drift import learn_drift as learn_drift
     from bayes_scaling.analysis.learn_priors import learn_priors as learn_priors
     from bayes_scaling.analysis.learned_drift import Drift as Drift
+    from bayes_scaling.analysis.load_comparison import load_comparison as load_comparison
     from bayes_scaling.analysis.outcome_mean import Mean as Mean
     from bayes_scaling.analysis.outcome_mean import average_outcomes as average_outcomes
     from bayes_scaling.analysis.tasks import task_errors as task_errors
@@ -152,6 +153,7 @@ _PUBLIC = {
     "influence": "validation.influence",
     "prior_check": "validation.prior_predictive",
     "compare": "analysis.compare",
+    "load_comparison": "analysis.load_comparison",
     "decision_backtest": "validation.decision_backtest",
     "DecisionBacktest": "validation.decision_result",
     "GroupPaths": "law.likelihoods.group_paths",

@@ -140,6 +140,7 @@ def compare(
         of=of,
         targets=targets,
         outcome=outcome_of(fit),
+        fit=fit,
         caution=exponents_alone(parameters, pairs, curves),
         amplitudes=frozenset(name for side in sides.values() for name in side.amplitudes),
     )

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from bayes_scaling._core.html import card
 from bayes_scaling.analysis.contrasts import Contrasts
+from bayes_scaling.analysis.saved_comparison import save_comparison
 from bayes_scaling.results._plotting import plot_figure
 from bayes_scaling.results.diagnosis import Diagnosis
 
@@ -48,6 +50,8 @@ class Comparison:
         Whether ``forecasts`` and ``best`` are of new runs or of the laws' curves.
     caution : str
         Which exponents differ where the curves do not, as a sentence; "" if none does.
+    fit : Any
+        What was compared; None of a comparison from a file.
     targets : pandas.DataFrame
         The targets.
     outcome : str
@@ -67,6 +71,7 @@ class Comparison:
     of: str = "run"
     caution: str = ""
     amplitudes: frozenset[str] = frozenset()
+    fit: Any = None
     targets: pd.DataFrame = field(default_factory=pd.DataFrame)
     outcome: str = ""
 
@@ -105,6 +110,28 @@ class Comparison:
         matplotlib.axes.Axes
         """
         return plot_figure("decision", self, **options)
+
+    def save(self, path: str | Path) -> Path:
+        """Write tables, sentences and verdicts, without draws, to a JSON file.
+
+        ``bayes_scaling.load_comparison`` reads it.
+
+        Parameters
+        ----------
+        path : str or pathlib.Path
+            The file; one that exists is replaced.
+
+        Returns
+        -------
+        pathlib.Path
+            The file.
+
+        Raises
+        ------
+        InputError
+            The file cannot be written.
+        """
+        return save_comparison(self, path)
 
     def _candidates(self) -> tuple[set[Any], set[Any]]:
         """Groups that are chosen at a target, and those that may be the best at one."""

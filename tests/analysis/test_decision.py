@@ -90,3 +90,22 @@ def test_amplitudes_are_in_the_table_and_not_in_the_text():
     assert "A" in set(comparison.parameters["parameter"])
     assert not any(sentence.startswith("A of ") for sentence in comparison.sentences)
     assert any(sentence.startswith("E of ") for sentence in comparison.sentences)
+
+
+def test_a_saved_comparison_comes_back_and_its_draws_do_not(fit, tmp_path):
+    comparison = bs.compare(fit, bs.targets(C=[3e20], M=[20]))
+    again = bs.load_comparison(comparison.save(tmp_path / "comparison.json"))
+    assert repr(again) == repr(comparison) and again.diagnosis == comparison.diagnosis
+    pd.testing.assert_frame_equal(pd.DataFrame(again.decision), pd.DataFrame(comparison.decision))
+    assert bs.plot.alt(again.plot()) == bs.plot.alt(comparison.plot())
+    assert bs.plot.best(comparison) is not None and bs.plot.ridge(comparison) is not None
+    with pytest.raises(bs.InputError, match="no draws to plot"):
+        bs.plot.ridge(again)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[1]", '{"kind": "bayes_scaling comparison"}'])
+def test_a_damaged_comparison_is_refused(tmp_path, text):
+    path = tmp_path / "comparison.json"
+    path.write_text(text)
+    with pytest.raises(bs.InputError, match="is not a comparison"):
+        bs.load_comparison(path)
