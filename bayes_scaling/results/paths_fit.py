@@ -21,6 +21,8 @@ from bayes_scaling.runs.targets import as_targets
 
 Arrays = dict[str, np.ndarray]
 
+_FARTHEST = 50.0  # a departure that a million times the compute may exceed, and exp may not
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class PathsFit(PooledFit):
@@ -76,7 +78,8 @@ class PathsFit(PooledFit):
         else:
             departure = self.path_draws.departure(group, log_scale, pick)
         noise: Any = self.law.noise  # GroupPaths
-        return noise.backward(noise.forward(super().curve_of(key, x, published)) + departure)
+        law = noise.forward(super().curve_of(key, x, published))
+        return noise.backward(law + np.clip(departure, -_FARTHEST, _FARTHEST))
 
     @cached_property
     def diagnosis(self) -> Diagnosis:
