@@ -10,6 +10,7 @@ import numpy as np
 from bayes_scaling._core.random_streams import Stream, generator
 from bayes_scaling.inference.draws import Draws
 from bayes_scaling.inference.group_paths.density import GroupPathsDensity
+from bayes_scaling.inference.group_paths.design import log_scale_of
 from bayes_scaling.inference.group_paths.paths import draw_paths
 from bayes_scaling.law.likelihoods.group_paths import PATH_NAMES
 from bayes_scaling.results.diagnosis import Diagnosis
@@ -70,8 +71,7 @@ class PathsFit(PooledFit):
         numpy.ndarray
             Shape (draws, targets).
         """
-        scale: Any = self.law.scale  # there is one: see paths_design
-        log_scale, group = np.log(np.asarray(scale(x), float)), self.pool.index_of(key)
+        log_scale, group = log_scale_of(self.law, x), self.pool.index_of(key)
         if group is None:
             rng = generator(Stream.NEW_GROUP, self.seed, self.provenance["data_hash"], repr(key))
             departure = self.path_draws.departure_of_new(rng, log_scale, pick)
@@ -116,9 +116,8 @@ class PathsFit(PooledFit):
         str
             One sentence; "" where no target lies beyond the runs.
         """
-        scale: Any = self.law.scale
         to = self.with_known(as_targets(to))
-        if not (np.log(np.asarray(scale(self.inputs(to)), float)) > self.log_scale[-1]).any():
+        if not (log_scale_of(self.law, self.inputs(to)) > self.log_scale[-1]).any():
             return ""
         noise: Any = self.law.noise
         discrepancy, rate = (

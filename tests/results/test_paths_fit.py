@@ -1,7 +1,5 @@
 """Fits of groups on paths: chosen by auto, saved, asked for groups without runs, and refused."""
 
-from dataclasses import replace
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -94,10 +92,25 @@ def test_what_does_not_go_with_paths_is_refused(options, words):
         bs.fit("power_law_floor", runs, noise=bs.GroupPaths(), **options)
 
 
-def test_a_law_without_a_scale_is_refused():
-    law = replace(bs.find_law("power_law_floor"), scale=None, noise=bs.GroupPaths())
+def test_a_law_along_the_loss_is_refused():
+    runs = table().rename(columns={"loss": "L"}).assign(error=lambda frame: frame["L"] / 5)
     with pytest.raises(bs.InputError, match="no scale"):
-        bs.fit(law, table(), group="corpus")
+        bs.fit("perplexity_to_error", runs, "error", group="corpus", noise=bs.GroupPaths())
+
+
+def test_accuracies_of_two_groups_are_put_on_paths():
+    """The better of two corpora by a fifth of a logit, at accuracies that rise with compute."""
+    rng = generator(Stream.SIMULATED_TABLE, 6)
+    rows = [
+        {"corpus": corpus, "C": C, "accuracy": 1 / (1 + np.exp(-logit))}
+        for corpus, level in (("a", 0.0), ("b", 0.2))
+        for C in np.repeat(np.geomspace(1e18, 1e21, 6), 2)
+        for logit in [0.25 * np.log(C / 1e18) - 1 + level + 0.03 * rng.standard_normal()]
+    ]
+    fitted = bs.fit("auto", pd.DataFrame(rows), "accuracy", group="corpus")
+    assert isinstance(fitted, bs.PathsFit) and fitted.law.name == "sigmoid"
+    decision = bs.compare(fitted, {"C": [3e21], "M": [20.0]}, better="higher").decision
+    assert decision.loc[decision["group"] == "b", "p_best"].item() > 0.9
 
 
 @pytest.mark.long

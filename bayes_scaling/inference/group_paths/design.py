@@ -1,5 +1,6 @@
 """The runs of groups that lie along one scale: which place each run is at."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,8 @@ from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.padding import fine_padded_length
 from bayes_scaling.inference.design import conditioned
 from bayes_scaling.inference.design_columns import Columns
+from bayes_scaling.law.law import Law
+from bayes_scaling.law.places import axes
 from bayes_scaling.law.pool import Pool
 
 SAME = 0.1  # gap in log scale up to which runs are at one place
@@ -39,14 +42,9 @@ def paths_design(
         As ``conditioned``, or the runs have no scale, or too many scales.
     """
     law = pool.law
-    if law.scale is None or law.vectors:
-        raise InputError(
-            f"{law.name} has no scale along which groups could have paths; give a law of one, such"
-            " as power_law_floor"
-        )
     flat = conditioned(law, table, y, se, columns)
-    place, x = _places(np.log(np.asarray(law.scale(flat["x"]), float)), flat["x"])
-    log_scale = np.log(np.asarray(law.scale(x), float))
+    place, x = _places(log_scale_of(law, flat["x"]), flat["x"])
+    log_scale = log_scale_of(law, x)
     if len(log_scale) > MOST_PLACES:
         raise InputError(
             f"the runs have {len(log_scale)} distinct scales, and paths of groups are for up to"
@@ -74,6 +72,36 @@ def paths_design(
         "ref": flat["ref"],
         "priors": flat["priors"],
     }
+
+
+def log_scale_of(law: Law, x: Mapping[str, Any]) -> np.ndarray:
+    """Log of the scale along which groups have paths: the law's, or its one input.
+
+    Parameters
+    ----------
+    law : Law
+        The law.
+    x : mapping of str to np.ndarray
+        Its inputs.
+
+    Returns
+    -------
+    np.ndarray
+
+    Raises
+    ------
+    InputError
+        The law has no scale.
+    """
+    names = axes(law)
+    if law.scale is not None and not law.along_loss:
+        return np.log(np.asarray(law.scale(x), float))
+    if len(names) == 1 and names[0] in x and names != ("L",):
+        return np.log(np.asarray(x[names[0]], float))
+    raise InputError(
+        f"{law.name} has no scale along which groups could have paths; give a law of one, such as"
+        " power_law_floor"
+    )
 
 
 def _places(
