@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError, RunsWarning, warn
-from bayes_scaling.runs.checkpoints import select_checkpoints
+from bayes_scaling.runs.checkpoints import GIVEN, check_mode, select_checkpoints
 from bayes_scaling.runs.columns import row_name
 from bayes_scaling.runs.compute import check_flops_per_nd, convention_notices, in_six_nd
 from bayes_scaling.runs.files import is_bundled, is_path, read_table
@@ -54,8 +54,10 @@ def load_runs(
         Format of the file or folder, such as "trainer_state", "wandb", "lm_eval", "mlflow" or
         "tensorboard"; found by content where left out.
     checkpoints : {"last", "all"}, optional
-        Which checkpoints of a run to keep, where rows are checkpoints; the last, with a notice,
-        where left out. Bundled tables keep all.
+        Which checkpoints of a run to keep, where rows are checkpoints. "last", with a notice, where
+        left out: the last of each run or, where a column has the learning rate, those at which it
+        has come down. "all" gives each run an effect of its own in a fit of one law:
+        ``RunEffects``. Bundled tables keep all.
     flops_per_nd : float, optional
         FLOPs per parameter and token by which the column C is counted: 6 for forward and backward
         passes, 2 for a forward pass. C is brought to 6 N D. 6, with a notice where N or D follows
@@ -78,6 +80,19 @@ def load_runs(
         are in units that were read, or unlikely ones; a mapping was proposed.
     """
     check_flops_per_nd(flops_per_nd)
+    check_mode(checkpoints)
+    return _load(source, columns, where, format, checkpoints, flops_per_nd)
+
+
+def _load(
+    source: Any,
+    columns: Mapping[str, str | float] | str | None,
+    where: str | None = None,
+    format: str | None = None,
+    checkpoints: str | None = None,
+    flops_per_nd: float | None = None,
+) -> pd.DataFrame:
+    """Load a table as ``load_runs``; checkpoints "given" keeps its rows without a word."""
     runs = read_table(source, format)
     label = str(source) if is_path(source) else "the table"
     runs, notices = _read_sizes(_with_rows(_map_columns(runs, columns, label), label))
@@ -144,8 +159,7 @@ def load_given(runs: Any, columns: Mapping[str, str | float] | None = None) -> p
     columns : mapping, optional
         As in ``load_runs``.
     """
-    mode = "all" if isinstance(runs, pd.DataFrame) else None
-    return load_runs(runs, columns=columns, checkpoints=mode)
+    return _load(runs, columns, checkpoints=GIVEN if isinstance(runs, pd.DataFrame) else None)
 
 
 def _map_columns(
