@@ -3,11 +3,13 @@
 import os
 from argparse import Namespace
 from pathlib import Path
+from typing import Any
 
 from bayes_scaling._core.errors import InputError
 from bayes_scaling.cli.output import agreed_format, file_ending
 
 _FILES = ("output", "save", "then_save", "figure", "forecasts", "mapping")
+_INPUTS = ("runs", "targets", "fit", "paths", "candidates")
 _FIGURES = ("png", "pdf", "svg")
 _OF_A_FIT = ("runs", "y", "column", "where", "train", "se", "drift", "df", "smooth")
 _OF_SAMPLING = ("draws", "warmup", "chains", "seed")
@@ -52,12 +54,24 @@ def _check_files(options: Namespace) -> None:
             option = f"--{name.replace('_', '-')}"
             _check_file(option, path)
             paths.setdefault(os.path.realpath(path), []).append(option)
+    for name in _INPUTS:
+        for source in _as_list(vars(options).get(name)):
+            for option in paths.get(os.path.realpath(os.path.expanduser(source)), []):
+                raise InputError(
+                    f"{option} is {os.path.basename(source)}, which is read; name another file"
+                )
     for path, names in paths.items():
         if len(names) > 1:
             raise InputError(
                 f"{names[0]} and {names[1]} both name {os.path.basename(path)}; "
                 "give each a file of its own"
             )
+
+
+def _as_list(given: Any) -> list[str]:
+    """The paths of an option that takes one, several or none."""
+    texts = [given] if isinstance(given, str) else given or []
+    return [text for text in texts if isinstance(text, str)]
 
 
 def _check_file(option: str, path: str) -> None:

@@ -10,7 +10,13 @@ from bayes_scaling._core.errors import InputError, RunsWarning, warn
 from bayes_scaling._core.messages import did_you_mean, shorten_list
 from bayes_scaling.inference.input_checks import check_sign
 from bayes_scaling.law.law import Law
-from bayes_scaling.runs.columns import check_present, numbers, positive_numbers, row_name, stack_columns
+from bayes_scaling.runs.columns import (
+    check_present,
+    numbers,
+    positive_numbers,
+    row_name,
+    stack_columns,
+)
 from bayes_scaling.runs.sizes import SIZES
 
 Columns = Mapping[str, str | float]  # input -> its column, or one number for every run

@@ -37,8 +37,9 @@ def select_checkpoints(runs: pd.DataFrame, mode: str | None, label: str) -> pd.D
     runs : DataFrame
         The table.
     mode : {"last", "all", "given"} or None
-        What to keep; None is "last", and "given" keeps all without a word. All rows carry the column that names their run in
-        ``attrs``, so that a fit gives each run an effect of its own.
+        What to keep; None is "last", and "given" keeps all without a word. With "all" the table
+        has the column that names each row's run in its ``attrs``, so that a fit gives each run an
+        effect of its own.
     label : str
         What the table is called in messages.
 

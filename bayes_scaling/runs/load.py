@@ -9,7 +9,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bayes_scaling._core.command_line import option
 from bayes_scaling._core.errors import InputError, RunsWarning, warn
+from bayes_scaling._core.messages import plural
 from bayes_scaling.runs.checkpoints import GIVEN, check_mode, select_checkpoints
 from bayes_scaling.runs.columns import row_name
 from bayes_scaling.runs.compute import check_flops_per_nd, convention_notices, in_six_nd
@@ -211,7 +213,7 @@ def _add_sizes(runs: pd.DataFrame, notices: Iterable[str]) -> pd.DataFrame:
         warn(
             f"{row_name(runs, odd.row)}: {odd.column} is {odd.given:.4g} "
             f"and {odd.formula} is {odd.value:.4g}; targets are computed by {odd.formula}, "
-            f"so leave the column {odd.column} out unless this is intended",
+            f"so {_remedy(odd.column, sizes)} unless this is intended",
             RunsWarning,
         )
     doubts = [*size_doubts(runs, sizes)]
@@ -223,6 +225,19 @@ def _add_sizes(runs: pd.DataFrame, notices: Iterable[str]) -> pd.DataFrame:
     return table
 
 
+def _remedy(column: str, sizes: Mapping[str, np.ndarray]) -> str:
+    """What to do about C off 6 N D, or M off D / N."""
+    if column == "C":
+        ratio = sizes["C"] / (sizes["N"] * sizes["D"])
+        factor = float(np.median(ratio))
+        if np.allclose(ratio, factor, rtol=0.02):
+            convention = option(
+                "flops-per-nd", f"{factor:.3g}", f"load_runs(..., flops_per_nd={factor:.3g})"
+            )
+            return f"state that C is {factor:.3g} N D in every row, as in {convention},"
+    return f"leave the column {column} out"
+
+
 def _warn_of_duplicates(runs: pd.DataFrame, label: str) -> None:
     """Warn of rows that appear twice, unless the same table was loaded and warned of before."""
     duplicates = _duplicates(runs)
@@ -230,7 +245,7 @@ def _warn_of_duplicates(runs: pd.DataFrame, label: str) -> None:
     if count > runs.attrs.get("twice", 0):
         warn(
             f"{row_name(runs, int(duplicates.argmax()))} appears twice in {label}; "
-            f"drop the copy unless it is a repeated run ({count} such rows)",
+            f"drop the copy unless it is a repeated run ({plural(count, 'such row')})",
             RunsWarning,
         )
     runs.attrs["twice"] = count

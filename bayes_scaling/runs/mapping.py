@@ -90,11 +90,15 @@ def rename_columns(
     """
     sources: dict[str, Source] = {}
     numbers_of_all: dict[str, Any] = {
-        name: given for name, given in columns.items() if _is_number(given)
+        name: given
+        for name, given in columns.items()
+        if _is_number(given) and isinstance(name, str)
     }
     for name, given in columns.items():
         if name in numbers_of_all:
             continue
+        if not isinstance(name, str) or not name.strip():
+            raise InputError(f"columns names {name!r}; give the name of a column as text")
         if not isinstance(given, str):
             raise InputError(
                 f"columns[{name!r}] is {repr(given)[:40]}; give the name of a column as text"

@@ -49,7 +49,7 @@ def select(runs: pd.DataFrame, query: str) -> pd.DataFrame:
     _check_names(_column_names(text, label), runs, label)
     try:
         with np.errstate(all="ignore"):
-            mask = _for_queries(runs).eval(text, engine="python")
+            mask = _evaluate(runs, text)
     except Exception as error:
         raise InputError(f"{label} cannot be evaluated ({first_line(error)}); correct it") from None
     if not (isinstance(mask, pd.Series) and pd.api.types.is_bool_dtype(mask)):
@@ -84,12 +84,18 @@ def _label(query: object) -> str:
     return f"the query {str(query)[:200]!r}"
 
 
-def _for_queries(runs: pd.DataFrame) -> pd.DataFrame:
-    """The table with numbers and times that a query can be compared with."""
+def _evaluate(runs: pd.DataFrame, text: str) -> object:
+    """What a query gives; its times are in the zone of their column, or have one."""
     # 6 N D does not fit an integer
     table = runs.astype({name: float for name in runs.select_dtypes("integer").columns})
     zoned = runs.select_dtypes("datetimetz").columns
-    return table.assign(**{str(name): table[name].dt.tz_localize(None) for name in zoned})
+    local = table.assign(**{str(name): table[name].dt.tz_localize(None) for name in zoned})
+    try:
+        return local.eval(text, engine="python")
+    except TypeError:
+        if not len(zoned):
+            raise
+        return table.eval(text, engine="python")
 
 
 def _column_names(text: str, label: str) -> list[str]:

@@ -14,6 +14,8 @@ _LARGE_M, SMALL_M = 1e4, 0.1  # median tokens per parameter that no table of run
 _GAP = 100.0  # factor between two runs' M, next to one another in order, that is improbable
 _SWAPPED = 20.0  # the same where the lower ones have fewer tokens than parameters
 _FEW = 4  # runs from which their range of M is known
+# names of rows that spreadsheets add below the runs
+_SUMMARIES = {"total", "sum", "mean", "average", "avg", "median", "std", "min", "max", "overall"}
 
 
 def size_doubts(table: pd.DataFrame, sizes: Mapping[str, Any]) -> Iterator[str]:
@@ -26,6 +28,7 @@ def size_doubts(table: pd.DataFrame, sizes: Mapping[str, Any]) -> Iterator[str]:
     sizes : mapping
         Columns N, D and M as float64, (runs,), as far as there are.
     """
+    yield from _summary_rows(table)
     if not {"N", "D"} <= sizes.keys():
         return
     ratio = np.asarray(sizes["D"], float) / np.asarray(sizes["N"], float)
@@ -72,3 +75,16 @@ def _split(table: pd.DataFrame, ratio: NDArray[np.float64]) -> Iterator[str]:
         f"{plural(len(rows), 'run')} ({names}) {verb} M = {values} tokens per parameter, and the"
         f" others have {others.min():.2g} to {others.max():.2g}: {remedy}"
     )
+
+
+def _summary_rows(table: pd.DataFrame) -> Iterator[str]:
+    """Rows that hold a total or a mean of the others."""
+    for column in ("run", "name", "model"):
+        if column in table and not pd.api.types.is_numeric_dtype(table[column]):
+            names = table[column].astype(str).str.strip().str.lower()
+            for row in np.flatnonzero(names.isin(_SUMMARIES))[:1]:
+                yield (
+                    f"{row_name(table, row)} is by its name ({table[column].iloc[row]}) a summary"
+                    " of the others and no run; leave it out"
+                )
+            return

@@ -95,7 +95,11 @@ def _curve_and_likelihood(
 ) -> tuple[np.ndarray, Likelihood, Arrays, Arrays]:
     """The law's curve (draws, 1), the likelihood, its sampled quantities, and what it reads."""
     noise = base.law.noise
-    rows = {name: numbers(candidate, name) for name in noise.reads_of_targets if name in candidate.columns}
+    rows = {
+        name: numbers(candidate, name)
+        for name in noise.reads_of_targets
+        if name in candidate.columns
+    }
     if isinstance(base, Fit):
         mean, _, sampled = base.curve_at(x, paired=False)
         means = {

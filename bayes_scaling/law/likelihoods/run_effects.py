@@ -146,7 +146,7 @@ class RunEffects(Noise):
         seen: Values | None = None,
         drift: Numeric | None = None,
     ) -> np.ndarray:
-        """As ``Likelihood.draw``; elements of one run share its deviation, others have their own."""
+        """As ``Likelihood.draw``; elements of one run share its deviation."""
         if rows is None or "run" not in rows:
             return super().draw(rng, mean, p, u, se, rows, seen, drift)
         center, sd = super().scatter(rng, mean, p, u, se, seen)

@@ -93,8 +93,7 @@ def _log_densities(
     r, v, run = residual[order], variance[order], run[order]
     first = jnp.searchsorted(run, run, side="left")
     precision, pull = (
-        before - before[first]
-        for before in (jnp.cumsum(term) - term for term in (1 / v, r / v))
+        before - before[first] for before in (jnp.cumsum(term) - term for term in (1 / v, r / v))
     )
     shrunk = tau**2 / (1 + tau**2 * precision)  # variance of the deviation given the rows before
     total = v + shrunk

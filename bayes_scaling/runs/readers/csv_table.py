@@ -20,7 +20,9 @@ _LONGEST_HEADER = 1_000_000  # letters
 _CHUNK = 1 << 24  # bytes that are searched at once
 _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+(?:[eE][-+]?\d+)?")
 # columns whose values are names, also where these are made of digits
-_LABELS = frozenset({"run", "run_name", "run_id", "name", "id", "label", "hash", "commit"})
+_LABELS = frozenset(
+    "run run_name run_id experiment name id label hash commit dataset corpus recipe family".split()
+)
 
 
 def read_csv(path: Path, text: str, separator: str | None = None) -> pd.DataFrame:
@@ -54,6 +56,11 @@ def read_csv(path: Path, text: str, separator: str | None = None) -> pd.DataFram
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
             table = _parse(text, separator, names)
+    except pd.errors.ParserWarning:
+        raise InputError(
+            f"{path} has rows with more cells than its first line has names; name every column"
+            " there (R leaves out that of the rows' names)"
+        ) from None
     except Exception as error:  # pandas raises errors of many kinds, for programmers
         raise InputError(
             f"{path} is not a {kind} table ({first_line(error)}); check the file"
@@ -142,6 +149,8 @@ def _typed(cells: pd.Series, keep: bool) -> pd.Series:
 def _without_comments(text: str) -> str:
     """The text from its header on: lines before it that start with # are comments."""
     text = text.removeprefix("\ufeff").lstrip("\r\n")
+    if "\n" not in text:
+        text = text.replace("\r", "\n")  # as spreadsheets of an old Mac end lines
     while text.startswith("#") and "\n" in text:
         text = text.split("\n", 1)[1]
     return text
