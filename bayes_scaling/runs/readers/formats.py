@@ -19,6 +19,7 @@ from bayes_scaling.runs.readers import (
 )
 from bayes_scaling.runs.readers.binary_tables import read_excel, read_parquet
 from bayes_scaling.runs.readers.csv_table import read_csv
+from bayes_scaling.runs.readers.joined import join_evaluations
 from bayes_scaling.runs.readers.json_text import (
     Json,
     missing_keys,
@@ -146,6 +147,8 @@ def _read_lines(path: Path, text: str, kind: str, name: str | None) -> pd.DataFr
     rows = parse_lines(path, text)
     if not rows:
         raise InputError(f"{path} has no rows; give a table with one row a run")
+    if name is None and (records := _read_records(path, rows)) is not None:
+        return records
     is_tracker = tracker_metrics.matches(rows)
     if kind == "tracker_metrics" and not is_tracker:
         raise missing_keys(path, tracker_metrics.TITLE, ("config", "summary"))
@@ -176,9 +179,22 @@ def _read_document(path: Path, text: str, kind: str, name: str | None) -> pd.Dat
             raise InputError(f"{path} is no {title}; check the file, or leave the format out")
         if matches(document) and name in (None, known):
             return read(path, document)
+    if name is None and (records := _read_records(path, document)) is not None:
+        return records
     if tracker_metrics.matches([document]) and name is None:  # a file of one run
         return tracker_metrics.read(path, [document])
     return json_table.read(path, document)
+
+
+def _read_records(path: Path, document: Json) -> pd.DataFrame | None:
+    """A table of a list of results of evaluations; None where it is another list."""
+    if not isinstance(document, list) or not document:
+        return None
+    for kind in ("lm_eval", "every_eval_ever"):
+        _, matches, read = DOCUMENTS[kind]
+        if all(matches(record) for record in document):
+            return join_evaluations([read(path, record) for record in document])
+    return None
 
 
 def _is_json(text: str) -> bool:
