@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -46,7 +47,7 @@ def select(runs: pd.DataFrame, query: str) -> pd.DataFrame:
         The query does not parse, names an unknown column, is no condition or matches nothing.
     """
     text, label = str(query).strip(), _label(query)
-    _check_names(_column_names(text, label), runs, label)
+    check_names(query, runs.columns)
     try:
         with np.errstate(all="ignore"):
             mask = _evaluate(runs, text)
@@ -77,6 +78,30 @@ def query_columns(query: str) -> list[str]:
         The query does not parse, or could run code.
     """
     return _column_names(str(query).strip(), _label(query))
+
+
+def check_names(query: str, columns: Iterable[str]) -> None:
+    """Refuse a query that names what is no column.
+
+    Parameters
+    ----------
+    query : str
+        As in ``select``.
+    columns : iterable of str
+        The columns there are.
+
+    Raises
+    ------
+    InputError
+        As in ``query_columns``, or a name is no column.
+    """
+    known = list(columns)
+    for name in query_columns(query):
+        if name not in known:
+            raise InputError(
+                f"{_label(query)} names {name[:60]}, which is no column"
+                f"{did_you_mean(name, known)}; quote text, and name one of {shorten_list(known)}"
+            )
 
 
 def _label(query: object) -> str:
@@ -135,15 +160,4 @@ def _check_arithmetic(node: ast.BinOp, label: str) -> None:
             raise InputError(
                 f"{label} has a power that is no number up to {_LARGEST_POWER}; write one, "
                 "such as N**0.5"
-            )
-
-
-def _check_names(names: list[str], runs: pd.DataFrame, label: str) -> None:
-    """Refuse a name that is no column."""
-    for name in names:
-        if name not in runs.columns:
-            raise InputError(
-                f"{label} names {name[:60]}, which is no column"
-                f"{did_you_mean(name, runs.columns)}; quote text, "
-                f"and name one of {shorten_list(runs.columns)}"
             )

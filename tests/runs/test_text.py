@@ -11,6 +11,7 @@ import pytest
 from refusals import CSV, RUNS, refused
 
 import bayes_scaling as bs
+from bayes_scaling.runs.files import read_table
 
 LABELS = ["001", "NA", "None", "nan", "null", "1e5", "007 b", "true", "n/a", "x", "0", "-"]
 
@@ -165,6 +166,22 @@ def test_runs_by_name_have_it_in_either_direction(tmp_path, orient):
     given = json.loads(path.read_text())
     if orient == "index":
         assert bs.load_runs(given)["run"].tolist() == RUNS["run"].tolist()
+
+
+def test_text_far_down_a_large_table_leaves_its_column_as_written(tmp_path):
+    """pandas parses such a file in parts, each with types of its own."""
+    rows = [f"{i % 7}.50,{i}" for i in range(300_000)]
+    rows[290_000] = "none of these,1"
+    path = tmp_path / "runs.csv"
+    path.write_text("\n".join(["note,step", *rows]))
+    table = read_table(path)
+    assert table["note"].iloc[[0, 1, 290_000]].tolist() == ["0.50", "1.50", "none of these"]
+    assert table["step"].dtype == np.int64 and len(table) == 300_000
+    rows[290_000] = "NA,1"
+    path.write_text("\n".join(["note,step", *rows]))
+    assert read_table(path)["note"].iloc[[1, 290_000]].tolist() == pytest.approx(
+        [1.5, np.nan], nan_ok=True
+    )
 
 
 def test_an_old_mac_ends_its_lines_otherwise(tmp_path):

@@ -33,7 +33,7 @@ from bayes_scaling.runs.readers.text_file import (
     PARQUET,
     SUFFIXES,
     ZIP,
-    decode,
+    as_utf8,
     read_bytes,
 )
 
@@ -98,13 +98,14 @@ def read_file(path: Path, name: str | None = None) -> pd.DataFrame:
         return wandb.read(path, table) if is_export else table
     if kind == "excel":
         return read_excel(path, content)
-    text = decode(path, content)
-    if kind in ("csv", "tsv", "wandb") and not (kind == "wandb" and text.lstrip()[:1] in "{["):
-        table = read_csv(path, text, "\t" if kind == "tsv" else None)
+    content = as_utf8(path, content)
+    if kind in ("csv", "tsv", "wandb") and not (kind == "wandb" and _starts_json(content)):
+        table = read_csv(path, content, "\t" if kind == "tsv" else None)
         is_export = wandb.matches(table)
         if kind == "wandb" and not is_export:
             raise missing_keys(path, wandb.TITLE, ("columns Name and State", "column _step"))
         return wandb.read(path, table) if is_export and name in (None, "wandb") else table
+    text = content.decode("utf-8", errors="surrogatepass")
     if kind in ("jsonl", "tracker_metrics", "wandb"):
         return _read_lines(path, text, kind, name)
     return _read_document(path, text, kind, name)
@@ -129,8 +130,7 @@ def _kind(path: Path, content: bytes) -> str:
         )
     if stated in ("csv", "tsv", "jsonl"):
         return stated
-    start = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    if start in (b"{", b"["):
+    if _starts_json(content):
         return "json"
     if stated == "json":
         raise InputError(f"{path} is not JSON; check the file, or give it the ending of what it is")
@@ -140,6 +140,12 @@ def _kind(path: Path, content: bytes) -> str:
         f"{path} ends in {path.suffix}; give a .csv, .tsv, .json, .jsonl, .parquet or .xlsx file, "
         f"or name its format, one of {shorten_list(FORMATS, 20)}"
     )
+
+
+def _starts_json(content: bytes) -> bool:
+    """Whether the first letter is that of an object or a list of JSON."""
+    start = content[:1000].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return start[:1] in (b"{", b"[")
 
 
 def _read_lines(path: Path, text: str, kind: str, name: str | None) -> pd.DataFrame:
