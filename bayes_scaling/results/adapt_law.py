@@ -135,7 +135,7 @@ def with_run_effects(law: Law, table: pd.DataFrame) -> Law:
         With ``RunEffects`` in place of a Noise without a discrepancy; other laws as they are.
     """
     column = table.attrs.get(RUN_OF_ROW)
-    if column not in table.columns or table[column].is_unique or law.vectors:
+    if column is None or column not in table.columns or table[column].is_unique or law.vectors:
         return law
     if type(law.noise) is not Noise or law.noise.smooth:
         return law

@@ -1,5 +1,7 @@
 """The ends of runs, chosen among their checkpoints."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -86,35 +88,33 @@ def _with_run_of_row(runs: pd.DataFrame, found: Checkpoints) -> pd.DataFrame:
     return kept
 
 
-def _ends(ordered: pd.DataFrame, labels: "pd.Series") -> tuple[NDArray[np.bool_], str]:
+def _ends(ordered: pd.DataFrame, labels: "pd.Series[Any]") -> tuple[NDArray[np.bool_], str]:
     """Which rows, in order, are ends of their run, and the column of learning rates or ""."""
-    keys = labels.to_numpy()
     last = ~labels.duplicated(keep="last").to_numpy()
     name = next((one for one in _RATES if one in ordered), None)
     if name is None or not pd.api.types.is_numeric_dtype(ordered[name]):
         return last, ""
-    rates = ordered[name].astype(float).groupby(keys).ffill()
-    groups = rates.groupby(keys)
-    follows = groups.shift(-1)
-    is_low = rates <= _COOLED * groups.cummax()
-    cooled = (is_low & ~(follows <= rates)).to_numpy()
-    has_end = pd.Series(cooled).groupby(keys).transform("any").to_numpy()
-    ends = cooled | (last & ~has_end)
+    table = pd.DataFrame({"run": labels.to_numpy(), "rate": ordered[name].to_numpy(float)})
+    table["rate"] = table.groupby("run")["rate"].ffill()
+    groups = table.groupby("run")["rate"]
+    is_low = table["rate"] <= _COOLED * groups.cummax()
+    table["end"] = is_low & ~(groups.shift(-1) <= table["rate"])
+    has_end = table.groupby("run")["end"].transform("any")
+    ends: NDArray[np.bool_] = np.where(has_end, table["end"], last)
     return (ends, name) if (ends != last).any() else (last, "")
 
 
-def _filled(ordered: pd.DataFrame, labels: "pd.Series", order: str) -> pd.DataFrame:
+def _filled(ordered: pd.DataFrame, labels: "pd.Series[Any]", order: str) -> pd.DataFrame:
     """Rows in order, in which a missing value is that of shortly before."""
-    keys = labels.to_numpy()
-    filled = ordered.groupby(keys, dropna=False).ffill()
+    names = [str(name) for name in ordered.columns[ordered.isna().any().to_numpy()]]
+    if not names:
+        return ordered
+    runs = pd.Series(labels.to_numpy(), index=ordered.index, name=None)
+    filled = ordered[names].groupby(runs, dropna=False).ffill()
     place = ordered[order].astype(float)
-    for name in ordered.columns:
+    for name in names:
         missing = ordered[name].isna()
-        if not missing.any():
-            continue
-        logged = place.where(~missing).groupby(keys, dropna=False).ffill()
+        logged = place.where(~missing).groupby(runs, dropna=False).ffill()
         fresh = (place - logged) <= _STALE * place.abs()
-        ordered = ordered.assign(
-            **{str(name): np.where(missing & fresh, filled[name], ordered[name])}
-        )
+        ordered = ordered.assign(**{name: np.where(missing & fresh, filled[name], ordered[name])})
     return ordered.infer_objects()

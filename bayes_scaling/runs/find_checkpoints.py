@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from bayes_scaling._core.messages import plural
 
@@ -66,8 +67,9 @@ def find_checkpoints(runs: pd.DataFrame) -> Checkpoints | None:
     if order is None:
         return None
     if "N" in runs:
-        sizes = runs["N"].astype(float).groupby(labels.to_numpy())
-        if not (sizes.max() <= _SAME * sizes.min()).all():
+        table = pd.DataFrame({"run": labels.to_numpy(), "N": runs["N"].to_numpy(float)})
+        groups = table.groupby("run")["N"]
+        if not (groups.max() <= _SAME * groups.min()).all():
             return None
     is_log = is_of_a_run or order != "D" or any(_plain(one) in _STEPS for one in runs.columns)
     return Checkpoints(name, order, labels) if is_log or _evenly_spaced(runs, labels) else None
@@ -102,7 +104,7 @@ def _run_labels(
         if plain not in names or runs[names[plain]].isna().all():
             continue
         labels = runs[names[plain]].astype(object).fillna("")
-        if labels.map(type).eq(str).all():
+        if all(isinstance(label, str) for label in labels):
             labels = labels.str.replace(_SUFFIX, "", regex=True)
         is_of_a_run = plain in _OF_A_RUN
         if not labels.is_unique or unique:
@@ -142,7 +144,7 @@ def _evenly_spaced(runs: pd.DataFrame, labels: "pd.Series[Any]") -> bool:
     if "D" not in runs:
         return False
     longest = labels.to_numpy() == labels.value_counts().index[0]
-    gaps = np.diff(np.unique(runs["D"].to_numpy(float)[longest]))
-    return len(gaps) >= _FEW[False] - 1 and bool(
-        np.mean(np.abs(gaps / np.median(gaps) - 1) < 0.02) > 0.5
-    )
+    gaps: NDArray[np.float64] = np.diff(np.unique(runs["D"].to_numpy(float)[longest]))
+    if len(gaps) < _FEW[False] - 1:
+        return False
+    return bool((np.abs(gaps / np.median(gaps) - 1) < 0.02).mean() > 0.5)

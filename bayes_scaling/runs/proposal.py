@@ -133,11 +133,6 @@ def _is_complete_compute(runs: pd.DataFrame, columns: dict[str, str]) -> bool:
     return not np.nanmedian(off) > 1
 
 
-def _column(source: str, runs: pd.DataFrame) -> str:
-    """The column that a source reads."""
-    return parse_source(source, runs.columns).column
-
-
 def _plain(name: object) -> str:
     """A column's name in lower case, with single underscores between its words."""
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", _SECTION.sub("", str(name)))

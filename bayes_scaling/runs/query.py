@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -50,12 +51,13 @@ def select(runs: pd.DataFrame, query: str) -> pd.DataFrame:
     check_names(query, runs.columns)
     try:
         with np.errstate(all="ignore"):
-            mask = _evaluate(runs, text)
+            mask: Any = _evaluate(runs, text)
     except Exception as error:
         raise InputError(f"{label} cannot be evaluated ({first_line(error)}); correct it") from None
-    if not (isinstance(mask, pd.Series) and pd.api.types.is_bool_dtype(mask)):
+    values = cast("pd.Series[Any]", mask) if isinstance(mask, pd.Series) else None
+    if values is None or not pd.api.types.is_bool_dtype(values):
         raise InputError(f"{label} is no condition; compare a column with a value, as in 'N < 5e8'")
-    rows: NDArray[np.bool_] = mask.to_numpy(bool, na_value=False)
+    rows: NDArray[np.bool_] = values.to_numpy(bool, na_value=False)
     kept = runs[rows]
     if kept.empty:
         count = len(runs)
@@ -109,7 +111,7 @@ def _label(query: object) -> str:
     return f"the query {str(query)[:200]!r}"
 
 
-def _evaluate(runs: pd.DataFrame, text: str) -> object:
+def _evaluate(runs: pd.DataFrame, text: str) -> Any:
     """What a query gives; its times are in the zone of their column, or have one."""
     # 6 N D does not fit an integer
     table = runs.astype({name: float for name in runs.select_dtypes("integer").columns})

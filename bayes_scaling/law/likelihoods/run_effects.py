@@ -68,8 +68,9 @@ class RunEffects(Noise):
         run : str
             Column whose values name the run of each row.
         """
-        terms = {part.name: getattr(noise, part.name) for part in fields(Noise)}
-        return cls(**terms | {"df": None, "run": run})
+        terms: dict[str, Any] = {part.name: getattr(noise, part.name) for part in fields(Noise)}
+        terms["df"] = None
+        return cls(**terms, run=run)
 
     @property
     def reads(self) -> Mapping[str, str]:
