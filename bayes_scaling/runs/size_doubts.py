@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from bayes_scaling._core.messages import plural, shorten_list
 from bayes_scaling.runs.columns import row_name
 
-_LARGE_M, SMALL_M = 1e4, 0.1  # median tokens per parameter that no table of runs has
+_LARGE_M, _SMALL_M = 1e4, 0.1  # median tokens per parameter that no table of runs has
 _GAP = 100.0  # factor between two runs' M, next to one another in order, that is improbable
 _SWAPPED = 20.0  # the same where the lower ones have fewer tokens than parameters
 _FEW = 4  # runs from which their range of M is known
@@ -38,13 +38,30 @@ def size_doubts(table: pd.DataFrame, sizes: Mapping[str, Any]) -> Iterator[str]:
             f"half of the runs have more than {middle:.2g} tokens per parameter (M = D / N): check"
             " that N and D are counts, and N not in thousands"
         )
-    elif middle < SMALL_M:
+    elif middle < _SMALL_M:
         yield (
             f"half of the runs have fewer than {middle:.2g} tokens per parameter (M = D / N): check"
             " that N and D are counts, and D not in thousands; are N and D swapped?"
         )
     if len(ratio) >= _FEW:
         yield from _split(table, ratio)
+
+
+def swapped_sizes(ratio: NDArray[np.float64]) -> Iterator[str]:
+    """Doubt about runs that all have fewer tokens than parameters, which ``size_doubts`` lets pass.
+
+    Where D counts other things than tokens, such as images, this is common.
+
+    Parameters
+    ----------
+    ratio : array (runs,)
+        Their M = D / N.
+    """
+    if (ratio < 1).all() and np.median(ratio) >= _SMALL_M:
+        yield (
+            "every run has fewer tokens than parameters (M = D / N is at most"
+            f" {ratio.max():.2g}): are N and D swapped?"
+        )
 
 
 def _split(table: pd.DataFrame, ratio: NDArray[np.float64]) -> Iterator[str]:
