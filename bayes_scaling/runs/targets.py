@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
+from bayes_scaling.runs.compute import check_flops_per_nd, in_six_nd
 from bayes_scaling.runs.quantities import read_quantities
 from bayes_scaling.runs.sizes import SIZES, check_sizes
 
@@ -38,7 +39,11 @@ def as_targets(to: Any) -> pd.DataFrame:
 
 
 def targets(
-    table: pd.DataFrame | Mapping[str, Any] | None = None, /, **columns: Any
+    table: pd.DataFrame | Mapping[str, Any] | None = None,
+    /,
+    *,
+    flops_per_nd: float | None = None,
+    **columns: Any,
 ) -> pd.DataFrame:
     """Runs to predict, by any two of N, D, C, M, or by other inputs of a law.
 
@@ -46,6 +51,8 @@ def targets(
     ----------
     table : DataFrame or mapping, optional
         Targets, whose row labels are kept, or {column: values}; the columns are added to it.
+    flops_per_nd : float, optional
+        FLOPs per parameter and token by which C is counted, as in ``load_runs``; 6 where left out.
     **columns : number, str or list of them
         N parameters, D tokens, C FLOPs, M tokens per parameter, as numbers or such as "7B", or
         other inputs; one value serves every row.
@@ -61,6 +68,7 @@ def targets(
         Nothing is given, lengths do not match, or a value of N, D, C, M is not a positive number,
         in other units, or more than 2% off what the others give.
     """
+    check_flops_per_nd(flops_per_nd)
     if isinstance(table, Mapping):
         table, columns = None, {**table, **columns}
     if table is None:
@@ -77,6 +85,7 @@ def targets(
     for name in SIZES:
         if name in table.columns and not pd.api.types.is_numeric_dtype(table[name]):
             table = table.assign(**{name: read_quantities(table[name], name)[0]})
+    table = in_six_nd(table, flops_per_nd)
     sizes = check_sizes(table, _MAX_FACTOR)
     others = [name for name in table.columns if name not in SIZES]
     full = pd.DataFrame(

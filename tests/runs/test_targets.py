@@ -72,3 +72,12 @@ def test_columns_are_added_to_a_table_of_targets():
         bs.InputError, match="targets have 2 rows, and one of D has another number of values"
     ):
         bs.targets(frame, D=[1e10, 2e10, 3e10])
+
+
+def test_compute_of_targets_may_be_counted_otherwise():
+    """2 N D is a forward pass: the tokens are those of 6 N D three times as large."""
+    given = bs.targets(N=7e9, C=2 * 7e9 * 1.4e11, flops_per_nd=2)
+    np.testing.assert_allclose(given[["D", "C"]].iloc[0], [1.4e11, 6 * 7e9 * 1.4e11])
+    assert "flops_per_nd" not in given
+    with refused("flops_per_nd is 0"):
+        bs.targets(N=7e9, C=1e22, flops_per_nd=0)
