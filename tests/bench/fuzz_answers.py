@@ -18,13 +18,15 @@ from bayes_scaling.cli.main import main
 from bayes_scaling.results.netcdf import content_hash
 
 SIZES = np.geomspace(3e7, 3e9, 12)
+TOKENS = SIZES * np.tile([10.0, 20.0, 60.0], 4)
+LOSS = 1.8 + 400 / SIZES**0.34 + 1200 / TOKENS**0.32
 RUNS = pd.DataFrame(
     {
         "run": [f"m{i}" for i in range(12)],
         "corpus": ["c4", "dclm"] * 6,
         "N": SIZES,
-        "D": SIZES * 20,
-        "loss": 1.8 + 400 / SIZES**0.34,
+        "D": TOKENS,
+        "loss": LOSS * np.exp(0.004 * np.sin(np.arange(12.0) ** 2)),
     }
 )
 LENGTH = {"draws": 250, "warmup": 200, "chains": 2}

@@ -46,6 +46,16 @@ def edit(saved, path, change):
         lambda d: d.update(probe=[1.0]),
         lambda d: d.pop("y"),
         lambda d: d.update(columns=None, ref=[]),
+        lambda d: d.update(columns=3),
+        lambda d: d.update(y=7),
+        lambda d: d.update(seed=[1]),
+        lambda d: d.update(seed=True),
+        lambda d: d["own_runs"].pop("count") if d["own_runs"] else d.update(own_runs={}),
+        lambda d: d["engine"].update(chains=None),
+        lambda d: d["engine"]["health"].pop("bfmi"),
+        lambda d: d["provenance"].update(data_hash=None),
+        lambda d: d["provenance"]["versions"].update(jax=3),
+        lambda d: d["ref"].update(N="large"),
     ],
 )
 def test_an_edited_description_is_refused(saved, tmp_path, change):
