@@ -31,6 +31,12 @@ def check_options(options: Namespace) -> None:
         for option in given_options(options, "then_y", "then_train", "then_save"):
             raise InputError(f"{option} needs --then, the second law")
     _check_number_of_laws(options)
+    given = vars(options)
+    if given.get("checkpoints") == "all" and given.get("df") not in (None, "normal"):
+        raise InputError(
+            f"--df is {options.df:g}, and --checkpoints all gives each run an effect beside Normal"
+            " noise; leave --df out"
+        )
 
 
 def _convert_budgets(options: Namespace) -> None:

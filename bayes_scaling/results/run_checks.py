@@ -47,7 +47,7 @@ def checkpoint_cautions(law: Law, runs: pd.DataFrame) -> Iterator[str]:
     runs : pandas.DataFrame
         The table that was fitted, with its labels.
     """
-    if law.vectors or law.noise.correlates or not {"N", "D"} <= set(runs.columns):
+    if law.vectors or law.noise.labels or not {"N", "D"} <= set(runs.columns):
         return
     yield from nameless_checkpoints(runs)
     found = find_checkpoints(runs)

@@ -4,7 +4,7 @@
 
 Each mutation is loaded as a user would load it. It must give a table, or one sentence of refusal,
 within seconds and without a file left behind. A table that loads must have the sizes that were
-written, or come with a warning. One in ten of those that load without one is fitted, and its
+written, or come with a warning. Half of those that load without one are fitted, and the
 forecast compared with that of the table as it was. A damaged fit is refused, or loads as it was.
 """
 
@@ -19,14 +19,13 @@ import warnings
 from collections import Counter
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 from fuzz_answers import RUNS, check_forecast, command, load_mutated, reference
 
 import bayes_scaling as bs
 
 SECONDS = 30  # after which a call counts as a hang; some compile a program
-SAVED, FITTED = 0.1, 0.1  # fractions of mutations that are of a fit, and of tables that are fitted
+SAVED, FITTED = 0.1, 0.5  # fractions of mutations that are of a fit, and of tables that are fitted
 CELLS = ["", "NA", "nan", "inf", "-1", "0", "1e999", "1,5", "12M", "3 GTok", "=1+1", "\x1b[2J", "é"]
 QUERIES = [
     "N > 1e8",
@@ -88,7 +87,7 @@ def check_numbers(loaded: pd.DataFrame, warned: bool) -> None:
         return
     known = RUNS.set_index("run")
     for run, N, D in zip(loaded["run"], loaded["N"], loaded["D"]):
-        if run in known.index and not np.isclose(D / N, 20, rtol=20):
+        if run in known.index and not 0.1 <= D / N <= 6000:  # 100 times beyond those written
             raise AssertionError(f"{run} has M = {D / N:g} without a warning")
 
 

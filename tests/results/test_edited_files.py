@@ -69,3 +69,17 @@ def test_an_unchanged_description_loads(saved, tmp_path):
     edit(saved, tmp_path / "same.nc", lambda d: None)
     one, other = bs.load(saved), bs.load(tmp_path / "same.nc")
     np.testing.assert_array_equal(one.training_mean(), other.training_mean())
+
+
+def test_a_file_with_a_part_missing_or_twice_is_refused_silently(saved, tmp_path, capfd):
+    """h5netcdf fails to close some such files, which Python would print."""
+    content, rng, loaded = saved.read_bytes(), np.random.default_rng(0), 0
+    for _ in range(60):
+        start, end = rng.integers(0, len(content), 2)
+        (tmp_path / "fit.nc").write_bytes(content[:start] + content[end:])
+        try:
+            bs.load(tmp_path / "fit.nc")
+            loaded += 1
+        except bs.InputError:
+            pass
+    assert loaded < 5 and capfd.readouterr().err == ""

@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 import pandas as pd
 import pytest
-from refusals import refused
+from refusals import refused as refuses
 from scipy.stats import multivariate_normal, norm
 
 import bayes_scaling as bs
@@ -14,6 +14,7 @@ from bayes_scaling.inference.density import Density
 from bayes_scaling.inference.design import conditioned, padded
 from bayes_scaling.law.likelihoods.run_normal import RunNormal
 from bayes_scaling.results.adapt_law import with_run_effects
+from bayes_scaling.validation.backtest_runs import read_backtest_runs
 
 RNG = np.random.default_rng(0)
 RUN = np.array([2.0, 1, 3, 2, 2, 1, 4, 2])
@@ -93,7 +94,7 @@ def test_all_checkpoints_give_each_run_an_effect(fitted, tmp_path):
     np.testing.assert_array_equal(bs.load(tmp_path / "fit.nc").forecast(target), forecast)
     width = np.log(forecast["upper"] / forecast["lower"]).iloc[0]
     assert width > 2 * 1.64 * effect["lower"]
-    with refused("effects of runs", "none can be left out alone"):
+    with refuses("effects of runs", "none can be left out alone"):
         bs.influence(fitted)
 
 
@@ -121,15 +122,31 @@ def test_names_of_steps_are_no_part_of_the_run():
 
 
 def test_effects_need_normal_noise_and_a_column_of_runs():
-    with refused("effects of runs need Normal noise", "df is 4.0"):
+    with refuses("effects of runs need Normal noise", "df is 4.0"):
         bs.RunEffects(df=4.0)
-    with refused("smooth 'ou'"):
+    with refuses("smooth 'ou'"):
         bs.RunEffects(smooth="ou")
-    with refused("run is 3"):
+    with refuses("run is 3"):
         bs.RunEffects(run=3)
-    with refused("needs run (the run of each row)"):
+    with refuses("needs run (the run of each row)"):
         bs.fit("chinchilla", checkpoints().drop(columns="run"), noise=bs.RunEffects())
-    with refused("effects of runs", "without group"):
+    with refuses("effects of runs", "without group"):
         bs.fit("chinchilla", checkpoints(), group="run", noise=bs.RunEffects())
-    with refused("censored noise"):
+    with refuses("censored noise"):
         bs.Censored(bs.RunEffects(), lower=1.0)
+
+
+def test_a_backtest_of_checkpoints_warns_that_runs_are_on_both_sides():
+    table = checkpoints(runs=4, rows=4)
+    no_law = {"law": bs.find_law("chinchilla")}
+    with pytest.warns(bs.RunsWarning, match="some are fitted and others held out.*leave='run'"):
+        read_backtest_runs(no_law, table, "loss", "C", None, None, None, {})
+    read_backtest_runs(no_law, table, "loss", "C", "run", None, None, {})
+    last = table.groupby("run").tail(1)
+    read_backtest_runs(no_law, last, "loss", "C", None, None, None, {})
+
+
+def test_degrees_of_freedom_beside_effects_are_refused(refused, tmp_path):
+    checkpoints().to_csv(tmp_path / "runs.csv", index=False)
+    given = ["fit", "--runs", "runs.csv", "--checkpoints", "all", "--df", "4"]
+    refused(given, "--df is 4", "Normal noise", "leave --df out")
