@@ -67,9 +67,9 @@ def find_checkpoints(runs: pd.DataFrame) -> Checkpoints | None:
     if order is None:
         return None
     if "N" in runs:
-        table = pd.DataFrame({"run": labels.to_numpy(), "N": runs["N"].to_numpy(float)})
+        table = pd.DataFrame({"run": labels.to_numpy(), "N": _numbers(runs["N"])})
         groups = table.groupby("run")["N"]
-        if not (groups.max() <= _SAME * groups.min()).all():
+        if table["N"].isna().any() or not (groups.max() <= _SAME * groups.min()).all():
             return None
     is_log = is_of_a_run or order != "D" or any(_plain(one) in _STEPS for one in runs.columns)
     return Checkpoints(name, order, labels) if is_log or _evenly_spaced(runs, labels) else None
@@ -85,11 +85,12 @@ def nameless_checkpoints(runs: pd.DataFrame) -> Iterator[str]:
     """
     if not {"N", "D"} <= set(runs.columns) or _run_labels(runs, unique=True) is not None:
         return
-    sizes = runs["N"].astype(str)
-    rows = int(sizes.value_counts().max())
+    sizes = pd.Series(_numbers(runs["N"]))
+    counts = sizes.value_counts()
+    rows = int(counts.max()) if len(counts) else 0
     if rows >= _MANY and _evenly_spaced(runs, sizes):
         yield (
-            f"{plural(rows, 'row')} have N = {float(sizes.value_counts().index[0]):.4g} and evenly"
+            f"{plural(rows, 'row')} have N = {counts.index[0]:.4g} and evenly"
             " spaced D: checkpoints share the luck of their run and are no runs of their own; name"
             " each row's run in a column run, or keep the last of each"
         )
@@ -139,12 +140,17 @@ def _grows(runs: pd.DataFrame, labels: "pd.Series[Any]", order: str, few: int) -
     return bool(repeated.mean() <= _REPEATED and counts.max() >= few)
 
 
+def _numbers(cells: "pd.Series[Any]") -> NDArray[np.float64]:
+    """Cells as floats, NaN where one is no number, which is refused later."""
+    return pd.to_numeric(cells, errors="coerce").to_numpy(float)
+
+
 def _evenly_spaced(runs: pd.DataFrame, labels: "pd.Series[Any]") -> bool:
     """Whether most rows of the longest run have D at one distance from the row before."""
     if "D" not in runs:
         return False
     longest = labels.to_numpy() == labels.value_counts().index[0]
-    gaps: NDArray[np.float64] = np.diff(np.unique(runs["D"].to_numpy(float)[longest]))
+    gaps: NDArray[np.float64] = np.diff(np.unique(_numbers(runs["D"])[longest]))
     if len(gaps) < _FEW[False] - 1:
         return False
     return bool((np.abs(gaps / np.median(gaps) - 1) < 0.02).mean() > 0.5)

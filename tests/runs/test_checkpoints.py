@@ -1,5 +1,7 @@
 """Rows that are checkpoints: the last of each run by default, with a notice."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -149,3 +151,13 @@ def test_an_unknown_choice_is_refused():
 @pytest.mark.parametrize("name", ["bhagia2024", "luo2025", "muennighoff2023"])
 def test_bundled_tables_keep_their_rows(name):
     assert len(bs.load_runs(name)) == len(bs.load_runs(name, checkpoints="all"))
+
+
+@pytest.mark.parametrize("name", ["run", "model", None])
+def test_a_size_that_is_no_number_is_refused_among_checkpoints(name):
+    table = TABLE.astype({"N": object})
+    table = table.rename(columns={"run": name}) if name else table.drop(columns="run")
+    table.loc[7, "N"] = "6.9.1"
+    with warnings.catch_warnings(), refused("row 7", "N is '6.9.1'"):
+        warnings.simplefilter("ignore", bs.RunsWarning)
+        bs.load_runs(table)
