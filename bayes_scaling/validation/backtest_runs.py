@@ -147,7 +147,7 @@ def _warn_of_checkpoints(table: pd.DataFrame, separate: set[str | None]) -> None
     if found is not None and found.run not in separate:
         warn(
             f"rows are checkpoints of one run (by the column {found.run}): some are fitted and"
-            " others held out, which makes forecasts look better than those of new runs; keep the"
+            " others held out, so that forecasts seem better than those of new runs are; keep the"
             f" last of each, load_runs(..., checkpoints='last'), or hold runs out, as in"
             f" leave={found.run!r}",
             RunsWarning,
