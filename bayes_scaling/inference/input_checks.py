@@ -10,7 +10,7 @@ import pandas as pd
 from bayes_scaling._core.errors import InputError, RunsWarning, warn
 from bayes_scaling._core.messages import did_you_mean
 from bayes_scaling.law.law import Law
-from bayes_scaling.runs.columns import row_name
+from bayes_scaling.runs.columns import numbers, row_name
 from bayes_scaling.runs.size_doubts import swapped_sizes
 from bayes_scaling.runs.sizes import SIZES
 
@@ -91,7 +91,7 @@ def warn_of_input_errors(law: Law, runs: pd.DataFrame, y: str, u: np.ndarray) ->
     ratio = runs["M"].to_numpy(float) if counts_tokens and "M" in runs else np.ones(1)
     for doubt in swapped_sizes(ratio):
         warn(doubt, RunsWarning)
-    rises = _outcome_rises(law, runs[y], u)
+    rises = _outcome_rises(law, numbers(runs, y), u)
     if rises:
         warn(
             f"{y} rises with the size of the runs, and the {law.outcome} of {law.name} falls: is "
@@ -101,12 +101,12 @@ def warn_of_input_errors(law: Law, runs: pd.DataFrame, y: str, u: np.ndarray) ->
     return rises or bool((ratio < 1).all())
 
 
-def _outcome_rises(law: Law, outcome: pd.Series, u: np.ndarray) -> bool:
+def _outcome_rises(law: Law, outcome: np.ndarray, u: np.ndarray) -> bool:
     if law.scale is None or not law.outcome.startswith(("loss", "error")):
         return False
     if len(u) < 5 or not (np.ptp(u) > 0 and np.ptp(outcome) > 0):
         return False
-    ranks = (pd.Series(-u).rank(), pd.Series(outcome.to_numpy(float)).rank())
+    ranks = (pd.Series(-u).rank(), pd.Series(outcome).rank())
     return bool(ranks[0].corr(ranks[1]) > _RISING)  # Spearman's; pandas takes SciPy's
 
 

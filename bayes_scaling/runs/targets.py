@@ -8,6 +8,7 @@ import pandas as pd
 
 from bayes_scaling._core.errors import InputError
 from bayes_scaling.runs.compute import check_flops_per_nd, in_six_nd
+from bayes_scaling.runs.frames import as_frame, is_table
 from bayes_scaling.runs.quantities import read_quantities
 from bayes_scaling.runs.sizes import SIZES, check_sizes
 
@@ -30,16 +31,18 @@ def as_targets(to: Any) -> pd.DataFrame:
         return targets(to)
     if isinstance(to, HasTargets) and isinstance(to.targets, pd.DataFrame):
         return to.targets
+    if _is_other_table(to):
+        return targets(to)
     if not isinstance(to, dict):
         raise InputError(
             f"targets are {repr(to)[:80]}; "
-            "give bayes_scaling.targets(N=[7e9], D=[140e9]) or a DataFrame"
+            "give bayes_scaling.targets(N=[7e9], D=[140e9]) or a pandas DataFrame"
         )
     return targets(cast(dict[str, Any], to))
 
 
 def targets(
-    table: pd.DataFrame | Mapping[str, Any] | None = None,
+    table: Any = None,
     /,
     *,
     flops_per_nd: float | None = None,
@@ -49,8 +52,9 @@ def targets(
 
     Parameters
     ----------
-    table : DataFrame or mapping, optional
-        Targets, whose row labels are kept, or {column: values}; the columns are added to it.
+    table : DataFrame, mapping or other table, optional
+        Targets, whose row labels are kept, {column: values}, or a table as ``load_runs`` takes it;
+        the columns are added to it.
     flops_per_nd : float, optional
         FLOPs per parameter and token by which C is counted, as in ``load_runs``; 6 where left out.
     **columns : number, str or list of them
@@ -71,14 +75,16 @@ def targets(
     check_flops_per_nd(flops_per_nd)
     if isinstance(table, Mapping):
         table, columns = None, {**table, **columns}
+    elif _is_other_table(table):
+        table = as_frame(table)
     if table is None:
         table = _from_columns(columns)
     elif isinstance(table, pd.DataFrame):
         table = _with_columns(table, columns)
     else:
         raise InputError(
-            f"targets of type {type(table).__name__} are invalid; "
-            "give N and D, such as targets(N=[7e9], D=[140e9]), or a DataFrame"
+            f"targets of type {type(table).__name__} are invalid; give N and D, such as"
+            " targets(N=[7e9], D=[140e9]), or a pandas DataFrame"
         )
     if len(table) == 0:
         raise InputError("targets have no rows; give at least one run to predict")
@@ -92,6 +98,13 @@ def targets(
         {**sizes, **{name: table[name].to_numpy() for name in others}}, index=table.index
     )
     return full[[*(name for name in SIZES if name in sizes), *others]]
+
+
+def _is_other_table(table: Any) -> bool:
+    """Whether targets are a table of another library, or rows."""
+    if isinstance(table, list | tuple):
+        return all(isinstance(row, Mapping) for row in cast("list[object]", table))
+    return is_table(table) and not isinstance(table, pd.DataFrame | Mapping)
 
 
 def _with_columns(table: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:

@@ -81,6 +81,7 @@ REFUSED = {
     ),
     "no targets": (lambda: bs.targets(RUNS[["N", "D"]].iloc[:0]), ["targets have no rows"]),
     "targets without numbers": (lambda: bs.targets(), ["targets need values"]),
+    "an outcome in a list": (lambda: bs.design(LAW, RUNS, y=["loss"]), ["y is ['loss']"]),
     # groups
     "a run without a group": (
         lambda: bs.fit_many(LAW, cell(6, "corpus", None), y="loss", by="corpus"),

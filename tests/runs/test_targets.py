@@ -2,10 +2,12 @@
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from refusals import RUNS, refused
 
 import bayes_scaling as bs
+from bayes_scaling.runs.targets import as_targets
 
 
 @pytest.mark.parametrize(
@@ -58,6 +60,13 @@ def test_targets_from_scalars_lists_mappings_and_tables():
     kept = bs.targets(pd.DataFrame({"N": [1e9], "D": [2e10], "name": ["big"]}, index=["x"]))
     assert kept.index.tolist() == ["x"] and kept.name.tolist() == ["big"]
     assert bs.targets(L=[2.5, 2.4]).L.dtype == float
+
+
+@pytest.mark.parametrize("convert", [pa.Table.from_pandas, lambda table: table.to_dict("records")])
+def test_targets_are_taken_from_every_kind_of_table(convert):
+    table = pd.DataFrame({"N": [7e9, 1e9], "D": [1.4e11, 2e10], "corpus": ["c4", "dclm"]})
+    pd.testing.assert_frame_equal(bs.targets(convert(table)), bs.targets(table), check_dtype=False)
+    pd.testing.assert_frame_equal(as_targets(convert(table)), bs.targets(table), check_dtype=False)
 
 
 def test_columns_are_added_to_a_table_of_targets():
