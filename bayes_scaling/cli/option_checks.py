@@ -10,6 +10,8 @@ from bayes_scaling.cli.output import agreed_format, file_ending
 
 _FILES = ("output", "save", "then_save", "figure", "forecasts", "mapping")
 _INPUTS = ("runs", "targets", "fit", "paths", "candidates")
+# endings that name other formats than those of an answer
+_OTHER_FILES = "xlsx xls ods parquet feather tsv jsonl yaml html pdf png svg nc zip gz".split()
 _FIGURES = ("png", "pdf", "svg")
 _OF_A_FIT = ("runs", "y", "column", "where", "train", "se", "drift", "df", "smooth")
 _OF_SAMPLING = ("draws", "warmup", "chains", "seed")
@@ -22,6 +24,11 @@ def check_options(options: Namespace) -> None:
     if options.command != "report":  # which has formats of its own
         ending = file_ending(options.output or "")
         kind = ending if ending in ("csv", "json") else None
+        if ending in _OTHER_FILES:
+            raise InputError(
+                f"--output is {options.output!r}, and an answer is text, CSV or JSON; end its name"
+                " in .txt, .csv or .json"
+            )
         options.format = agreed_format(options, kind) or "table"
     if options.command == "backtest":
         return

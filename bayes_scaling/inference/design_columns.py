@@ -175,7 +175,14 @@ def read_standard_errors(law: Law, runs: pd.DataFrame, outcome: np.ndarray, se: 
             f"se is {se}, and the likelihood is {law.noise}, which knows its own sampling error; "
             "leave se out"
         )
+    if se in (*law.inputs, *SIZES):
+        raise InputError(f"se is {se}, a size; give the column of the outcome's standard errors")
     error = positive_numbers(runs, se)
+    if outcome.min() > 0 and np.median(error) >= np.median(outcome):
+        raise InputError(
+            f"standard errors {se} are as large as the outcome ({np.median(error):.3g} in the"
+            " median row); give them in the unit of the outcome, or leave se out"
+        )
     step = 1e-4 * error  # the link's slope, by a small step
     return np.abs(law.noise.forward(outcome + step) - law.noise.forward(outcome - step)) / 2e-4
 

@@ -195,7 +195,8 @@ def _read_sizes(runs: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         values, changed = read_quantities(runs[name], name)
         if changed:
             row, cell = changed[0]
-            rest = f", and {len(changed) - 1} more cells likewise" if len(changed) > 1 else ""
+            others = len(changed) - 1
+            rest = f", and {plural(others, 'more cell')} likewise" if others else ""
             notices.append(
                 f"{row_name(runs, row)}: {name} is {cell!r}, read as {values.iloc[row]:.15g} "
                 f"{UNIT_NAMES[name]}{rest}; write another number if this is wrong"

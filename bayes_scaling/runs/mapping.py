@@ -114,6 +114,9 @@ def rename_columns(
                 f"{did_you_mean(source.column, runs.columns)}; it has {shorten_list(runs.columns)}"
             )
         twice = next((key for key, one in sources.items() if one == source), None)
+        is_other_size = name in SIZES and source.column in SIZES and source.is_plain
+        if is_other_size and source.column not in (name, *columns):
+            twice = source.column
         if twice is not None:
             raise InputError(
                 f"{twice} and {name} are both the column {given!r}; give each a column of its own"

@@ -35,7 +35,7 @@ REFUSED = {
     "a mapping that is a set": (lambda: bs.load_runs(RUNS, columns={"N"}), ["columns is {'N'}"]),
     "one column as two sizes": (
         lambda: bs.load_runs(RUNS, columns={"C": "N", "M": "N"}),
-        ["C and M are both"],
+        ["are both the column 'N'"],
     ),
     "a logarithm of a label": (
         lambda: bs.load_runs(RUNS, columns={"L": "log(corpus)"}),
@@ -158,6 +158,10 @@ COMMANDS = {
     "a column without a name": (["--column", "=N"], ["NAME=COLUMN"]),
     "two sizes of one column": (["--column", "N=N", "--column", "D=N"], ["N and D are both"]),
     "a label as a size": (["--column", "N=corpus"], ["row 0 (m0)", "N is 'c4'"]),
+    "an answer as a workbook": (["--output", "a.xlsx"], ["text, CSV or JSON", "in .txt"]),
+    "a size as another": (["--column", "N=D"], ["D and N are both the column 'D'"]),
+    "a size as an error": (["--se", "N"], ["se is N, a size"]),
+    "the outcome as its error": (["--se", "loss"], ["as large as the outcome", "unit"]),
     "a column that is misspelt": (["--y", "los"], ["did you mean loss?"]),
     "a power without an end": (["--where", "9**9**9**9 > N"], ["a power"]),
     "an unknown format": (["--runs-format", "wandbx"], ["did you mean wandb?"]),
