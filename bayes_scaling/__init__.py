@@ -44,6 +44,7 @@ if TYPE_CHECKING:  # the same names for editors and type checkers
     from bayes_scaling.law.likelihoods.counts import NegativeBinomial as NegativeBinomial
     from bayes_scaling.law.likelihoods.group_paths import GroupPaths as GroupPaths
     from bayes_scaling.law.likelihoods.noise import Noise as Noise
+    from bayes_scaling.law.likelihoods.run_effects import RunEffects as RunEffects
     from bayes_scaling.law.parameter import Parameter as Parameter
     from bayes_scaling.law.parameter import amplitude as amplitude
     from bayes_scaling.law.parameter import exponent as exponent
@@ -126,6 +127,7 @@ _PUBLIC = {
     "Pool": "law.pool",
     "Likelihood": "law.likelihoods.base",
     "Noise": "law.likelihoods.noise",
+    "RunEffects": "law.likelihoods.run_effects",
     "Binomial": "law.likelihoods.counts",
     "BetaBinomial": "law.likelihoods.counts",
     "ItemBetaBinomial": "law.likelihoods.counts",

@@ -20,7 +20,7 @@ from bayes_scaling.law.likelihoods.base import Likelihood
 from bayes_scaling.law.likelihoods.group_paths import GroupPaths
 from bayes_scaling.law.pool import Pool
 from bayes_scaling.law.pooling import build_pool
-from bayes_scaling.results.adapt_law import adapt_law, load_table, suit_law
+from bayes_scaling.results.adapt_law import adapt_law, load_table, suit_law, with_run_effects
 from bayes_scaling.results.build_fit import build_fit
 from bayes_scaling.results.choose_law import choose_law, is_auto, on_paths
 from bayes_scaling.results.fit import Fit
@@ -154,6 +154,8 @@ def fit(
     y = law.outcome if y is None else y
     by = () if group is None else check_names("group", group)
     law = suit_law(law, table, y, priors, by)
+    if noise is None and group is None:
+        law = with_run_effects(law, table)
     settings: dict[str, Any] = {
         "draws": draws,
         "warmup": warmup,
@@ -163,6 +165,11 @@ def fit(
     if isinstance(law.noise, GroupPaths):
         pool = shared_by_all(law, group, pool)
     if group is not None:
+        if law.noise.correlates and not law.noise.smooth:
+            raise InputError(
+                "effects of runs beside those of groups are not known; fit each group alone, or"
+                " without group"
+            )
         groups = build_pool(law, table, group, pool, group_sds)
         fit_groups = fit_paths if isinstance(law.noise, GroupPaths) else _fit_pooled
         return fit_groups(groups, table, y, se, columns, **settings)

@@ -134,7 +134,10 @@ class PooledFit(PooledDraws, LawForecaster):
         """
         to = self.with_known(as_targets(to))
         keys, draws = self.keys_of_targets(to), np.empty((self.count, len(to)))
-        x, rows = self.inputs(to), {name: numbers(to, name)[None] for name in self.law.noise.reads}
+        x, rows = (
+            self.inputs(to),
+            {name: numbers(to, name)[None] for name in self.law.noise.reads_of_targets},
+        )
         for key in dict.fromkeys(keys):
             mask = np.array([other == key for other in keys])
             group_x, group_rows = (

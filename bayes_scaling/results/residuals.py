@@ -128,7 +128,7 @@ def residuals_of_pooled_fit(fit: PooledDraws) -> Residuals | None:
     Residuals or None
         None where outcomes are censored, or a smooth discrepancy is shared by the runs of a group.
     """
-    if isinstance(fit.law.noise, Censored) or fit.law.noise.smooth:
+    if isinstance(fit.law.noise, Censored) or fit.law.noise.correlates:
         return None
     group = fit.place[0]
     part = np.linspace(0, fit.count - 1, min(_DRAWS, fit.count)).astype(int)

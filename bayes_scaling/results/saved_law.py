@@ -20,6 +20,7 @@ from bayes_scaling.law.likelihoods.counts import (
 from bayes_scaling.law.likelihoods.group_paths import GroupPaths
 from bayes_scaling.law.likelihoods.learned_drift import LearnedDrift, OwnRuns
 from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.law.likelihoods.run_effects import RunEffects
 from bayes_scaling.law.prior import Prior
 from bayes_scaling.models import LAWS
 from bayes_scaling.models._registry import find_law
@@ -29,6 +30,7 @@ LIKELIHOODS = {
     for kind in (
         Noise,
         GroupPaths,
+        RunEffects,
         Binomial,
         BetaBinomial,
         ItemBetaBinomial,

@@ -73,6 +73,7 @@ def likelihoods() -> list[bs.Likelihood]:
         bs.ItemBetaBinomial(items=1000, k=5),
         bs.NegativeBinomial(),
         bs.Censored(bs.Noise()),
+        bs.RunEffects(run="run"),
     ]
 
 
