@@ -89,6 +89,7 @@ _PLACES = {
     "task_saturating": "task_saturating",
     "data_constrained": "data_constrained",
     "data_filtering": "data_filtering",
+    "selected_loss": "selected_loss",
 }
 
 
