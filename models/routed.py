@@ -58,6 +58,23 @@ def _slope(
     )
 
 
+EXPERTS = (
+    Parameter(
+        "E_start",
+        lognormal(1.8, 0.4),
+        unit="experts",
+        meaning="saturated count at one expert",
+        reason="0.8 to 4; 1.85 published",
+    ),
+    Parameter(
+        "E_max",
+        lognormal(300.0, 0.6),
+        unit="experts",
+        meaning="limit of the saturated count",
+        reason="90 to 1000; 314 published",
+    ),
+)
+
 routed = Law(
     name="routed",
     title="Routed models: parameters and experts, with an interaction",
@@ -76,20 +93,7 @@ routed = Law(
         "X": "experts, 1 of a dense model",
     },
     parameters=(
-        Parameter(
-            "E_start",
-            lognormal(1.8, 0.4),
-            unit="experts",
-            meaning="saturated count at one expert",
-            reason="0.8 to 4; 1.85 published",
-        ),
-        Parameter(
-            "E_max",
-            lognormal(300.0, 0.6),
-            unit="experts",
-            meaning="limit of the saturated count",
-            reason="90 to 1000; 314 published",
-        ),
+        *EXPERTS,
         Parameter(
             "c",
             normal(0.0, 0.02),
