@@ -103,6 +103,7 @@ _PLACES = {
     "mixture_size": "mixture_additive:mixture_size_3",
     "sparse_upcycling": "sparse_upcycling",
     "functional_schedule": "functional_schedule",
+    "repetition_penalty": "repetition_penalty",
 }
 
 

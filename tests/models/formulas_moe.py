@@ -58,6 +58,14 @@ def functional_schedule(x, L0, A, c2, c3, c4, alpha_S, gamma):
 
 
 FORMULAS = {
+    "repetition_penalty": lambda x, E, A, B, c, alpha_N, alpha_D, gamma: (
+        E
+        + A / x["N"] ** alpha_N
+        + B / x["D"] ** alpha_D
+        + c
+        * (x["N"] / np.minimum(x["U"], x["D"])) ** gamma
+        * np.log(x["D"] / np.minimum(x["U"], x["D"])) ** 2
+    ),
     "functional_schedule": functional_schedule,
     "step_lr": lambda x, eta_0, a, b: eta_0 * x["N"] ** a * x["D"] ** b,
     "step_batch": lambda x, B_0, c: B_0 * x["D"] ** c,
@@ -173,6 +181,13 @@ def routed_published(s, r):
 
 
 PUBLISHED = {
+    "repetition_penalty": lambda s, r: {
+        "E": s["E_share"] * r["y_min"],
+        **take(s, "alpha_N", "alpha_D", "gamma"),
+        "A": s["A_term"] * r["N"] ** s["alpha_N"],
+        "B": s["B_term"] * r["D"] ** s["alpha_D"],
+        "c": s["penalty"] / np.log(10) ** 2 * (r["U"] / r["N"]) ** s["gamma"],
+    },
     "functional_schedule": lambda s, r: {
         **base_published(s, r),
         "gamma": s["gamma"],
