@@ -15,7 +15,6 @@ from bayes_scaling.law.likelihoods.noise import Noise
 from bayes_scaling.results.fit_posterior import FitPosterior
 
 
-
 class Summary(AnnotatedTable):
     """A table of a posterior; printed, it fits the width of a terminal or a notebook."""
 

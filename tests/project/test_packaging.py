@@ -59,6 +59,7 @@ def test_wheel_holds_laws_data_and_licences(wheel):
         "bayes_scaling/data/builders/files.py",
         "bayes_scaling/py.typed",
         "bayes_scaling/reporting/page.html",
+        "bayes_scaling/reporting/explore.js",
     ):
         assert name in names
     assert not [name for name in names if name.startswith(("models/", "data/", "tests/"))]
