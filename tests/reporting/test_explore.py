@@ -176,3 +176,30 @@ def test_the_panel_fits_the_screen(browser, path, width):
         "[...document.querySelectorAll('#explore-panel *, .decision *')]"
         ".every(e => e.getBoundingClientRect().right <= innerWidth)"
     )
+
+
+def test_explore_starts_at_the_largest_run_or_a_target(loss_fit, headline, small, tmp_path):
+    panel = loss_fit.explore()
+    page = panel.html
+    data = json.loads(page.split('id="explore-data">')[1].split("</script>")[0])
+    assert data["parameters"][data["start"][0]] == pytest.approx(small["N"].max(), rel=1e-5)
+    assert "<iframe srcdoc=" in panel._repr_html_() and "<script>" not in panel._repr_html_()
+    loss_fit.explore(headline).save(tmp_path / "panel.html")
+    assert (tmp_path / "panel.html").stat().st_size < MOST
+
+
+def test_explore_refuses_other_inputs_in_a_sentence(error_fit):
+    with pytest.raises(bs.InputError, match="sliders are over parameters and tokens"):
+        error_fit.explore()
+
+
+@in_browser
+def test_a_notebooks_frame_runs_the_panel(browser, loss_fit, tmp_path):
+    """Inside another document, as Jupyter shows it."""
+    path = tmp_path / "notebook.html"
+    path.write_text(f"<!doctype html><body>{loss_fit.explore()._repr_html_()}", encoding="utf-8")
+    browser.open(path.as_uri())
+    inside = "document.querySelector('iframe').contentDocument"
+    assert browser.complaints == []
+    assert browser.value(f"{inside}.getElementById('explore-panel').hidden") is False
+    assert "90%" in browser.value(f"{inside}.getElementById('explore-answer').textContent")
