@@ -3,9 +3,11 @@
 from collections.abc import Iterator
 
 import numpy as np
+import pandas as pd
 
 from bayes_scaling._core.formatting import format_to_width
 from bayes_scaling.reporting.blocks import Decision, Line
+from bayes_scaling.reporting.evidence import Checks
 from bayes_scaling.reporting.facts import Facts
 
 _FEW = 3  # targets with a bar
@@ -31,29 +33,40 @@ def _lines(facts: Facts) -> Iterator[Line]:
 
 def _changes(facts: Facts) -> Iterator[str]:
     """State what would move the first target: a run left out, other priors, a nearer run."""
-    name, checks = facts.names[0], (facts.influence, facts.sensitivity)
-    if checks[0] is not None and checks[0].tables:
-        label, table = checks[0].tables[0]
-        rows = table[table["target"] == 0] if "target" in table else table.iloc[:0]
-        rows = rows[rows["shift_sd"].abs() > _MOVES] if len(rows) else rows
-        if len(rows):
-            first = rows.loc[rows["shift_sd"].abs().idxmax()]
-            yield (
-                f"Without the run {first['run']}, {name} would be predicted "
-                f"{abs(first['shift_sd']):.2g} standard deviations "
-                f"{'higher' if first['shift_sd'] > 0 else 'lower'}: check that run first"
-            )
-    if checks[1] is not None and checks[1].tables:
-        label, table = checks[1].tables[0]
-        if "forecast 0" in table.index:
-            row = table.loc["forecast 0"]
-            moves = row[["shift_halved", "shift_doubled"]].abs().astype(float)
-            if np.isfinite(moves).all() and moves.max() > _MOVES:
-                yield (
-                    f"Priors half or twice as wide would move it by up to {moves.max():.2g} "
-                    "standard deviations"
-                )
+    if (table := _only(facts.influence)) is not None:
+        yield from _run_that_moves(table, facts.names[0])
+    if (table := _only(facts.sensitivity)) is not None:
+        yield from _moves_by_priors(table, facts.names[0])
     yield (
         "Larger runs, nearer to the target, narrow the interval; bs.plan.next_run states by how "
         "much, before they are trained"
     )
+
+
+def _only(checks: Checks | None) -> pd.DataFrame | None:
+    """Return the table of a check of one fit; of several fits none is the forecast's alone."""
+    return checks.tables[0][1] if checks is not None and len(checks.tables) == 1 else None
+
+
+def _run_that_moves(table: pd.DataFrame, name: str) -> Iterator[str]:
+    """State the run without which the first target would move most."""
+    rows = table[(table["target"].astype(str) == "0") & (table["shift_sd"].abs() > _MOVES)]
+    if len(rows):
+        first = rows.loc[rows["shift_sd"].abs().idxmax()]
+        direction = "higher" if first["shift_sd"] > 0 else "lower"
+        yield (
+            f"Without the run {first['run']}, {name} would be predicted "
+            f"{abs(first['shift_sd']):.2g} standard deviations {direction}: check that run first"
+        )
+
+
+def _moves_by_priors(table: pd.DataFrame, name: str) -> Iterator[str]:
+    """State how far other priors would move the first target."""
+    if "forecast 0" not in table.index:
+        return
+    moves = table.loc["forecast 0", ["shift_halved", "shift_doubled"]].abs().astype(float)
+    if np.isfinite(moves).all() and moves.max() > _MOVES:
+        yield (
+            f"Priors half or twice as wide would move {name} by up to {moves.max():.2g} "
+            "standard deviations"
+        )

@@ -3,9 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-
-sklearn = pytest.importorskip("sklearn", reason="the extra sklearn is not installed")
-
 from sklearn.base import clone
 from sklearn.model_selection import GridSearchCV
 from sklearn.utils.estimator_checks import check_estimator
@@ -59,9 +56,7 @@ def test_its_answers_are_those_of_a_fit(small):
 
 
 def test_it_works_in_a_search_over_laws(small):
-    search = GridSearchCV(
-        bs.ScalingLawRegressor(**QUICK), {"law": ["chinchilla", "coupled"]}, cv=2
-    )
+    search = GridSearchCV(bs.ScalingLawRegressor(**QUICK), {"law": ["chinchilla", "coupled"]}, cv=2)
     search.fit(small[["N", "D"]], small["loss_c4"])
     assert search.best_params_["law"] in ("chinchilla", "coupled")
     assert list(search.best_estimator_.feature_names_in_) == ["N", "D"]
