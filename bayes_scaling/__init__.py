@@ -72,6 +72,7 @@ if TYPE_CHECKING:  # the same names for editors and type checkers
     from bayes_scaling.results.load import load as load
     from bayes_scaling.results.paths_fit import PathsFit as PathsFit
     from bayes_scaling.results.pooled_fit import PooledFit as PooledFit
+    from bayes_scaling.results.regressor import ScalingLawRegressor as ScalingLawRegressor
     from bayes_scaling.results.verdict import Verdict as Verdict
     from bayes_scaling.runs.bundled import sources as sources
     from bayes_scaling.runs.load import load_runs as load_runs
@@ -141,6 +142,7 @@ _PUBLIC = {
     "fit_many": "results.fit_many",
     "Fits": "results.fits",
     "PooledFit": "results.pooled_fit",
+    "ScalingLawRegressor": "results.regressor",
     "Diagnosis": "results.diagnosis",
     "Verdict": "results.verdict",
     "Forecast": "results.forecast_table",

@@ -13,6 +13,7 @@ from bayes_scaling._core.messages import did_you_mean, shorten_list
 from bayes_scaling.analysis.contrast_side import Side
 from bayes_scaling.law.law import Law
 from bayes_scaling.plot.alt_text import set_alt_text
+from bayes_scaling.plot.axis_ticks import space_log_ticks
 from bayes_scaling.plot.group_selection import (
     GroupedFits,
     all_groups,
@@ -161,6 +162,7 @@ def _draw_parameter(
     limits = np.array([interval(side.parameters[name], prob) for side in sides])
     if limits.min() > 0 and limits.max() / limits.min() > _LONG_TAIL:
         ax.set_xscale("log")
+        space_log_ticks(ax.xaxis)
     return markers
 
 

@@ -117,8 +117,8 @@ def ridge(
             f"{quantity} over that of {shorten(reference, MAX_GROUP_NAME)}", parse_math=False
         )
         first_line = f"{level.removesuffix(': ')}\n" if level else ""
-        title = f"bars hold {percent(prob)}; probability of the direction at the right"
-        ax.set_title(first_line + title, parse_math=False)
+        title = f"bars hold {percent(prob)}; at the right: probability of the direction"
+        ax.set_title(first_line + title, parse_math=False, wrap=True)
         words = "; ".join(one.words for one in ridges)
         set_alt_text(ax, f"{level}{quantity} over that of {reference}: {words}.")
     return ax

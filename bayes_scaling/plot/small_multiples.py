@@ -85,7 +85,7 @@ def curves(
         figure.legend(
             *ordered_entries(*axes.flat),
             loc="outside upper center",
-            ncols=columns if columns < 3 else 4,
+            ncols=min(columns, 3),
             fontsize=8.5,
         )
         if shades is not None:

@@ -199,8 +199,8 @@ class PooledFit(PooledDraws, LawForecaster):
         """
         to = self.of_every_group(to)
         forecast = super().forecast(to, prob, of, kind, seed)
-        notes = (without_runs(self, self.keys_of_targets(to)), forecast.note)
-        forecast.note = ". ".join(filter(None, notes))
+        notes = (without_runs(self, self.keys_of_targets(to)), forecast.note_long)
+        forecast.note_long = ". ".join(filter(None, notes))
         return forecast
 
     def intervals(
