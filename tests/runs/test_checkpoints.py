@@ -106,8 +106,20 @@ def named(name):
         TABLE.assign(N=TABLE.N * (1 + 1e-4 * (TABLE.step % 2))),
         TABLE.drop(columns=["D", "step"]).assign(**{"Wall Time": TABLE.step}),
         TABLE.drop(columns="step").rename(columns={"run": "model"}),
+        TABLE.rename(columns={"run": "model"}).assign(id=range(200)),
     ],
-    ids=["experiment", "Run", "id", "step", "checkpoint", "resumed", "N", "time", "model"],
+    ids=[
+        "experiment",
+        "Run",
+        "id",
+        "step",
+        "checkpoint",
+        "resumed",
+        "N",
+        "time",
+        "model",
+        "numbered",
+    ],
 )
 def test_checkpoints_of_any_shape_are_found(table):
     with pytest.warns(bs.RunsWarning, match="checkpoints of 5 runs"):
