@@ -2,13 +2,14 @@
 BIN := .venv/bin
 SHARED := -n auto --maxprocesses 4 --dist worksteal
 
-.PHONY: help install forecast lint test test-all bench clean
+.PHONY: help install forecast lint test test-all docs bench clean
 
 help:
 	@echo "make forecast   the main job on the bundled data: figures printed, a plot and a report in out/"
 	@echo "make lint       style, types, the direction of imports, and words"
 	@echo "make test       the tests, under 12 minutes on two cores"
 	@echo "make test-all   the long statistical checks too"
+	@echo "make docs       the documentation as a site in out/site, every program in it run"
 	@echo "make bench      held-out accuracy on the bundled data, and the engine's cost, compared with other tools"
 	@echo "make install    a virtual environment in .venv (the others do this when it is missing)"
 
@@ -35,6 +36,15 @@ test: install
 test-all: install
 	@$(BIN)/python -m pytest -q -m "" $(SHARED)
 
+.venv/docs: .venv/installed
+	@echo "Installing what the documentation is built with (once) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint .ci/constraints.txt --editable '.[docs]'
+	@touch $@
+
+docs: .venv/docs
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+	@echo "open out/site/index.html"
+
 .venv/bench: .venv/installed
 	@echo "Installing what the benchmarks compare with (once) ..."
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint .ci/constraints.txt --editable '.[bench]'
@@ -42,6 +52,7 @@ test-all: install
 
 bench: .venv/bench
 	@$(BIN)/python tests/bench/testbeds.py
+	@$(BIN)/python tests/bench/decisions.py
 	@$(BIN)/python tests/bench/forecasts.py
 	@$(BIN)/python tests/bench/errors.py
 	@$(BIN)/python tests/bench/pooled.py

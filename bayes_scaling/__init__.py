@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # the same names for editors and type checkers
     from bayes_scaling.analysis.learn_drift import learn_drift as learn_drift
     from bayes_scaling.analysis.learn_priors import learn_priors as learn_priors
     from bayes_scaling.analysis.learned_drift import Drift as Drift
+    from bayes_scaling.analysis.load_comparison import load_comparison as load_comparison
     from bayes_scaling.analysis.outcome_mean import Mean as Mean
     from bayes_scaling.analysis.outcome_mean import average_outcomes as average_outcomes
     from bayes_scaling.analysis.tasks import task_errors as task_errors
@@ -41,6 +42,7 @@ if TYPE_CHECKING:  # the same names for editors and type checkers
     from bayes_scaling.law.likelihoods.counts import Binomial as Binomial
     from bayes_scaling.law.likelihoods.counts import ItemBetaBinomial as ItemBetaBinomial
     from bayes_scaling.law.likelihoods.counts import NegativeBinomial as NegativeBinomial
+    from bayes_scaling.law.likelihoods.group_paths import GroupPaths as GroupPaths
     from bayes_scaling.law.likelihoods.noise import Noise as Noise
     from bayes_scaling.law.likelihoods.run_effects import RunEffects as RunEffects
     from bayes_scaling.law.parameter import Parameter as Parameter
@@ -68,7 +70,9 @@ if TYPE_CHECKING:  # the same names for editors and type checkers
     from bayes_scaling.results.fitting import fit as fit
     from bayes_scaling.results.forecast_table import Forecast as Forecast
     from bayes_scaling.results.load import load as load
+    from bayes_scaling.results.paths_fit import PathsFit as PathsFit
     from bayes_scaling.results.pooled_fit import PooledFit as PooledFit
+    from bayes_scaling.results.regressor import ScalingLawRegressor as ScalingLawRegressor
     from bayes_scaling.results.verdict import Verdict as Verdict
     from bayes_scaling.runs.bundled import sources as sources
     from bayes_scaling.runs.load import load_runs as load_runs
@@ -80,6 +84,8 @@ if TYPE_CHECKING:  # the same names for editors and type checkers
     from bayes_scaling.validation.backtest import backtest as backtest
     from bayes_scaling.validation.backtest_result import Backtest as Backtest
     from bayes_scaling.validation.calibration import Calibration as Calibration
+    from bayes_scaling.validation.decision_backtest import decision_backtest as decision_backtest
+    from bayes_scaling.validation.decision_result import DecisionBacktest as DecisionBacktest
     from bayes_scaling.validation.influence import influence as influence
     from bayes_scaling.validation.prior_predictive import prior_check as prior_check
     from bayes_scaling.validation.sbc import calibrate as calibrate
@@ -136,6 +142,7 @@ _PUBLIC = {
     "fit_many": "results.fit_many",
     "Fits": "results.fits",
     "PooledFit": "results.pooled_fit",
+    "ScalingLawRegressor": "results.regressor",
     "Diagnosis": "results.diagnosis",
     "Verdict": "results.verdict",
     "Forecast": "results.forecast_table",
@@ -150,6 +157,11 @@ _PUBLIC = {
     "influence": "validation.influence",
     "prior_check": "validation.prior_predictive",
     "compare": "analysis.compare",
+    "load_comparison": "analysis.load_comparison",
+    "decision_backtest": "validation.decision_backtest",
+    "DecisionBacktest": "validation.decision_result",
+    "GroupPaths": "law.likelihoods.group_paths",
+    "PathsFit": "results.paths_fit",
     "Comparison": "analysis.comparison",
     "average": "analysis.average",
     "Average": "analysis.average",

@@ -9,6 +9,7 @@ from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import did_you_mean, shorten_list
 from bayes_scaling._core.table import Table
 from bayes_scaling.law.law import Law
+from bayes_scaling.models._packages import load_offered, offered
 
 
 def find_law(law: str | Law) -> Law:
@@ -17,7 +18,8 @@ def find_law(law: str | Law) -> Law:
     Parameters
     ----------
     law : str or Law
-        A file that is named is run.
+        A file that is named is run. Laws of other packages are found by name too, through the
+        entry-point group ``bayes_scaling.laws``.
 
     Returns
     -------
@@ -41,9 +43,11 @@ def find_law(law: str | Law) -> Law:
         )
     if law in LAWS:
         return LAWS[law]
+    if law in offered():
+        return load_offered(law)
     path, _, name = law.rpartition(":")
     if not path.endswith(".py"):
-        hint = did_you_mean(law, LAWS)
+        hint = did_you_mean(law, [*LAWS, *offered()])
         some = "" if hint else f"laws are {shorten_list(LAWS)}: "
         raise InputError(
             f"there is no law {law!r}{hint}; {some}bs.laws() and `bayes-scaling laws` list them "
@@ -76,10 +80,14 @@ def _laws_of_file(path: Path, changed: int) -> dict[str, Law]:
 
 
 def laws() -> Table:
-    """Every law: a DataFrame with formula, inputs, outcome, parameters and source, by name."""
+    """Every law: a DataFrame with formula, inputs, outcome, parameters and source, by name.
+
+    Laws of other packages, from the entry-point group ``bayes_scaling.laws``, come last.
+    """
     from bayes_scaling.models import LAWS
 
-    rows = {law.name: _describe(law) for law in LAWS.values()}
+    found = [*LAWS.values(), *map(load_offered, offered())]
+    rows = {law.name: _describe(law) for law in found}
     return Table.from_dict(rows, orient="index").rename_axis("law")
 
 

@@ -19,6 +19,8 @@ class Table(pd.DataFrame):
     """
 
     diagnosis: Any = None
+    _not_in_text: ClassVar[tuple[str, ...]] = ()
+    _not_in_html: ClassVar[tuple[str, ...]] = ()
 
     @property
     def _constructor(self) -> type["Table"]:
@@ -28,14 +30,23 @@ class Table(pd.DataFrame):
         """Text under the table; subclasses have some."""
         return ""
 
+    def _without(self, columns: tuple[str, ...]) -> tuple[pd.DataFrame, str]:
+        """The table without columns that would not fit, unless some were selected, and its foot."""
+        complete, foot = pd.DataFrame(self), self._foot()
+        if not columns or not set(columns) < set(self):
+            return complete, foot
+        others = f"Further columns: {', '.join(columns)}."
+        return complete.drop(columns=list(columns)), f"{others}\n{foot}".rstrip("\n")
+
     def __repr__(self) -> str:
-        text = pd.DataFrame(self).to_string(float_format=_four_digits)
-        return f"{text}\n{self._foot()}".rstrip("\n")
+        shown, foot = self._without(self._not_in_text)
+        return f"{shown.to_string(float_format=_four_digits)}\n{foot}".rstrip("\n")
 
     def _repr_html_(self) -> str:
         with pd.option_context("display.max_colwidth", None):
-            html = pd.DataFrame(self).to_html(float_format=_four_digits)
-        if not (foot := self._foot()):
+            shown, foot = self._without(self._not_in_html)
+            html = shown.to_html(float_format=_four_digits)
+        if not foot:
             return html
         if self.diagnosis is None or self.diagnosis.ok:
             return html + note(foot)

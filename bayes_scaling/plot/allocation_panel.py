@@ -1,7 +1,7 @@
 """One panel of a plan's figure: a curve for each budget, and the best sizes below."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -83,9 +83,13 @@ def _note(plan: Allocation, x: str) -> str:
 
 
 def _add_legend(ax: "Axes", note: str) -> None:
+    from matplotlib.transforms import ScaledTranslation
+
+    figure: Any = ax.figure
     legend = ax.legend(
         loc="upper left",
-        bbox_to_anchor=(0, -0.16),
+        bbox_to_anchor=(0, 0),
+        bbox_transform=ax.transAxes + ScaledTranslation(0, -39 / 72, figure.dpi_scale_trans),
         fontsize=8.5,
         title=note,
         title_fontsize=8.5,

@@ -1,11 +1,10 @@
-"""Ticks of axes: plain numbers on log axes, numbers under the lowest panel of each column."""
+"""Ticks of axes: numbers that do not overlap, under the lowest panel of each column of a grid."""
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+_MOST = {"x": 6, "y": 10}  # labels of an axis that are not all powers of ten
 
 
 def label_lowest_panels(grid: np.ndarray) -> None:
@@ -16,21 +15,18 @@ def label_lowest_panels(grid: np.ndarray) -> None:
             visible[-1].xaxis.set_tick_params(labelbottom=True)
 
 
-def plain_log_ticks(ax: "Axes") -> None:
-    """Label a log y axis with plain numbers: 2, 2.5, 3, 4 and not 3 x 10^0.
+def space_log_ticks(*axes: Any) -> None:
+    """Label log axes, such as ``ax.xaxis``, at round numbers that are far enough apart."""
+    from matplotlib.ticker import FuncFormatter, NullFormatter, NullLocator
 
-    An axis too short for three such numbers gets evenly spaced ticks.
-    """
-    from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
+    from bayes_scaling.plot.log_ticks import SpacedLocator, label, round_numbers
 
-    low, high = ax.get_ylim()
-    ticks = []
-    for steps in ((1, 1.25, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 8), (1, 2, 5), (1,)):
-        ticks = [
-            tick for e in range(-12, 13) for m in steps if low <= (tick := m * 10.0**e) <= high
-        ]
-        if len(ticks) <= 10:
-            break
-    ax.yaxis.set_major_locator(FixedLocator(ticks) if len(ticks) > 2 else MaxNLocator(5))
-    ax.yaxis.set_minor_locator(NullLocator())
-    ax.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    for axis in axes:
+        most = _MOST[axis.axis_name]
+        axis.set_major_locator(
+            SpacedLocator(lambda low, high, most=most: round_numbers(low, high, most))
+        )
+        axis.set_major_formatter(FuncFormatter(lambda value, _: label(value)))
+        axis.set_minor_formatter(NullFormatter())
+        if axis.axis_name == "y":
+            axis.set_minor_locator(NullLocator())

@@ -8,6 +8,7 @@ from bayes_scaling._core.arguments import check_better
 from bayes_scaling.analysis.contrast_side import Side
 from bayes_scaling.analysis.contrasts import probability_best
 from bayes_scaling.plot.alt_text import set_alt_text
+from bayes_scaling.plot.axis_ticks import space_log_ticks
 from bayes_scaling.plot.compute_axis import (
     POINTS,
     check_ratio,
@@ -80,6 +81,7 @@ def best(
             ax.plot(compute, probabilities[i], ls=dash, color=color, lw=1.8, label=label)
         mark_training_end(ax, training)
         ax.set(xscale="log", ylim=(-0.02, 1.12), yticks=np.linspace(0, 1, 6))
+        space_log_ticks(ax.xaxis)
         ax.set(xlabel=COMPUTE_LABEL, ylabel="probability of being best")
         ax.set_title(f"{level}M = {M:g} tokens per parameter", parse_math=False)
         columns = legend_columns([side.name for side in sides], _WIDTH)

@@ -38,7 +38,7 @@ def set_up_coverage(ax: "Axes", title: str) -> None:
     ax.set(
         xlim=(0, 1),
         ylim=(0, 1.02),
-        xlabel="nominal probability of the central interval",
+        xlabel="nominal probability",
         ylabel="fraction of observed values inside",
     )
     ax.set_title(title, parse_math=False)
@@ -66,4 +66,4 @@ def draw_histogram(
     ax.errorbar(centers, height, yerr=2 * error, fmt="none", ecolor=INK, lw=0.9)
     ax.axhline(1, color=LIGHT_GRAY, lw=1)
     ax.set(xlim=(0, 1), ylim=(0, None), xticks=[0, 0.5, 1])
-    ax.set(xlabel="PIT of the observed value", ylabel="density")
+    ax.set(xlabel="PIT", ylabel="density")

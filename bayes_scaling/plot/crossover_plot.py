@@ -11,6 +11,7 @@ from bayes_scaling._core.messages import did_you_mean, shorten_list
 from bayes_scaling.analysis.contrast_side import Side
 from bayes_scaling.analysis.crossings import crossing
 from bayes_scaling.plot.alt_text import set_alt_text
+from bayes_scaling.plot.axis_ticks import space_log_ticks
 from bayes_scaling.plot.compute_axis import (
     POINTS,
     check_ratio,
@@ -92,6 +93,7 @@ def crossover(
             _mark_crossing(ax, found, prob)
         mark_training_end(ax, training)
         ax.set(xscale="log", xlabel=COMPUTE_LABEL)
+        space_log_ticks(ax.xaxis)
         names = [shorten(name, MAX_GROUP_NAME) for name in (one, two)]
         ax.set_ylabel(f"{names[0]} above {names[1]}, %", parse_math=False)
         title = f"{level}M = {M:g}; they cross in the range with probability {p}"

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 _FONT_SIZE = 8.5
 _LETTER_WIDTH = 5.3  # points
-_OFFSET = 9  # points between the end of a line and its label
+_OFFSET = 9  # points, as in spaced_labels
 
 
 class CurveEnd(NamedTuple):
@@ -22,28 +22,26 @@ class CurveEnd(NamedTuple):
 
 
 def label_curve_ends(ax: "Axes", ends: list[CurveEnd]) -> None:
-    """Label each line at its end, with labels moved apart and the x axis extended for them."""
+    """Label each line at its end, with labels kept apart and the x axis extended for them."""
     if not ends:
         return
-    points = 72 / ax.figure.dpi
-    _extend_x_axis(ax, max(len(end.label) for end in ends), points)
-    ends = sorted(ends, key=lambda end: end.y)
-    natural = [points * ax.transData.transform((end.x, end.y))[1] for end in ends]
-    heights = list(natural)
-    for i in range(1, len(heights)):
-        heights[i] = max(heights[i], heights[i - 1] + 1.5 * _FONT_SIZE)
-    excess = max(0.0, heights[-1] + _FONT_SIZE - points * ax.get_window_extent().y1)
-    for end, before, height in zip(ends, natural, heights):
+    from bayes_scaling.plot.spaced_labels import OFFSET, LabelSpacer
+
+    _extend_x_axis(ax, max(len(end.label) for end in ends), 72 / ax.figure.dpi)
+    labels = [
         ax.annotate(
             end.label,
             (end.x, end.y),
-            (_OFFSET, height - excess - before),
+            (OFFSET, 0),
             textcoords="offset points",
             color=end.color,
             fontsize=_FONT_SIZE,
             va="center",
             annotation_clip=True,
         )
+        for end in sorted(ends, key=lambda end: end.y)
+    ]
+    ax.add_artist(LabelSpacer(labels))
 
 
 def _extend_x_axis(ax: "Axes", letters: int, points: float) -> None:

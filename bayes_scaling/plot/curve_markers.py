@@ -35,7 +35,7 @@ def draw_runs(ax: "Axes", runs: pd.DataFrame, x: str, y: str) -> None:
         label=label,
         zorder=3,
     )
-    add_ratio_bar(shades, ax, runs["M"], "tokens per parameter M of a training run")
+    add_ratio_bar(shades, ax, runs["M"], "tokens per parameter M")
 
 
 def draw_targets(ax: "Axes", data: CurveData) -> None:

@@ -6,9 +6,10 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.formatting import percent
-from bayes_scaling.plot.axis_ticks import plain_log_ticks
+from bayes_scaling.plot.axis_ticks import space_log_ticks
 from bayes_scaling.plot.legends import MAX_GROUP_NAME
 from bayes_scaling.plot.marker_offsets import offset_transforms
+from bayes_scaling.plot.run_curves import draw_run_curves
 from bayes_scaling.plot.style import COLORS, GRAY, INK, shorten
 from bayes_scaling.results.forecast_table import Forecast
 from bayes_scaling.results.intervals import interval
@@ -40,6 +41,8 @@ def draw_panel(
     by = list(fit.pool.by)
     runs = fit.training[(fit.training[by] == list(key)).all(axis=1)]
     ax.set(xscale="log", yscale="log")
+    group = dict(zip(by, key))
+    draw_run_curves(ax, runs, lambda at: fit.draws(at.assign(**group), of="mean"))
     _draw_band(ax, fit, key, compute, panel)
     shades = panel.shades
     ax.scatter(
@@ -54,7 +57,7 @@ def draw_panel(
     )
     if forecast is not None:
         _draw_targets(ax, forecast[(forecast[by] == list(key)).all(axis=1)], panel)
-    plain_log_ticks(ax)
+    space_log_ticks(ax.xaxis, ax.yaxis)
     ax.tick_params(labelsize=7.5)
     ax.set_title(shorten(fit.label(key), MAX_GROUP_NAME), fontsize=8.5, parse_math=False)
 

@@ -11,6 +11,7 @@ from bayes_scaling._core.formatting import percent
 from bayes_scaling._core.messages import did_you_mean
 from bayes_scaling.law.law import Published
 from bayes_scaling.plot.alt_text import set_alt_text
+from bayes_scaling.plot.axis_ticks import space_log_ticks
 from bayes_scaling.plot.legends import handles_by_label, plain_text
 from bayes_scaling.plot.style import COLORS, DASHES, GRAY, INK, LIGHT_BLUE, shorten, style
 from bayes_scaling.results.fit import Fit
@@ -108,6 +109,7 @@ def _draw_density(ax: "Axes", draws: np.ndarray, prob: float) -> None:
     if low > 0 and high / low > _LONG_TAIL:
         bins = np.geomspace(low, high, _BINS)
         ax.set_xscale("log")
+        space_log_ticks(ax.xaxis)
     else:
         bins = np.linspace(low, high, _BINS)
     ax.hist(draws, bins=bins, color=LIGHT_BLUE, lw=0)

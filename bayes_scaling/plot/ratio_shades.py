@@ -21,13 +21,21 @@ def ratio_shades(ratios: pd.Series) -> "ScalarMappable":
     return ScalarMappable(LogNorm(ratios.min() / 2, ratios.max() * 2), grays)
 
 
+def round_ratio(ratio: float) -> float:
+    """Tokens per parameter to two digits, by which runs of like ratios are one."""
+    return float(f"{ratio:.1e}")
+
+
 def add_ratio_bar(
     shades: "ScalarMappable", axes: Any, ratios: pd.Series, label: str, aspect: float = 35
 ) -> "Colorbar":
     """Draw the color bar of such shades beside one or more Axes."""
     from matplotlib.ticker import FuncFormatter, NullLocator
 
-    values = sorted(set(ratios.round(1)))
+    from bayes_scaling.plot.log_ticks import SpacedLocator
+
+    values = sorted({round_ratio(ratio) for ratio in ratios})
+    thinned = [values[::step] for step in range(1, len(values) + 1)]
     figure = np.atleast_1d(axes).flat[0].figure
     bar = figure.colorbar(
         shades,
@@ -35,7 +43,7 @@ def add_ratio_bar(
         pad=0.01,
         aspect=aspect,
         fraction=0.05,
-        ticks=values[:: max(1, -(-len(values) // 8))],
+        ticks=SpacedLocator(lambda low, high: thinned),
         format=FuncFormatter(lambda value, _: f"{value:.3g}"),
     )
     bar.ax.yaxis.set_minor_locator(NullLocator())

@@ -9,6 +9,7 @@ from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.formatting import percent
 from bayes_scaling._core.messages import join_words
 from bayes_scaling.plot.alt_text import set_alt_text
+from bayes_scaling.plot.axis_ticks import space_log_ticks
 from bayes_scaling.plot.style import COLORS, GRAY, INK, shorten, style
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.pooled_fit import PooledFit
@@ -131,4 +132,5 @@ def _draw_panel(
         ax.plot(values[mask], found.raw[mask], marker, ms=4, mfc="none", mec=color)
     if name in _WORDS or places[-1] > 20 * places[0]:
         ax.set_xscale("log")
+        space_log_ticks(ax.xaxis)
     ax.set_xlabel(shorten(_WORDS.get(name, name), 40), parse_math=False)

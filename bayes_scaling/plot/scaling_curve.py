@@ -6,10 +6,11 @@ import numpy as np
 
 from bayes_scaling._core.formatting import percent
 from bayes_scaling.plot.alt_text import set_alt_text
-from bayes_scaling.plot.axis_ticks import plain_log_ticks
+from bayes_scaling.plot.axis_ticks import space_log_ticks
 from bayes_scaling.plot.curve_data import CurveData, curve_data
 from bayes_scaling.plot.curve_labels import CurveEnd, add_legend, label_curve_ends
 from bayes_scaling.plot.curve_markers import draw_runs, draw_targets
+from bayes_scaling.plot.run_curves import draw_run_curves
 from bayes_scaling.plot.style import COLORS, COMPUTE_LABEL, DASHES, shorten, style
 from bayes_scaling.results.forecaster import Forecaster
 from bayes_scaling.results.intervals import interval
@@ -78,10 +79,12 @@ def curve(
             ax.set_yscale("log")
         if data.x in forecaster.training:  # runs of a second law may have no compute
             draw_runs(ax, forecaster.training, data.x, forecaster.outcome_name)
+        if data.is_compute:
+            draw_run_curves(ax, forecaster.training, lambda at: forecaster.draws(at, of="mean"))
         ends = _draw_lines(ax, data)
         draw_targets(ax, data)
         if data.is_compute:
-            plain_log_ticks(ax)
+            space_log_ticks(ax.xaxis, ax.yaxis)
             label_curve_ends(ax, ends)
         _label_axes(ax, data)
         add_legend(ax)
@@ -122,7 +125,9 @@ def _label_axes(ax: "Axes", data: CurveData) -> None:
     figure: Any = ax.figure
     most, title = int(9.5 * figure.get_figwidth() / panels), forecaster.title
     ax.set_title(
-        title if len(title) <= most else shorten(title.split(":")[0], most), parse_math=False
+        title if len(title) <= most else shorten(title.split(":")[0], most),
+        parse_math=False,
+        wrap=True,
     )
 
 

@@ -159,7 +159,7 @@ def _collected(inputs: Inputs) -> Facts:
         names=names,
         forecast=forecast,
         diagnosis=forecaster.diagnosis + forecaster.check_targets(to.set_axis(names)),
-        note=forecast.note,
+        note=forecast.note_long or "",
         measured=measured,
         stages=stages,
         fits=forecaster.component_fits(),

@@ -17,6 +17,8 @@ from bayes_scaling.law.likelihoods.drift import learned_drifts
 from bayes_scaling.law.likelihoods.noise import Noise
 from bayes_scaling.law.prior import Prior
 from bayes_scaling.models import LAWS
+from bayes_scaling.models._packages import offered
+from bayes_scaling.models._registry import find_law
 from bayes_scaling.results.chain import Chain
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.group import Group
@@ -62,7 +64,7 @@ def recipe(forecaster: Any, to: pd.DataFrame | Allocation, arguments: Mapping[st
 
 def _fit_code(fit: Fit | PooledFit, name: str, runs: str) -> list[str]:
     """Return a comment on the runs, and the call that fits them."""
-    known = fit.law.name in LAWS
+    known = fit.law.name in {*LAWS, *offered()}
     engine, options = fit.engine, _fit_options(fit)
     law = "" if known else f"; law: your own, {fit.law.name}"
     given = "".join(f", {key}={value}" for key, value in options.items())
@@ -88,7 +90,7 @@ def _fit_options(fit: Fit | PooledFit) -> dict[str, str]:
         if fit.provenance.get(key) is not None
     }
     options |= {key: repr(value) for key, value in fit.columns.items()}
-    base = LAWS.get(fit.law.name)
+    base = find_law(fit.law.name) if fit.law.name in {*LAWS, *offered()} else None
     priors: dict[str, Prior] = {}
     if base is not None:
         if fit.law.noise != base.noise:

@@ -1,14 +1,18 @@
-"""A report as one HTML file: style and figures inside, no script, no access to the network.
+"""A report as one HTML file: style, figures and script inside, no access to the network.
 
-Names come from the data, so the template escapes every text.
+Names come from the data, so the template escapes every text. The one script is the package's own,
+and the file's content-security policy names it by its hash.
 """
 
+import base64
+import hashlib
+import json
 import re
 from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from bayes_scaling.reporting.blocks import Block, Content
+from bayes_scaling.reporting.blocks import Block, Content, Explore
 from bayes_scaling.reporting.pictures import typeset
 
 if TYPE_CHECKING:
@@ -20,7 +24,25 @@ _LONG_WORD = 24  # characters from which a word may have to be broken inside a c
 
 def html(content: Content) -> str:
     """Return the report as HTML."""
-    return _template().render(content=content)
+    blocks = [*content.top, *(block for one in content.sections for block in one.blocks)]
+    has_panel = any(isinstance(block, Explore) for block in blocks)
+    return _template().render(content=content, script=_script() if has_panel else None)
+
+
+@cache
+def _script() -> dict[str, str]:
+    """Return the script of the panel, and its hash as a content-security policy has it."""
+    source = resources.files("bayes_scaling.reporting").joinpath("explore.js")
+    text = source.read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return {"text": text, "hash": f"sha256-{digest}"}
+
+
+def _embedded(block: Explore) -> "Markup":
+    """Return the data of a panel as JSON that no text in it can end."""
+    from markupsafe import Markup
+
+    return Markup(json.dumps(block.data(), separators=(",", ":")).replace("<", "\\u003c"))
 
 
 @cache
@@ -35,6 +57,7 @@ def _template() -> "Template":
         "cell_class": _cell_class,
         "typeset": typeset,
         "kind": _kind,
+        "embedded": _embedded,
     }
     source = resources.files("bayes_scaling.reporting").joinpath("page.html")
     return environment.from_string(source.read_text(encoding="utf-8"))

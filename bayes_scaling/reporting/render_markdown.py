@@ -3,7 +3,17 @@
 import re
 from collections.abc import Iterable
 
-from bayes_scaling.reporting.blocks import Block, Code, Content, Formula, Items, Picture, Rows
+from bayes_scaling.reporting.blocks import (
+    Block,
+    Code,
+    Content,
+    Decision,
+    Explore,
+    Formula,
+    Items,
+    Picture,
+    Rows,
+)
 from bayes_scaling.reporting.pictures import data_uri
 
 _STYLES = {"warning": "> **{}**", "answer": "**{}**", "heading": "### {}"}
@@ -28,6 +38,11 @@ def _block(block: Block) -> str:
     """Return one block as Markdown."""
     if isinstance(block, Items):
         return "\n".join(f"- {_escaped(text)}" for text in block.texts)
+    if isinstance(block, Decision):
+        texts = [verdict.text for verdict in block.verdicts] + list(block.changes)
+        return _block(Items(tuple(texts)))
+    if isinstance(block, Explore):
+        return _table(block.table)
     if isinstance(block, Rows):
         return _table(block)
     if isinstance(block, Picture):

@@ -10,6 +10,7 @@ from bayes_scaling._core.messages import join_words, plural
 from bayes_scaling.reporting.backtest_section import verdict
 from bayes_scaling.reporting.blocks import Block, Items, Text
 from bayes_scaling.reporting.data_section import meanings, rests_on
+from bayes_scaling.reporting.decision import decision
 from bayes_scaling.reporting.extrapolation import uncovered_link
 from bayes_scaling.reporting.facts import Facts, Stage
 from bayes_scaling.reporting.plan_section import advice
@@ -38,7 +39,7 @@ def summary(facts: Facts) -> Iterator[Block]:
         yield Text(f"{'; '.join(f'{column}: {text}' for column, text in columns.items())}.", "note")
     if len(facts.targets) == 2 and not plan:  # two budgets are no rivals
         yield Text(_difference(facts))
-    yield Items(tuple(verdict.text for verdict in diagnosis.shown))
+    yield decision(facts)
     for stage in facts.stages[:-1]:
         yield Text(f"Intermediate outcome: {_answer(facts, stage)}.")
     yield Text(_basis(facts))

@@ -10,6 +10,7 @@ from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.formatting import percent
 from bayes_scaling._core.messages import plural
 from bayes_scaling._core.table import Table
+from bayes_scaling.law.likelihoods.drift import brief_drift
 from bayes_scaling.results.diagnosis import Diagnosis, combine_diagnoses
 
 
@@ -17,10 +18,11 @@ class Forecast(Table):
     """A table of forecasts, one row per target, with its diagnosis.
 
     The attributes ``diagnosis``, ``prob``, ``of``, ``kind``, ``y``, ``unit`` and ``note`` (what was
-    added to the law's forecast, and from which source) are printed with the table.
+    added to the law's forecast) are printed with the table. ``note_long`` also has from which
+    sources.
     """
 
-    _metadata = ["diagnosis", "prob", "of", "y", "unit", "kind", "note"]
+    _metadata = ["diagnosis", "prob", "of", "y", "unit", "kind", "note_long"]
 
     diagnosis: Diagnosis | None = None
     prob: float | None = None
@@ -28,7 +30,12 @@ class Forecast(Table):
     y: str | None = None
     unit: str | None = None
     kind: str | None = None
-    note: str | None = None
+    note_long: str | None = None
+
+    @property
+    def note(self) -> str | None:
+        """What was added to the law's forecast."""
+        return None if self.note_long is None else brief_drift(self.note_long)
 
     def __finalize__(self, other: Any, method: str | None = None, **options: Any) -> "Forecast":
         """Keep the attributes; of several tables the diagnoses of all, and what they agree on."""
@@ -117,7 +124,7 @@ def as_forecast(
 ) -> Forecast:
     """Turn a table of intervals into a Forecast with these attributes."""
     forecast = Forecast(table)
-    forecast.diagnosis, forecast.note = diagnosis, note
+    forecast.diagnosis, forecast.note_long = diagnosis, note
     forecast.prob, forecast.of, forecast.kind = prob, of, kind
     forecast.y, forecast.unit = y, unit
     return forecast

@@ -8,7 +8,7 @@ import pandas as pd
 from bayes_scaling._core.arguments import check_kind, check_prob
 from bayes_scaling.inference.target_inputs import check_inputs, inputs_at
 from bayes_scaling.law.law import Law
-from bayes_scaling.results._plotting import plot_figure
+from bayes_scaling.results._plotting import plot_figure, show_panel
 from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.results.forecast_table import Forecast, as_forecast
 from bayes_scaling.results.intervals import interval
@@ -182,6 +182,30 @@ class Forecaster:
             The axes.
         """
         return plot_figure("curve", self, to, **options)
+
+    def explore(self, to: Targets | None = None, seed: int = 0) -> Any:
+        """Show sliders over parameters, tokens and budget with the forecast of each run.
+
+        A notebook shows them inline, without widgets, and ``save`` writes them as one HTML file.
+
+        Parameters
+        ----------
+        to : pandas.DataFrame or dict, optional
+            Where to start: the first target; by default the largest training run.
+        seed : int
+            Seed of the draws.
+
+        Returns
+        -------
+        bayes_scaling.reporting.explorer.Explorer
+            The panel.
+
+        Raises
+        ------
+        InputError
+            Invalid targets, groups, or a law of other inputs than sizes.
+        """
+        return show_panel(self, to, seed)
 
     @property
     def stages(self) -> tuple:

@@ -80,8 +80,8 @@ class Group(LawForecaster):
     ) -> Forecast:
         """Forecast as ``Fit.forecast``; the note names a group without runs."""
         forecast = super().forecast(to, prob, of, kind, seed)
-        notes = (without_runs(self.fit, [self.key]), forecast.note)
-        forecast.note = ". ".join(filter(None, notes))
+        notes = (without_runs(self.fit, [self.key]), forecast.note_long)
+        forecast.note_long = ". ".join(filter(None, notes))
         return forecast
 
     def draws(self, to: Targets, of: str = "run", seed: int = 0) -> np.ndarray:

@@ -18,10 +18,13 @@ from bayes_scaling._core.errors import InputError, warn
 from bayes_scaling._core.messages import first_line
 from bayes_scaling.inference.grouped_design import grouped
 from bayes_scaling.law.law import Law
+from bayes_scaling.law.likelihoods.group_paths import GroupPaths
 from bayes_scaling.law.pool import Pool
 from bayes_scaling.results.fit import Fit
+from bayes_scaling.results.fit_paths import paths_data
 from bayes_scaling.results.fits import Fits
 from bayes_scaling.results.netcdf import FORMAT, content_hash
+from bayes_scaling.results.paths_fit import PathsFit
 from bayes_scaling.results.pooled_fit import PooledFit
 from bayes_scaling.results.saved_description import check_description
 from bayes_scaling.results.saved_law import law_from_data, own_runs_from_data, prior_from_data
@@ -172,9 +175,10 @@ def _restore_pooled_fit(description: Description, law: Law, tree: "xr.DataTree")
     pool = Pool(law, by, levels, cells, modes, group_sds, moments)
     table = table_from_arrays(tree.children["table"].dataset, pool.by, pool.groups)
     y, se, columns = description["y"], description["se"], description["columns"]
-    data, place = grouped(pool, table, y, se, columns)
+    on_paths = isinstance(law.noise, GroupPaths)
+    data, place = (paths_data if on_paths else grouped)(pool, table, y, se, columns)
     drift = description["drift"] and (description["drift"][0], dict(description["drift"][1]))
-    return PooledFit(
+    return (PathsFit if on_paths else PooledFit)(
         pool=pool,
         posterior=_posterior(tree),
         source=tree.filter(lambda node: node.name != "table"),

@@ -199,8 +199,8 @@ class PooledFit(PooledDraws, LawForecaster):
         """
         to = self.of_every_group(to)
         forecast = super().forecast(to, prob, of, kind, seed)
-        notes = (without_runs(self, self.keys_of_targets(to)), forecast.note)
-        forecast.note = ". ".join(filter(None, notes))
+        notes = (without_runs(self, self.keys_of_targets(to)), forecast.note_long)
+        forecast.note_long = ". ".join(filter(None, notes))
         return forecast
 
     def intervals(
@@ -278,7 +278,8 @@ class PooledFit(PooledDraws, LawForecaster):
     def __repr__(self) -> str:
         groups = f"{len(self.groups)} groups by {', '.join(self.pool.by)}"
         runs = f"{len(self.table)} runs in {groups} ({shorten_list(self.groups, 4)})"
-        return f"<PooledFit {self.law.name} of {self.y} to {runs}: {self.diagnosis.summary}>"
+        name = f"{type(self).__name__} {self.law.name}"
+        return f"<{name} of {self.y} to {runs}: {self.diagnosis.summary}>"
 
     def _repr_html_(self) -> str:
         medians = {name: np.median(self.posterior[name], axis=(0, 1)) for name in self.law.names}

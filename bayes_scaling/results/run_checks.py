@@ -26,7 +26,7 @@ def copy_cautions(training: pd.DataFrame, columns: Sequence[str]) -> Iterator[st
     columns : sequence of str
         The law's inputs and the outcome.
     """
-    sizes = [name for name in ("N", "D") if name in training]
+    sizes = [name for name in ("N", "D", "seed") if name in training]  # seeds are runs of their own
     rows = np.flatnonzero(training.duplicated([*dict.fromkeys((*columns, *sizes))]))
     if len(rows):
         names = shorten_list([row_name(training, row) for row in rows], 3)

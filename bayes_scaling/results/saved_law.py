@@ -17,17 +17,20 @@ from bayes_scaling.law.likelihoods.counts import (
     ItemBetaBinomial,
     NegativeBinomial,
 )
+from bayes_scaling.law.likelihoods.group_paths import GroupPaths
 from bayes_scaling.law.likelihoods.learned_drift import LearnedDrift, OwnRuns
 from bayes_scaling.law.likelihoods.noise import Noise
 from bayes_scaling.law.likelihoods.run_effects import RunEffects
 from bayes_scaling.law.prior import Prior
 from bayes_scaling.models import LAWS
+from bayes_scaling.models._packages import offered
 from bayes_scaling.models._registry import find_law
 
 LIKELIHOODS = {
     kind.__name__: kind
     for kind in (
         Noise,
+        GroupPaths,
         RunEffects,
         Binomial,
         BetaBinomial,
@@ -132,7 +135,7 @@ def law_from_data(data: Mapping[str, Any], law: Law | str | None, path: Any) -> 
     InputError
         The law is unknown, or is not the one of the file.
     """
-    if law is None and data["law"] not in LAWS:
+    if law is None and data["law"] not in {*LAWS, *offered()}:
         hint = option("law", f"path.py:{data['law']}", "law=...")
         raise InputError(
             f"{path} holds a fit of {data['law']}, a law of your own; give it as {hint}"

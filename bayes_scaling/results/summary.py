@@ -10,9 +10,17 @@ from bayes_scaling._core.table import AnnotatedTable
 from bayes_scaling.inference.convergence import rank_diagnostics
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.censored import Censored
-from bayes_scaling.law.likelihoods.drift import describe_drift
+from bayes_scaling.law.likelihoods.drift import brief_drift, describe_drift
+from bayes_scaling.law.likelihoods.group_paths import GroupPaths
 from bayes_scaling.law.likelihoods.noise import Noise
 from bayes_scaling.results.fit_posterior import FitPosterior
+
+
+class Summary(AnnotatedTable):
+    """A table of a posterior; printed, it fits the width of a terminal or a notebook."""
+
+    _not_in_text = ("unit", "meaning", "prior")
+    _not_in_html = ("mean", "ess_tail", "prior")
 
 
 def summary(fit: FitPosterior, prob: float = 0.9) -> AnnotatedTable:
@@ -39,7 +47,7 @@ def summary(fit: FitPosterior, prob: float = 0.9) -> AnnotatedTable:
             "meaning": words["meaning"],
             "prior": words["prior"],
         }
-    table = AnnotatedTable.from_dict(rows, orient="index")
+    table = Summary.from_dict(rows, orient="index")
     table.foot = summary_foot(fit.law, _noise_sd(fit, prob))
     return table
 
@@ -81,5 +89,7 @@ def _noise_sd(fit: FitPosterior, prob: float) -> str:
 
 def summary_foot(law: Law, noise_sd: str = "") -> str:
     """Describe a law's likelihood and its drift, with a line ``noise_sd`` in between."""
-    drift = describe_drift(law) if law.noise.drift else "none"
+    if isinstance(law.noise, GroupPaths):
+        return f"Likelihood: {law.noise}, also beyond the training runs."
+    drift = brief_drift(describe_drift(law)) if law.noise.drift else "none"
     return f"Likelihood: {law.noise}.\n{noise_sd}Drift beyond the training runs: {drift}."

@@ -47,6 +47,7 @@ def test_an_average_is_the_one_of_python(run, curve, average):
         "law",
         "y",
         "note",
+        "note_long",
         "diagnosis",
     ] and (answer["law"], answer["y"]) == (LAWS, "loss")
     expected = average.forecast(to, prob=0.8, kind="hdi")

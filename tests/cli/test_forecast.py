@@ -18,7 +18,7 @@ def test_forecast_as_json(run, loss_fit, headline):
     code, out, err = run("forecast", *SMALL, *TARGETS, "--format", "json")
     answer = json.loads(out)
     assert (code, err) == (0, "")
-    assert list(answer) == ["forecast", "prob", "of", "law", "y", "note", "diagnosis"]
+    assert list(answer) == ["forecast", "prob", "of", "law", "y", "note", "note_long", "diagnosis"]
     assert (answer["prob"], answer["of"], answer["law"], answer["y"]) == (
         0.9,
         "run",

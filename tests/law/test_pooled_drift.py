@@ -36,7 +36,7 @@ def test_new_runs_drift_beyond_the_training_runs_as_in_a_single_fit(fit):
     distance = np.hypot(np.log(BIG["N"] / 4.1e8), 1.5 * np.log(BIG["D"] / (4.1e8 * 320)))
     assert stats.kstest(away / (0.01 * distance), "norm").pvalue > 1e-3
     assert (
-        "learned from" in fit.forecast(beyond).note
+        "learned from" in fit.forecast(beyond).note_long
         and not fit.forecast(inside).note
         and not fit.forecast(beyond, of="mean").note
     )

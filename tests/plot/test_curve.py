@@ -23,6 +23,7 @@ def test_curve_has_runs_law_forecast_and_measured(loss_fit, headline):
     assert [text.split()[0].rstrip(",") for text in texts(ax)] == [
         "training",
         "law",
+        "law",
         "forecast",
         "measured",
     ]
@@ -189,15 +190,16 @@ def test_posteriors_of_bits_per_byte_are_not_in_nats(loss_fit):
 )
 def test_every_axis_has_a_few_plain_numbers(low, high):
     """Short, long and very short axes: three numbers to ten, all inside."""
-    from bayes_scaling.plot.axis_ticks import plain_log_ticks
+    from bayes_scaling.plot.axis_ticks import space_log_ticks
+    from bayes_scaling.plot.log_ticks import label
 
     _, ax = plt.subplots()
     ax.set(yscale="log", ylim=(low, high))
-    plain_log_ticks(ax)
+    space_log_ticks(ax.yaxis)
     ticks = [tick for tick in ax.get_yticks() if low <= tick <= high]
     assert 3 <= len(ticks) <= 10
-    assert high < 10 * low or all(f"{tick:e}"[0] in "125" for tick in ticks)
-    assert ax.yaxis.get_major_formatter()(ticks[0]) == f"{ticks[0]:g}"
+    assert high < 10 * low or all(f"{tick:e}"[0] in "1235" for tick in ticks)
+    assert ax.yaxis.get_major_formatter()(ticks[0]) == label(ticks[0])
 
 
 def test_numbers_are_under_the_lowest_panel_of_each_column():

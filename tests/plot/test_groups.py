@@ -244,6 +244,7 @@ def test_the_legend_of_small_multiples_is_of_all_panels(fit):
     assert [text.get_text().split()[0] for text in figure.legends[0].get_texts()] == [
         "training",
         "law",
+        "law",
         "forecast",
     ]
 

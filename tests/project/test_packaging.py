@@ -1,5 +1,6 @@
 """The wheel, installed elsewhere, has laws and data from any folder."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -59,6 +60,7 @@ def test_wheel_holds_laws_data_and_licences(wheel):
         "bayes_scaling/data/builders/files.py",
         "bayes_scaling/py.typed",
         "bayes_scaling/reporting/page.html",
+        "bayes_scaling/reporting/explore.js",
     ):
         assert name in names
     assert not [name for name in names if name.startswith(("models/", "data/", "tests/"))]
@@ -101,3 +103,32 @@ def test_installed_wheel_works_from_any_folder(wheel, tmp_path, folder):
     assert (str(site) in answer.stdout) == (
         folder == "elsewhere"
     )  # at the root, Python takes the tree itself
+
+
+@pytest.mark.long
+def test_the_command_forecasts_from_an_empty_folder(wheel, tmp_path):
+    """The wheel alone, in an environment of its own, with a table of one's own."""
+    environment, folder = tmp_path / "venv", tmp_path / "empty"
+    folder.mkdir()
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", environment], check=True)
+    site = Path(sysconfig.get_path("purelib", vars={"base": str(environment)}))
+    site.mkdir(parents=True, exist_ok=True)
+    (site / "dependencies.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    options = ["-q", "--no-deps", "--disable-pip-version-check", "--target", site, wheel]
+    subprocess.run([sys.executable, "-m", "pip", "install", *options], check=True)
+    clean = {key: value for key, value in os.environ.items() if key != "PYTHONPATH"}
+    shutil.copy(ROOT / "docs" / "runs.csv", folder)
+    words = ["--column", "N=params", "--column", "D=tokens", "--y", "eval/loss"]
+    to = ["--N", "6.9B", "--D", "138B", "--format", "json", "--output", "answer.json"]
+    command = [environment / "bin" / "python", "-m", "bayes_scaling", "forecast"]
+    done = subprocess.run(
+        [*command, "--runs", "runs.csv", *words, *to],
+        cwd=folder,
+        env=clean,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    (row,) = json.loads((folder / "answer.json").read_text())["forecast"]
+    assert row["lower"] < 2.425 < row["upper"]  # as measured
+    assert sorted(path.name for path in folder.iterdir()) == ["answer.json", "runs.csv"]

@@ -2,7 +2,7 @@
 
 from html.parser import HTMLParser
 
-_VOID = {"meta", "link", "br", "img", "hr"}
+_VOID = {"meta", "link", "br", "img", "hr", "input"}
 
 
 class Reader(HTMLParser):

@@ -76,7 +76,11 @@ def _json_answer(
     if isinstance(last, Chain):
         answer |= {"then_law": last.second.law.name, "then_y": last.second.y}
     final = _last(tables)
-    return answer | {"note": final.note, "diagnosis": final.diagnosis.verdict()}
+    return answer | {
+        "note": final.note,
+        "note_long": final.note_long,
+        "diagnosis": final.diagnosis.verdict(),
+    }
 
 
 def _csv_answer(tables: dict[str, Any], by_law: dict[str, pd.DataFrame]) -> str:

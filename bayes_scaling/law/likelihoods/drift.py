@@ -1,5 +1,6 @@
 """The drift of new runs off a law beyond the training runs: its defaults and its wording."""
 
+import re
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -11,6 +12,8 @@ from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import plural, shorten_list
 from bayes_scaling.law.likelihoods.learned_drift import LearnedDrift, OwnRuns
 from bayes_scaling.law.places import Placing, axes
+
+_LEARNED = "learned from held-out runs of "
 
 # (outcome, coordinates, link) -> the population that held-out runs of bundled tables imply, as
 # ``tests/bench/testbeds.py`` learns them
@@ -171,9 +174,24 @@ def describe_drift(law: _DriftingLaw, unit: float | None = None, own: OwnRuns | 
     return f"{sd} {where}, {_origin(drift, own)}; {leave_out} leaves it out"
 
 
+def brief_drift(note: str) -> str:
+    """Shorten each drift of ``describe_drift`` in a note: its size, without where it comes from.
+
+    Parameters
+    ----------
+    note : str
+        Of a forecast.
+
+    Returns
+    -------
+    str
+    """
+    return re.sub(rf" times the distance [^;]*, {_LEARNED}[^;]*", " per unit of distance", note)
+
+
 def _origin(drift: LearnedDrift, own: OwnRuns | None) -> str:
     """What a population's size was learned from."""
-    learned = f"learned from held-out runs of {shorten_list(drift.sources)}"
+    learned = f"{_LEARNED}{shorten_list(drift.sources)}"
     origin = learned if drift.sources else "as given"
     if own is not None:
         origin += f", moved by {plural(own.count, 'held-out run')} of this table"

@@ -84,13 +84,14 @@ def test_a_forecast_names_the_sources_of_its_drift(table):
     law = bs.find_law("power_law_floor").with_noise(bs.Noise(grows=False))
     fit = bs.fit(law, table.assign(C=1e12 * table["x"]), y="error", draws=800)
     near, far = pd.DataFrame({"C": [3e16]}), pd.DataFrame({"C": [3e16, 1e18]})
-    note, learned = fit.forecast(far).note, LEARNED["loss", ("scale",), "log"]
+    note, learned = fit.forecast(far).note_long, LEARNED["loss", ("scale",), "log"]
     unit = learned.unit(float(np.median(fit.posterior["sigma"])), 20, 3)
     median = learned.quantiles([0.5], fit.own_runs)[0]
     assert f"sd {unit * median:.2g} (" in note and "distance of log(scale) to those of" in note
     assert all(source in note for source in learned.sources)
     assert f"moved by {fit.own_runs.count} held-out runs of this table" in note
-    assert note in str(fit.forecast(far))
+    shown = str(fit.forecast(far))
+    assert note not in shown and f"sd {unit * median:.2g} (" in shown
     assert fit.forecast(near).note == "" and fit.forecast(far, of="mean").note == ""
     given = bs.fit(bs.find_law("m2"), table, draws=800, noise=bs.Noise(drift=0.0123))
     far = pd.DataFrame({"x": [3e4, 1e6]})
@@ -160,7 +161,7 @@ def test_an_error_drifts_below_the_lowest_loss():
     assert own.count == 2  # at losses of 2.7 and 2.84
     rms = np.sqrt(drift.weights(own) @ drift.grid**2) * (1 - 3 / 24)
     np.testing.assert_allclose(added[:, 2].std(), rms * 0.5, rtol=0.1)
-    note = fit.forecast(to).note
+    note = fit.forecast(to).note_long
     assert "the distance of the loss to those of the runs, in nats, on the logit" in note
     assert all(source in note for source in drift.sources)
 
