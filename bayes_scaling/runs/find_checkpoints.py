@@ -119,7 +119,8 @@ def _without_steps(cells: "pd.Series[Any]") -> "pd.Series[Any]":
     codes, names = pd.factorize(cells, use_na_sentinel=False)
     runs: list[Any] = ["" if pd.isna(one) else one for one in names]
     runs = [_SUFFIX.sub("", one) if isinstance(one, str) else one for one in runs]
-    return pd.Series(pd.Series(runs, dtype=object).to_numpy()[codes], index=cells.index)
+    texts = pd.Series(runs, dtype=object).to_numpy()
+    return pd.Series(texts[codes], index=cells.index, dtype=object)
 
 
 def _plain(name: object) -> str:

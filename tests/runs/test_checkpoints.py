@@ -37,7 +37,8 @@ def test_the_last_checkpoint_of_each_run_is_kept_with_a_notice(mode, shuffled):
 
 
 def test_all_checkpoints_are_kept_where_that_is_asked():
-    assert len(bs.load_runs(TABLE, checkpoints="all")) == 200
+    kept = bs.load_runs(TABLE, checkpoints="all")
+    assert len(kept) == 200 and set(kept) == {*TABLE, "C", "M"}
 
 
 def test_a_frame_given_to_a_fit_keeps_its_rows():
