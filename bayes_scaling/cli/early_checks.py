@@ -124,12 +124,24 @@ def _check_columns(options: Namespace, names: list[str]) -> None:
                     f"give --{option}, one of {shorten_list(names)}"
                 )
 
+    _check_sizes(options, {*names, *mapped})
     queries = [vars(options).get(name) for name in ("where", "train")]
     if any(queries):
         from bayes_scaling.runs.query import check_names
 
         for query in filter(None, queries):
             check_names(query, dict.fromkeys([*names, *mapped, *_ADDED]))
+
+
+def _check_sizes(options: Namespace, columns: set[str]) -> None:
+    """Refuse runs without sizes where a law of a loss is to be chosen."""
+    given, sizes = vars(options), columns & {*_SIZES}
+    is_of_loss = str(given.get("y") or "loss").startswith("loss") and "L" not in columns
+    if given.get("law") == ["auto"] and is_of_loss and "C" not in sizes and len(sizes) < 2:
+        raise InputError(
+            "no law can be chosen: the runs lack two of N, D, C and M; name their columns, as in"
+            " --column N=params, or a law"
+        )
 
 
 def _values(given: str | Iterable[str] | None) -> Iterator[str]:

@@ -104,15 +104,23 @@ def _run_labels(
     for plain in (*_OF_A_RUN, *_OF_SEVERAL):
         if plain not in names or runs[names[plain]].isna().all():
             continue
-        labels = runs[names[plain]].astype(object).fillna("")
-        if all(isinstance(label, str) for label in labels):
-            labels = labels.str.replace(_SUFFIX, "", regex=True)
+        labels = _without_steps(runs[names[plain]])
         is_of_a_run = plain in _OF_A_RUN
-        if not labels.is_unique or unique:
+        is_name = plain != "id"  # which may number the rows
+        if not labels.is_unique or (unique and is_name):
             return names[plain], labels, is_of_a_run
-        if is_of_a_run:
+        if is_of_a_run and is_name:
             return None  # every row is a run
     return None
+
+
+def _without_steps(cells: "pd.Series[Any]") -> "pd.Series[Any]":
+    """Names of runs without the step at their end; "" where there is none."""
+    codes, names = pd.factorize(cells, use_na_sentinel=False)
+    runs: list[Any] = ["" if pd.isna(one) else one for one in names]
+    runs = [_SUFFIX.sub("", one) if isinstance(one, str) else one for one in runs]
+    texts = pd.Series(runs, dtype=object).to_numpy()
+    return pd.Series(texts[codes], index=cells.index, dtype=object)
 
 
 def _plain(name: object) -> str:

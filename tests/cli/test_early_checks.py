@@ -29,12 +29,14 @@ LIGHT = (
         (["forecast", "--fit", "none.nc", "--N", "1e9", "--D", "1e10"], "no file 'none.nc'"),
         (["forecast", "--runs", "runs.csv", "--targets", "to.csv"], "'to.csv'"),
         (["import", "none.json"], "'none.json'"),
+        (["fit", "--runs", "other.csv"], "the runs lack two of N, D, C and M"),
         (["fit", "--runs", "runs.csv", "--runs-format", "cvs"], "did you mean csv?"),
         (["fit", "--runs", "runs.csv", "--output", "none/a.csv"], "there is no folder"),
     ],
 )
 def test_what_does_not_exist_is_refused_without_heavy_imports(tmp_path, arguments, words):
     TABLE.to_csv(tmp_path / "runs.csv", index=False)
+    TABLE.rename(columns={"N": "params"}).to_csv(tmp_path / "other.csv", index=False)
     done = subprocess.run(
         [sys.executable, "-c", LIGHT, *arguments],
         capture_output=True,

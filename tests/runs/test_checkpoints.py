@@ -37,7 +37,8 @@ def test_the_last_checkpoint_of_each_run_is_kept_with_a_notice(mode, shuffled):
 
 
 def test_all_checkpoints_are_kept_where_that_is_asked():
-    assert len(bs.load_runs(TABLE, checkpoints="all")) == 200
+    kept = bs.load_runs(TABLE, checkpoints="all")
+    assert len(kept) == 200 and set(kept) == {*TABLE, "C", "M"}
 
 
 def test_a_frame_given_to_a_fit_keeps_its_rows():
@@ -106,8 +107,20 @@ def named(name):
         TABLE.assign(N=TABLE.N * (1 + 1e-4 * (TABLE.step % 2))),
         TABLE.drop(columns=["D", "step"]).assign(**{"Wall Time": TABLE.step}),
         TABLE.drop(columns="step").rename(columns={"run": "model"}),
+        TABLE.rename(columns={"run": "model"}).assign(id=range(200)),
     ],
-    ids=["experiment", "Run", "id", "step", "checkpoint", "resumed", "N", "time", "model"],
+    ids=[
+        "experiment",
+        "Run",
+        "id",
+        "step",
+        "checkpoint",
+        "resumed",
+        "N",
+        "time",
+        "model",
+        "numbered",
+    ],
 )
 def test_checkpoints_of_any_shape_are_found(table):
     with pytest.warns(bs.RunsWarning, match="checkpoints of 5 runs"):
