@@ -168,3 +168,12 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+
+
+def as_estimator(small: pd.DataFrame, large: pd.DataFrame) -> np.ndarray:
+    """A law as a scikit-learn estimator."""
+    model: bs.ScalingLawRegressor = bs.ScalingLawRegressor("coupled", ["N", "D"], draws=500)
+    sizes = small[["N", "D"]].to_numpy(float)
+    model.fit(sizes, small["loss_c4"].to_numpy(float))
+    means: np.ndarray = model.predict(large[["N", "D"]].to_numpy(float))
+    return means
