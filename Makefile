@@ -52,6 +52,7 @@ docs: .venv/docs
 
 bench: .venv/bench
 	@$(BIN)/python tests/bench/testbeds.py
+	@$(BIN)/python tests/bench/decisions.py
 	@$(BIN)/python tests/bench/forecasts.py
 	@$(BIN)/python tests/bench/errors.py
 	@$(BIN)/python tests/bench/pooled.py

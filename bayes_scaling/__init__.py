@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # the same names for editors and type checkers
     from bayes_scaling.analysis.learn_drift import learn_drift as learn_drift
     from bayes_scaling.analysis.learn_priors import learn_priors as learn_priors
     from bayes_scaling.analysis.learned_drift import Drift as Drift
+    from bayes_scaling.analysis.load_comparison import load_comparison as load_comparison
     from bayes_scaling.analysis.outcome_mean import Mean as Mean
     from bayes_scaling.analysis.outcome_mean import average_outcomes as average_outcomes
     from bayes_scaling.analysis.tasks import task_errors as task_errors
@@ -41,7 +42,9 @@ if TYPE_CHECKING:  # the same names for editors and type checkers
     from bayes_scaling.law.likelihoods.counts import Binomial as Binomial
     from bayes_scaling.law.likelihoods.counts import ItemBetaBinomial as ItemBetaBinomial
     from bayes_scaling.law.likelihoods.counts import NegativeBinomial as NegativeBinomial
+    from bayes_scaling.law.likelihoods.group_paths import GroupPaths as GroupPaths
     from bayes_scaling.law.likelihoods.noise import Noise as Noise
+    from bayes_scaling.law.likelihoods.run_effects import RunEffects as RunEffects
     from bayes_scaling.law.parameter import Parameter as Parameter
     from bayes_scaling.law.parameter import amplitude as amplitude
     from bayes_scaling.law.parameter import exponent as exponent
@@ -67,6 +70,7 @@ if TYPE_CHECKING:  # the same names for editors and type checkers
     from bayes_scaling.results.fitting import fit as fit
     from bayes_scaling.results.forecast_table import Forecast as Forecast
     from bayes_scaling.results.load import load as load
+    from bayes_scaling.results.paths_fit import PathsFit as PathsFit
     from bayes_scaling.results.pooled_fit import PooledFit as PooledFit
     from bayes_scaling.results.regressor import ScalingLawRegressor as ScalingLawRegressor
     from bayes_scaling.results.verdict import Verdict as Verdict
@@ -80,6 +84,8 @@ if TYPE_CHECKING:  # the same names for editors and type checkers
     from bayes_scaling.validation.backtest import backtest as backtest
     from bayes_scaling.validation.backtest_result import Backtest as Backtest
     from bayes_scaling.validation.calibration import Calibration as Calibration
+    from bayes_scaling.validation.decision_backtest import decision_backtest as decision_backtest
+    from bayes_scaling.validation.decision_result import DecisionBacktest as DecisionBacktest
     from bayes_scaling.validation.influence import influence as influence
     from bayes_scaling.validation.prior_predictive import prior_check as prior_check
     from bayes_scaling.validation.sbc import calibrate as calibrate
@@ -122,6 +128,7 @@ _PUBLIC = {
     "Pool": "law.pool",
     "Likelihood": "law.likelihoods.base",
     "Noise": "law.likelihoods.noise",
+    "RunEffects": "law.likelihoods.run_effects",
     "Binomial": "law.likelihoods.counts",
     "BetaBinomial": "law.likelihoods.counts",
     "ItemBetaBinomial": "law.likelihoods.counts",
@@ -150,6 +157,11 @@ _PUBLIC = {
     "influence": "validation.influence",
     "prior_check": "validation.prior_predictive",
     "compare": "analysis.compare",
+    "load_comparison": "analysis.load_comparison",
+    "decision_backtest": "validation.decision_backtest",
+    "DecisionBacktest": "validation.decision_result",
+    "GroupPaths": "law.likelihoods.group_paths",
+    "PathsFit": "results.paths_fit",
     "Comparison": "analysis.comparison",
     "average": "analysis.average",
     "Average": "analysis.average",

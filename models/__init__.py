@@ -89,6 +89,21 @@ _PLACES = {
     "task_saturating": "task_saturating",
     "data_constrained": "data_constrained",
     "data_filtering": "data_filtering",
+    "selected_loss": "selected_loss",
+    "step_lr": "step_law",
+    "step_batch": "step_law",
+    "lr_batch": "lr_batch",
+    "routed_floor": "routed_floor",
+    "joint_moe": "joint_moe",
+    "efficiency_leverage": "efficiency_leverage",
+    "moe_five_factor": "moe_five_factor",
+    "ptq_tokens": "ptq_tokens",
+    "qat": "qat",
+    "mixture_additive": "mixture_additive:mixture_additive_3",
+    "mixture_size": "mixture_additive:mixture_size_3",
+    "sparse_upcycling": "sparse_upcycling",
+    "functional_schedule": "functional_schedule",
+    "repetition_penalty": "repetition_penalty",
 }
 
 

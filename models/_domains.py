@@ -22,6 +22,12 @@ _EXAMPLE = (
     (0.0, 0.5), (1.0, 0.0), (0.0, 1.0), (0.0, 0.0), (0.75, 0.1), (0.1, 0.75),
     (0.15, 0.15), (0.45, 0.3), (0.2, 0.4), (0.7, 0.25), (0.25, 0.7), (0.85, 0.0),
 )  # fmt: skip
+# the same mixtures with the fraction of every domain
+WHOLE_EXAMPLE = {
+    "w_web": tuple(web for web, _ in _EXAMPLE),
+    "w_code": tuple(code for _, code in _EXAMPLE),
+    "w_books": tuple(max(round(1 - web - code, 10), 0.0) for web, code in _EXAMPLE),
+}
 
 
 def _split_reference(domains: Sequence[str]) -> tuple[tuple[str, ...], str]:

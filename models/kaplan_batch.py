@@ -127,8 +127,8 @@ kaplan_batch = Law(
     published={
         "Kaplan 2020": Published(
             {
-                "N_c": 8.8e13,
-                "alpha_N": 0.076,
+                "N_c": 6.5e13,
+                "alpha_N": 0.077,
                 "S_c": 2.1e3,
                 "alpha_S": 0.76,
                 "B_star": 2e8,
@@ -137,8 +137,8 @@ kaplan_batch = Law(
             checked="third-party notes",
             source="arXiv 2001.08361",
             note=(
-                "N_c and alpha_N come from the fit in N alone; the constants of Su et al. are not "
-                "verified"
+                "the joint fit of parameters and steps, and the fit of the critical batch size; "
+                "the constants of Su et al. are not verified"
             ),
         ),
     },

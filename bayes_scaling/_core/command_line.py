@@ -45,4 +45,4 @@ def option(name: str, value: object, call: str | None = None) -> str:
     options = _OPTIONS.get()
     if options is None:
         return call
-    return f"--{name} {value}" if name in options else f"{call} in Python"
+    return f"--{name} {value}" if name.replace("-", "_") in options else f"{call} in Python"

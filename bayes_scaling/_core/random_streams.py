@@ -41,6 +41,7 @@ class Stream(Enum):
     MIXTURE = "which law of an average gives which draw"
     LAW_WEIGHTS = "resampled scores behind the weights of laws"
     FIT_CHECK = "outcomes replicated to check whether a law fits"
+    GROUP_PATHS = "paths of groups about the curve that they share"
     PREPOSTERIOR = "outcomes that a candidate run could have"
 
 

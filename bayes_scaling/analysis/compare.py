@@ -17,6 +17,7 @@ from bayes_scaling._core.formatting import format_count
 from bayes_scaling.analysis.comparands import Comparands, as_comparands
 from bayes_scaling.analysis.compare_checks import (
     check_no_group_columns,
+    check_risk,
     check_targets,
     complete_rope,
     farthest_reach,
@@ -35,6 +36,7 @@ from bayes_scaling.analysis.contrast_tables import (
 )
 from bayes_scaling.analysis.contrasts import Contrasts
 from bayes_scaling.analysis.crossings import compute_range
+from bayes_scaling.analysis.decision import decide
 from bayes_scaling.analysis.new_runs import draw_new_runs
 from bayes_scaling.results.chain import Chain
 from bayes_scaling.results.fit import Fit
@@ -56,6 +58,7 @@ def compare(
     rope: Mapping[str, float] | None = None,
     better: str = "lower",
     of: str = "run",
+    risk: float = 0.1,
 ) -> Comparison:
     """Contrast groups: their new runs at targets, their curves and their parameters.
 
@@ -88,6 +91,8 @@ def compare(
         by; intervals of ratios of curves held only 67% to 85% of measured ratios of runs at a
         nominal 90%. "mean": the law's own curves. Crossovers and compute multipliers are those of
         the curves either way.
+    risk : float
+        Accepted probability that the best group is not among those that ``decision`` names.
 
     Returns
     -------
@@ -97,8 +102,8 @@ def compare(
     ------
     InputError
         If there are fewer than two groups, the fits cannot be compared, the reference, a column
-        or a name in ``rope`` is unknown, or targets, ``within``, ``prob`` or ``better`` are
-        invalid.
+        or a name in ``rope`` is unknown, or targets, ``within``, ``prob``, ``better`` or ``risk``
+        are invalid.
 
     Warns
     -----
@@ -108,6 +113,7 @@ def compare(
     targets, prob = as_targets(at), check_prob(prob)
     check_better(better)
     check_of(of)
+    check_risk(risk)
     check_no_group_columns(fit, targets)
     comparands = as_comparands(fit, across)
     names = names_of_groups(comparands, reference)
@@ -123,6 +129,7 @@ def compare(
     return Comparison(
         parameters=parameters,
         forecasts=forecast_contrasts(pairs, outcomes, targets, prob, rope["forecasts"], better, of),
+        decision=decide(sides, outcomes, targets, better, risk, prob),
         best=best_groups(sides, outcomes, targets, better, of),
         crossovers=crossovers(pairs, paths, prob, better),
         multipliers=compute_multipliers(pairs, curves, targets, prob, better)
@@ -131,8 +138,29 @@ def compare(
         diagnosis=comparands.diagnosis + farthest_reach(comparands, targets),
         reach=describe_extrapolation(targets, comparands.training),
         of=of,
+        targets=targets,
+        outcome=outcome_of(fit),
+        fit=fit,
         caution=exponents_alone(parameters, pairs, curves),
+        amplitudes=frozenset(name for side in sides.values() for name in side.amplitudes),
     )
+
+
+def outcome_of(fit: Any) -> str:
+    """Return the column of what is compared.
+
+    Parameters
+    ----------
+    fit : PooledFit, Fits, or mapping of name to forecaster
+        As in ``compare``.
+
+    Returns
+    -------
+    str
+    """
+    if isinstance(fit, PooledFit | Fits):
+        return fit.y
+    return str(next(iter(fit.values())).outcome_name)
 
 
 def _pairs_of_sides(

@@ -28,6 +28,12 @@ def check_no_group_columns(fit: Any, targets: pd.DataFrame) -> None:
             )
 
 
+def check_risk(risk: float) -> None:
+    """Refuse a risk that is no probability between 0 and 1."""
+    if isinstance(risk, bool) or not isinstance(risk, Real) or not 0 < risk < 1:
+        raise InputError(f"risk is {risk!r}; give a probability between 0 and 1, such as 0.1")
+
+
 def names_of_groups(comparands: Comparands, reference: Any) -> list[Any]:
     """Return the groups' names, at least two, the reference among them."""
     names = list(dict.fromkeys(side.name for side in comparands.sides))

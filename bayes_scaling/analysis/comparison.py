@@ -1,11 +1,20 @@
 """What ``compare`` returns: tables of contrasts, each with sentences."""
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from bayes_scaling._core.html import card
 from bayes_scaling.analysis.contrasts import Contrasts
+from bayes_scaling.analysis.saved_comparison import save_comparison
+from bayes_scaling.results._plotting import plot_figure
 from bayes_scaling.results.diagnosis import Diagnosis
 
+_MANY = 12  # contrasts of forecasts up to which each has its sentence
+_GROUP_COLUMNS = ("group", "reference", "better", "worse")
 _SUBJECTS = {"run": "a new run", "mean": "the curve"}
 
 
@@ -19,6 +28,12 @@ class Comparison:
         Contrasts of every published parameter.
     forecasts : Contrasts
         Contrasts of a new run, or of the law's curve, at each target: see ``of``.
+    decision : Contrasts
+        What a choice of each group would mean at each target: median, lower and upper of its new
+        run, or of its curve; p_best; regret, the expected
+        distance from the best group's outcome, in its unit; in_set, whether the group cannot
+        be distinguished from the best at the stated risk; choice, the group of least expected
+        regret.
     best : Contrasts
         Probability that each group's new run, or its curve, is best at each target.
     crossovers : Contrasts
@@ -35,10 +50,19 @@ class Comparison:
         Whether ``forecasts`` and ``best`` are of new runs or of the laws' curves.
     caution : str
         Which exponents differ where the curves do not, as a sentence; "" if none does.
+    fit : Any
+        What was compared; None of a comparison from a file.
+    targets : pandas.DataFrame
+        The targets.
+    outcome : str
+        Column of the outcome.
+    amplitudes : frozenset of str
+        Parameters that are amplitudes, on which there are rows in ``parameters`` and no sentences.
     """
 
     parameters: Contrasts
     forecasts: Contrasts
+    decision: Contrasts
     best: Contrasts
     crossovers: Contrasts
     multipliers: Contrasts
@@ -46,26 +70,85 @@ class Comparison:
     reach: str = ""
     of: str = "run"
     caution: str = ""
+    amplitudes: frozenset[str] = frozenset()
+    fit: Any = None
+    targets: pd.DataFrame = field(default_factory=pd.DataFrame)
+    outcome: str = ""
 
     @property
     def sentences(self) -> list[str]:
-        """Every contrast as a sentence, those of parameters last, after the caution on them."""
-        tables = (self.best, self.forecasts, self.crossovers, self.multipliers)
+        """Sentences of the tables, in the order in which they are read.
+
+        Which group to choose and who may be best, by how much, how much compute that is worth,
+        where curves cross, then what sets parameters apart, amplitudes excepted. Of many pairs,
+        those of a group that is chosen with one that may be the best.
+        """
+        few = len(self.forecasts) <= _MANY
+        chosen, rivals = (set[Any](), set[Any]()) if few else self._candidates()
         return [
-            *(sentence for table in tables for sentence in table.sentences),
+            *self.decision.sentences,
+            *self.best.sentences,
+            *(
+                sentence
+                for table in (self.forecasts, self.multipliers, self.crossovers)
+                for sentence in _about(table, chosen, rivals)
+            ),
             *([self.caution] if self.caution else []),
-            *self.parameters.sentences,
+            *_about(self.parameters, chosen, rivals, self.amplitudes),
         ]
 
+    def plot(self, **options: Any) -> Any:
+        """Plot the outcomes of the groups at a target, best first, with their chances.
+
+        Parameters
+        ----------
+        **options : Any
+            As in ``bayes_scaling.plot.decision``.
+
+        Returns
+        -------
+        matplotlib.axes.Axes
+        """
+        return plot_figure("decision", self, **options)
+
+    def save(self, path: str | Path) -> Path:
+        """Write tables, sentences and verdicts, without draws, to a JSON file.
+
+        ``bayes_scaling.load_comparison`` reads it.
+
+        Parameters
+        ----------
+        path : str or pathlib.Path
+            The file; one that exists is replaced.
+
+        Returns
+        -------
+        pathlib.Path
+            The file.
+
+        Raises
+        ------
+        InputError
+            The file cannot be written.
+        """
+        return save_comparison(self, path)
+
+    def _candidates(self) -> tuple[set[Any], set[Any]]:
+        """Groups that are chosen at a target, and those that may be the best at one."""
+        groups = self.decision["group"]
+        return set(groups[self.decision["choice"]]), set(groups[self.decision["in_set"]])
+
     def __repr__(self) -> str:
-        lines = [*self.sentences, *([self.reach] if self.reach else [])]
+        reach = [self.reach] if self.reach else []
         diagnosis = str(self.diagnosis)
-        return "\n".join([diagnosis, *lines] if self._needs_warning else [*lines, diagnosis])
+        if self._needs_warning:
+            return "\n".join([diagnosis, *reach, *self.sentences])
+        return "\n".join([*self.sentences, *reach, diagnosis])
 
     def _repr_html_(self) -> str:
         return card(
             f"Probability that {_SUBJECTS[self.of]} of each group is best at each target",
-            self.best._repr_html_(),
+            self.decision._repr_html_(),
             self.diagnosis,
             first=self._needs_warning,
         )
@@ -74,3 +157,19 @@ class Comparison:
     def _needs_warning(self) -> bool:
         """Whether the diagnosis must be read before the sentences."""
         return bool(self.diagnosis.problems or self.diagnosis.cautions)
+
+
+def _about(
+    table: Contrasts, chosen: set[Any], rivals: set[Any], without: Collection[str] = ()
+) -> list[str]:
+    """Sentences of the rows of a chosen group and a rival (of all if there are none)."""
+    if len(table.sentences) != len(table):
+        return table.sentences
+    rows = table.to_dict("records")
+    pairs = [{row[name] for name in _GROUP_COLUMNS if name in row} for row in rows]
+    return [
+        sentence
+        for row, pair, sentence in zip(rows, pairs, table.sentences)
+        if (not chosen or (pair & chosen and pair <= chosen | rivals))
+        and row.get("parameter") not in without
+    ]

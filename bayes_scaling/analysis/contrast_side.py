@@ -78,10 +78,21 @@ class GroupDraws:
             for name in self.law.inputs
         }
         parameters = {name: values[:, None] for name, values in self.published.items()}
-        outcome = curve(self.law, inputs, parameters)
+        outcome = self._first_curve(inputs, parameters)
         if self.second is None:
             return outcome
         return self.second.curve(x | {link_input(self.second.law): outcome})
+
+    def _first_curve(
+        self, x: dict[str, np.ndarray], parameters: dict[str, np.ndarray]
+    ) -> np.ndarray:
+        """The curve of the law, or of the group, whose path may depart from it."""
+        group = None if self.runs is None else self.runs.fit
+        if not isinstance(group, Group):
+            return curve(self.law, x, parameters)
+        assert self.runs is not None
+        pick = slice(None) if self.runs.order is None else self.runs.order
+        return group.fit.curve_of(group.key, x, parameters, pick)
 
     @property
     def laws(self) -> list[Law]:
@@ -202,12 +213,21 @@ class Side:
     @property
     def exponents(self) -> list[str]:
         """Names of the parameters that are exponents."""
+        return self._named("exponent")
+
+    @property
+    def amplitudes(self) -> list[str]:
+        """Names of the parameters that are amplitudes."""
+        return self._named("amplitude")
+
+    def _named(self, word: str) -> list[str]:
+        """Names of the parameters whose meaning has a word in it."""
         found = {
             name
             for part in self.parts
             for law in part.laws
             for q in law.parameters
-            if "exponent" in q.meaning
+            if word in q.meaning
             for name in (q.name, f"{q.name} of {law.name}")
         }
         return [name for name in self.parameters if name in found]

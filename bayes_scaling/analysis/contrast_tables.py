@@ -18,6 +18,7 @@ from bayes_scaling.analysis.contrasts import (
 )
 from bayes_scaling.analysis.crossings import crossing, multiplier
 
+_WIDEST = 100.0  # ratio of an interval's ends above which a multiplier is not known
 _HIGH = 0.9  # probability from which two sides count as different
 
 type Pairs = Sequence[tuple[Side, Side]]
@@ -57,7 +58,7 @@ def forecast_contrasts(
         for i in range(len(targets)):
             row = contrast_row(a[:, i], b[:, i], prob, rope)
             row["p_better"] = 1 - row["p_above"] if better == "lower" else row["p_above"]
-            rows.append({**one.label(two), **_target_columns(targets, i), **row})
+            rows.append({**one.label(two), **target_columns(targets, i), **row})
             quantity = f"the {one.outcome} of a new run" if of == "run" else "the curve"
             what = f"At {describe_target(targets, i)}, {quantity}"
             sentences.append(describe_contrast(what, one, two, row, prob))
@@ -129,7 +130,7 @@ def best_groups(
         p_best = probability_best(np.stack([outcomes[context, name] for name in names]), better)
         for i in range(len(targets)):
             probabilities = p_best[:, i].tolist()
-            scale = _target_columns(targets, i)
+            scale = target_columns(targets, i)
             rows += [
                 {**side.context_label, "group": name, **scale, "p_best": p}
                 for name, p in zip(names, probabilities)
@@ -192,10 +193,16 @@ def compute_multipliers(
                 "p_never": float(np.isinf(times).mean()),
             }
             names = {**good.context_label, "better": good.name, "worse": poor.name}
-            rows.append({**names, **_target_columns(targets, i), **row})
+            rows.append({**names, **target_columns(targets, i), **row})
+            where = f"{good.context_prefix}At {describe_target(targets, i)}, "
+            if upper > _WIDEST * lower:
+                sentences.append(
+                    f"{where}how much more compute {poor.name} needs to match {good.name} is not"
+                    f" known ({percent(prob)}: {_times(lower)} to {_times(upper)})."
+                )
+                continue
             sentences.append(
-                f"{good.context_prefix}At {describe_target(targets, i)}, "
-                f"{poor.name} needs {_times(median)} the compute to match {good.name}"
+                f"{where}{poor.name} needs {_times(median)} the compute to match {good.name}"
                 f"{_multiplier_interval(row, prob)}."
             )
     return Contrasts.of(rows, sentences)
@@ -215,7 +222,7 @@ def _times(value: float) -> str:
     return "more than a million times" if np.isinf(value) else f"{format_count(value)} times"
 
 
-def _target_columns(targets: pd.DataFrame, i: int) -> dict[str, Any]:
+def target_columns(targets: pd.DataFrame, i: int) -> dict[str, Any]:
     """The columns of the i-th target."""
     return {name: targets[name].iloc[i] for name in targets.columns}
 
@@ -228,5 +235,5 @@ def describe_target(targets: pd.DataFrame, i: int) -> str:
         f"{name} = {value:.4g}"
         if isinstance(value, float | int | np.number)
         else f"{name} = {value}"
-        for name, value in _target_columns(targets, i).items()
+        for name, value in target_columns(targets, i).items()
     )

@@ -23,6 +23,6 @@ def read_candidates(options: Namespace) -> pd.DataFrame:
             )
         return targets(load_target_table(options, first))
     try:
-        return targets(**read_values(texts, "candidates"))
+        return targets(read_values(texts, "candidates"))
     except InputError as error:
         raise InputError(f"--candidates: {str(error).removeprefix('--candidates: ')}") from None

@@ -1,15 +1,16 @@
 """Refusals that need no table, no law and nothing that takes long to import.
 
-They check the paths that options name, and the header of a CSV file. What they pass is
+They check the paths and laws that options name, and the header of a CSV file. What they pass is
 checked again, in full, when the table is loaded.
 """
 
 import csv
 import os
 from argparse import Namespace
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import did_you_mean, join_words, shorten_list
@@ -50,6 +51,31 @@ def check_early(options: Namespace) -> None:
         names = _header(options)
         if names:
             _check_columns(options, names)
+    _check_laws(given.get("law"))
+    _check_numbers(given)
+
+
+def _check_laws(given: str | Iterable[str] | None) -> None:
+    """Refuse the name of a law that there is not; files of laws are run later."""
+    from bayes_scaling.models import LAWS
+
+    for name in _values(given):
+        if name not in (*LAWS, "auto") and ".py" not in name:
+            from bayes_scaling.models._registry import find_law
+
+            find_law(name)
+
+
+def _check_numbers(given: Mapping[str, Any]) -> None:
+    """Refuse a probability and a convention of FLOPs that are none."""
+    if given.get("prob") is not None:
+        from bayes_scaling._core.arguments import check_prob
+
+        check_prob(given["prob"])
+    if given.get("flops_per_nd") is not None:
+        from bayes_scaling.runs.compute import check_flops_per_nd
+
+        check_flops_per_nd(given["flops_per_nd"])
 
 
 def _check_source(source: str) -> None:
@@ -97,6 +123,13 @@ def _check_columns(options: Namespace, names: list[str]) -> None:
                     f"the runs have no column {column!r}{did_you_mean(column, names)}; "
                     f"give --{option}, one of {shorten_list(names)}"
                 )
+
+    queries = [vars(options).get(name) for name in ("where", "train")]
+    if any(queries):
+        from bayes_scaling.runs.query import check_names
+
+        for query in filter(None, queries):
+            check_names(query, dict.fromkeys([*names, *mapped, *_ADDED]))
 
 
 def _values(given: str | Iterable[str] | None) -> Iterator[str]:

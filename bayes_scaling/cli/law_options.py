@@ -13,7 +13,7 @@ from bayes_scaling.law.likelihoods.base import Likelihood
 from bayes_scaling.law.likelihoods.censored import Censored
 from bayes_scaling.law.places import axes
 from bayes_scaling.models._registry import find_law
-from bayes_scaling.results.choose_law import choose_law, is_auto
+from bayes_scaling.results.choose_law import choose_law, is_auto, on_paths
 
 _TERMS = ("drift", "df", "smooth")
 
@@ -48,6 +48,9 @@ def _chosen_law(options: Namespace) -> Law:
         (runs, columns), asked = read_runs(options), vars(options)
         train = select_rows(runs, asked.get("train"))
         options.chosen_law = choose_law(train, asked.get("y"), columns)
+        if options.command in ("compare", "decide") and len(asked["y"] or ()) < 2:
+            group, pool = asked["group"], asked.get("pool") or None
+            options.chosen_law = on_paths(options.chosen_law, group, pool)
     return options.chosen_law
 
 

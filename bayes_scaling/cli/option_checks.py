@@ -3,11 +3,15 @@
 import os
 from argparse import Namespace
 from pathlib import Path
+from typing import Any
 
 from bayes_scaling._core.errors import InputError
 from bayes_scaling.cli.output import agreed_format, file_ending
 
 _FILES = ("output", "save", "then_save", "figure", "forecasts", "mapping")
+_INPUTS = ("runs", "targets", "fit", "paths", "candidates")
+# endings that name other formats than those of an answer
+_OTHER_FILES = "xlsx xls ods parquet feather tsv jsonl yaml html pdf png svg nc zip gz".split()
 _FIGURES = ("png", "pdf", "svg")
 _OF_A_FIT = ("runs", "y", "column", "where", "train", "se", "drift", "df", "smooth")
 _OF_SAMPLING = ("draws", "warmup", "chains", "seed")
@@ -20,6 +24,11 @@ def check_options(options: Namespace) -> None:
     if options.command != "report":  # which has formats of its own
         ending = file_ending(options.output or "")
         kind = ending if ending in ("csv", "json") else None
+        if ending in _OTHER_FILES:
+            raise InputError(
+                f"--output is {options.output!r}, and an answer is text, CSV or JSON; end its name"
+                " in .txt, .csv or .json"
+            )
         options.format = agreed_format(options, kind) or "table"
     if options.command == "backtest":
         return
@@ -29,6 +38,12 @@ def check_options(options: Namespace) -> None:
         for option in given_options(options, "then_y", "then_train", "then_save"):
             raise InputError(f"{option} needs --then, the second law")
     _check_number_of_laws(options)
+    given = vars(options)
+    if given.get("checkpoints") == "all" and given.get("df") not in (None, "normal"):
+        raise InputError(
+            f"--df is {options.df:g}, and --checkpoints all gives each run an effect beside Normal"
+            " noise; leave --df out"
+        )
 
 
 def _convert_budgets(options: Namespace) -> None:
@@ -52,12 +67,24 @@ def _check_files(options: Namespace) -> None:
             option = f"--{name.replace('_', '-')}"
             _check_file(option, path)
             paths.setdefault(os.path.realpath(path), []).append(option)
+    for name in _INPUTS:
+        for source in _as_list(vars(options).get(name)):
+            for option in paths.get(os.path.realpath(os.path.expanduser(source)), []):
+                raise InputError(
+                    f"{option} is {os.path.basename(source)}, which is read; name another file"
+                )
     for path, names in paths.items():
         if len(names) > 1:
             raise InputError(
                 f"{names[0]} and {names[1]} both name {os.path.basename(path)}; "
                 "give each a file of its own"
             )
+
+
+def _as_list(given: Any) -> list[str]:
+    """The paths of an option that takes one, several or none."""
+    texts = [given] if isinstance(given, str) else given or []
+    return [text for text in texts if isinstance(text, str)]
 
 
 def _check_file(option: str, path: str) -> None:

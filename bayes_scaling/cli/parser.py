@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, NoReturn
 from bayes_scaling.cli.arguments.backtesting import add_backtest_command
 from bayes_scaling.cli.arguments.checking import add_check_command
 from bayes_scaling.cli.arguments.comparing import add_compare_command
+from bayes_scaling.cli.arguments.deciding import add_decide_command
 from bayes_scaling.cli.arguments.fitting import add_fit_command
 from bayes_scaling.cli.arguments.forecasting import add_forecast_command, add_report_command
 from bayes_scaling.cli.arguments.importing import add_import_command
@@ -49,6 +50,11 @@ _COMMANDS = {
         add_compare_command,
         "Fit groups of runs together and show which is better, at which compute, and how sure "
         "that is.",
+    ),
+    "decide": _Command(
+        add_decide_command,
+        "Fit groups of runs together and report which to choose, how sure that is, what a "
+        "mistake would cost, and how often such choices were right.",
     ),
     "plan": _Command(
         add_plan_command,

@@ -66,6 +66,10 @@ def _command(name: str) -> Callable[[Namespace, Log], int]:
             from bayes_scaling.cli.commands.backtest import backtest
 
             return backtest
+        case "decide":
+            from bayes_scaling.cli.commands.decide import decide
+
+            return decide
         case "compare":
             from bayes_scaling.cli.commands.compare import compare
 

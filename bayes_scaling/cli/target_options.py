@@ -76,4 +76,4 @@ def read_targets(options: Namespace) -> pd.DataFrame:
             "there is nothing to predict; give --N and --D, such as --N 7e9 --D 140e9, "
             "or other inputs of the law, such as --at L=2.4"
         )
-    return targets(**values)
+    return targets(values)

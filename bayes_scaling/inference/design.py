@@ -70,7 +70,7 @@ def design(
     """
     law, runs = find_law(law), load_given(runs)
     y = law.outcome if y is None else y
-    law = suit_floors(law, y, [])
+    law = suit_floors(law, str(y), [])
     return checked_design(law, runs, y, se, dict(columns or {}))
 
 

@@ -10,7 +10,13 @@ from bayes_scaling._core.errors import InputError, RunsWarning, warn
 from bayes_scaling._core.messages import did_you_mean, shorten_list
 from bayes_scaling.inference.input_checks import check_sign
 from bayes_scaling.law.law import Law
-from bayes_scaling.runs.columns import numbers, positive_numbers, row_name, stack_columns
+from bayes_scaling.runs.columns import (
+    check_present,
+    numbers,
+    positive_numbers,
+    row_name,
+    stack_columns,
+)
 from bayes_scaling.runs.sizes import SIZES
 
 Columns = Mapping[str, str | float]  # input -> its column, or one number for every run
@@ -88,6 +94,10 @@ def read_likelihood_columns(law: Law, runs: pd.DataFrame, columns: Columns) -> V
                 f"{source!r}{did_you_mean(source, runs.columns)}; name its column, {by_column}, or "
                 f"give one number, {by_number}"
             )
+        if name in law.noise.labels and isinstance(source, str):
+            check_present(runs, source, "name the run")
+            rows[name] = np.unique(runs[source].astype(str), return_inverse=True)[1] + 1.0
+            continue
         rows[name] = (
             numbers(runs, source) if isinstance(source, str) else np.full(len(runs), float(source))
         )
@@ -165,7 +175,14 @@ def read_standard_errors(law: Law, runs: pd.DataFrame, outcome: np.ndarray, se: 
             f"se is {se}, and the likelihood is {law.noise}, which knows its own sampling error; "
             "leave se out"
         )
+    if se in (*law.inputs, *SIZES):
+        raise InputError(f"se is {se}, a size; give the column of the outcome's standard errors")
     error = positive_numbers(runs, se)
+    if outcome.min() > 0 and np.median(error) >= np.median(outcome):
+        raise InputError(
+            f"standard errors {se} are as large as the outcome ({np.median(error):.3g} in the"
+            " median row); give them in the unit of the outcome, or leave se out"
+        )
     step = 1e-4 * error  # the link's slope, by a small step
     return np.abs(law.noise.forward(outcome + step) - law.noise.forward(outcome - step)) / 2e-4
 

@@ -66,7 +66,7 @@ class ManyFits(Protocol):
 
 def _needs_log_density(noise: Likelihood) -> TypeGuard[ContinuousLikelihood]:
     """Whether new runs vary more than ``distribution`` states: by a drift or a discrepancy."""
-    return isinstance(noise, ContinuousLikelihood) and bool(noise.drift or noise.smooth)
+    return isinstance(noise, ContinuousLikelihood) and bool(noise.drift or noise.correlates)
 
 
 def forecast_held_out(

@@ -10,8 +10,8 @@ import pandas as pd
 from bayes_scaling._core.errors import InputError, RunsWarning, warn
 from bayes_scaling._core.messages import did_you_mean
 from bayes_scaling.law.law import Law
-from bayes_scaling.runs.columns import row_name
-from bayes_scaling.runs.size_doubts import SMALL_M
+from bayes_scaling.runs.columns import numbers, row_name
+from bayes_scaling.runs.size_doubts import swapped_sizes
 from bayes_scaling.runs.sizes import SIZES
 
 _RISING = 0.5  # rank correlation of outcome and scale above which an outcome rises
@@ -87,36 +87,26 @@ def warn_of_input_errors(law: Law, runs: pd.DataFrame, y: str, u: np.ndarray) ->
     bool
         Whether there was a warning.
     """
-    swapped, rises = _sizes_swapped(law, runs), _outcome_rises(law, runs[y], u)
-    if swapped and runs["M"].median() >= SMALL_M:  # below, loading has warned of it
-        warn(
-            "every run has fewer tokens than parameters (M = D / N is at most "
-            f"{runs['M'].max():.2g}): are N and D swapped?",
-            RunsWarning,
-        )
+    counts_tokens = any("token" in unit for unit in law.inputs.values())
+    ratio = runs["M"].to_numpy(float) if counts_tokens and "M" in runs else np.ones(1)
+    for doubt in swapped_sizes(ratio):
+        warn(doubt, RunsWarning)
+    rises = _outcome_rises(law, numbers(runs, y), u)
     if rises:
         warn(
             f"{y} rises with the size of the runs, and the {law.outcome} of {law.name} falls: is "
             f"it an accuracy or a score, or a task at chance? Of an accuracy give 1 - {y}",
             RunsWarning,
         )
-    return swapped or rises
+    return rises or bool((ratio < 1).all())
 
 
-def _sizes_swapped(law: Law, runs: pd.DataFrame) -> bool:
-    return (
-        "M" in runs
-        and any("token" in unit for unit in law.inputs.values())
-        and bool((runs["M"] < 1).all())
-    )
-
-
-def _outcome_rises(law: Law, outcome: pd.Series, u: np.ndarray) -> bool:
+def _outcome_rises(law: Law, outcome: np.ndarray, u: np.ndarray) -> bool:
     if law.scale is None or not law.outcome.startswith(("loss", "error")):
         return False
     if len(u) < 5 or not (np.ptp(u) > 0 and np.ptp(outcome) > 0):
         return False
-    ranks = (pd.Series(-u).rank(), pd.Series(outcome.to_numpy(float)).rank())
+    ranks = (pd.Series(-u).rank(), pd.Series(outcome).rank())
     return bool(ranks[0].corr(ranks[1]) > _RISING)  # Spearman's; pandas takes SciPy's
 
 

@@ -61,7 +61,7 @@ def own_runs(
     """
     result: list[OwnRuns | None] = [None] * len(designs)
     noise = law.noise
-    if not (isinstance(noise, Noise) and isinstance(noise.drift, LearnedDrift)) or noise.smooth:
+    if not (isinstance(noise, Noise) and isinstance(noise.drift, LearnedDrift)) or noise.correlates:
         return result
     splits = {i: split for i, data in enumerate(designs) if (split := _split(law, data))}
     # a rough posterior will do: the evidence counts as two outcomes at most

@@ -11,6 +11,8 @@ from bayes_scaling.plot.alt_text import metadata as metadata
 from bayes_scaling.plot.best_group import best as best
 from bayes_scaling.plot.calibration_plot import calibration as calibration
 from bayes_scaling.plot.crossover_plot import crossover as crossover
+from bayes_scaling.plot.decision_accuracy import decisions as decisions
+from bayes_scaling.plot.decision_intervals import decision as decision
 from bayes_scaling.plot.forest_plot import forest as forest
 from bayes_scaling.plot.posterior_density import posterior as posterior
 from bayes_scaling.plot.rank_plot import ranks as ranks

@@ -14,7 +14,12 @@ from bayes_scaling.analysis.contrast_side import Side
 from bayes_scaling.law.law import Law
 from bayes_scaling.plot.alt_text import set_alt_text
 from bayes_scaling.plot.axis_ticks import space_log_ticks
-from bayes_scaling.plot.group_selection import GroupedFits, all_groups, level_name
+from bayes_scaling.plot.group_selection import (
+    GroupedFits,
+    all_groups,
+    compared_fit,
+    level_name,
+)
 from bayes_scaling.plot.legends import MAX_GROUP_NAME, legend_columns, plain_text
 from bayes_scaling.plot.style import line_style, shorten, style
 from bayes_scaling.results.intervals import interval
@@ -82,7 +87,8 @@ def forest(
 
     sides, prob = all_groups(fit, across), check_prob(prob)
     law, names = sides[0].parts[0].law, _names(sides[0], names)
-    y = (fit if isinstance(fit, PooledFit) else fit[next(iter(fit))]).outcome_name
+    fits = compared_fit(fit)
+    y = (fits if isinstance(fits, PooledFit) else fits[next(iter(fits))]).outcome_name
     units = {q.name: law.rename_units(q.unit, y) for q in law.parameters if q.unit not in ("", "1")}
     rows = _rows(sides)
     width, row_height = 1.6 + 3.4 * len(names), max(0.34, 0.1 * len(rows.groups) * rows.crossed)

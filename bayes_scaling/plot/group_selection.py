@@ -8,16 +8,34 @@ import pandas as pd
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import did_you_mean, shorten_list
 from bayes_scaling.analysis.comparands import as_comparands
+from bayes_scaling.analysis.comparison import Comparison
 from bayes_scaling.analysis.contrast_side import Side
 from bayes_scaling.results.fits import Fits
 from bayes_scaling.results.pooled_fit import PooledFit
 
-type GroupedFits = PooledFit | Fits | Mapping[Any, Any]
+type GroupedFits = Comparison | PooledFit | Fits | Mapping[Any, Any]
+
+
+def compared_fit(fit: Any) -> Any:
+    """The fits behind a comparison; anything else as it is.
+
+    Raises
+    ------
+    InputError
+        If the comparison was loaded from a file, which has no draws.
+    """
+    if not isinstance(fit, Comparison):
+        return fit
+    if fit.fit is None:
+        raise InputError(
+            "this comparison was loaded from a file and has no draws to plot; give the fit itself"
+        )
+    return fit.fit
 
 
 def all_groups(fit: GroupedFits, across: str | None) -> list[Side]:
     """Every group at every level of the crossed columns, and the means over these levels."""
-    return as_comparands(fit, across).sides
+    return as_comparands(compared_fit(fit), across).sides
 
 
 def groups_at_level(
@@ -27,7 +45,7 @@ def groups_at_level(
 
     Also returns that level in words, to start a title with, and tables of training runs.
     """
-    comparands = as_comparands(fit, across)
+    comparands = as_comparands(compared_fit(fit), across)
     sides, runs = comparands.sides, comparands.training
     contexts = {level_name(side): side.context for side in sides}
     if where is not None and "" in contexts:

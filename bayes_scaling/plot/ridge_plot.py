@@ -9,6 +9,7 @@ from bayes_scaling._core.arguments import check_prob
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.formatting import percent
 from bayes_scaling._core.messages import did_you_mean, shorten_list
+from bayes_scaling.analysis.comparison import Comparison
 from bayes_scaling.analysis.contrast_side import Side
 from bayes_scaling.plot.alt_text import set_alt_text
 from bayes_scaling.plot.group_selection import GroupedFits, groups_at_level
@@ -87,6 +88,8 @@ def ridge(
     """
     import matplotlib.pyplot as plt
 
+    if isinstance(fit, Comparison) and parameter is None and at is None:
+        at = fit.targets
     sides, level, _ = groups_at_level(fit, across, where)
     names, prob = [side.name for side in sides], check_prob(prob)
     reference = names[0] if reference is None else reference

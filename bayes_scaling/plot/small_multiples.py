@@ -8,10 +8,12 @@ import pandas as pd
 from bayes_scaling._core.arguments import check_of, check_prob
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.formatting import percent
+from bayes_scaling.analysis.comparison import Comparison
 from bayes_scaling.plot.alt_text import set_alt_text
 from bayes_scaling.plot.axis_ticks import label_lowest_panels
 from bayes_scaling.plot.compute_axis import POINTS, check_ratio
 from bayes_scaling.plot.group_panel import PanelStyle, draw_panel
+from bayes_scaling.plot.group_selection import compared_fit
 from bayes_scaling.plot.legends import ordered_entries
 from bayes_scaling.plot.ratio_shades import add_ratio_bar, ratio_shades
 from bayes_scaling.plot.style import COMPUTE_LABEL, shorten, style
@@ -35,8 +37,8 @@ def curves(
 
     Parameters
     ----------
-    fit : PooledFit
-        A pooled fit of a law of N, D, C or M.
+    fit : PooledFit or Comparison
+        A pooled fit of a law of N, D, C or M, or a comparison of its groups at targets.
     to : DataFrame, dict or plan, optional
         Targets, with the groups' columns or for every group.
     M : float
@@ -61,6 +63,8 @@ def curves(
     """
     import matplotlib.pyplot as plt
 
+    if isinstance(fit, Comparison):
+        fit, to = compared_fit(fit), fit.targets if to is None else to
     _check(fit, M, prob, of)
     forecast = _forecast(fit, to, measured, prob, of)
     top = max(fit.training["C"].max(), forecast["C"].max() if forecast is not None else 0) * 1.3
@@ -95,7 +99,7 @@ def curves(
     return axes
 
 
-def _check(fit: PooledFit, M: float, prob: float, of: str) -> None:
+def _check(fit: Any, M: float, prob: float, of: str) -> None:
     if not isinstance(fit, PooledFit):
         raise InputError(
             "small multiples are of a pooled fit, and this is of type "

@@ -13,6 +13,7 @@ from bayes_scaling._core.files import write_atomically
 from bayes_scaling.law.law import Law, Published
 from bayes_scaling.law.parameter import Parameter
 from bayes_scaling.reporting.catalogue_entries import ENTRIES, Entries, complete_entries
+from bayes_scaling.reporting.catalogue_scale import scale_text
 
 PATH = Path(models.__file__).parent / "README.md"
 _COMMAND = "python -m bayes_scaling.reporting.catalogue"
@@ -23,6 +24,13 @@ A parameter is *sampled as* a quantity that a prior can be stated on; the publis
 from it and is what summaries report. *checked* is how published values were compared with their
 source: recomputed (from public data), authors' code (read there), paper (read there), third-party
 notes (by readers of the paper), illustration (invented; no value of the source is verified).
+
+The *mean training run*, at which a term is sampled, has the geometric mean of each input over the
+training runs, and the arithmetic mean of an input that is 0 or negative in some run. *Scale* is
+the size of a run. It sets the noise of a law whose noise may vary: sigma \\* exp(kappa \\*
+max(u, 0)) with u = log(largest training scale / scale of the run). The clamp at 0 keeps the noise
+at sigma beyond the largest training run: it is never extrapolated. Scale also places the run for
+the drift of a law that has neither N and D nor the loss as inputs.
 """
 _TAIL = """## Every entry of the catalogue
 
@@ -84,7 +92,8 @@ def law_section(law: Law) -> str:
             f"## {law.name}\n\n{plain(law.title)}.\n",
             f"    {law.formula}\n\n```math\n{law.latex}\n```\n",
             f"Inputs:\n{inputs}\n",
-            f"Outcome: `{law.outcome}`, {plain(law.unit)}. Noise: {plain(str(law.noise))}.\n",
+            f"Outcome: `{law.outcome}`, {plain(law.unit)}. Noise: {plain(str(law.noise))}. "
+            f"Scale: {scale_text(law)}.\n",
             _table(
                 ("parameter", "unit", "meaning", "sampled as", "prior", "reason"),
                 map(_parameter, law.sites),

@@ -123,8 +123,8 @@ ENTRIES: Entries = {
     ),
     "L43": (
         "Lin et al. 2024, arXiv 2404.07965",
-        [],
-        "unverified: the formula is known from memory alone; ladder_task maps loss to accuracy",
+        ["selected_loss"],
+        "the source prints the slope with the sign opposite to its figure",
     ),
     "L44": (
         "Schaeffer et al. 2024, arXiv 2406.04391",

@@ -9,7 +9,10 @@ from bayes_scaling._core.errors import InputError
 from bayes_scaling.law.floor_prior import suit_floors
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.base import Likelihood
+from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.law.likelihoods.run_effects import RunEffects
 from bayes_scaling.models._registry import find_law
+from bayes_scaling.runs.checkpoints import RUN_OF_ROW
 from bayes_scaling.runs.load import load_given
 from bayes_scaling.runs.sizes import SIZES
 
@@ -114,3 +117,26 @@ def suit_law(
         keys = [table[name] for name in by if name in table.columns]
         tables = [part for _, part in values.groupby(keys)] if keys else [values]
     return suit_floors(law, str(y), tables, priors or ())
+
+
+def with_run_effects(law: Law, table: pd.DataFrame) -> Law:
+    """Give each run an effect of its own, where a table was loaded with all of its checkpoints.
+
+    Parameters
+    ----------
+    law : Law
+        From ``adapt_law``.
+    table : pandas.DataFrame
+        The runs. ``load_runs(..., checkpoints="all")`` put the column of their runs on record.
+
+    Returns
+    -------
+    Law
+        With ``RunEffects`` in place of a Noise without a discrepancy; other laws as they are.
+    """
+    column = table.attrs.get(RUN_OF_ROW)
+    if column is None or column not in table.columns or table[column].is_unique or law.vectors:
+        return law
+    if type(law.noise) is not Noise or law.noise.smooth:
+        return law
+    return law.with_noise(RunEffects.of(law.noise, column))

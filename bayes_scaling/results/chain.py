@@ -184,7 +184,9 @@ class Chain(Forecaster):
         law, to = self.second.law, self.second.with_known(to)
         check_inputs(law, to.assign(**{self.link: 0.0}))
         x = {self.link: first} | {name: numbers(to, name)[None] for name in law.known}
-        rows = {name: numbers(to, name) for name in law.noise.reads if name in to.columns}
+        rows = {
+            name: numbers(to, name) for name in law.noise.reads_of_targets if name in to.columns
+        }
         return self.second.draws_at(x, of=of, seed=(seed + 1) % 2**32, paired=True, rows=rows)
 
     def __repr__(self) -> str:

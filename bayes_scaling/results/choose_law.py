@@ -14,6 +14,8 @@ import pandas as pd
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import plural
 from bayes_scaling.law.law import Law
+from bayes_scaling.law.likelihoods.group_paths import GroupPaths
+from bayes_scaling.law.likelihoods.noise import Noise
 from bayes_scaling.models._registry import find_law
 
 AUTO = "auto"
@@ -67,6 +69,31 @@ def choose_law(
             "no law can be chosen: the runs lack two of N, D, C and M; name their columns, or a law"
         )
     return _of_sizes(table)
+
+
+def on_paths(law: Law, group: str | Sequence[str] | None, pool: Any = None) -> Law:
+    """Put the groups of one column on paths, where the chosen law is one of compute alone.
+
+    Parameters
+    ----------
+    law : Law
+        From ``choose_law``.
+    group : str, sequence of str or None
+        Columns that identify groups.
+    pool : mapping, optional
+        How groups share parameters: where it is stated, the law stays as it is.
+
+    Returns
+    -------
+    Law
+        With ``GroupPaths`` as its noise, or as it was.
+    """
+    noise = law.noise
+    single = isinstance(group, str) or (group is not None and len(tuple(group)) == 1)
+    if not single or pool is not None or set(law.inputs) != {"C"} or not isinstance(noise, Noise):
+        return law
+    reason = f"{law.chosen}; groups share its curve, and each has a path of its own about it"
+    return replace(law.with_noise(GroupPaths(link=noise.link)), chosen=reason)
 
 
 def choose_for_groups(

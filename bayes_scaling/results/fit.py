@@ -80,7 +80,11 @@ class Fit(FitDraws, LawForecaster):
             Targets that are invalid or lack an input of the law, or a bad ``of`` or ``seed``.
         """
         to = self.with_known(as_targets(to))
-        rows = {name: numbers(to, name) for name in self.law.noise.reads if name in to.columns}
+        rows = {
+            name: numbers(to, name)
+            for name in self.law.noise.reads_of_targets
+            if name in to.columns
+        }
         return self.draws_at(self.inputs(to), of=of, seed=seed, rows=rows)
 
     def drift_note(self, to: Targets) -> str:

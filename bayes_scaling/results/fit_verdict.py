@@ -140,7 +140,7 @@ def _residual_findings(
     numbers, details, found = {"r2": r2}, [], []
     if r2 < LIMITS["r2"]:
         found.append(("bad", _unexplained(law, r2)))
-    if law.noise.smooth or residuals.freedom < 2:
+    if law.noise.correlates or residuals.freedom < 2:
         return iter(found), numbers, details
     trend = strongest_trend(residuals)
     if trend is not None:

@@ -17,12 +17,14 @@ from bayes_scaling.inference.sampler import sample
 from bayes_scaling.law.group_sd import split_priors
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.base import Likelihood
+from bayes_scaling.law.likelihoods.group_paths import GroupPaths
 from bayes_scaling.law.pool import Pool
 from bayes_scaling.law.pooling import build_pool
-from bayes_scaling.results.adapt_law import adapt_law, load_table, suit_law
+from bayes_scaling.results.adapt_law import adapt_law, load_table, suit_law, with_run_effects
 from bayes_scaling.results.build_fit import build_fit
-from bayes_scaling.results.choose_law import choose_law, is_auto
+from bayes_scaling.results.choose_law import choose_law, is_auto, on_paths
 from bayes_scaling.results.fit import Fit
+from bayes_scaling.results.fit_paths import fit_paths, shared_by_all
 from bayes_scaling.results.pooled_density import compute_posterior
 from bayes_scaling.results.pooled_fit import PooledFit
 from bayes_scaling.results.posterior_draws import Sampled
@@ -145,21 +147,32 @@ def fit(
     check_seed(seed)
     if is_auto(law):
         law = choose_law(load_table(runs, columns)[0], y, columns)
+        law = law if noise is not None else on_paths(law, group, pool)
     law = adapt_law(law, noise, priors)
     check_options(fit, columns, (*law.inputs, *law.noise.reads))
     table, columns = load_table(runs, columns)
     y = law.outcome if y is None else y
     by = () if group is None else check_names("group", group)
     law = suit_law(law, table, y, priors, by)
+    if noise is None and group is None:
+        law = with_run_effects(law, table)
     settings: dict[str, Any] = {
         "draws": draws,
         "warmup": warmup,
         "chains": chains,
         "seed": int(seed),
     }
+    if isinstance(law.noise, GroupPaths):
+        pool = shared_by_all(law, group, pool)
     if group is not None:
+        if law.noise.correlates and not law.noise.smooth:
+            raise InputError(
+                "effects of runs beside those of groups are not known; fit each group alone, or"
+                " without group"
+            )
         groups = build_pool(law, table, group, pool, group_sds)
-        return _fit_pooled(groups, table, y, se, columns, **settings)
+        fit_groups = fit_paths if isinstance(law.noise, GroupPaths) else _fit_pooled
+        return fit_groups(groups, table, y, se, columns, **settings)
     data = padded(checked_design(law, table, y, se, columns))
     sampled = Sampled(table, y, data, sample(Density(law), data, **settings))
     return build_fit(law, sampled, columns, seed=int(seed), warmup=warmup, se=se)

@@ -27,4 +27,7 @@ def with_constants(to: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame
 
 def mean_row(law: Law, ref: Mapping[str, float]) -> dict[str, Any]:
     """What a law's likelihood reads of a run, as it is in the mean training run."""
-    return {name: np.round(ref[name]) if name in COUNTS else ref[name] for name in law.noise.reads}
+    return {
+        name: np.round(ref[name]) if name in COUNTS else ref[name]
+        for name in law.noise.reads_of_targets
+    }

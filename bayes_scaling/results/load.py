@@ -5,6 +5,8 @@ The hash in a file finds accidents, not tampering: whoever changes a file can ch
 
 import json
 import os
+import sys
+import traceback
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
@@ -16,11 +18,15 @@ from bayes_scaling._core.errors import InputError, warn
 from bayes_scaling._core.messages import first_line
 from bayes_scaling.inference.grouped_design import grouped
 from bayes_scaling.law.law import Law
+from bayes_scaling.law.likelihoods.group_paths import GroupPaths
 from bayes_scaling.law.pool import Pool
 from bayes_scaling.results.fit import Fit
+from bayes_scaling.results.fit_paths import paths_data
 from bayes_scaling.results.fits import Fits
 from bayes_scaling.results.netcdf import FORMAT, content_hash
+from bayes_scaling.results.paths_fit import PathsFit
 from bayes_scaling.results.pooled_fit import PooledFit
+from bayes_scaling.results.saved_description import check_description
 from bayes_scaling.results.saved_law import law_from_data, own_runs_from_data, prior_from_data
 from bayes_scaling.results.saved_table import table_from_arrays
 
@@ -58,6 +64,7 @@ def load(path: str | Path, law: Law | str | None = None) -> Fit | Fits | PooledF
     tree, description, writer = _read(path)
     this = version("bayes-scaling")
     try:
+        check_description(description)
         law, result = _restore(tree, description, law, path)
     except InputError:
         raise
@@ -94,13 +101,10 @@ def _restore(
 
 def _read(path: str | Path) -> tuple["xr.DataTree", Description, str]:
     """A file's arrays, description and writer; InputError where it is not an intact fit."""
-    import xarray as xr
-
     if not isinstance(path, str | os.PathLike) or not os.path.isfile(path):
         raise InputError(f"there is no file {str(path)!r}; give one that Fit.save wrote")
     try:
-        with xr.open_datatree(path, engine="h5netcdf") as opened:
-            tree = opened.load()
+        tree = _open(path)
         text = tree.attrs["bayes_scaling"]
         description = json.loads(text)
         writer = description["provenance"]["versions"]["bayes-scaling"]
@@ -117,6 +121,21 @@ def _read(path: str | Path) -> tuple["xr.DataTree", Description, str]:
     if tree.attrs.get("sha256") != content_hash(text, tree):
         raise InputError(f"the data in {path} are not those that were saved; save the fit again")
     return tree, description, writer
+
+
+def _open(path: str | Path) -> "xr.DataTree":
+    """The arrays of a file. Of a damaged one h5netcdf would also print that it cannot close it."""
+    import xarray as xr
+
+    before, sys.unraisablehook = sys.unraisablehook, lambda _: None
+    try:
+        with xr.open_datatree(path, engine="h5netcdf") as opened:
+            return opened.load()
+    except Exception as error:
+        traceback.clear_frames(error.__traceback__)  # drops the file while nothing is printed
+        raise
+    finally:
+        sys.unraisablehook = before
 
 
 def _restore_fit(description: Description, law: Law, tree: "xr.DataTree") -> Fit:
@@ -156,9 +175,10 @@ def _restore_pooled_fit(description: Description, law: Law, tree: "xr.DataTree")
     pool = Pool(law, by, levels, cells, modes, group_sds, moments)
     table = table_from_arrays(tree.children["table"].dataset, pool.by, pool.groups)
     y, se, columns = description["y"], description["se"], description["columns"]
-    data, place = grouped(pool, table, y, se, columns)
+    on_paths = isinstance(law.noise, GroupPaths)
+    data, place = (paths_data if on_paths else grouped)(pool, table, y, se, columns)
     drift = description["drift"] and (description["drift"][0], dict(description["drift"][1]))
-    return PooledFit(
+    return (PathsFit if on_paths else PooledFit)(
         pool=pool,
         posterior=_posterior(tree),
         source=tree.filter(lambda node: node.name != "table"),

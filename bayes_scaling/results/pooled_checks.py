@@ -7,13 +7,14 @@ from bayes_scaling.results.convergence_checks import convergence
 from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.results.fit_checks import dominant_run_cautions
 from bayes_scaling.results.fit_verdict import fit_verdict
+from bayes_scaling.results.pooled_draws import PooledDraws
 from bayes_scaling.results.pooled_posterior import PooledPosterior
 from bayes_scaling.results.reach_verdict import reach_of_groups
 from bayes_scaling.results.residuals import residuals_of_pooled_fit
 from bayes_scaling.runs.columns import row_name
 
 
-def diagnose_pooled(fit: PooledPosterior, log_likelihood: np.ndarray) -> Diagnosis:
+def diagnose_pooled(fit: PooledDraws, log_likelihood: np.ndarray) -> Diagnosis:
     """Give the verdicts on every group and on what groups share.
 
     Parameters

@@ -65,8 +65,9 @@ def _posterior(fit: PooledPosterior) -> dict[str, tuple]:
         for ending, *_ in fit.pool.components[:-1]
     }
     dimension = _group_dimension(fit)
+    level_of |= {"discrepancy_at": "place", "growth_at": "gap"}  # of a PathsFit
     return {
-        name: (("chain", "draw", level_of.get(name, dimension))[: values.ndim], values)
+        name: (("chain", "draw", level_of.get(name, dimension), "place")[: values.ndim], values)
         for name, values in fit.posterior.items()
     }
 

@@ -63,6 +63,33 @@ class PooledDraws(PooledTargets):
         )
         return published, sampled
 
+    def curve_of(
+        self,
+        key: tuple,
+        x: Arrays,
+        published: Arrays,
+        pick: slice | np.ndarray = slice(None),  # noqa: B008, a slice does not change
+    ) -> np.ndarray:
+        """Evaluate a group's curve, here the law's.
+
+        Parameters
+        ----------
+        key : tuple
+            One value for each column.
+        x : {str: numpy.ndarray}
+            Inputs, shape (1 or draws, targets).
+        published : {str: numpy.ndarray}
+            The group's parameters, shape (draws, 1).
+        pick : slice or numpy.ndarray
+            Which draws of the posterior ``published`` has, in which order.
+
+        Returns
+        -------
+        numpy.ndarray
+            Shape (draws, targets), in the unit of the outcome.
+        """
+        return curve(self.law, x, published)
+
     def draws_at(
         self,
         key: tuple,
@@ -105,7 +132,7 @@ class PooledDraws(PooledTargets):
             {name: np.asarray(value)[pick, None] for name, value in part.items()}
             for part in self.parameters_of(key)
         )
-        mean = curve(self.law, x, published)
+        mean = self.curve_of(key, x, published, pick)
         if of == "mean":
             return mean
         drift = drift_at(self, key, x, seed, len(mean))
@@ -136,7 +163,7 @@ class PooledDraws(PooledTargets):
             {name: value[:, None] for name, value in part.items()}
             for part in self.parameters_of(key)
         )
-        mean, u = curve(self.law, x, published), distance(self.law, x, self.ref)
+        mean, u = self.curve_of(key, x, published), distance(self.law, x, self.ref)
         residuals = self._training_residuals(key, published)
         rng = self._noise_stream(key, x, seed)
         noise: Any = self.law.noise  # a Noise

@@ -134,7 +134,10 @@ class PooledFit(PooledDraws, LawForecaster):
         """
         to = self.with_known(as_targets(to))
         keys, draws = self.keys_of_targets(to), np.empty((self.count, len(to)))
-        x, rows = self.inputs(to), {name: numbers(to, name)[None] for name in self.law.noise.reads}
+        x, rows = (
+            self.inputs(to),
+            {name: numbers(to, name)[None] for name in self.law.noise.reads_of_targets},
+        )
         for key in dict.fromkeys(keys):
             mask = np.array([other == key for other in keys])
             group_x, group_rows = (
@@ -275,7 +278,8 @@ class PooledFit(PooledDraws, LawForecaster):
     def __repr__(self) -> str:
         groups = f"{len(self.groups)} groups by {', '.join(self.pool.by)}"
         runs = f"{len(self.table)} runs in {groups} ({shorten_list(self.groups, 4)})"
-        return f"<PooledFit {self.law.name} of {self.y} to {runs}: {self.diagnosis.summary}>"
+        name = f"{type(self).__name__} {self.law.name}"
+        return f"<{name} of {self.y} to {runs}: {self.diagnosis.summary}>"
 
     def _repr_html_(self) -> str:
         medians = {name: np.median(self.posterior[name], axis=(0, 1)) for name in self.law.names}

@@ -44,6 +44,8 @@ def _quantities(fit: PooledPosterior) -> Iterator[tuple[str, str, np.ndarray]]:
         for name in names:
             if name not in shared:
                 yield fit.label(group), name, fit.posterior[name][..., i]
+        if "departure" in fit.posterior:  # of a PathsFit
+            yield fit.label(group), "departure", fit.posterior["departure"][..., i]
     for name in shared:
         yield "all", name, fit.posterior[name][..., 0]
     for name, values in fit.posterior.items():

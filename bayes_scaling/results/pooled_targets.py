@@ -76,7 +76,7 @@ class PooledTargets(PooledPosterior):
             A target names no group.
         """
         keys, given = self.keys_of_targets(to), {**self.data["x"], **self.data.get("rows", {})}
-        for name in (*self.law.known, *self.law.noise.reads):
+        for name in (*self.law.known, *self.law.noise.reads_of_targets):
             if name not in to.columns:
                 values = self.by_run(given[name])
                 means = {

@@ -48,7 +48,7 @@ def reach_of_groups(fit: PooledPosterior) -> Verdict:
     """Check what the runs of a pooled fit can determine, as ``reach_verdict``."""
     cautions = [
         *few_run_cautions(fit.law, len(fit.table)),
-        *_table_cautions(fit.law, fit.table, fit.training, fit.y),
+        *_table_cautions(fit.law, fit.table, fit.training, fit.y, fit.pool.by),
     ]
     return Verdict("Reach", (), tuple(cautions), _details(fit.law, len(fit.table)))
 
@@ -58,10 +58,12 @@ def _details(law: Law, count: int) -> tuple[str, ...]:
     return (f"{plural(count, 'run')} for {plural(len(law.parameters), 'parameter')}",)
 
 
-def _table_cautions(law: Law, runs: pd.DataFrame, training: pd.DataFrame, y: str) -> Iterator[str]:
+def _table_cautions(
+    law: Law, runs: pd.DataFrame, training: pd.DataFrame, y: str, by: Sequence[str] = ()
+) -> Iterator[str]:
     """Cautions on rows that are no independent runs, or whose N are counted differently."""
     inputs = [name for name in law.inputs if name in training and name not in law.known]
-    yield from copy_cautions(training, [*inputs, y])
+    yield from copy_cautions(training, [*by, *inputs, y])
     yield from checkpoint_cautions(law, runs)
     yield from embedding_cautions(runs)
     yield from size_cautions(runs)

@@ -9,10 +9,10 @@ import pandas as pd
 
 from bayes_scaling._core.random_streams import Stream, generator
 from bayes_scaling.inference.design import distance
-from bayes_scaling.inference.mean_curve import curve
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.censored import Censored
 from bayes_scaling.results.fit_draws import FitDraws
+from bayes_scaling.results.pooled_draws import PooledDraws
 from bayes_scaling.results.pooled_posterior import PooledPosterior
 
 _DRAWS = 1000  # posterior draws that are used
@@ -115,7 +115,7 @@ def residuals_of_fit(fit: FitDraws) -> Residuals | None:
     )
 
 
-def residuals_of_pooled_fit(fit: PooledPosterior) -> Residuals | None:
+def residuals_of_pooled_fit(fit: PooledDraws) -> Residuals | None:
     """Compute the residuals of a PooledFit, each run about the curve of its own group.
 
     Parameters
@@ -128,7 +128,7 @@ def residuals_of_pooled_fit(fit: PooledPosterior) -> Residuals | None:
     Residuals or None
         None where outcomes are censored, or a smooth discrepancy is shared by the runs of a group.
     """
-    if isinstance(fit.law.noise, Censored) or fit.law.noise.smooth:
+    if isinstance(fit.law.noise, Censored) or fit.law.noise.correlates:
         return None
     group = fit.place[0]
     part = np.linspace(0, fit.count - 1, min(_DRAWS, fit.count)).astype(int)
@@ -141,7 +141,8 @@ def residuals_of_pooled_fit(fit: PooledPosterior) -> Residuals | None:
         mask = group == number
         of_group = {name: values[:, number, None] for name, values in published.items()}
         inputs = {name: values[mask][None] for name, values in x.items()}
-        mean[:, mask] = curve(fit.law, inputs, of_group)
+        key = fit.pool.key(fit.groups[number])
+        mean[:, mask] = fit.curve_of(key, inputs, of_group, part)
     rows = {name: fit.by_run(values) for name, values in fit.data.get("rows", {}).items()}
     se = fit.by_run(fit.data["se"]) if "se" in fit.data else None
     return _residuals(fit, mean, sampled, fit.by_run(fit.data["u"]), se, rows, group)

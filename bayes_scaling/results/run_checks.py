@@ -7,12 +7,12 @@ import pandas as pd
 
 from bayes_scaling._core.messages import plural, shorten_list
 from bayes_scaling.law.law import Law
+from bayes_scaling.runs.columns import row_name
+from bayes_scaling.runs.find_checkpoints import find_checkpoints, nameless_checkpoints
 
-_NAMES = ("run", "run_name", "run_id", "name", "model", "config")
 _WIDTHS = ("width", "d_model", "hidden_size", "n_embd")
 _VOCABULARIES = ("vocab", "vocab_size", "n_vocab")
 _WITHOUT_EMBEDDING = ("N_non_embedding", "non_embedding_params", "N_nonembed")
-_CHECKPOINTS = 3  # rows of one run from which they are taken for checkpoints
 _FACTOR = 3.0  # by which fractions of embedding parameters differ much
 
 
@@ -26,12 +26,13 @@ def copy_cautions(training: pd.DataFrame, columns: Sequence[str]) -> Iterator[st
     columns : sequence of str
         The law's inputs and the outcome.
     """
-    sizes = [name for name in ("N", "D") if name in training]
-    copies = training.duplicated([*dict.fromkeys((*columns, *sizes))]).sum()
-    if copies:
+    sizes = [name for name in ("N", "D", "seed") if name in training]  # seeds are runs of their own
+    rows = np.flatnonzero(training.duplicated([*dict.fromkeys((*columns, *sizes))]))
+    if len(rows):
+        names = shorten_list([row_name(training, row) for row in rows], 3)
         yield (
-            f"{plural(int(copies), 'run')} {'repeats' if copies == 1 else 'repeat'} the sizes and"
-            " the outcome of another: copies make intervals too narrow; leave them out"
+            f"{plural(len(rows), 'run')} ({names}) {'repeats' if len(rows) == 1 else 'repeat'} the"
+            " sizes and the outcome of another: copies make intervals too narrow; leave them out"
             " (drop_duplicates), unless they are runs of their own"
         )
 
@@ -46,21 +47,21 @@ def checkpoint_cautions(law: Law, runs: pd.DataFrame) -> Iterator[str]:
     runs : pandas.DataFrame
         The table that was fitted, with its labels.
     """
-    column = next((name for name in _NAMES if name in runs and not runs[name].is_unique), None)
-    if column is None or not {"N", "D"} <= set(runs.columns) or law.vectors:
+    if law.vectors or law.noise.labels or not {"N", "D"} <= set(runs.columns):
         return
-    groups = runs.groupby(column, observed=True)
-    sizes, tokens, rows = groups["N"].nunique(), groups["D"].nunique(), groups.size()
-    several = (sizes == 1) & (tokens == rows) & (rows >= _CHECKPOINTS)
-    if several.any():
-        names = several.index[several]
-        yield (
-            f"{plural(len(names), 'run')} {'has' if len(names) == 1 else 'have'} several rows of"
-            f" one N and growing D ({shorten_list(names, 3)}): checkpoints share the luck of their"
-            " run and are no runs of their own; keep the last of each,"
-            f" runs.sort_values('D').groupby({column!r}).tail(1), or give each run an effect of"
-            f" its own, group={column!r}"
-        )
+    yield from nameless_checkpoints(runs)
+    found = find_checkpoints(runs)
+    if found is None:
+        return
+    counts = found.labels.value_counts(sort=False)
+    names = counts.index[counts > 1]
+    yield (
+        f"{plural(len(names), 'run')} {'has' if len(names) == 1 else 'have'} several rows of one N"
+        f" and growing D ({shorten_list(names, 3)}): checkpoints share the luck of their run and"
+        " are no runs of their own; keep the last of each,"
+        f" runs.sort_values('D').groupby({found.run!r}).tail(1), or give each run an effect of its"
+        " own, load_runs(..., checkpoints='all')"
+    )
 
 
 def embedding_fraction(table: pd.DataFrame) -> np.ndarray | None:

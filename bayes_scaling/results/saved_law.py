@@ -17,8 +17,10 @@ from bayes_scaling.law.likelihoods.counts import (
     ItemBetaBinomial,
     NegativeBinomial,
 )
+from bayes_scaling.law.likelihoods.group_paths import GroupPaths
 from bayes_scaling.law.likelihoods.learned_drift import LearnedDrift, OwnRuns
 from bayes_scaling.law.likelihoods.noise import Noise
+from bayes_scaling.law.likelihoods.run_effects import RunEffects
 from bayes_scaling.law.prior import Prior
 from bayes_scaling.models import LAWS
 from bayes_scaling.models._packages import offered
@@ -26,7 +28,16 @@ from bayes_scaling.models._registry import find_law
 
 LIKELIHOODS = {
     kind.__name__: kind
-    for kind in (Noise, Binomial, BetaBinomial, ItemBetaBinomial, NegativeBinomial, Censored)
+    for kind in (
+        Noise,
+        GroupPaths,
+        RunEffects,
+        Binomial,
+        BetaBinomial,
+        ItemBetaBinomial,
+        NegativeBinomial,
+        Censored,
+    )
 }
 
 

@@ -11,6 +11,7 @@ from bayes_scaling.inference.convergence import rank_diagnostics
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.likelihoods.censored import Censored
 from bayes_scaling.law.likelihoods.drift import brief_drift, describe_drift
+from bayes_scaling.law.likelihoods.group_paths import GroupPaths
 from bayes_scaling.law.likelihoods.noise import Noise
 from bayes_scaling.results.fit_posterior import FitPosterior
 
@@ -88,5 +89,7 @@ def _noise_sd(fit: FitPosterior, prob: float) -> str:
 
 def summary_foot(law: Law, noise_sd: str = "") -> str:
     """Describe a law's likelihood and its drift, with a line ``noise_sd`` in between."""
+    if isinstance(law.noise, GroupPaths):
+        return f"Likelihood: {law.noise}, also beyond the training runs."
     drift = brief_drift(describe_drift(law)) if law.noise.drift else "none"
     return f"Likelihood: {law.noise}.\n{noise_sd}Drift beyond the training runs: {drift}."

@@ -36,7 +36,10 @@ def bundled_runs() -> list[str]:
 def no_such_table(source: object) -> InputError:
     """The refusal of what is neither a bundled table nor a path."""
     bundled = bundled_runs()
+    name = str(source)
+    if "://" in name:
+        return InputError(f"{name[:200]!r} is an address; download the file, and give its path")
     return InputError(
-        f"there is no file or bundled table {str(source)!r}{did_you_mean(source, bundled)}; "
+        f"there is no file or bundled table {name[:200]!r}{did_you_mean(name[:200], bundled)}; "
         f"bundled are {', '.join(bundled)}"
     )

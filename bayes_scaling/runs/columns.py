@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import did_you_mean, shorten_list
 
+_DECIMAL_COMMA = re.compile(r"\s*-?\d{1,3},\d+\s*")
 _UNITS = {"": 1.0, "k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
 _SHORTHAND = re.compile(
     r"\s*(-?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d+)?)\s*([kmbt]?)\s*", re.IGNORECASE
@@ -71,7 +72,9 @@ def numbers(runs: pd.DataFrame, column: str) -> NDArray[np.float64]:
         cell = runs[column].iloc[row]
         shorthand = _parse_shorthand(cell)
         remedy = "give a finite number"
-        if shorthand is not None:
+        if isinstance(cell, str) and _DECIMAL_COMMA.fullmatch(cell):
+            remedy = "write a decimal point, or no comma where it separates thousands,"
+        elif shorthand is not None:
             remedy = f"write it without commas or letters, as {shorthand:.15g},"
         text = repr(cell) if isinstance(cell, str) else str(cell)
         raise InputError(

@@ -57,7 +57,7 @@ def read_table(source: Any, format: str | None = None) -> pd.DataFrame:
         )
     if str(source) in bundled:
         file = resources.files("bayes_scaling.data").joinpath(f"{source}.csv")
-        return read_csv(Path(f"{source}.csv"), file.read_text("utf-8"), ",")
+        return read_csv(Path(f"{source}.csv"), file.read_bytes(), ",")
     if str(source) in sources():
         raise InputError(
             f"{source} is a bundled table of tasks and holds no runs; "

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Protocol, cast, runtime_checkable
 
+import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
@@ -75,7 +76,10 @@ def as_frame(source: Any) -> pd.DataFrame:
 
 
 def _from_columns(columns: Mapping[str, Any]) -> pd.DataFrame:
-    """A table of {column: values}."""
+    """A table of {column: values}, or of {run: {column: value}}."""
+    values = list(columns.values())
+    if values and all(isinstance(one, Mapping) for one in values):
+        return as_table([{"run": str(name)} | dict(row) for name, row in columns.items()])
     try:
         return pd.DataFrame(dict(columns))
     except (ValueError, TypeError) as error:
@@ -103,7 +107,10 @@ def _with_plain_names(table: pd.DataFrame) -> pd.DataFrame:
     if isinstance(columns, pd.MultiIndex):
         names = ["_".join(str(part) for part in name if str(part)) for name in columns]
     else:
-        names = [name.strip() if isinstance(name, str) else name for name in columns]
+        names = [
+            str(name).strip() if isinstance(name, str | int | np.integer) else name
+            for name in columns
+        ]
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise InputError(f"the table has two columns {twice!r}; drop or rename one")

@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bayes_scaling._core.command_line import option
 from bayes_scaling._core.errors import InputError, RunsWarning, warn
-from bayes_scaling.runs.checkpoints import select_checkpoints
+from bayes_scaling._core.messages import plural
+from bayes_scaling.runs.checkpoints import GIVEN, check_mode, select_checkpoints
 from bayes_scaling.runs.columns import row_name
 from bayes_scaling.runs.compute import check_flops_per_nd, convention_notices, in_six_nd
 from bayes_scaling.runs.files import is_bundled, is_path, read_table
@@ -54,8 +56,10 @@ def load_runs(
         Format of the file or folder, such as "trainer_state", "wandb", "lm_eval", "mlflow" or
         "tensorboard"; found by content where left out.
     checkpoints : {"last", "all"}, optional
-        Which checkpoints of a run to keep, where rows are checkpoints; the last, with a notice,
-        where left out. Bundled tables keep all.
+        Which checkpoints of a run to keep, where rows are checkpoints. "last", with a notice, where
+        left out: the last of each run or, where a column has the learning rate, those at which it
+        has come down. "all" gives each run an effect of its own in a fit of one law:
+        ``RunEffects``. Bundled tables keep all.
     flops_per_nd : float, optional
         FLOPs per parameter and token by which the column C is counted: 6 for forward and backward
         passes, 2 for a forward pass. C is brought to 6 N D. 6, with a notice where N or D follows
@@ -78,6 +82,19 @@ def load_runs(
         are in units that were read, or unlikely ones; a mapping was proposed.
     """
     check_flops_per_nd(flops_per_nd)
+    check_mode(checkpoints)
+    return _load(source, columns, where, format, checkpoints, flops_per_nd)
+
+
+def _load(
+    source: Any,
+    columns: Mapping[str, str | float] | str | None,
+    where: str | None = None,
+    format: str | None = None,
+    checkpoints: str | None = None,
+    flops_per_nd: float | None = None,
+) -> pd.DataFrame:
+    """Load a table as ``load_runs``; checkpoints "given" keeps its rows without a word."""
     runs = read_table(source, format)
     label = str(source) if is_path(source) else "the table"
     runs, notices = _read_sizes(_with_rows(_map_columns(runs, columns, label), label))
@@ -144,8 +161,7 @@ def load_given(runs: Any, columns: Mapping[str, str | float] | None = None) -> p
     columns : mapping, optional
         As in ``load_runs``.
     """
-    mode = "all" if isinstance(runs, pd.DataFrame) else None
-    return load_runs(runs, columns=columns, checkpoints=mode)
+    return _load(runs, columns, checkpoints=GIVEN if isinstance(runs, pd.DataFrame) else None)
 
 
 def _map_columns(
@@ -179,7 +195,8 @@ def _read_sizes(runs: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
         values, changed = read_quantities(runs[name], name)
         if changed:
             row, cell = changed[0]
-            rest = f", and {len(changed) - 1} more cells likewise" if len(changed) > 1 else ""
+            others = len(changed) - 1
+            rest = f", and {plural(others, 'more cell')} likewise" if others else ""
             notices.append(
                 f"{row_name(runs, row)}: {name} is {cell!r}, read as {values.iloc[row]:.15g} "
                 f"{UNIT_NAMES[name]}{rest}; write another number if this is wrong"
@@ -197,7 +214,7 @@ def _add_sizes(runs: pd.DataFrame, notices: Iterable[str]) -> pd.DataFrame:
         warn(
             f"{row_name(runs, odd.row)}: {odd.column} is {odd.given:.4g} "
             f"and {odd.formula} is {odd.value:.4g}; targets are computed by {odd.formula}, "
-            f"so leave the column {odd.column} out unless this is intended",
+            f"so {_remedy(odd.column, sizes)} unless this is intended",
             RunsWarning,
         )
     doubts = [*size_doubts(runs, sizes)]
@@ -209,6 +226,19 @@ def _add_sizes(runs: pd.DataFrame, notices: Iterable[str]) -> pd.DataFrame:
     return table
 
 
+def _remedy(column: str, sizes: Mapping[str, np.ndarray]) -> str:
+    """What to do about C off 6 N D, or M off D / N."""
+    if column == "C":
+        ratio = sizes["C"] / (sizes["N"] * sizes["D"])
+        factor = float(np.median(ratio))
+        if np.allclose(ratio, factor, rtol=0.02):
+            convention = option(
+                "flops-per-nd", f"{factor:.3g}", f"load_runs(..., flops_per_nd={factor:.3g})"
+            )
+            return f"state that C is {factor:.3g} N D in every row, as in {convention},"
+    return f"leave the column {column} out"
+
+
 def _warn_of_duplicates(runs: pd.DataFrame, label: str) -> None:
     """Warn of rows that appear twice, unless the same table was loaded and warned of before."""
     duplicates = _duplicates(runs)
@@ -216,7 +246,7 @@ def _warn_of_duplicates(runs: pd.DataFrame, label: str) -> None:
     if count > runs.attrs.get("twice", 0):
         warn(
             f"{row_name(runs, int(duplicates.argmax()))} appears twice in {label}; "
-            f"drop the copy unless it is a repeated run ({count} such rows)",
+            f"drop the copy unless it is a repeated run ({plural(count, 'such row')})",
             RunsWarning,
         )
     runs.attrs["twice"] = count

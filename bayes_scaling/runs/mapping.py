@@ -90,11 +90,15 @@ def rename_columns(
     """
     sources: dict[str, Source] = {}
     numbers_of_all: dict[str, Any] = {
-        name: given for name, given in columns.items() if _is_number(given)
+        name: given
+        for name, given in columns.items()
+        if _is_number(given) and isinstance(name, str)
     }
     for name, given in columns.items():
         if name in numbers_of_all:
             continue
+        if not isinstance(name, str) or not name.strip():
+            raise InputError(f"columns names {name!r}; give the name of a column as text")
         if not isinstance(given, str):
             raise InputError(
                 f"columns[{name!r}] is {repr(given)[:40]}; give the name of a column as text"
@@ -110,6 +114,9 @@ def rename_columns(
                 f"{did_you_mean(source.column, runs.columns)}; it has {shorten_list(runs.columns)}"
             )
         twice = next((key for key, one in sources.items() if one == source), None)
+        is_other_size = name in SIZES and source.column in SIZES and source.is_plain
+        if is_other_size and source.column not in (name, *columns):
+            twice = source.column
         if twice is not None:
             raise InputError(
                 f"{twice} and {name} are both the column {given!r}; give each a column of its own"

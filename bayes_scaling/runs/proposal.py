@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from bayes_scaling._core.command_line import option
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import join_words
 from bayes_scaling.runs.mapping import Source, parse_source
@@ -33,6 +34,8 @@ _PATTERNS = {
     "run": r"run|run_name|run_id|experiment|experiment_name|name",
     "step": r"step|steps|global_step|train_global_step|trainer_global_step|iteration|iter",
 }
+# what a nested log puts before a name, such as config.N
+_SECTION = re.compile(r"^(?:config|summary|metrics?|results?|args|hparams)[./_]")
 _PREFIXES = {"": 1.0, "g": 1e9, "t": 1e12, "p": 1e15, "e": 1e18, "z": 1e21}
 _LOSS = re.compile(
     r"(?P<part>eval|val|valid|validation|test|train|training)?_?(?:lm_|ce_|mean_)?"
@@ -91,29 +94,48 @@ def propose_columns(runs: pd.DataFrame) -> Proposal:
         found = _candidates(runs, name, pattern)
         if len(found) > 1:
             one = join_words((source.column for source in found), "or")
-            questions.append(
-                f"{name} may be {one}; name one, as in columns={{{name!r}: {str(found[0])!r}}}"
-            )
+            questions.append(f"{name} may be {one}; name one, as in {_stated(name, str(found[0]))}")
         elif found:
             columns[name] = str(found[0])
             questions += _unit_questions(runs, name, found[0])
     sizes = [name for name in ("N", "D", "M") if name in columns or name in runs.columns]
-    if "C" in columns and len(sizes) > 1 and runs[_column(columns["C"], runs)].isna().any():
-        del columns["C"]  # it is not needed, and logs have it for some steps only
+    if "C" in columns and len(sizes) > 1 and not _is_complete_compute(runs, columns):
+        del columns["C"]  # it is not needed
     if "loss" not in runs.columns:
         if loss := _loss(runs):
             columns["loss"] = str(loss)
     return Proposal(columns, tuple(questions))
 
 
-def _column(source: str, runs: pd.DataFrame) -> str:
-    """The column that a source reads."""
-    return parse_source(source, runs.columns).column
+def _stated(name: str, source: str) -> str:
+    """How a column is stated, in Python or at the command line."""
+    return option("column", f"'{name}={source}'", f"columns={{{name!r}: {source!r}}}")
+
+
+def _is_complete_compute(runs: pd.DataFrame, columns: dict[str, str]) -> bool:
+    """Whether what is proposed as C is there for every row, and near 6 N D where these are known.
+
+    Logs have compute for some steps only, and rates of FLOPs per second under such names.
+    """
+    values: dict[str, np.ndarray] = {}
+    for name in ("N", "D", "C"):
+        source = parse_source(columns.get(name, name), runs.columns)
+        if source.column in runs.columns:
+            cells, _ = read_quantities(runs[source.column], name)
+            numbers = pd.to_numeric(cells, errors="coerce").to_numpy(float)
+            values[name] = numbers * source.factor
+    if np.isnan(values["C"]).any():
+        return False
+    if len(values) < 3:
+        return True
+    with np.errstate(all="ignore"):
+        off = np.abs(np.log10(values["C"] / (6 * values["N"] * values["D"])))
+    return not np.nanmedian(off) > 1
 
 
 def _plain(name: object) -> str:
     """A column's name in lower case, with single underscores between its words."""
-    text = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", str(name))
+    text = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", _SECTION.sub("", str(name)))
     return re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
 
 
@@ -121,12 +143,13 @@ def _candidates(runs: pd.DataFrame, name: str, pattern: str) -> list[Source]:
     """Columns whose names fit, of which two with equal values count once."""
     found: list[Source] = []
     for column in runs.columns:
-        match = re.fullmatch(pattern, _plain(column).removeprefix("config_"))
-        if match is None or runs[column].isna().all():
+        match = re.fullmatch(pattern, _plain(column))
+        is_own = _SECTION.sub("", str(column)) == name  # such as config.N
+        if not (is_own or match) or runs[column].isna().all():
             continue
         if any(runs[column].equals(runs[one.column]) for one in found):
             continue
-        found.append(Source(str(column), _factor(name, match)))
+        found.append(Source(str(column), 1.0 if match is None else _factor(name, match)))
     return found
 
 
@@ -152,12 +175,15 @@ def _unit_questions(runs: pd.DataFrame, name: str, source: Source) -> list[str]:
         return []
     return [
         f"{source.column} is at most {largest:g}, which is no count of {UNITS[name]}; state its "
-        f"unit, as in columns={{{name!r}: '{source.column}*1e6'}} for millions"
+        f"unit, as in {_stated(name, f'{source.column}*1e6')} for millions"
     ]
 
 
 def _loss(runs: pd.DataFrame) -> Source | None:
-    """The one loss on held-out data, else the one loss; perplexities by their logarithm."""
+    """The one loss on held-out data, else the one loss; perplexities by their logarithm.
+
+    None where there are several of a kind.
+    """
     found: dict[str, list[Source]] = {"held out": [], "other": []}
     for column in runs.columns:
         match = _LOSS.fullmatch(_plain(column))
@@ -167,6 +193,6 @@ def _loss(runs: pd.DataFrame) -> Source | None:
         found[kind].append(Source(str(column), function="log" if match["ppl"] else ""))
     for kind in found.values():
         losses = [one for one in kind if one.function != "log"] or kind
-        if len(losses) == 1:
-            return losses[0]
+        if losses:
+            return losses[0] if len(losses) == 1 else None
     return None

@@ -6,32 +6,31 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-_PREFIXES = {
-    "": 1.0,
-    "k": 1e3,
-    "m": 1e6,
-    "mm": 1e6,
-    "mn": 1e6,
-    "million": 1e6,
-    "b": 1e9,
-    "bn": 1e9,
-    "g": 1e9,
-    "billion": 1e9,
-    "t": 1e12,
-    "tn": 1e12,
-    "trillion": 1e12,
-    "p": 1e15,
-    "e": 1e18,
-    "z": 1e21,
-    "y": 1e24,
+_WORDS = {
+    1.0: ("",),
+    1e3: ("k", "thousand", "kilo"),
+    1e6: ("m", "mm", "mn", "million", "mega"),
+    1e9: ("b", "bn", "g", "billion", "giga"),
+    1e12: ("t", "tn", "trillion", "tera"),
+    1e15: ("p", "peta"),
+    1e18: ("e", "exa"),
+    1e21: ("z", "zetta"),
+    1e24: ("y", "yotta"),
 }
+_PREFIXES = {word: scale for scale, words in _WORDS.items() for word in words}
 _UNITS = {
     "N": r"(?:params?|parameters?)",
     "D": r"(?:tok|toks|tokens?)",
     "C": r"(?:flops?)",
     "M": r"(?:tok(?:ens?)?[/ ]?(?:per )?(?:params?|parameters?)|x)",
 }
-_NUMBER = r"(?P<number>[-+]?(?:\d{1,3}(?:,\d{3})+|\d[\d_]*|)(?:\.\d+)?(?:e[-+]?\d+)?)"
+_BETWEEN_THOUSANDS = "[,' \u00a0\u2009\u202f\u2019]"
+_GROUPS = rf"\d{{1,3}}(?:{_BETWEEN_THOUSANDS}\d{{3}})+"
+# 1.000.000 can be nothing else; 1.000 is a decimal fraction
+_NUMBER = (
+    rf"(?P<number>[-+]?(?:\d{{1,3}}(?:\.\d{{3}}){{2,}}|(?:{_GROUPS}|\d[\d_]*|)(?:\.\d+)?)"
+    r"(?:e[-+]?\d+)?)"
+)
 _DAY = 86_400.0  # seconds
 _DAYS = re.compile(rf"{_NUMBER}\s*(?P<prefix>[tpez])f(?:lop)?(?:/?s)?[- ]?days?", re.IGNORECASE)
 UNIT_NAMES = {"N": "parameters", "D": "tokens", "C": "FLOPs", "M": "tokens per parameter"}
@@ -66,8 +65,11 @@ def parse_quantity(text: str, size: str) -> float | None:
 
 def _scaled(number: str, scale: float) -> float | None:
     """A number with thousands separators, times a scale; None where there is none."""
+    number = re.sub(_BETWEEN_THOUSANDS, "", number)
+    if number.count(".") > 1:
+        number = number.replace(".", "")
     try:
-        value = float(number.replace(",", ""))
+        value = float(number)
     except ValueError:
         return None
     return value if scale == 1 else float(f"{value * scale:.14e}")  # 1.1e9 for 1.1 * 1e9

@@ -2,6 +2,8 @@
 
 import ast
 import re
+from collections.abc import Iterable
+from typing import Any, cast
 
 import numpy as np
 import pandas as pd
@@ -46,15 +48,16 @@ def select(runs: pd.DataFrame, query: str) -> pd.DataFrame:
         The query does not parse, names an unknown column, is no condition or matches nothing.
     """
     text, label = str(query).strip(), _label(query)
-    _check_names(_column_names(text, label), runs, label)
+    check_names(query, runs.columns)
     try:
         with np.errstate(all="ignore"):
-            mask = _for_queries(runs).eval(text, engine="python")
+            mask: Any = _evaluate(runs, text)
     except Exception as error:
         raise InputError(f"{label} cannot be evaluated ({first_line(error)}); correct it") from None
-    if not (isinstance(mask, pd.Series) and pd.api.types.is_bool_dtype(mask)):
+    values = cast("pd.Series[Any]", mask) if isinstance(mask, pd.Series) else None
+    if values is None or not pd.api.types.is_bool_dtype(values):
         raise InputError(f"{label} is no condition; compare a column with a value, as in 'N < 5e8'")
-    rows: NDArray[np.bool_] = mask.to_numpy(bool, na_value=False)
+    rows: NDArray[np.bool_] = values.to_numpy(bool, na_value=False)
     kept = runs[rows]
     if kept.empty:
         count = len(runs)
@@ -79,17 +82,47 @@ def query_columns(query: str) -> list[str]:
     return _column_names(str(query).strip(), _label(query))
 
 
+def check_names(query: str, columns: Iterable[str]) -> None:
+    """Refuse a query that names what is no column.
+
+    Parameters
+    ----------
+    query : str
+        As in ``select``.
+    columns : iterable of str
+        The columns there are.
+
+    Raises
+    ------
+    InputError
+        As in ``query_columns``, or a name is no column.
+    """
+    known = list(columns)
+    for name in query_columns(query):
+        if name not in known:
+            raise InputError(
+                f"{_label(query)} names {name[:60]}, which is no column"
+                f"{did_you_mean(name, known)}; quote text, and name one of {shorten_list(known)}"
+            )
+
+
 def _label(query: object) -> str:
     """What a query is called in messages."""
     return f"the query {str(query)[:200]!r}"
 
 
-def _for_queries(runs: pd.DataFrame) -> pd.DataFrame:
-    """The table with numbers and times that a query can be compared with."""
+def _evaluate(runs: pd.DataFrame, text: str) -> Any:
+    """What a query gives; its times are in the zone of their column, or have one."""
     # 6 N D does not fit an integer
     table = runs.astype({name: float for name in runs.select_dtypes("integer").columns})
     zoned = runs.select_dtypes("datetimetz").columns
-    return table.assign(**{str(name): table[name].dt.tz_localize(None) for name in zoned})
+    local = table.assign(**{str(name): table[name].dt.tz_localize(None) for name in zoned})
+    try:
+        return local.eval(text, engine="python")
+    except TypeError:
+        if not len(zoned):
+            raise
+        return table.eval(text, engine="python")
 
 
 def _column_names(text: str, label: str) -> list[str]:
@@ -129,15 +162,4 @@ def _check_arithmetic(node: ast.BinOp, label: str) -> None:
             raise InputError(
                 f"{label} has a power that is no number up to {_LARGEST_POWER}; write one, "
                 "such as N**0.5"
-            )
-
-
-def _check_names(names: list[str], runs: pd.DataFrame, label: str) -> None:
-    """Refuse a name that is no column."""
-    for name in names:
-        if name not in runs.columns:
-            raise InputError(
-                f"{label} names {name[:60]}, which is no column"
-                f"{did_you_mean(name, runs.columns)}; quote text, "
-                f"and name one of {shorten_list(runs.columns)}"
             )

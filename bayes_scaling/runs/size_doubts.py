@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 from bayes_scaling._core.messages import plural, shorten_list
 from bayes_scaling.runs.columns import row_name
 
-_LARGE_M, SMALL_M = 1e4, 0.1  # median tokens per parameter that no table of runs has
+_LARGE_M, _SMALL_M = 1e4, 0.1  # median tokens per parameter that no table of runs has
 _GAP = 100.0  # factor between two runs' M, next to one another in order, that is improbable
 _SWAPPED = 20.0  # the same where the lower ones have fewer tokens than parameters
 _FEW = 4  # runs from which their range of M is known
+# names of rows that spreadsheets add below the runs
+_SUMMARIES = {"total", "sum", "mean", "average", "avg", "median", "std", "min", "max", "overall"}
 
 
 def size_doubts(table: pd.DataFrame, sizes: Mapping[str, Any]) -> Iterator[str]:
@@ -26,6 +28,7 @@ def size_doubts(table: pd.DataFrame, sizes: Mapping[str, Any]) -> Iterator[str]:
     sizes : mapping
         Columns N, D and M as float64, (runs,), as far as there are.
     """
+    yield from _summary_rows(table)
     if not {"N", "D"} <= sizes.keys():
         return
     ratio = np.asarray(sizes["D"], float) / np.asarray(sizes["N"], float)
@@ -35,13 +38,30 @@ def size_doubts(table: pd.DataFrame, sizes: Mapping[str, Any]) -> Iterator[str]:
             f"half of the runs have more than {middle:.2g} tokens per parameter (M = D / N): check"
             " that N and D are counts, and N not in thousands"
         )
-    elif middle < SMALL_M:
+    elif middle < _SMALL_M:
         yield (
             f"half of the runs have fewer than {middle:.2g} tokens per parameter (M = D / N): check"
             " that N and D are counts, and D not in thousands; are N and D swapped?"
         )
     if len(ratio) >= _FEW:
         yield from _split(table, ratio)
+
+
+def swapped_sizes(ratio: NDArray[np.float64]) -> Iterator[str]:
+    """Doubt about runs that all have fewer tokens than parameters, which ``size_doubts`` lets pass.
+
+    Where D counts other things than tokens, such as images, this is common.
+
+    Parameters
+    ----------
+    ratio : array (runs,)
+        Their M = D / N.
+    """
+    if (ratio < 1).all() and np.median(ratio) >= _SMALL_M:
+        yield (
+            "every run has fewer tokens than parameters (M = D / N is at most"
+            f" {ratio.max():.2g}): are N and D swapped?"
+        )
 
 
 def _split(table: pd.DataFrame, ratio: NDArray[np.float64]) -> Iterator[str]:
@@ -72,3 +92,16 @@ def _split(table: pd.DataFrame, ratio: NDArray[np.float64]) -> Iterator[str]:
         f"{plural(len(rows), 'run')} ({names}) {verb} M = {values} tokens per parameter, and the"
         f" others have {others.min():.2g} to {others.max():.2g}: {remedy}"
     )
+
+
+def _summary_rows(table: pd.DataFrame) -> Iterator[str]:
+    """Rows that hold a total or a mean of the others."""
+    for column in ("run", "name", "model"):
+        if column in table and not pd.api.types.is_numeric_dtype(table[column]):
+            names = table[column].astype(str).str.strip().str.lower()
+            for row in np.flatnonzero(names.isin(_SUMMARIES))[:1]:
+                yield (
+                    f"{row_name(table, row)} is by its name ({table[column].iloc[row]}) a summary"
+                    " of the others and no run; leave it out"
+                )
+            return

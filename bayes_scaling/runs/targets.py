@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
+from bayes_scaling.runs.compute import check_flops_per_nd, in_six_nd
+from bayes_scaling.runs.frames import as_frame, is_table
 from bayes_scaling.runs.quantities import read_quantities
 from bayes_scaling.runs.sizes import SIZES, check_sizes
 
@@ -29,23 +31,32 @@ def as_targets(to: Any) -> pd.DataFrame:
         return targets(to)
     if isinstance(to, HasTargets) and isinstance(to.targets, pd.DataFrame):
         return to.targets
+    if _is_other_table(to):
+        return targets(to)
     if not isinstance(to, dict):
         raise InputError(
             f"targets are {repr(to)[:80]}; "
-            "give bayes_scaling.targets(N=[7e9], D=[140e9]) or a DataFrame"
+            "give bayes_scaling.targets(N=[7e9], D=[140e9]) or a pandas DataFrame"
         )
     return targets(cast(dict[str, Any], to))
 
 
 def targets(
-    table: pd.DataFrame | Mapping[str, Any] | None = None, /, **columns: Any
+    table: Any = None,
+    /,
+    *,
+    flops_per_nd: float | None = None,
+    **columns: Any,
 ) -> pd.DataFrame:
     """Runs to predict, by any two of N, D, C, M, or by other inputs of a law.
 
     Parameters
     ----------
-    table : DataFrame or mapping, optional
-        Targets, whose row labels are kept, or {column: values}; the columns are added to it.
+    table : DataFrame, mapping or other table, optional
+        Targets, whose row labels are kept, {column: values}, or a table as ``load_runs`` takes it;
+        the columns are added to it.
+    flops_per_nd : float, optional
+        FLOPs per parameter and token by which C is counted, as in ``load_runs``; 6 where left out.
     **columns : number, str or list of them
         N parameters, D tokens, C FLOPs, M tokens per parameter, as numbers or such as "7B", or
         other inputs; one value serves every row.
@@ -61,28 +72,39 @@ def targets(
         Nothing is given, lengths do not match, or a value of N, D, C, M is not a positive number,
         in other units, or more than 2% off what the others give.
     """
+    check_flops_per_nd(flops_per_nd)
     if isinstance(table, Mapping):
         table, columns = None, {**table, **columns}
+    elif _is_other_table(table):
+        table = as_frame(table)
     if table is None:
         table = _from_columns(columns)
     elif isinstance(table, pd.DataFrame):
         table = _with_columns(table, columns)
     else:
         raise InputError(
-            f"targets of type {type(table).__name__} are invalid; "
-            "give N and D, such as targets(N=[7e9], D=[140e9]), or a DataFrame"
+            f"targets of type {type(table).__name__} are invalid; give N and D, such as"
+            " targets(N=[7e9], D=[140e9]), or a pandas DataFrame"
         )
     if len(table) == 0:
         raise InputError("targets have no rows; give at least one run to predict")
     for name in SIZES:
         if name in table.columns and not pd.api.types.is_numeric_dtype(table[name]):
             table = table.assign(**{name: read_quantities(table[name], name)[0]})
+    table = in_six_nd(table, flops_per_nd)
     sizes = check_sizes(table, _MAX_FACTOR)
     others = [name for name in table.columns if name not in SIZES]
     full = pd.DataFrame(
         {**sizes, **{name: table[name].to_numpy() for name in others}}, index=table.index
     )
     return full[[*(name for name in SIZES if name in sizes), *others]]
+
+
+def _is_other_table(table: Any) -> bool:
+    """Whether targets are a table of another library, or rows."""
+    if isinstance(table, list | tuple):
+        return all(isinstance(row, Mapping) for row in cast("list[object]", table))
+    return is_table(table) and not isinstance(table, pd.DataFrame | Mapping)
 
 
 def _with_columns(table: pd.DataFrame, columns: Mapping[str, Any]) -> pd.DataFrame:

@@ -7,12 +7,13 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.arguments import check_names
-from bayes_scaling._core.errors import InputError
+from bayes_scaling._core.errors import InputError, RunsWarning, warn
 from bayes_scaling._core.messages import shorten_list
 from bayes_scaling.inference.design_columns import check_outcome
 from bayes_scaling.law.law import Law
 from bayes_scaling.results.adapt_law import load_table
 from bayes_scaling.runs.columns import numbers
+from bayes_scaling.runs.find_checkpoints import find_checkpoints
 from bayes_scaling.runs.sizes import SIZES
 from bayes_scaling.validation.splits import check_column
 
@@ -123,6 +124,7 @@ def read_backtest_runs(
     table, columns = load_table(runs, columns)
     outcome = _default_outcome(laws) if y is None else y
     group = [] if group in (None, []) else [*check_names("group", group)]
+    _warn_of_checkpoints(table, {*group, leave})
     _check_inputs(laws, columns)
     if isinstance(outcome, str):
         check_outcome(next(iter(laws.values())), table, outcome)
@@ -137,6 +139,19 @@ def read_backtest_runs(
         return BacktestRuns(kept.reset_index(drop=True), outcome, group, columns, se)
     stacked = _stack_outcomes(table, kept, list(outcome), se)
     return BacktestRuns(stacked, "value", [*group, "y"], columns, se)
+
+
+def _warn_of_checkpoints(table: pd.DataFrame, separate: set[str | None]) -> None:
+    """Warn of checkpoints of one run, of which some are fitted and others held out."""
+    found = find_checkpoints(table)
+    if found is not None and found.run not in separate:
+        warn(
+            f"rows are checkpoints of one run (by the column {found.run}): some are fitted and"
+            " others held out, so that forecasts seem better than those of new runs are; keep the"
+            f" last of each, load_runs(..., checkpoints='last'), or hold runs out, as in"
+            f" leave={found.run!r}",
+            RunsWarning,
+        )
 
 
 def _default_outcome(laws: dict[str, Law]) -> str:

@@ -76,10 +76,10 @@ def influence(
     that outcome. Forecasts without a run at the edge drift from its neighbors on.
     """
     check_fit(fit)
-    if fit.law.noise.smooth:
+    if fit.law.noise.correlates:
+        cause = "a smooth discrepancy" if fit.law.noise.smooth else "effects of runs"
         raise InputError(
-            "a smooth discrepancy correlates the runs, and no run can be left out alone; fit "
-            "without smooth"
+            f"with {cause} rows are correlated, and none can be left out alone; fit without"
         )
     check_seed(seed)
     if isinstance(refits, bool) or not isinstance(refits, int | np.integer) or refits < 0:

@@ -55,10 +55,10 @@ def log_likelihood_terms(fit: Fit) -> np.ndarray:
     Returns
     -------
     numpy.ndarray (chains, draws, runs)
-        Of each run; with a smooth discrepancy, of each run given those before it.
+        Of each run; where runs correlate, of each run given those before it.
     """
     law = fit.law
-    if not law.noise.smooth:
+    if not law.noise.correlates:
         assert fit.parts.log_likelihood is not None  # check_fit refuses such a fit
         return fit.parts.log_likelihood
     data, count = unpadded(data_of(fit))

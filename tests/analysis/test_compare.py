@@ -221,7 +221,7 @@ def test_a_comparison_says_how_far_it_reaches_and_first_of_all_whether_it_holds(
             text.index(warning) < text.index(sentence)
             for text, sentence in (
                 (repr(case), case.sentences[0]),
-                (case._repr_html_(), case.best.sentences[0]),
+                (case._repr_html_(), case.decision.sentences[0]),
             )
         ] == [first] * 2
     assert repr(failed).startswith("Sampling: BAD")

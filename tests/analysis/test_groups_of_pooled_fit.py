@@ -175,7 +175,7 @@ def test_every_group_of_a_pooled_fit_has_a_plan(pooled):
 
 
 def test_a_group_is_asked_as_the_pooled_fit_is(pooled):
-    target, near = bs.targets(N=[1e10], M=20), bs.targets(N=5e9, M=40)  # of as many tokens
+    target, near = bs.targets(N=[1e10], M=20), bs.targets(N=2e9, M=20)
     candidates = bs.plan.next_run(pooled, near, target.assign(corpus="two"), outcomes=30)
     assert (
         set(candidates["corpus"]) == {"one", "two", "three"}

@@ -103,6 +103,7 @@ def test_csv_is_one_table_with_the_table_and_the_convergence_of_each_row(run):
         code, out, _ = run("--y", "loss", "--draws", draws, "--format", "csv")
         rows = pd.read_csv(io.StringIO(out))
         assert code == int(not converged) and set(rows["table"]) == {
+            "decision",
             "best",
             "forecasts",
             "crossovers",
@@ -135,3 +136,15 @@ def test_bad_input_is_refused_before_fitting(run, options, message, monkeypatch)
     monkeypatch.setattr(fitting_module, "sample", lambda *_, **__: pytest.fail("sampled"))
     code, out, err = run(*options)
     assert (code, out, err.count("\n")) == (2, "", 1) and message in err, err
+
+
+def test_a_saved_fit_is_compared_without_another(run, tmp_path, capsys):
+    code, out, _ = run("--y", "loss", "--draws", "250", "--save", "fit.nc", "--format", "json")
+    assert code in (0, 1)
+    again = main(["compare", "--fit", "fit.nc", *ASK[-6:], "--format", "json"])
+    assert again == code and json.loads(capsys.readouterr().out)["best"] == json.loads(out)["best"]
+
+
+def test_groups_are_named_where_there_is_no_saved_fit(capsys):
+    assert main(["compare", "--runs", "gadre2024", "--C", "1e20", "--M", "20"]) == 2
+    assert "--group is missing" in capsys.readouterr().err

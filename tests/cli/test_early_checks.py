@@ -44,3 +44,26 @@ def test_what_does_not_exist_is_refused_without_heavy_imports(tmp_path, argument
     )
     assert done.returncode == 2 and words in done.stderr and done.stderr.count("\n") == 1
     assert done.stdout == "set()\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--law", "chinchila"], "did you mean chinchilla?"),
+        (["--where", "Q > 3"], "names Q, which is no column"),
+        (["--train", "N < 1e9 and los > 3"], "names los, which is no column (did you mean loss?)"),
+        (["--prob", "90"], "prob is 90.0"),
+        (["--flops-per-nd", "0"], "flops_per_nd is 0.0"),
+    ],
+)
+def test_a_wrong_value_is_refused_before_jax_is_imported(tmp_path, arguments, words):
+    TABLE.to_csv(tmp_path / "runs.csv", index=False)
+    done = subprocess.run(
+        [sys.executable, "-c", LIGHT, "forecast", "--runs", "runs.csv", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 2 and words in done.stderr and done.stderr.count("\n") == 1
+    assert not {"jax", "scipy", "matplotlib", "arviz"} & set(done.stdout.split("'"))

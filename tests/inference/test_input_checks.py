@@ -281,3 +281,13 @@ def test_groups_of_a_law_with_vectors_are_forecast_saved_and_compared(tmp_path):
     )
     assert fit.tree["constant_data"]["w"].dims == ("run", "w_piece")
     assert bs.compare(fit, at=to.drop(columns="data").head(1)).best["p_best"].tolist() == [0.0, 1.0]
+
+
+def test_outcomes_in_text_are_numbers():
+    """As JSON and MLflow write them."""
+    table = runs("over_training")
+    text, number = (
+        bs.design("over_training", given, y="loss")
+        for given in (table.assign(loss=table["loss"].map(repr)), table)
+    )
+    np.testing.assert_array_equal(text["z"], number["z"])

@@ -19,6 +19,11 @@ def bounded(x, E, L_0, a, b, c, alpha_N, alpha_D, gamma, delta):
     return E + (L_0 - E) * h / (1 + h)
 
 
+def saturated(X, E_start, E_max):
+    """Count of experts that saturates on both sides."""
+    return 1 / (1 / (X - 1 + (1 / E_start - 1 / E_max) ** -1) + 1 / E_max)
+
+
 def middle(r):
     """Geometric middle of the observed outcomes."""
     return np.sqrt(r["y_min"] * r["y_max"])
@@ -39,8 +44,8 @@ FORMULAS = {
     "isoflop": lambda x, L_min, N_opt, kappa_N, skew: (
         L_min * np.exp(kappa_N / 2 * np.log(x["N"] / N_opt) ** 2 * (x["N"] / N_opt) ** skew)
     ),
-    "deepseek_lr": lambda x, eta_0, b: eta_0 * x["C"] ** b,
-    "deepseek_batch": lambda x, B_0, b: B_0 * x["C"] ** b,
+    "deepseek_lr": lambda x, eta_0, b: eta_0 * x["C_attn"] ** b,
+    "deepseek_batch": lambda x, B_0, b: B_0 * x["C_attn"] ** b,
     "parallel_scaling": lambda x, E, A, k, alpha_N: (
         E + (A / (x["N"] * (k * np.log(x["P"]) + 1))) ** alpha_N
     ),
@@ -59,12 +64,12 @@ FORMULAS = {
     "fine_grained_moe": lambda x, c, a, b, g, alpha_N, alpha_D, gamma: (
         c + (g / x["G"] ** gamma + a) / x["N"] ** alpha_N + b / x["D"] ** alpha_D
     ),
-    "routed": lambda x, a, b, c, d: (
+    "routed": lambda x, a, b, c, d, E_start, E_max: (
         10
         ** (
             a * np.log10(x["N"])
-            + b * np.log10(x["X"])
-            + c * np.log10(x["N"]) * np.log10(x["X"])
+            + b * np.log10(saturated(x["X"], E_start, E_max))
+            + c * np.log10(x["N"]) * np.log10(saturated(x["X"], E_start, E_max))
             + d
         )
     ),
@@ -96,12 +101,30 @@ def farseer(s, N, log_D, least):
         s["slope_term"] + data * s["slope_exponent"] * log_D,
         s["slope_limit"],
     )
-    values = (np.log(data), np.log(s["data_term"]) + data * log_D, np.log(s["limit_share"] * least))
+    values = (
+        np.log(data),
+        np.log(s["data_share"] * least) + data * log_D,
+        np.log(s["limit_share"] * least),
+    )
     p = {}
     for i, (slope, value) in enumerate(zip(slopes, values), 1):
         g = s[f"g{i}"]
         p |= {f"g{i}": g, f"a{i}": slope / (g * N**g), f"b{i}": value - slope / g}
     return p
+
+
+def routed(s, r):
+    """A line in the logs of size and saturated experts, through the mean training run."""
+    size, experts = np.log10(r["N"]), np.log10(saturated(r["X"], s["E_start"], s["E_max"]))
+    return {
+        **{name: s[name] for name in ("c", "E_start", "E_max")},
+        "a": s["slope_a"] - s["c"] * experts,
+        "b": s["slope_b"] - s["c"] * size,
+        "d": np.log10(np.exp(s["middle"]) * middle(r))
+        - s["slope_a"] * size
+        - s["slope_b"] * experts
+        + s["c"] * size * experts,
+    }
 
 
 PUBLISHED = {
@@ -153,11 +176,11 @@ PUBLISHED = {
     },
     "deepseek_lr": lambda s, r: {
         "b": -s["rate"],
-        "eta_0": s["eta_0_level"] * middle(r) * r["C"] ** s["rate"],
+        "eta_0": s["eta_0_level"] * middle(r) * r["C_attn"] ** s["rate"],
     },
     "deepseek_batch": lambda s, r: {
         "b": s["b"],
-        "B_0": s["B_0_level"] * middle(r) / r["C"] ** s["b"],
+        "B_0": s["B_0_level"] * middle(r) / r["C_attn"] ** s["b"],
     },
     "parallel_scaling": lambda s, r: {
         "E": s["E_share"] * r["y_min"],
@@ -199,15 +222,7 @@ PUBLISHED = {
         "a": s["N_term"] * (1 - s["g_share"]) * r["N"] ** s["alpha_N"],
         "g": s["N_term"] * s["g_share"] * r["N"] ** s["alpha_N"] * r["G_min"] ** s["gamma"],
     },
-    "routed": lambda s, r: {
-        "c": s["c"],
-        "a": s["slope_a"] - s["c"] * np.log10(r["X"]),
-        "b": s["slope_b"] - s["c"] * np.log10(r["N"]),
-        "d": np.log10(np.exp(s["middle"]) * middle(r))
-        - s["slope_a"] * np.log10(r["N"])
-        - s["slope_b"] * np.log10(r["X"])
-        + s["c"] * np.log10(r["N"]) * np.log10(r["X"]),
-    },
+    "routed": lambda s, r: routed(s, r),
     "precision_train": lambda s, r: {
         "E": s["E_share"] * r["y_min"],
         "B": s["B_term"] * r["D"] ** s["alpha_D"],

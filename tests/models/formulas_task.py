@@ -39,6 +39,7 @@ FORMULAS = {
     "mutual_information": lambda x, lambda_I, N_c: lambda_I * np.log(x["N"] / N_c),
     "knowledge_capacity": lambda x, R, s: x["H"] * (1 + (x["H"] / (R * x["N"])) ** s) ** (-1 / s),
     "uncertainty_decay": lambda x, c, gamma: c * x["X"] ** gamma,
+    "selected_loss": lambda x, a, c: np.log(np.maximum(a * x["L"] + c, 1e-3)),
     "stretched_exponential": lambda x, E, a, c, s: E + a * np.exp(-c * x["P"] ** s),
 }
 
@@ -169,6 +170,10 @@ PUBLISHED = {
         "gamma": -s["rate"],
         "c": s["c_share"] * r["y_max"] * r["X_min"] ** s["rate"],
     },
+    "selected_loss": lambda s, r: {
+        "a": -s["gain"] * s["level"] * np.exp(r["y_min"]),
+        "c": s["level"] * np.exp(r["y_min"]) * (1 + s["gain"] * r["L"]),
+    },
     "stretched_exponential": lambda s, r: {
         "E": s["E_share"] * r["y_min"],
         "a": s["start"] * (1 - s["E_share"] * r["y_min"]),
@@ -200,6 +205,7 @@ SIGMA = {  # on the scale of the link
     "knowledge_capacity": 0.03,
     "uncertainty_decay": 0.05,
     "stretched_exponential": 0.05,
+    "selected_loss": 0.005,
 }
 
 # laws some of whose parameters rest on their priors on the example: their intervals cover the

@@ -1,6 +1,7 @@
 """The contract that every law in the registry keeps."""
 
 import formulas_loss
+import formulas_moe
 import formulas_special
 import formulas_task
 import jax
@@ -62,7 +63,7 @@ PUBLISHED = {
         "k": s["gain"] * s["epsilon"] * np.exp(s["gamma"] * r["L_min"]),
     },
 }
-for part in (formulas_loss, formulas_special, formulas_task):
+for part in (formulas_loss, formulas_special, formulas_task, formulas_moe):
     FORMULAS |= part.FORMULAS
     PUBLISHED |= part.PUBLISHED
 SCIPY = {

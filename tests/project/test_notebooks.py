@@ -13,7 +13,8 @@ LONG = (
     "02-your-own-law",
     "03-compare-data",
     "04-can-i-trust-it",
-)  # many laws; a pooled fit of 24 groups; backtests and calibrations
+    "05-your-own-runs",
+)  # many laws; a pooled fit of 24 groups; backtests and calibrations; two fits and a report
 PLACES = re.compile(
     r"/(?:home|root|tmp|usr|work|Users)/|site-packages|[A-Z]:\\"
 )  # paths of a machine

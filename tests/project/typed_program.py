@@ -73,6 +73,7 @@ def likelihoods() -> list[bs.Likelihood]:
         bs.ItemBetaBinomial(items=1000, k=5),
         bs.NegativeBinomial(),
         bs.Censored(bs.Noise()),
+        bs.RunEffects(run="run"),
     ]
 
 
@@ -102,6 +103,12 @@ def many_fits(runs: pd.DataFrame, large: pd.DataFrame) -> None:
     pool: bs.Pool = pooled.pool
     compared: bs.Comparison = bs.compare(pooled, at=bs.targets(C=[1e21, 1e23], M=[20, 20]))
     print(bs.compare(pooled, at=large, of="mean").caution, compared.of)
+    print(bs.load_comparison(compared.save("comparison.json")).decision)
+    paths: bs.Noise = bs.GroupPaths(rate=bs.lognormal(0.01, 1.0))
+    on_paths = bs.fit("power_law_floor", runs, group="dataset", noise=paths)
+    print(on_paths.path_draws.nodes if isinstance(on_paths, bs.PathsFit) else on_paths)
+    judged: bs.DecisionBacktest = bs.decision_backtest(runs, "loss_c4", "dataset", [1e20])
+    print(judged.verdict, judged.summary, judged.calibration)
     print(pool.groups, compared.best, pooled.group("c4").forecast(large))
     fits: bs.Fits = bs.fit_many("over_training", runs, y="loss_c4", by="dataset")
     one: bs.Fit = fits["c4"]

@@ -46,6 +46,16 @@ def edit(saved, path, change):
         lambda d: d.update(probe=[1.0]),
         lambda d: d.pop("y"),
         lambda d: d.update(columns=None, ref=[]),
+        lambda d: d.update(columns=3),
+        lambda d: d.update(y=7),
+        lambda d: d.update(seed=[1]),
+        lambda d: d.update(seed=True),
+        lambda d: d["own_runs"].pop("count") if d["own_runs"] else d.update(own_runs={}),
+        lambda d: d["engine"].update(chains=None),
+        lambda d: d["engine"]["health"].pop("bfmi"),
+        lambda d: d["provenance"].update(data_hash=None),
+        lambda d: d["provenance"]["versions"].update(jax=3),
+        lambda d: d["ref"].update(N="large"),
     ],
 )
 def test_an_edited_description_is_refused(saved, tmp_path, change):
@@ -59,3 +69,17 @@ def test_an_unchanged_description_loads(saved, tmp_path):
     edit(saved, tmp_path / "same.nc", lambda d: None)
     one, other = bs.load(saved), bs.load(tmp_path / "same.nc")
     np.testing.assert_array_equal(one.training_mean(), other.training_mean())
+
+
+def test_a_file_with_a_part_missing_or_twice_is_refused_silently(saved, tmp_path, capfd):
+    """h5netcdf fails to close some such files, which Python would print."""
+    content, rng, loaded = saved.read_bytes(), np.random.default_rng(0), 0
+    for _ in range(60):
+        start, end = rng.integers(0, len(content), 2)
+        (tmp_path / "fit.nc").write_bytes(content[:start] + content[end:])
+        try:
+            bs.load(tmp_path / "fit.nc")
+            loaded += 1
+        except bs.InputError:
+            pass
+    assert loaded < 5 and capfd.readouterr().err == ""

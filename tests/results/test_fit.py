@@ -2,6 +2,7 @@
 
 import arviz as az
 import formulas_loss
+import formulas_moe
 import formulas_special
 import formulas_task
 import jax
@@ -69,8 +70,8 @@ def covered(law, count, sigma):
 
 
 SIGMA = {"over_training": 0.005, "chinchilla": 0.003, "coupled": 0.005, "perplexity_to_error": 0.03}
-SIGMA |= formulas_loss.SIGMA | formulas_special.SIGMA | formulas_task.SIGMA
-WEAK = {*formulas_task.WEAK}  # laws whose intervals may cover too often
+SIGMA |= formulas_loss.SIGMA | formulas_special.SIGMA | formulas_task.SIGMA | formulas_moe.SIGMA
+WEAK = formulas_task.WEAK | formulas_moe.WEAK  # laws whose intervals may cover too often
 
 
 def assert_covers(law):

@@ -70,7 +70,7 @@ def test_copies_of_runs_get_a_caution():
     runs = RUNS.assign(loss=[3.0, 2.8, 2.7, 2.5])
     assert not list(copy_cautions(runs, ["N", "D", "loss"]))
     (text,) = copy_cautions(pd.concat([runs, runs.head(2)]), ["N", "D", "loss"])
-    assert text.startswith("2 runs repeat the sizes and the outcome of another")
+    assert text.startswith("2 runs (row 0, row 1) repeat the sizes and the outcome of another")
     other_seed = pd.concat([runs, runs.assign(loss=runs["loss"] + 0.01)])
     assert not list(copy_cautions(other_seed, ["N", "D", "loss"]))
 

@@ -1,5 +1,7 @@
 """Rows that are checkpoints: the last of each run by default, with a notice."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -78,12 +80,67 @@ def test_a_value_logged_shortly_before_the_end_is_that_of_the_end():
         RUNS,
         RUNS.assign(run=["a", "b", "c"] * 4),  # N differs within a name
         pd.concat([RUNS.assign(seed=seed, loss=RUNS.loss + seed / 100) for seed in (0, 1)]),
-        TABLE.drop(columns="run"),
+        pd.concat([RUNS, RUNS.assign(loss=RUNS.loss + 0.01)]),  # each run again
+        RUNS.assign(model=np.repeat(["a", "b", "c", "d"], 3)).sort_values("N"),
+        RUNS.assign(run=[f"r-step{i}" for i in range(12)]),  # of other sizes
     ],
-    ids=["runs", "sizes", "seeds", "nameless"],
+    ids=["runs", "sizes", "seeds", "again", "models", "steps in names"],
 )
 def test_rows_that_are_runs_stay(table):
     assert len(bs.load_runs(table)) == len(table)
+
+
+def named(name):
+    return TABLE.rename(columns={"run": name})
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        named("experiment"),
+        named("Run"),
+        named("id").assign(id=TABLE.run.str[1:].astype(int)),
+        TABLE.assign(run=TABLE.run + "-step" + TABLE.step.astype(str)),
+        TABLE.assign(run=TABLE.run + "/checkpoint-" + (1000 * TABLE.step).astype(str)),
+        pd.concat([TABLE, TABLE.iloc[3:6].assign(loss=9.0)], ignore_index=True),  # resumed
+        TABLE.assign(N=TABLE.N * (1 + 1e-4 * (TABLE.step % 2))),
+        TABLE.drop(columns=["D", "step"]).assign(**{"Wall Time": TABLE.step}),
+        TABLE.drop(columns="step").rename(columns={"run": "model"}),
+    ],
+    ids=["experiment", "Run", "id", "step", "checkpoint", "resumed", "N", "time", "model"],
+)
+def test_checkpoints_of_any_shape_are_found(table):
+    with pytest.warns(bs.RunsWarning, match="checkpoints of 5 runs"):
+        assert len(bs.load_runs(table)) == 5
+
+
+def test_two_rows_of_one_run_are_checkpoints():
+    with pytest.warns(bs.RunsWarning, match="10 checkpoints of 5 runs"):
+        assert len(bs.load_runs(TABLE[TABLE.step % 20 == 0])) == 5
+
+
+@pytest.mark.parametrize("columns", [["run"], ["run", "step"]])
+def test_checkpoints_without_names_are_a_doubt(columns):
+    with pytest.warns(bs.RunsWarning, match=r"40 rows have N = 1e\+07 and evenly spaced D"):
+        assert len(bs.load_runs(TABLE.drop(columns=columns))) == 200
+
+
+def test_cooled_down_checkpoints_are_the_ends_of_a_run():
+    """Two cooldowns of r0, one of r1; r2 never cools down, and r3 only warms up."""
+    step = np.arange(1, 41)
+    constant = np.full(40, 1e-3)
+    twice = np.where((step > 15) & (step <= 20), 1e-3 * (20 - step) / 5, constant)
+    rates = {
+        "r0": np.where(step > 35, 1e-3 * (40 - step) / 5, twice),
+        "r1": 1e-3 * (0.55 + 0.45 * np.cos(np.pi * step / 40)),
+        "r2": constant,
+        "r3": 1e-3 * step / 40,
+    }
+    table = TABLE[TABLE.run != "r4"].assign(lr=np.concatenate(list(rates.values())))
+    with pytest.warns(bs.RunsWarning, match="has come down by the column lr of each is kept"):
+        runs = bs.load_runs(table)
+    ends = [(run, step) for run, step in zip(runs["run"], runs["step"])]
+    assert ends == [("r0", 20), ("r0", 40), ("r1", 40), ("r2", 40), ("r3", 40)]
 
 
 def test_an_unknown_choice_is_refused():
@@ -94,3 +151,13 @@ def test_an_unknown_choice_is_refused():
 @pytest.mark.parametrize("name", ["bhagia2024", "luo2025", "muennighoff2023"])
 def test_bundled_tables_keep_their_rows(name):
     assert len(bs.load_runs(name)) == len(bs.load_runs(name, checkpoints="all"))
+
+
+@pytest.mark.parametrize("name", ["run", "model", None])
+def test_a_size_that_is_no_number_is_refused_among_checkpoints(name):
+    table = TABLE.astype({"N": object})
+    table = table.rename(columns={"run": name}) if name else table.drop(columns="run")
+    table.loc[7, "N"] = "6.9.1"
+    with warnings.catch_warnings(), refused("row 7", "N is '6.9.1'"):
+        warnings.simplefilter("ignore", bs.RunsWarning)
+        bs.load_runs(table)

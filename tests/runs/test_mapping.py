@@ -9,6 +9,7 @@ from refusals import RUNS, refused
 
 import bayes_scaling as bs
 from bayes_scaling.runs.mapping_file import read_mapping, write_mapping
+from bayes_scaling.runs.proposal import propose_columns
 
 GFLOPS = RUNS.assign(total_gflops=6e-9 * RUNS.N * RUNS.D).rename(columns={"N": "params"})
 
@@ -94,6 +95,7 @@ def test_an_invalid_convention_is_refused(value):
             {"N": "config.n_params", "D": "trainTokens"},
             {"N": "config.n_params", "D": "trainTokens"},
         ),
+        ({"N": "config.N", "D": "summary/D"}, {"N": "config.N", "D": "summary/D"}),
     ],
 )
 def test_common_names_are_proposed_with_their_units(names, columns):
@@ -123,6 +125,8 @@ def test_compute_is_proposed_in_the_unit_of_its_name(column, factor):
         (["train_loss"], "train_loss"),
         (["validation_loss", "loss_scale"], "validation_loss"),
         (["val/ppl"], "log(val/ppl)"),
+        (["metrics.loss"], "metrics.loss"),
+        (["train_loss", "val_loss", "test_loss"], None),
         (["eval/a/loss", "eval/b/loss"], None),  # which one is meant, nobody knows
     ],
 )
@@ -154,6 +158,11 @@ def test_the_loss_that_is_proposed(names, source):
 def test_what_names_do_not_state_is_asked(table, words):
     with refused("the table: ", *words):
         bs.load_runs(table, columns="propose")
+
+
+def test_a_rate_under_the_name_of_a_total_is_no_compute():
+    table = RUNS.assign(tflops=312.0)
+    assert "C is" not in str(propose_columns(table))
 
 
 def test_rates_are_no_totals():

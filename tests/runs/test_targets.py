@@ -2,10 +2,12 @@
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from refusals import RUNS, refused
 
 import bayes_scaling as bs
+from bayes_scaling.runs.targets import as_targets
 
 
 @pytest.mark.parametrize(
@@ -60,6 +62,13 @@ def test_targets_from_scalars_lists_mappings_and_tables():
     assert bs.targets(L=[2.5, 2.4]).L.dtype == float
 
 
+@pytest.mark.parametrize("convert", [pa.Table.from_pandas, lambda table: table.to_dict("records")])
+def test_targets_are_taken_from_every_kind_of_table(convert):
+    table = pd.DataFrame({"N": [7e9, 1e9], "D": [1.4e11, 2e10], "corpus": ["c4", "dclm"]})
+    pd.testing.assert_frame_equal(bs.targets(convert(table)), bs.targets(table), check_dtype=False)
+    pd.testing.assert_frame_equal(as_targets(convert(table)), bs.targets(table), check_dtype=False)
+
+
 def test_columns_are_added_to_a_table_of_targets():
     frame = pd.DataFrame({"N": [1e9, 2e9]}, index=["a", "b"])
     table = bs.targets(frame, D=[2e10, 4e10], P=2)
@@ -72,3 +81,12 @@ def test_columns_are_added_to_a_table_of_targets():
         bs.InputError, match="targets have 2 rows, and one of D has another number of values"
     ):
         bs.targets(frame, D=[1e10, 2e10, 3e10])
+
+
+def test_compute_of_targets_may_be_counted_otherwise():
+    """2 N D is a forward pass: the tokens are those of 6 N D three times as large."""
+    given = bs.targets(N=7e9, C=2 * 7e9 * 1.4e11, flops_per_nd=2)
+    np.testing.assert_allclose(given[["D", "C"]].iloc[0], [1.4e11, 6 * 7e9 * 1.4e11])
+    assert "flops_per_nd" not in given
+    with refused("flops_per_nd is 0"):
+        bs.targets(N=7e9, C=1e22, flops_per_nd=0)

@@ -1,6 +1,7 @@
 """Text of a file stays text, and names stay names, in whatever encoding it is written."""
 
 import bz2
+import json
 import lzma
 import zipfile
 
@@ -10,6 +11,7 @@ import pytest
 from refusals import CSV, RUNS, refused
 
 import bayes_scaling as bs
+from bayes_scaling.runs.files import read_table
 
 LABELS = ["001", "NA", "None", "nan", "null", "1e5", "007 b", "true", "n/a", "x", "0", "-"]
 
@@ -156,6 +158,37 @@ def test_runs_by_name_and_nested_settings_become_columns(tmp_path):
     assert row["tag"] == "001"
 
 
+@pytest.mark.parametrize("orient", ["index", "columns"])
+def test_runs_by_name_have_it_in_either_direction(tmp_path, orient):
+    path = tmp_path / "runs.json"
+    RUNS.set_index("run").to_json(path, orient=orient)
+    pd.testing.assert_frame_equal(bs.load_runs(path), bs.load_runs(RUNS), check_dtype=False)
+    given = json.loads(path.read_text())
+    if orient == "index":
+        assert bs.load_runs(given)["run"].tolist() == RUNS["run"].tolist()
+
+
+def test_text_far_down_a_large_table_leaves_its_column_as_written(tmp_path):
+    """pandas parses such a file in parts, each with types of its own."""
+    rows = [f"{i % 7}.50,{i}" for i in range(300_000)]
+    rows[290_000] = "none of these,1"
+    path = tmp_path / "runs.csv"
+    path.write_text("\n".join(["note,step", *rows]))
+    table = read_table(path)
+    assert table["note"].iloc[[0, 1, 290_000]].tolist() == ["0.50", "1.50", "none of these"]
+    assert table["step"].dtype == np.int64 and len(table) == 300_000
+    rows[290_000] = "NA,1"
+    path.write_text("\n".join(["note,step", *rows]))
+    assert read_table(path)["note"].iloc[[1, 290_000]].tolist() == pytest.approx(
+        [1.5, np.nan], nan_ok=True
+    )
+
+
+def test_an_old_mac_ends_its_lines_otherwise(tmp_path):
+    runs = read(tmp_path / "runs.csv", CSV.replace(b"\n", b"\r"))
+    pd.testing.assert_frame_equal(runs, bs.load_runs(RUNS), check_dtype=False)
+
+
 def test_integers_beyond_64_bits_are_numbers(tmp_path):
     lines = "".join(f'{{"N": {4 * 10**10 + i}, "C": {768 * 10**21 + i}}}\n' for i in range(3))
     (tmp_path / "runs.jsonl").write_text(lines)
@@ -168,3 +201,5 @@ def test_dates_with_a_zone_can_be_queried():
     runs = RUNS.assign(day=day)
     assert bs.select(runs, "day >= '2024-01-10'")["run"].tolist() == ["r9", "r10", "r11"]
     assert bs.select(runs, "day >= '2024-01-10'")["day"].dtype == runs["day"].dtype
+    later = bs.select(runs, "day >= '2024-01-09T23:00:00Z'")  # midnight in Paris
+    assert later["run"].tolist() == ["r9", "r10", "r11"]

@@ -102,10 +102,25 @@ def test_thousands_separators_of_an_outcome_get_a_remedy():
         bs.design("chinchilla", changed(3, "loss", "1,234.5"))
 
 
-@pytest.mark.parametrize("text", ["2,5", "12MB", "1,00,000", "M"])
+@pytest.mark.parametrize("text", ["12MB", "1,00,000", "M", "1.00.000", "8x7B", "~1B", "1 PFLOP/s"])
 def test_an_ambiguous_number_is_not_guessed(text):
     with refused(f"N is '{text}'; give a finite number"):
         bs.load_runs(changed(3, "N", text))
+
+
+@pytest.mark.parametrize("text", ["2,5", "3,141"])
+def test_a_comma_that_may_be_decimal_is_not_guessed(text):
+    with refused(f"loss is '{text}'; write a decimal point, or no comma"):
+        bs.design("chinchilla", changed(3, "loss", text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["80.000.000", "80 000 000", "80\u00a0000\u00a0000", "80'000'000", "80 mega", "0.08 giga"],
+)
+def test_thousands_of_other_countries_are_read_with_a_notice(text):
+    with pytest.warns(bs.RunsWarning, match="read as 80000000 parameters"):
+        assert bs.load_runs(changed(3, "N", text))["N"][3] == 8e7
 
 
 def test_percentages_and_fractions_at_the_ends_get_a_remedy():

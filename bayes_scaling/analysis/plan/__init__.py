@@ -2,5 +2,8 @@
 
 from bayes_scaling.analysis.plan.allocation import compute_optimal as compute_optimal
 from bayes_scaling.analysis.plan.allocation_result import Allocation as Allocation
+from bayes_scaling.analysis.plan.best_mixture import BestMixture as BestMixture
+from bayes_scaling.analysis.plan.best_mixture import best_mixture as best_mixture
+from bayes_scaling.analysis.plan.best_settings import best_settings as best_settings
 from bayes_scaling.analysis.plan.informative_run import NextRuns as NextRuns
 from bayes_scaling.analysis.plan.informative_run import next_run as next_run

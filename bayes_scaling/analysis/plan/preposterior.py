@@ -95,12 +95,16 @@ def _curve_and_likelihood(
 ) -> tuple[np.ndarray, Likelihood, Arrays, Arrays]:
     """The law's curve (draws, 1), the likelihood, its sampled quantities, and what it reads."""
     noise = base.law.noise
-    rows = {name: numbers(candidate, name) for name in noise.reads if name in candidate.columns}
+    rows = {
+        name: numbers(candidate, name)
+        for name in noise.reads_of_targets
+        if name in candidate.columns
+    }
     if isinstance(base, Fit):
         mean, _, sampled = base.curve_at(x, paired=False)
         means = {
             name: np.atleast_1d(np.round(base.ref[name]) if name in _COUNTS else base.ref[name])
-            for name in noise.reads
+            for name in noise.reads_of_targets
         }
         return mean, noise, sampled, means | rows
     fit, key = pooled_fit_of(base), groups_of_runs(base, candidate)[0]

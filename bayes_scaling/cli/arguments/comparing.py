@@ -14,6 +14,10 @@ from bayes_scaling.cli.arguments.values import number
 
 def add_compare_command(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``bayes-scaling compare``."""
+    parser.add_argument(
+        "--fit", metavar="FILE", help="a saved pooled fit, in place of --law, --runs and --y"
+    )
+    parser.add_argument("--save", metavar="FILE", help="save the pooled fit to this file (.nc)")
     add_data_options(parser)
     parser.add_argument(
         "--y",
@@ -54,7 +58,6 @@ def _add_group_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--group",
         nargs="+",
-        required=True,
         metavar="COLUMN",
         help="column that identifies the groups, such as dataset; several columns are crossed",
     )

@@ -27,7 +27,10 @@ def size(name: str) -> Callable[[str], float]:
 
     def read(text: str) -> float:
         value = parse_quantity(text, name)
-        return number(text) if value is None else value
+        value = number(text) if value is None else value
+        if not 0 < value < math.inf:
+            raise argparse.ArgumentTypeError(f"{text!r} is no positive number; give one")
+        return value
 
     return read
 

@@ -71,7 +71,7 @@ def _run_checks(fit: Any, to: pd.DataFrame | None, prob: float, sims: int, log: 
         warnings.simplefilter("ignore", FitWarning)  # the answer begins with the diagnosis
         moved = sensitivity(fit, to, prob=prob)
         # with a smooth discrepancy runs depend on one another
-        single_runs = None if fit.law.noise.smooth else influence(fit, to, prob=prob)
+        single_runs = None if fit.law.noise.correlates else influence(fit, to, prob=prob)
         if sims:
             log_progress(log, f"simulating {sims} tables and fitting each")
             calibration = calibrate(fit, sims=sims)

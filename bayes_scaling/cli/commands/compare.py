@@ -16,7 +16,7 @@ from bayes_scaling.cli.run_options import read_runs, sampling_options, select_ro
 from bayes_scaling.cli.target_options import read_targets
 from bayes_scaling.runs.reshape import to_long
 
-TABLES = ("best", "forecasts", "crossovers", "multipliers", "parameters")
+TABLES = ("decision", "best", "forecasts", "crossovers", "multipliers", "parameters")
 _EXAMPLES = {"pool": "eta=shared", "rope": "eta=0.02"}
 
 
@@ -24,16 +24,12 @@ def compare(options: Namespace, log: Log) -> int:
     """Fit the groups together and compare them; returns the exit code."""
     from bayes_scaling._core.arguments import check_prob
     from bayes_scaling.analysis.compare import compare as compare_groups
-    from bayes_scaling.inference.target_inputs import check_inputs
-    from bayes_scaling.results.fitting import fit
 
-    to, (law,) = read_targets(options), read_laws(options)
-    check_inputs(law, to)
+    to = read_targets(options)
     check_prob(options.prob)
-    runs, columns = read_runs(options)
-    train, y, group = _training_table(options, select_rows(runs, options.train))
+    pooled = _load_pooled(options) if options.fit else _fit_pooled(options, to, log)
     request = {
-        "reference": _reference(train, group, options),
+        "reference": _reference(pooled.table, pooled.pool.by, options),
         "across": options.across,
         "within": options.within,
         "prob": options.prob,
@@ -41,8 +37,44 @@ def compare(options: Namespace, log: Log) -> int:
         "better": options.better,
         "of": options.of,
     }
+    if options.save:
+        pooled.save(options.save)
+    comparison = compare_groups(pooled, at=to, **request)
+    if options.figure:
+        _save_figure(options, pooled)
+    write_answer(options, _answer(options, comparison, pooled.law.name))
+    return exit_code(comparison.diagnosis, options, log)
+
+
+def _load_pooled(options: Namespace) -> Any:
+    """The pooled fit of --fit."""
+    from bayes_scaling.results.load import load
+    from bayes_scaling.results.pooled_fit import PooledFit
+
+    fitted = load(options.fit)
+    if not isinstance(fitted, PooledFit):
+        raise InputError(
+            f"--fit: {options.fit} is not a fit of groups; save one by compare --save, or by"
+            " fit(..., group=...).save"
+        )
+    return fitted
+
+
+def _fit_pooled(options: Namespace, to: pd.DataFrame, log: Log) -> Any:
+    """The pooled fit of --runs; options are checked before the law is fitted."""
+    from bayes_scaling.inference.target_inputs import check_inputs
+    from bayes_scaling.results.fitting import fit
+
+    if not options.group:
+        raise InputError("--group is missing; name the column that identifies the groups")
+    (law,) = read_laws(options)
+    check_inputs(law, to)
+    runs, columns = read_runs(options)
+    train, y, group = _training_table(options, select_rows(runs, options.train))
+    _reference(train, group, options)
+    _named_values(options.rope, "rope", _fraction)
     log_progress(log, f"fitting {law.name} to {len(train)} runs by {', '.join(group)}")
-    pooled = fit(
+    return fit(
         law,
         train,
         y=y,
@@ -52,11 +84,6 @@ def compare(options: Namespace, log: Log) -> int:
         **sampling_options(options),
         **columns,
     )
-    comparison = compare_groups(pooled, at=to, **request)
-    if options.figure:
-        _save_figure(options, pooled)
-    write_answer(options, _answer(options, comparison, law.name))
-    return exit_code(comparison.diagnosis, options, log)
 
 
 def _training_table(

@@ -2,6 +2,7 @@
 
 import os
 from argparse import Namespace
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -17,6 +18,7 @@ from bayes_scaling.runs.load import load_runs
 from bayes_scaling.runs.mapping_file import read_mapping, write_mapping
 from bayes_scaling.runs.proposal import propose_columns
 from bayes_scaling.runs.quantities import parse_quantity
+from bayes_scaling.runs.readers.joined import join_logs
 from bayes_scaling.runs.sizes import SIZES
 
 _SHOWN = 20  # rows of a table in text
@@ -28,7 +30,7 @@ def import_runs(options: Namespace, log: Log) -> int:
     tables = [read_table(path, options.runs_format) for path in options.paths]
     for number, table in enumerate(tables):
         tables[number] = table.assign(**{name: values[number] for name, values in each.items()})
-    joined = tables[0] if len(tables) == 1 else pd.concat(tables, ignore_index=True)
+    joined = join_logs(tables, [Path(path) for path in options.paths])
     known = joined.assign(**dict.fromkeys(mapping, 0.0))
     proposal = propose_columns(known)
     proposal.check(shorten_list(options.paths, 3))

@@ -37,6 +37,21 @@ class Likelihood:
         return {}
 
     @property
+    def labels(self) -> frozenset[str]:
+        """Names in ``reads`` whose values are labels, which targets do not have."""
+        return frozenset()
+
+    @property
+    def reads_of_targets(self) -> Mapping[str, str]:
+        """What the likelihood reads of targets, as ``reads``."""
+        return {name: what for name, what in self.reads.items() if name not in self.labels}
+
+    @property
+    def correlates(self) -> bool:
+        """Whether runs depend on one another given the parameters."""
+        return bool(self.smooth)
+
+    @property
     def parameters(self) -> tuple[Parameter, ...]:
         """The likelihood's parameters, which are sampled with the law's."""
         return ()

@@ -48,7 +48,7 @@ class Censored(ContinuousLikelihood):
         if (
             not isinstance(self.noise, Noise)
             or self.noise.df not in (None, 4.0)
-            or self.noise.smooth
+            or self.noise.correlates
         ):
             raise InputError(
                 f"censored noise is {self.noise}; "

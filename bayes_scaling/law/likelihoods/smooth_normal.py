@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from functools import partial
-from math import log, pi
 from typing import Any, cast
 
 import jax
@@ -12,6 +11,7 @@ from numpyro.distributions import constraints
 
 from bayes_scaling.law.array_types import Numeric
 from bayes_scaling.law.likelihoods.gaussian_process import correlation, log_densities
+from bayes_scaling.law.likelihoods.left_out import left_out_densities
 
 
 class SmoothNormal(dist.Distribution):
@@ -92,15 +92,10 @@ class SmoothNormal(dist.Distribution):
         ell: jax.Array,
         mask: jax.Array,
     ) -> jax.Array:
-        def joint(residual: jax.Array, variance: jax.Array) -> jax.Array:
-            terms = log_densities(self.kernel, residual, variance, u, tau, ell)
-            return jnp.where(mask, terms, 0.0).sum()
+        def terms(residual: jax.Array, variance: jax.Array) -> jax.Array:
+            return log_densities(self.kernel, residual, variance, u, tau, ell)
 
-        gradient = cast(Callable[..., tuple[jax.Array, ...]], jax.grad(joint, argnums=(0, 1)))
-        slope, curvature = gradient(residual, variance)
-        # the joint density is Normal: its gradient holds K^-1 r and the diagonal of K^-1
-        precision = jnp.where(mask, slope**2 - 2 * curvature, 1.0)
-        return 0.5 * (jnp.log(precision) - slope**2 / precision - log(2 * pi))
+        return left_out_densities(terms, residual, variance, mask)
 
     def sample(self, key: Any, sample_shape: tuple[int, ...] = ()) -> jax.Array:
         """Draw outcomes: a path of the process, and noise."""

@@ -70,7 +70,14 @@ def read_excel(path: Path, content: bytes) -> pd.DataFrame:
 
 def _with_header(path: Path, cells: pd.DataFrame) -> pd.DataFrame:
     """A sheet whose first row names the columns."""
-    names = [str(name).strip() for name in cells.iloc[0].tolist()]
+    cells = cells.dropna(how="all").dropna(how="all", axis=1)
+    given = [None if pd.isna(name) else str(name).strip() for name in cells.iloc[0].tolist()]
+    if 2 * sum(name is None for name in given) > len(given):
+        raise InputError(
+            f"{path} names {sum(name is not None for name in given)} of {len(given)} columns in its"
+            " first row; leave out what stands above the names of the columns"
+        )
+    names = [name or f"Unnamed: {position}" for position, name in enumerate(given)]
     for name in names:
         if names.count(name) > 1:
             raise InputError(f"{path} has two columns {name!r}; drop or rename one")

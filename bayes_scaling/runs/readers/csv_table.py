@@ -16,22 +16,24 @@ from bayes_scaling._core.messages import first_line, plural
 MISSING = frozenset({"", "na", "n/a", "nan", "none", "null", "-nan", "<na>", "#n/a"})
 _INFINITE = frozenset({"inf", "-inf", "+inf", "infinity", "-infinity"})
 _TRUTHS = {"true": True, "false": False}
-_LONGEST_HEADER = 1_000_000  # letters
+_LONGEST_HEADER = 1_000_000  # bytes
 _CHUNK = 1 << 24  # bytes that are searched at once
 _DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+(?:[eE][-+]?\d+)?")
 # columns whose values are names, also where these are made of digits
-_LABELS = frozenset({"run", "run_name", "run_id", "name", "id", "label", "hash", "commit"})
+_LABELS = frozenset(
+    "run run_name run_id experiment name id label hash commit dataset corpus recipe family".split()
+)
 
 
-def read_csv(path: Path, text: str, separator: str | None = None) -> pd.DataFrame:
+def read_csv(path: Path, content: bytes, separator: str | None = None) -> pd.DataFrame:
     """Read a table of text.
 
     Parameters
     ----------
     path : pathlib.Path
         The file, for messages.
-    text : str
-        Its text.
+    content : bytes
+        Its text, in UTF-8.
     separator : str, optional
         What stands between cells; found in the header where left out.
 
@@ -46,14 +48,21 @@ def read_csv(path: Path, text: str, separator: str | None = None) -> pd.DataFram
     InputError
         The text is no table with unique names of columns.
     """
-    text = _without_comments(text)
-    separator = separator or _separator(text)
+    content = _without_comments(content)
+    start = content[:_LONGEST_HEADER].decode("utf-8", errors="ignore")
+    separator = separator or _separator(start)
     kind = "tsv" if separator == "\t" else "csv"
-    names = _header(path, text, separator, kind)
+    names = _header(path, start, separator, kind)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
-            table = _parse(text, separator, names)
+            warnings.simplefilter("ignore", pd.errors.DtypeWarning)
+            table = _parse(content, separator, names)
+    except pd.errors.ParserWarning:
+        raise InputError(
+            f"{path} has rows with more cells than its first line has names; name every column"
+            " there (R leaves out that of the rows' names)"
+        ) from None
     except Exception as error:  # pandas raises errors of many kinds, for programmers
         raise InputError(
             f"{path} is not a {kind} table ({first_line(error)}); check the file"
@@ -63,9 +72,8 @@ def read_csv(path: Path, text: str, separator: str | None = None) -> pd.DataFram
     return table
 
 
-def _parse(text: str, separator: str, names: list[str]) -> pd.DataFrame:
+def _parse(content: bytes, separator: str, names: list[str]) -> pd.DataFrame:
     """The cells; only columns that are not plain numbers are treated cell by cell."""
-    content = text.encode("utf-8", errors="surrogatepass")
 
     def parse(**options: object) -> pd.DataFrame:
         table = pd.read_csv(  # pyright: ignore[reportCallIssue]
@@ -75,7 +83,7 @@ def _parse(text: str, separator: str, names: list[str]) -> pd.DataFrame:
             skipinitialspace=True,
             keep_default_na=False,
             na_values=[""],
-            low_memory=False,
+            low_memory=True,
             **options,  # pyright: ignore[reportArgumentType]
         )
         return table
@@ -83,13 +91,16 @@ def _parse(text: str, separator: str, names: list[str]) -> pd.DataFrame:
     table = parse()
     columns = [str(name) for name in table.columns]
     as_text = [name for name in columns if name.strip().lower() in _LABELS]
+    # pandas parses a large file in parts, of which one may have text where others have numbers
+    again = [name for name in columns if table[name].dtype == object]
     if _may_have_leading_zeros(content):  # such as 001, which is a label
         cells = parse(dtype=str)
         as_text += [name for name in columns if _has_leading_zeros(cells[name])]
-        table = table.assign(**{name: cells[name] for name in as_text})
-    elif any(pd.api.types.is_float_dtype(table[name]) for name in as_text):
-        cells = parse(dtype=dict.fromkeys(as_text, str))
-        table = table.assign(**{name: cells[name] for name in as_text})
+        again += as_text
+    else:
+        again += [name for name in as_text if pd.api.types.is_float_dtype(table[name])]
+        cells = parse(dtype=dict.fromkeys(again, str)) if again else table
+    table = table.assign(**{name: cells[name] for name in again})
     for name in columns:
         if not pd.api.types.is_numeric_dtype(table[name]):
             table[name] = _typed(table[name], keep=name in as_text)
@@ -139,25 +150,26 @@ def _typed(cells: pd.Series, keep: bool) -> pd.Series:
     return stripped
 
 
-def _without_comments(text: str) -> str:
+def _without_comments(content: bytes) -> bytes:
     """The text from its header on: lines before it that start with # are comments."""
-    text = text.removeprefix("\ufeff").lstrip("\r\n")
-    while text.startswith("#") and "\n" in text:
-        text = text.split("\n", 1)[1]
-    return text
+    content = content.lstrip(b"\r\n")
+    if b"\n" not in content:
+        content = content.replace(b"\r", b"\n")  # as spreadsheets of an old Mac end lines
+    while content.startswith(b"#") and b"\n" in content:
+        content = content[content.index(b"\n") + 1 :]
+    return content
 
 
-def _separator(text: str) -> str:
+def _separator(start: str) -> str:
     """What stands between the names of the header."""
-    header = text.split("\n", 1)[0]
+    header = start.split("\n", 1)[0]
     return max(",;\t", key=lambda mark: (header.count(mark), mark == ","))
 
 
-def _header(path: Path, text: str, separator: str, kind: str) -> list[str]:
+def _header(path: Path, start: str, separator: str, kind: str) -> list[str]:
     """The names of the columns, without outer spaces; refused where two are equal."""
     try:
-        start = io.StringIO(text[:_LONGEST_HEADER])
-        names = next(csv.reader(start, delimiter=separator, skipinitialspace=True))
+        names = next(csv.reader(io.StringIO(start), delimiter=separator, skipinitialspace=True))
     except (csv.Error, StopIteration) as error:
         raise InputError(
             f"{path} is not a {kind} table ({first_line(error)}); check the file"

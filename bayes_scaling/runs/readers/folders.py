@@ -10,6 +10,7 @@ from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import join_words
 from bayes_scaling.runs.readers import mlflow, tensorboard, tracker_metrics, trainer_state
 from bayes_scaling.runs.readers.formats import DOCUMENTS, read_file
+from bayes_scaling.runs.readers.joined import join_evaluations, join_logs
 from bayes_scaling.runs.readers.json_text import parse
 from bayes_scaling.runs.readers.text_file import decode, read_bytes
 
@@ -57,7 +58,9 @@ def read_folder(folder: Path, name: str | None = None) -> pd.DataFrame:
     if kind == "tensorboard":
         return tensorboard.read(folder)
     tables = [read_file(file, kind) for file in files]
-    return pd.concat(tables, ignore_index=True)
+    if kind in ("lm_eval", "every_eval_ever"):
+        return join_evaluations(tables)
+    return join_logs(tables, [file.relative_to(folder) for file in files])
 
 
 def _logs(folder: Path) -> dict[str, list[Path]]:

@@ -19,6 +19,7 @@ from bayes_scaling.runs.readers import (
 )
 from bayes_scaling.runs.readers.binary_tables import read_excel, read_parquet
 from bayes_scaling.runs.readers.csv_table import read_csv
+from bayes_scaling.runs.readers.joined import join_evaluations
 from bayes_scaling.runs.readers.json_text import (
     Json,
     missing_keys,
@@ -32,7 +33,7 @@ from bayes_scaling.runs.readers.text_file import (
     PARQUET,
     SUFFIXES,
     ZIP,
-    decode,
+    as_utf8,
     read_bytes,
 )
 
@@ -97,13 +98,14 @@ def read_file(path: Path, name: str | None = None) -> pd.DataFrame:
         return wandb.read(path, table) if is_export else table
     if kind == "excel":
         return read_excel(path, content)
-    text = decode(path, content)
-    if kind in ("csv", "tsv", "wandb") and not (kind == "wandb" and text.lstrip()[:1] in "{["):
-        table = read_csv(path, text, "\t" if kind == "tsv" else None)
+    content = as_utf8(path, content)
+    if kind in ("csv", "tsv", "wandb") and not (kind == "wandb" and _starts_json(content)):
+        table = read_csv(path, content, "\t" if kind == "tsv" else None)
         is_export = wandb.matches(table)
         if kind == "wandb" and not is_export:
             raise missing_keys(path, wandb.TITLE, ("columns Name and State", "column _step"))
         return wandb.read(path, table) if is_export and name in (None, "wandb") else table
+    text = content.decode("utf-8", errors="surrogatepass")
     if kind in ("jsonl", "tracker_metrics", "wandb"):
         return _read_lines(path, text, kind, name)
     return _read_document(path, text, kind, name)
@@ -128,8 +130,7 @@ def _kind(path: Path, content: bytes) -> str:
         )
     if stated in ("csv", "tsv", "jsonl"):
         return stated
-    start = content.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
-    if start in (b"{", b"["):
+    if _starts_json(content):
         return "json"
     if stated == "json":
         raise InputError(f"{path} is not JSON; check the file, or give it the ending of what it is")
@@ -141,11 +142,19 @@ def _kind(path: Path, content: bytes) -> str:
     )
 
 
+def _starts_json(content: bytes) -> bool:
+    """Whether the first letter is that of an object or a list of JSON."""
+    start = content[:1000].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return start[:1] in (b"{", b"[")
+
+
 def _read_lines(path: Path, text: str, kind: str, name: str | None) -> pd.DataFrame:
     """A table of JSON Lines, or the final metrics of runs of Levanter."""
     rows = parse_lines(path, text)
     if not rows:
         raise InputError(f"{path} has no rows; give a table with one row a run")
+    if name is None and (records := _read_records(path, rows)) is not None:
+        return records
     is_tracker = tracker_metrics.matches(rows)
     if kind == "tracker_metrics" and not is_tracker:
         raise missing_keys(path, tracker_metrics.TITLE, ("config", "summary"))
@@ -176,9 +185,22 @@ def _read_document(path: Path, text: str, kind: str, name: str | None) -> pd.Dat
             raise InputError(f"{path} is no {title}; check the file, or leave the format out")
         if matches(document) and name in (None, known):
             return read(path, document)
+    if name is None and (records := _read_records(path, document)) is not None:
+        return records
     if tracker_metrics.matches([document]) and name is None:  # a file of one run
         return tracker_metrics.read(path, [document])
     return json_table.read(path, document)
+
+
+def _read_records(path: Path, document: Json) -> pd.DataFrame | None:
+    """A table of a list of results of evaluations; None where it is another list."""
+    if not isinstance(document, list) or not document:
+        return None
+    for kind in ("lm_eval", "every_eval_ever"):
+        _, matches, read = DOCUMENTS[kind]
+        if all(matches(record) for record in document):
+            return join_evaluations([read(path, record) for record in document])
+    return None
 
 
 def _is_json(text: str) -> bool:

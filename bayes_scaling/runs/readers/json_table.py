@@ -6,7 +6,10 @@ from typing import Any
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
+from bayes_scaling._core.messages import shorten_list
 from bayes_scaling.runs.readers.json_text import Json, as_table, table_of_records
+
+_KNOWN = {"N", "D", "C", "M", "loss"}  # names of columns, and of no run
 
 
 def read(path: Path, document: Json) -> pd.DataFrame:
@@ -43,11 +46,18 @@ def read(path: Path, document: Json) -> pd.DataFrame:
     records = [one for one in lists if one and all(isinstance(row, dict) for row in one)]
     if len(records) == 1:
         return table_of_records(path, records[0])
+    if records:
+        names = [name for name, one in document.items() if any(one is each for each in records)]
+        raise InputError(
+            f"{path} holds {len(names)} tables ({shorten_list(names, 4)}); give one of them a file"
+            " of its own"
+        )
     if len(lists) == len(values):
         return _from_columns(path, document)
     if all(isinstance(one, dict) for one in values):
-        if all(key.isdigit() for one in values for key in one):  # DataFrame.to_json()
-            return as_table([dict(zip(document, row)) for row in _by_row(path, document)])
+        by_column = all(key.isdigit() for one in values for key in one) or document.keys() & _KNOWN
+        if by_column:  # DataFrame.to_json()
+            return _by_row(document)
         return table_of_records(path, [{"run": name} | one for name, one in document.items()])
     return table_of_records(path, [document])
 
@@ -59,7 +69,10 @@ def _from_rows(path: Path, columns: Any, rows: Any) -> pd.DataFrame:
         raise InputError(
             f"{path} has rows of another length than its columns; write the file again"
         )
-    return as_table([dict(zip(map(str, columns), row)) for row in rows])
+    names = [str(name) for name in columns]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise InputError(f"{path} has two columns {twice[0]!r}; drop or rename one")
+    return as_table([dict(zip(names, row)) for row in rows])
 
 
 def _from_columns(path: Path, document: dict[str, list[Any]]) -> pd.DataFrame:
@@ -78,7 +91,10 @@ def _from_columns(path: Path, document: dict[str, list[Any]]) -> pd.DataFrame:
     return as_table([dict(zip(document, row)) for row in zip(*document.values())])
 
 
-def _by_row(path: Path, document: dict[str, dict[str, Any]]) -> list[tuple[Any, ...]]:
-    """The rows of {column: {row: value}}."""
+def _by_row(document: dict[str, dict[str, Any]]) -> pd.DataFrame:
+    """A table of {column: {row: value}}, in which rows may have names."""
     labels = list(dict.fromkeys(key for one in document.values() for key in one))
-    return [tuple(one.get(label) for one in document.values()) for label in labels]
+    rows = [{name: one.get(label) for name, one in document.items()} for label in labels]
+    if not all(label.isdigit() for label in labels) and "run" not in document:
+        rows = [{"run": label} | row for label, row in zip(labels, rows)]
+    return as_table(rows)

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
@@ -13,6 +12,7 @@ from bayes_scaling._core.messages import shorten_list
 
 type Json = Any  # what json.loads returns
 
+_NO_NUMBERS = ("NaN", "Infinity", "-Infinity")  # as loggers write them in text
 _DEEPEST = 4  # levels of objects that become names of columns, such as config.model.layers
 
 
@@ -97,16 +97,16 @@ def table_of_records(path: Path, records: Iterable[Json], what: str = "entry") -
 def as_table(rows: list[dict[str, Any]]) -> pd.DataFrame:
     """A table of flat rows, in which integers of any size are numbers."""
     table = pd.DataFrame(rows)
-    for name in table.columns[[kind == np.dtype(object) for kind in table.dtypes]]:
+    for name in table.columns[[not pd.api.types.is_numeric_dtype(k) for k in table.dtypes]]:
         values = table[name]
         kept = values[values.notna()]
-        if len(kept) and all(isinstance(v, int | float) and not isinstance(v, bool) for v in kept):
+        if len(kept) and all(finite(v) or v in _NO_NUMBERS for v in kept):
             # integers beyond 64 bits, as exact FLOPs are
             table[name] = [float("nan") if v is None else _as_float(v) for v in values]
     return table
 
 
-def _as_float(value: float) -> float:
+def _as_float(value: Any) -> float:
     try:
         return float(value)
     except OverflowError:

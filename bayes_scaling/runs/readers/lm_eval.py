@@ -9,6 +9,7 @@ import pandas as pd
 from bayes_scaling._core.errors import InputError
 from bayes_scaling.runs.readers.json_text import Json, as_table, finite
 
+_STEP = re.compile(r"(?:step|checkpoint|ckpt|iter)[-_]?(\d+)$")  # of checkpoint-1000
 TITLE = "results of lm-evaluation-harness"
 
 
@@ -41,6 +42,8 @@ def read(path: Path, document: Json) -> pd.DataFrame:
         No task has a score.
     """
     row: dict[str, Any] = {"run": _model(path, document)}
+    if (found := _STEP.search(row["run"])) is not None:
+        row["step"] = int(found[1])
     config = document.get("config")
     if isinstance(config, dict) and finite(config.get("model_num_parameters")):
         row["model_num_parameters"] = config["model_num_parameters"]
@@ -50,6 +53,10 @@ def read(path: Path, document: Json) -> pd.DataFrame:
         if not isinstance(metrics, dict):
             raise InputError(f"{path}: the results of {task} are no object; write the file again")
         found = _scores(task, metrics)
+        if twice := found.keys() & scores.keys():
+            raise InputError(
+                f"{path}: {min(twice)} is the name of two scores; leave one of the tasks out"
+            )
         scores |= found
         count = samples.get(task) if isinstance(samples, dict) else None
         items = count.get("effective") if isinstance(count, dict) else metrics.get("sample_len")
@@ -76,14 +83,13 @@ def _scores(task: str, metrics: dict[str, Any]) -> dict[str, Any]:
 
 
 def _model(path: Path, document: dict[str, Any]) -> str:
-    """The name of the model."""
-    name = document.get("model_name")
+    """The name of the model, and its revision where it has one."""
     config = document.get("config")
-    if not name and isinstance(config, dict):
-        given = config.get("model_args")
-        if isinstance(given, dict):
-            name = given.get("pretrained")
-        elif isinstance(given, str):
-            found = re.search(r"pretrained=([^,]+)", given)
-            name = found[1] if found else None
-    return str(name or path.stem)
+    given = config.get("model_args") if isinstance(config, dict) else None
+    if isinstance(given, str):
+        given = dict(re.findall(r"(\w+)=([^,]+)", given))
+    settings = given if isinstance(given, dict) else {}
+    name = str(document.get("model_name") or settings.get("pretrained") or path.stem)
+    revision = settings.get("revision")
+    is_other = isinstance(revision, str) and revision not in ("main", "None")
+    return f"{name}@{revision}" if is_other else name

@@ -109,6 +109,16 @@ def decode(path: Path, content: bytes) -> str:
     )
 
 
+def as_utf8(path: Path, content: bytes) -> bytes:
+    """Text in UTF-8 without a byte-order mark; content that is so already is not copied.
+
+    Parameters and errors are as in ``decode``.
+    """
+    text = decode(path, content).removeprefix("\ufeff")
+    is_utf8 = not any(content.startswith(mark) for mark in _MARKS)
+    return content if is_utf8 else text.encode("utf-8", errors="surrogatepass")
+
+
 def _other_encoding(content: bytes) -> str:
     """The encoding that text without a byte-order mark and not in UTF-8 is most likely in."""
     start = content[:1000]

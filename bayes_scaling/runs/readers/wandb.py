@@ -11,7 +11,8 @@ from bayes_scaling._core.messages import plural, shorten_list
 TITLE = "export of Weights & Biases"
 _OF_A_RUN = {"Name", "State"}  # columns of every exported table of runs
 _CHART = re.compile(r"(?P<run>.+) - (?P<metric>[^ ].*?)(?P<part>__MIN|__MAX)?")
-_X_AXES = ("Step", "_step", "Relative Time (Process)", "Relative Time (Wall)", "Wall Time")
+_STEPS = ("Step", "_step")
+_X_AXES = (*_STEPS, "Relative Time (Process)", "Relative Time (Wall)", "Wall Time")
 _UNFINISHED = ("running", "crashed", "failed", "killed", "pending", "preempting", "preempted")
 
 
@@ -19,17 +20,16 @@ def matches(table: pd.DataFrame) -> bool:
     """Whether a CSV table is one that the web interface or the client writes."""
     names = [str(name) for name in table.columns]
     is_history = "_step" in names and bool({"_runtime", "_timestamp"} & set(names))
-    return set(names) >= _OF_A_RUN or is_history or is_chart(names)
+    has_axis = len(names) > 1 and pd.api.types.is_numeric_dtype(table[table.columns[0]])
+    return set(names) >= _OF_A_RUN or is_history or (has_axis and is_chart(names))
 
 
 def is_chart(names: list[str]) -> bool:
     """Whether columns are those of a chart: an axis, then "run - metric" of every run."""
     return (
         len(names) > 1
-        and all(
-            name in _X_AXES or _CHART.fullmatch(name) or name.startswith("throughput/")
-            for name in names
-        )
+        and not _CHART.fullmatch(names[0])
+        and all(name in _X_AXES or _CHART.fullmatch(name) for name in names[1:])
         and any(_CHART.fullmatch(name) for name in names)
     )
 
@@ -64,11 +64,19 @@ def read(path: Path, table: pd.DataFrame) -> pd.DataFrame:
         return _long(path, table)
     if set(names) >= _OF_A_RUN:
         _warn_of_unfinished(path, table)
-        return table if "run" in names else table.rename(columns={"Name": "run"})
+        return table if "run" in names else _with_unique_names(table)
     table = table.rename(columns={"_step": "step"} if "step" not in names else {})
     if "run" not in table:
         table.insert(0, "run", history_name(path))
     return table
+
+
+def _with_unique_names(table: pd.DataFrame) -> pd.DataFrame:
+    """A table of runs with their names as the column run, numbered where runs share one."""
+    names = table["Name"].astype(object)
+    again = names.groupby(names, dropna=False).cumcount()
+    names = names.where(again == 0, names.astype(str) + " (" + (again + 1).astype(str) + ")")
+    return table.assign(Name=names).rename(columns={"Name": "run"})
 
 
 def history_name(path: Path) -> str:
@@ -93,7 +101,7 @@ def _warn_of_unfinished(path: Path, table: pd.DataFrame) -> None:
 
 def _long(path: Path, table: pd.DataFrame) -> pd.DataFrame:
     """A chart's columns "run - metric" as one row a run and step."""
-    axis = next((name for name in table.columns if name in _X_AXES), None)
+    axis = str(table.columns[0])
     parts: dict[str, dict[str, pd.Series]] = {}
     for name in table.columns:
         found = _CHART.fullmatch(str(name))
@@ -103,8 +111,7 @@ def _long(path: Path, table: pd.DataFrame) -> pd.DataFrame:
     for run, metrics in parts.items():
         piece = pd.DataFrame(metrics).dropna(how="all")
         piece.insert(0, "run", run)
-        if axis is not None:
-            piece.insert(1, "step", table.loc[piece.index, axis])
+        piece.insert(1, "step" if axis in _STEPS else axis, table.loc[piece.index, axis])
         pieces.append(piece)
     joined = pd.concat(pieces, ignore_index=True) if pieces else pd.DataFrame()
     if joined.empty:

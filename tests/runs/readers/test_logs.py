@@ -88,6 +88,28 @@ def test_a_chart_of_wandb_has_one_row_a_run_and_step():
     np.testing.assert_allclose(table["train/loss"], [value for *_, value in steps])
 
 
+@pytest.mark.parametrize("axis", ["throughput/total_tokens", "tokens", "Relative Time (Wall)"])
+def test_a_chart_along_any_axis_keeps_it(tmp_path, axis):
+    """Without it checkpoints would count as runs."""
+    chart = (LOGS / "wandb_chart.csv").read_text().splitlines()
+    header = [f'"{axis}"', *chart[0].split(",")[1:]]
+    (tmp_path / "chart.csv").write_text("\n".join([",".join(header), *chart[1:]]))
+    table = read_table(tmp_path / "chart.csv")
+    assert table.columns.tolist() == ["run", axis, "train/loss"]
+    with pytest.warns(bs.RunsWarning, match="checkpoints of 2 runs"):
+        assert len(bs.load_runs(tmp_path / "chart.csv")) == 2
+
+
+def test_runs_of_wandb_that_share_a_name_are_runs(tmp_path):
+    rows = [
+        "Name,State,params,tokens,loss",
+        *(f"gpt,finished,1e8,{i}e9,{4 - i}" for i in (1, 2, 3)),
+    ]
+    (tmp_path / "runs.csv").write_text("\n".join(rows))
+    runs = bs.load_runs(tmp_path / "runs.csv", columns={"N": "params", "D": "tokens"})
+    assert runs["run"].tolist() == ["gpt", "gpt (2)", "gpt (3)"]
+
+
 @pytest.mark.parametrize("ending", ["csv", "parquet", "jsonl"])
 def test_a_folder_of_histories_of_wandb_has_one_row_a_run(tmp_path, ending):
     for file in (LOGS / "wandb_history").iterdir():

@@ -1,0 +1,49 @@
+"""Options of the command decide."""
+
+import argparse
+
+from bayes_scaling.cli.arguments.fitting import add_data_options
+from bayes_scaling.cli.arguments.shared import (
+    add_better_option,
+    add_figure_option,
+    add_likelihood_options,
+)
+from bayes_scaling.cli.arguments.targets import add_target_options
+from bayes_scaling.cli.arguments.values import number
+
+
+def add_decide_command(parser: argparse.ArgumentParser) -> None:
+    """Add the options of ``bayes-scaling decide``."""
+    add_data_options(parser)
+    parser.add_argument("--y", nargs=1, metavar="COLUMN", help="column of the outcome")
+    add_target_options(parser)
+    parser.add_argument(
+        "--group",
+        nargs=1,
+        required=True,
+        metavar="COLUMN",
+        help="column that identifies the groups, such as corpus",
+    )
+    add_better_option(parser, "lower")
+    parser.add_argument(
+        "--risk",
+        type=number,
+        default=0.1,
+        metavar="P",
+        help="accepted probability that the best group is not among those named (default: 0.1)",
+    )
+    parser.add_argument(
+        "--cutoffs",
+        nargs="+",
+        type=number,
+        metavar="SIZE",
+        help="also decide from the runs up to each of these sizes, and score it by larger runs",
+    )
+    parser.add_argument(
+        "--along",
+        default="C",
+        metavar="COLUMN",
+        help="column of the sizes of --cutoffs, such as N (default: C)",
+    )
+    add_figure_option(parser, "the probability that each group is best against compute")
+    add_likelihood_options(parser)

@@ -1,0 +1,107 @@
+"""``bayes-scaling decide``: which group to choose, and what a mistake would cost."""
+
+from argparse import Namespace
+from typing import Any
+
+import pandas as pd
+
+from bayes_scaling.cli.formats import as_csv, as_json
+from bayes_scaling.cli.law_options import read_laws
+from bayes_scaling.cli.log import Log, log_progress
+from bayes_scaling.cli.output import exit_code, save_figure, write_answer
+from bayes_scaling.cli.run_options import read_runs, sampling_options, select_rows
+from bayes_scaling.cli.target_options import read_targets
+
+
+def decide(options: Namespace, log: Log) -> int:
+    """Fit the groups together and report which to choose; returns the exit code."""
+    from bayes_scaling.analysis.compare import compare
+    from bayes_scaling.analysis.compare_checks import check_risk
+    from bayes_scaling.inference.target_inputs import check_inputs
+    from bayes_scaling.results.fitting import fit
+
+    check_risk(options.risk)
+    to, (law,) = read_targets(options), read_laws(options)
+    check_inputs(law, to)
+    runs, columns = read_runs(options)
+    train = select_rows(runs, options.train)
+    y = options.y[0] if options.y else law.outcome
+    group = options.group[0]
+    log_progress(log, f"fitting {law.name} to {len(train)} runs by {group}")
+    settings = sampling_options(options)
+    fitted = fit(law, train, y=y, group=group, se=options.se, **settings, **columns)
+    comparison = compare(fitted, at=to, better=options.better, risk=options.risk)
+    judged = _backtest(options, train, y, group, law, columns, log)
+    if options.figure:
+        save_figure(options.figure, lambda: _figure(fitted, options))
+    write_answer(options, _answer(options, comparison, judged, law))
+    return exit_code(comparison.diagnosis, options, log)
+
+
+def _backtest(
+    options: Namespace,
+    train: pd.DataFrame,
+    y: str,
+    group: str,
+    law: Any,
+    columns: dict[str, Any],
+    log: Log,
+) -> Any:
+    """Decisions from smaller runs, scored; None unless cutoffs are given."""
+    if not options.cutoffs:
+        return None
+    from bayes_scaling.validation.decision_backtest import decision_backtest
+
+    log_progress(log, f"deciding from the runs up to each of {len(options.cutoffs)} sizes")
+    return decision_backtest(
+        train,
+        y,
+        group,
+        options.cutoffs,
+        along=options.along,
+        law=law,
+        better=options.better,
+        se=options.se,
+        **sampling_options(options),
+        **columns,
+    )
+
+
+def _figure(fitted: Any, options: Namespace) -> Any:
+    from bayes_scaling import plot
+
+    return plot.best(fitted, better=options.better).figure
+
+
+def _answer(options: Namespace, comparison: Any, judged: Any, law: Any) -> str:
+    """The answer in the format of --format."""
+    tables = {"decision": pd.DataFrame(comparison.decision)}
+    if judged is not None:
+        tables |= {
+            "backtest": pd.DataFrame(judged.decisions),
+            "calibration": pd.DataFrame(judged.calibration),
+        }
+    sentences = [*comparison.decision.sentences, *([judged.verdict] if judged else [])]
+    if options.format == "json":
+        return as_json(
+            {
+                **tables,
+                "sentences": sentences,
+                "risk": options.risk,
+                "law": law.name,
+                "chosen": law.chosen,
+                "diagnosis": comparison.diagnosis.verdict(),
+            }
+        )
+    if options.format == "csv":
+        return as_csv(tables, {name: comparison.diagnosis for name in tables})
+    table = comparison.decision.sort_values([*_targets(comparison), "regret"])
+    foot = [judged.verdict, repr(judged.summary), repr(judged.calibration)] if judged else []
+    chosen = [f"Law: {law.name}, chosen because {law.chosen}."] if law.chosen else []
+    return "\n".join([*sentences, repr(table), *foot, *chosen, f"{comparison.diagnosis}\n"])
+
+
+def _targets(comparison: Any) -> list[str]:
+    """Columns of the decision that are a target's."""
+    own = ("group", "median", "lower", "upper", "p_best", "regret", "in_set", "choice")
+    return [name for name in comparison.decision.columns if name not in own]

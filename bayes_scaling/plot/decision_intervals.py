@@ -1,0 +1,94 @@
+"""The figure of a decision: the outcome of every group at a target, the one to choose first."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from bayes_scaling._core.errors import InputError
+from bayes_scaling._core.formatting import describe_run
+from bayes_scaling.plot.alt_text import set_alt_text
+from bayes_scaling.plot.style import COLORS, shorten, style
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_ROW, _LONGEST = 0.27, 34  # inches for a group; characters of its name
+
+
+def decision(
+    comparison: Any,
+    *,
+    target: int = 0,
+    measured: Mapping[Any, float] | None = None,
+    ax: "Axes | None" = None,
+) -> "Axes":
+    """Plot each group's interval at a target, best first, with the probability that it is best.
+
+    Groups that may be the best at the stated risk are filled, the others hollow.
+
+    Parameters
+    ----------
+    comparison : Comparison
+        From ``bayes_scaling.compare``.
+    target : int
+        Which of the targets, from 0.
+    measured : mapping of group to float, optional
+        Measured outcomes, drawn as crosses.
+    ax : matplotlib Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    matplotlib Axes
+        The Axes with the figure.
+
+    Raises
+    ------
+    InputError
+        There is no such target.
+    """
+    import matplotlib.pyplot as plt
+
+    rows, where = _rows_of_target(comparison, target)
+    with style():
+        if ax is None:
+            _, ax = plt.subplots(figsize=(7, 1.2 + _ROW * len(rows)), layout="constrained")
+        for y, row in enumerate(rows.to_dict("records")):
+            color = COLORS[0] if row["in_set"] else "0.55"
+            ax.plot([row["lower"], row["upper"]], [y, y], color=color, lw=1.6)
+            fill = color if row["in_set"] else "white"
+            ax.plot(row["median"], y, "o", ms=5, mec=color, mfc=fill)
+            if measured is not None and row["group"] in measured:
+                ax.plot(measured[row["group"]], y, "x", ms=6, mew=1.5, color=COLORS[1])
+            chance = f"{row['p_best']:.2f}" if row["p_best"] >= 0.005 else "<0.01"
+            ax.annotate(
+                chance, (1.01, y), xycoords=("axes fraction", "data"), va="center", fontsize=8
+            )
+        ax.set_yticks(range(len(rows)), [shorten(name, _LONGEST) for name in rows["group"]])
+        ax.set_ylim(len(rows) - 0.4, -0.6)
+        ax.set_xlabel(comparison.outcome)
+        ax.annotate("P(best)", (1.01, 1.01), xycoords="axes fraction", fontsize=8)
+        ax.set_title(where, loc="left", parse_math=False)
+        set_alt_text(ax, _alt_text(rows, comparison.outcome, where))
+    return ax
+
+
+def _rows_of_target(comparison: Any, target: int) -> tuple[pd.DataFrame, str]:
+    """Rows of the decision at one target, best first, and the target in words."""
+    table, count = pd.DataFrame(comparison.decision), len(comparison.targets)
+    if isinstance(target, bool) or not isinstance(target, int) or not 0 <= target < count:
+        raise InputError(f"target is {target!r}; give its number, from 0 to {count - 1}")
+    row = comparison.targets.iloc[target]
+    columns = [name for name in comparison.targets.columns if name in table]
+    rows = table[(table[columns] == row[columns]).all(axis=1)].sort_values("regret")
+    return rows, describe_run(row)
+
+
+def _alt_text(rows: pd.DataFrame, outcome: str, where: str) -> str:
+    first = "; ".join(
+        f"{row['group']} {row['median']:.4g} ({row['lower']:.4g} to {row['upper']:.4g}), best with"
+        f" probability {row['p_best']:.2f}"
+        for row in rows.head(3).to_dict("records")
+    )
+    return f"{outcome} of {len(rows)} groups at {where}, best first: {first}."

@@ -1,0 +1,212 @@
+"""Would small runs have chosen the right group? Their decisions, judged by larger runs."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from bayes_scaling._core.arguments import check_better
+from bayes_scaling._core.errors import InputError
+from bayes_scaling._core.table import Table
+from bayes_scaling.results.fitting import fit
+from bayes_scaling.results.pooled_fit import PooledFit
+from bayes_scaling.runs.load import load_given
+from bayes_scaling.validation.decision_result import DecisionBacktest
+from bayes_scaling.validation.decision_rules import RULES, forecasts_of_rule
+from bayes_scaling.validation.decision_scores import constant_brier, pairs_of, score_ranking
+
+_SAME = 1.1  # factor up to which two sizes count as one
+
+
+def decision_backtest(
+    runs: Any,
+    y: str,
+    group: str,
+    cutoffs: Iterable[float] | None = None,
+    *,
+    along: str = "C",
+    ahead: int = 2,
+    law: Any = "auto",
+    better: str = "lower",
+    rules: Sequence[str] = tuple(RULES),
+    judged_by: Any = None,
+    **options: Any,
+) -> DecisionBacktest:
+    """Judge decisions between groups, made from small runs, by the larger runs that followed.
+
+    For each cutoff the runs up to it are fitted together, and the groups' order at each of the next
+    sizes is forecast, with the probability of every pair's order. The same runs are ranked by the
+    largest size alone and by a least-squares law for each group.
+
+    Parameters
+    ----------
+    runs : pandas.DataFrame, path or str
+        Runs of all sizes, or the name of a bundled table.
+    y : str
+        Column of the outcome.
+    group : str
+        Column that identifies the groups.
+    cutoffs : iterable of float, optional
+        Values of ``along`` up to which runs are used; by default every one that leaves at least
+        three sizes below it and one above.
+    along : str
+        Column of the size, such as "C" or "N".
+    ahead : int
+        How many of the next sizes are forecast from each cutoff.
+    law : Law or str
+        As in ``bayes_scaling.fit``.
+    better : {"lower", "higher"}
+        Which outcomes are better.
+    rules : sequence of str
+        What to compare with: "largest size", "2 parameters", "3 parameters".
+    judged_by : pandas.DataFrame, path or str, optional
+        Runs by which decisions are judged, such as those of all seeds where decisions are made
+        from one; ``runs`` by default.
+    **options : Any
+        As in ``bayes_scaling.fit``: draws, warmup, chains, seed, priors, noise, columns.
+
+    Returns
+    -------
+    DecisionBacktest
+
+    Raises
+    ------
+    InputError
+        There is no size above a cutoff, or as ``bayes_scaling.fit``.
+
+    Notes
+    -----
+    Decision accuracy is that of Magnusson et al. 2025, DataDecide (arXiv 2504.11393).
+    """
+    check_better(better)
+    _check_rules(rules)
+    table = load_given(runs)
+    truth = table if judged_by is None else load_given(judged_by)
+    sizes = _sizes(truth, along, group, y)
+    chosen = _read_cutoffs(cutoffs, sizes, along)
+    rows: list[dict[str, Any]] = []
+    judged: list[np.ndarray] = []
+    problems: list[str] = []
+    for cutoff in chosen:
+        train = table[table[along] <= cutoff * _SAME]
+        fitted = fit(law, train, y, group=group, **options)
+        problems += [f"{along} up to {cutoff:.3g}: {text}" for text in fitted.diagnosis.problems]
+        above = [value for value in sizes if value > cutoff * _SAME]
+        for size in above[: min(ahead, len(above))]:
+            held = truth[np.abs(np.log(truth[along] / size)) <= np.log(_SAME)]
+            held = held[held[group].isin(train[group].unique())]
+            if held[group].nunique() < 2:
+                continue
+            base = {
+                "cutoff": cutoff,
+                "target": size,
+                "compute": float(train["C"].sum()),
+                "groups": held[group].nunique(),
+            }
+            scores, pairs = _judge_fit(fitted, held, y, group, better)
+            rows.append({**base, "method": "posterior", **scores})
+            judged.append(pairs)
+            rows += _judge_rules(rules, train, held, y, group, better, base)
+    if not rows:
+        raise InputError(
+            f"no two groups of {group} have runs both up to a cutoff and above it; give other"
+            " cutoffs, or runs of more sizes"
+        )
+    return DecisionBacktest(
+        Table(_with_constant_confidence(pd.DataFrame(rows))),
+        np.concatenate(judged),
+        y,
+        group,
+        along,
+        tuple(dict.fromkeys(problems)),
+    )
+
+
+def _check_rules(rules: Sequence[str]) -> None:
+    for rule in rules:
+        if rule not in RULES:
+            raise InputError(f"rules has {rule!r}; there are {', '.join(RULES)}")
+
+
+def _sizes(table: pd.DataFrame, along: str, group: str, y: str) -> list[float]:
+    """Distinct sizes of the runs, smallest first."""
+    for column in (along, group, y, "C"):
+        if column not in table.columns:
+            raise InputError(
+                f"the runs have no column {column!r}; name the columns of size (along), group and"
+                " outcome (y), and give two of N, D and C"
+            )
+    values = np.sort(table[along].to_numpy(float))
+    first = np.concatenate([[True], np.diff(np.log(values)) > np.log(_SAME)])
+    number = np.cumsum(first) - 1
+    return [float(np.exp(np.log(values[number == i]).mean())) for i in range(number[-1] + 1)]
+
+
+def _read_cutoffs(cutoffs: Iterable[float] | None, sizes: list[float], along: str) -> list[float]:
+    """The cutoffs, each with sizes below and above it."""
+    if cutoffs is None:
+        return sizes[2:-1]
+    chosen = [float(value) for value in cutoffs]
+    for value in chosen:
+        if not sizes[0] <= value * _SAME or not value * _SAME < sizes[-1]:
+            raise InputError(
+                f"the cutoff {along} = {value:.4g} leaves no run below it or none above; the sizes"
+                f" are {', '.join(f'{size:.3g}' for size in sizes)}"
+            )
+    return chosen
+
+
+def _judge_fit(
+    fitted: PooledFit, held: pd.DataFrame, y: str, group: str, better: str
+) -> tuple[dict[str, float], np.ndarray]:
+    """Scores of the posterior, and the confidence and outcome of each pair.
+
+    A group's measured outcome is the mean of its runs, and so is what is forecast of it.
+    """
+    held = held.reset_index(drop=True)
+    draws = fitted.draws(held.drop(columns=[y]), of="run")
+    outcome = held[y].to_numpy(float)
+    lower, upper = np.quantile(draws, [0.05, 0.95], axis=0)
+    groups = list(dict.fromkeys(held[group]))
+    masks = [(held[group] == name).to_numpy() for name in groups]
+    means = np.stack([draws[:, mask].mean(axis=1) for mask in masks])
+    measured = np.array([outcome[mask].mean() for mask in masks])
+    one, two = pairs_of(measured)
+    ahead = means[one] < means[two] if better == "lower" else means[one] > means[two]
+    scores, pairs = score_ranking(means.mean(axis=1), measured, better, ahead.mean(axis=1))
+    scores["coverage"] = float(((lower <= outcome) & (outcome <= upper)).mean())
+    return scores, pairs
+
+
+def _judge_rules(
+    rules: Sequence[str],
+    train: pd.DataFrame,
+    held: pd.DataFrame,
+    y: str,
+    group: str,
+    better: str,
+    base: dict[str, Any],
+) -> list[dict[str, Any]]:
+    """Scores of rankings by simpler rules."""
+    measured = held.groupby(group, sort=False)[y].mean()
+    at = float(np.log(held["C"].to_numpy(float)).mean())
+    rows = []
+    for rule in rules:
+        forecast = forecasts_of_rule(rule, train, y, group, list(measured.index), at)
+        if np.isfinite(forecast).all():
+            scores, _ = score_ranking(forecast, measured.to_numpy(float), better)
+            rows.append({**base, "method": rule, **scores})
+    return rows
+
+
+def _with_constant_confidence(rows: pd.DataFrame) -> pd.DataFrame:
+    """Give rankings without probabilities the Brier score of their best constant confidence."""
+    for method in rows["method"].unique():
+        if method != "posterior":
+            mask = rows["method"] == method
+            part = rows[mask]
+            rows.loc[mask, "brier"] = constant_brier(
+                part["accuracy"].to_numpy(), part["pairs"].to_numpy()
+            )
+    return rows

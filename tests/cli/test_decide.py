@@ -1,0 +1,69 @@
+"""The command decide: what it answers in each format, and what it refuses."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from bayes_scaling._core.random_streams import Stream, generator
+from bayes_scaling.cli.main import main
+
+ASK = ["decide", "--runs", "runs.csv", "--group", "corpus", "--C", "3e20", "--M", "20"]
+
+
+@pytest.fixture
+def run(capsys, tmp_path, monkeypatch):
+    """Runs a command in a folder with runs of three corpora, of which "web" is best."""
+    monkeypatch.chdir(tmp_path)
+    rng = generator(Stream.SIMULATED_TABLE, 31)
+    rows = [
+        {"corpus": corpus, "C": C, "loss": loss * np.exp(0.003 * rng.standard_normal())}
+        for corpus, level in (("web", -0.05), ("books", 0.0), ("code", 0.002))
+        for C in np.repeat(np.geomspace(1e18, 1e20, 5), 2)
+        for loss in [np.exp(level) * (1.5 + (C / 1e18) ** -0.12)]
+    ]
+    pd.DataFrame(rows).to_csv("runs.csv", index=False)
+
+    def call(*arguments):
+        try:
+            code = main([*ASK, *arguments])
+        except SystemExit as end:
+            code = end.code
+        return code, *capsys.readouterr()
+
+    return call
+
+
+def test_it_says_which_to_choose_and_how_often_that_was_right(run):
+    code, out, err = run("--cutoffs", "4e19", "--format", "json", "--figure", "best.png")
+    answer = json.loads(out)
+    assert code == 0, err
+    chosen = [row for row in answer["decision"] if row["choice"]]
+    assert [row["group"] for row in chosen] == ["web"] and chosen[0]["p_best"] > 0.95
+    assert "choose web" in answer["sentences"][0] and "Of 3 pairs" in answer["sentences"][1]
+    assert {row["method"] for row in answer["backtest"]} >= {"posterior", "largest size"}
+    assert "each has a path of its own" in answer["chosen"]
+    assert answer["diagnosis"]["fit"]["level"] == "good"
+
+
+def test_the_text_has_the_choice_first_and_the_verdicts_last(run):
+    code, out, _ = run()
+    assert code == 0
+    assert out.startswith("At C = 3.0e+20, M = 20, choose web")
+    assert out.index("regret") < out.index("Law: power_law_floor") < out.index("Reach:")
+
+
+@pytest.mark.parametrize(
+    "options, words",
+    [
+        (["--risk", "2"], "risk is 2"),
+        (["--cutoffs", "1e30"], "leaves no run below it or none above"),
+        (["--group", "corpsu"], "corpsu"),
+        (["--law", "chinchilla"], "N"),
+    ],
+)
+def test_what_cannot_be_is_refused_in_a_sentence(run, options, words):
+    code, out, err = run(*options)
+    assert code == 2 and not out
+    assert words in err and "Traceback" not in err and len(err.strip().splitlines()) == 1
