@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from bayes_scaling._core.table import Table
 from bayes_scaling.cli.formats import as_csv, as_json
 from bayes_scaling.cli.law_options import read_laws
 from bayes_scaling.cli.log import Log, log_progress
@@ -95,10 +96,11 @@ def _answer(options: Namespace, comparison: Any, judged: Any, law: Any) -> str:
         )
     if options.format == "csv":
         return as_csv(tables, {name: comparison.diagnosis for name in tables})
-    table = comparison.decision.sort_values([*_targets(comparison), "regret"])
+    table = Table(comparison.decision.sort_values([*_targets(comparison), "regret"]))
     foot = [judged.verdict, repr(judged.summary), repr(judged.calibration)] if judged else []
     chosen = [f"Law: {law.name}, chosen because {law.chosen}."] if law.chosen else []
-    return "\n".join([*sentences, repr(table), *foot, *chosen, f"{comparison.diagnosis}\n"])
+    lines = comparison.decision.sentences
+    return "\n".join([*lines, repr(table), *foot, *chosen, f"{comparison.diagnosis}\n"])
 
 
 def _targets(comparison: Any) -> list[str]:
