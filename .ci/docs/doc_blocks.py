@@ -31,6 +31,7 @@ def blocks(text: str, language: str) -> list[str]:
 
 def run(text: str, folder: Path) -> Iterator[Ran]:
     """Run the Python blocks of a file in a folder, in one namespace, with notices printed."""
+    open_figures()  # of a caller, which are not the file's
     names: dict[str, Any] = {"__name__": "__main__"}
     for code in blocks(text, "python"):
         output = io.StringIO()

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from bayes_scaling.plot.alt_text import set_alt_text
+from bayes_scaling.plot.axis_ticks import space_log_ticks
 from bayes_scaling.plot.legends import plain_text
 from bayes_scaling.plot.style import line_style, style
 
@@ -38,6 +39,7 @@ def decisions(backtest: Any, *, ax: "Axes | None" = None) -> "Axes":
             ax.plot(accuracy.index, accuracy, ls=dash, marker=marker, color=color, label=method)
             lines.append(f"{method} {accuracy.iloc[0]:.2f} to {accuracy.iloc[-1]:.2f}")
         ax.set(xscale="log", xlabel="compute of the runs used, FLOPs (log scale)")
+        space_log_ticks(ax.xaxis)
         ax.set(ylabel="pairs ranked right")
         ax.set_title(
             f"Decisions between groups ({backtest.group}) by {backtest.y}", parse_math=False

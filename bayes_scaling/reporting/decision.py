@@ -16,7 +16,7 @@ _MOVES = 0.1  # of the forecast's sd, from which a change is worth a sentence
 
 def decision(facts: Facts) -> Decision:
     """Return the block of a report's first screen."""
-    return Decision(tuple(_lines(facts)), facts.diagnosis.shown, tuple(_changes(facts)))
+    return Decision(tuple(_lines(facts)), tuple(facts.diagnosis.shown), tuple(_changes(facts)))
 
 
 def _lines(facts: Facts) -> Iterator[Line]:
@@ -52,7 +52,7 @@ def _run_that_moves(table: pd.DataFrame, name: str) -> Iterator[str]:
     """State the run without which the first target would move most."""
     rows = table[(table["target"].astype(str) == "0") & (table["shift_sd"].abs() > _MOVES)]
     if len(rows):
-        first = rows.loc[rows["shift_sd"].abs().idxmax()]
+        first = rows.iloc[int(rows["shift_sd"].abs().to_numpy().argmax())]
         direction = "higher" if first["shift_sd"] > 0 else "lower"
         yield (
             f"Without the run {first['run']}, {name} would be predicted "
@@ -64,7 +64,7 @@ def _moves_by_priors(table: pd.DataFrame, name: str) -> Iterator[str]:
     """State how far other priors would move the first target."""
     if "forecast 0" not in table.index:
         return
-    moves = table.loc["forecast 0", ["shift_halved", "shift_doubled"]].abs().astype(float)
+    moves = np.abs(table.loc[["forecast 0"], ["shift_halved", "shift_doubled"]].to_numpy(float))
     if np.isfinite(moves).all() and moves.max() > _MOVES:
         yield (
             f"Priors half or twice as wide would move {name} by up to {moves.max():.2g} "

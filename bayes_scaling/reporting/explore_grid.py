@@ -103,8 +103,9 @@ def _table(
     return Rows(
         "other-runs",
         f"{outcome}, {unit}, of a new run: median and 90% interval, by parameters and tokens",
-        ("parameters", *(f"{format_count(tokens[j])} tokens" for j in columns)),
+        ("parameters", *(f"{format_count(float(tokens[j]))} tokens" for j in columns)),
         tuple(
-            (format_count(parameters[i]), *(cell(quantiles[i, j]) for j in columns)) for i in rows
+            (format_count(float(parameters[i])), *(cell(quantiles[i, j]) for j in columns))
+            for i in rows
         ),
     )

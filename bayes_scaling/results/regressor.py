@@ -85,10 +85,8 @@ class ScalingLawRegressor(RegressorMixin, BaseEstimator):
         InputError
             Invalid values, another number of columns than inputs, or too few runs.
         """
-        y = column_or_1d(y, warn=True)
-        values, outcomes = validate_data(
-            self, X, y, y_numeric=True, dtype=float, ensure_min_samples=2
-        )
+        options: Any = {"X": X, "y": column_or_1d(y, warn=True), "ensure_min_samples": 2}
+        values, outcomes = validate_data(self, y_numeric=True, dtype=float, **options)
         check_non_negative(values, type(self).__name__)
         table = self._table(values).assign(y=outcomes)
         self.fit_ = fit(
@@ -138,16 +136,17 @@ class ScalingLawRegressor(RegressorMixin, BaseEstimator):
         check_is_fitted(self)
         if return_std and return_interval:
             raise InputError("return_std and return_interval are both True; ask for one")
-        to = self._table(validate_data(self, X, reset=False, dtype=float))
+        options: Any = {"X": X, "reset": False}
+        to = self._table(validate_data(self, dtype=float, **options))
         mean = self.fit_.draws(to, of="mean").mean(axis=0)
         if not (return_std or return_interval):
             return mean
         draws = self.fit_.draws(to, of="run", seed=self.random_state)
         if return_std:
             return mean, draws.std(axis=0, ddof=1)
-        return mean, np.stack(interval(draws, check_prob(prob)), axis=1)
+        return mean, np.stack(list(interval(draws, check_prob(prob))), axis=1)
 
-    def _table(self, values: np.ndarray) -> pd.DataFrame:
+    def _table(self, values: Any) -> pd.DataFrame:
         """Return values of X as a table of the law's inputs."""
         if values.shape[1] != len(self.inputs):
             raise InputError(

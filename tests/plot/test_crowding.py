@@ -5,7 +5,7 @@ from types import FunctionType
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from corpora import three
+from corpora import DRAWS, LAW, THREE, corpora, three
 from crowded import crowded
 
 import bayes_scaling as bs
@@ -33,6 +33,7 @@ def figures(loss_fit, narrow, pooled, gadre, headline, small):
     corpus = gadre.query("dataset == 'redpajama'")
     plan = bs.plan.compute_optimal(loss_fit, C=[1e22, 1e24])
     held_out = bs.backtest("over_training", corpus, "loss_c4", by="N", cutoffs=[2e8])
+    judged = bs.decision_backtest(corpora(THREE, 0), "loss", "corpus", [1e20], law=LAW, **DRAWS)
     return {
         "curve": lambda: plot.curve(loss_fit, headline, measured=[2.502, 2.425]),
         "curve, narrow": lambda: plot.curve(narrow),
@@ -48,6 +49,8 @@ def figures(loss_fit, narrow, pooled, gadre, headline, small):
         "best, narrow": lambda: plot.best(pooled, within=(2e18, 4e19)),
         "crossover": lambda: plot.crossover(pooled, "one", "two"),
         "crossover, narrow": lambda: plot.crossover(pooled, "one", "two", within=(2e18, 4e19)),
+        "decision": lambda: plot.decision(bs.compare(pooled, at=AT)),
+        "decisions": lambda: plot.decisions(judged),
         "calibration": lambda: plot.calibration(held_out),
         "ranks": lambda: plot.ranks(bs.calibrate("over_training", small, "loss_c4", sims=20)),
     }
@@ -68,6 +71,8 @@ NAMES = [
     "best, narrow",
     "crossover",
     "crossover, narrow",
+    "decision",
+    "decisions",
     "calibration",
     "ranks",
 ]

@@ -162,6 +162,15 @@ def strict_warnings() -> tuple[type[Warning], ...]:
     return bs.RunsWarning, bs.FitWarning
 
 
+def as_estimator(small: pd.DataFrame, large: pd.DataFrame) -> np.ndarray:
+    """A law as a scikit-learn estimator."""
+    model: bs.ScalingLawRegressor = bs.ScalingLawRegressor("coupled", ["N", "D"], draws=500)
+    sizes = small[["N", "D"]].to_numpy(float)
+    model.fit(sizes, small["loss_c4"].to_numpy(float))
+    means: np.ndarray = model.predict(large[["N", "D"]].to_numpy(float))
+    return means
+
+
 def main() -> None:
     """Everything in order."""
     small, large = tables()
@@ -170,7 +179,7 @@ def main() -> None:
     downstream(loss, small, large)
     checks(loss, small, large)
     decide(loss, small, large).save("report.md")
-    print(priors(), likelihoods(), own_law(), strict_warnings())
+    print(priors(), likelihoods(), own_law(), strict_warnings(), as_estimator(small, large))
 
 
 if __name__ == "__main__":
