@@ -8,7 +8,7 @@ over all outcomes and groups of a task together, clipped to -1. The intervals ar
 Laws and their defaults were chosen on training runs alone. R2 of those held out, by point fits:
 
     lr_bsz: quadratic in log lr and log batch around the Step law .66 in the largest N and D alone,
-    skewed .70, with a coupled optimum .87, with a bent ridge .94: taken (lr_batch)
+    skewed .70, with a coupled optimum .87, with a curved ridge .94: taken (lr_batch)
     moe: Clark's law .39, with a floor .60: taken (routed_floor), with Normal noise of one size,
     .64 for .62 with Student-t; runs of one size and number of experts differ by more than the
     law's error, so no law can reach 1

@@ -103,6 +103,7 @@ def test_selected_loss_gives_the_ends_of_the_figure_of_its_source():
         ("joint_moe", None, {"N_a": 1e9, "D": 2e10, "X": 8.0}, 2.5088),
         ("efficiency_leverage", None, {"A": 0.031, "G": 12.0, "C": 1e22}, 7.245),
         ("ptq_tokens", None, {"N": 1e9, "D": 1e11, "P": 4.0}, 0.0460),
+        ("kaplan_N", "Yao 2024", {"N": 1e6}, 2.025),
         ("qat", "W4A4", {"N": 5.95e8, "D": 1e11, "G": 32.0}, 0.0441),
     ],
 )
