@@ -107,8 +107,8 @@ power_law = Law(
             checked="authors' code",
             source="arXiv 2410.12360",
             note=(
-                "time-series encoder, packed negative log-likelihood on its own distribution, 1.5e7 "
-                "PF-days; read off the authors' figure with two digits"
+                "time-series encoder, packed negative log-likelihood on its own distribution, "
+                "1.5e7 PF-days; read off the authors' figure with two digits"
             ),
         ),
     },
