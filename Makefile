@@ -61,6 +61,7 @@ bench: .venv/bench
 	@$(BIN)/python tests/bench/curves.py
 	@$(BIN)/python tests/bench/engine.py
 	@$(BIN)/python tests/bench/tasks.py
+	@$(BIN)/python tests/bench/scalebench.py
 
 clean:
 	rm -rf .venv build dist out *.egg-info

@@ -71,7 +71,7 @@ def common_fields(name: str, domains: Sequence[str], names: Sequence[str]) -> di
         inputs={f"w_{name}": f"fraction of {name}" for name in names},
         example={f"w_{name}": tuple(row[i] for row in _EXAMPLE) for i, name in enumerate(names)}
         if tuple(domains) == THREE
-        else {},
+        else {f"w_{name}": (0.0, 1.0) for name in names},  # a domain may be left out
         applies=(
             "proxy runs of one size and budget on mixtures that cover the simplex, with their loss "
             "on one validation set"

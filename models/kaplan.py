@@ -151,7 +151,16 @@ kaplan_N = replace(
             checked="third-party notes",
             source=_SOURCE,
             note="models trained to convergence",
-        )
+        ),
+        "Yao 2024": Published(
+            {"N_c": 3.7e16, "alpha_N": 0.029},
+            checked="authors' code",
+            source="arXiv 2410.12360",
+            note=(
+                "time-series encoder, packed negative log-likelihood on its own distribution; read "
+                "off the authors' figure with two digits"
+            ),
+        ),
     },
     example={"N": tuple(10.0 ** (6 + 0.2 * i) for i in range(20))},
 )
@@ -179,7 +188,16 @@ kaplan_D = replace(
             checked="third-party notes",
             source=_SOURCE,
             note="large models with early stopping",
-        )
+        ),
+        "Yao 2024": Published(
+            {"D_c": 5.3e12, "alpha_D": 0.094},
+            checked="authors' code",
+            source="arXiv 2410.12360",
+            note=(
+                "time-series encoder, packed negative log-likelihood on its own distribution; read "
+                "off the authors' figure with two digits"
+            ),
+        ),
     },
     example={"D": tuple(10.0 ** (7 + 0.2 * i) for i in range(20))},
 )

@@ -137,7 +137,7 @@ def _build(name: str, domains: Sequence[str], sizes: Sequence[str]) -> Law:
         published={"illustration": _illustration(names, sizes)},
         example={n: _EXAMPLE[n] for n in (*sizes, *(f"w_{n}" for n in names))}
         if registered
-        else {},
+        else {f"w_{n}": (0.0, 1.0) for n in names},  # a domain may be left out
     )
 
 

@@ -102,6 +102,15 @@ power_law = Law(
             source="arXiv 2001.08361",
             note="C_c is 3.1e8 PF-days at 8.64e19 FLOPs per PF-day",
         ),
+        "Yao 2024": Published(
+            {"C_c": 1.296e27, "alpha_C": 0.024},
+            checked="authors' code",
+            source="arXiv 2410.12360",
+            note=(
+                "time-series encoder, packed negative log-likelihood on its own distribution, "
+                "1.5e7 PF-days; read off the authors' figure with two digits"
+            ),
+        ),
     },
     example={"C": _COMPUTE},
 )

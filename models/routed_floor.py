@@ -14,7 +14,7 @@ import jax.numpy as jnp
 from jax import Array
 
 from bayes_scaling.law.law import Law, Published
-from bayes_scaling.law.parameter import Parameter, exponent, floor
+from bayes_scaling.law.parameter import Parameter, floor
 from bayes_scaling.law.prior import lognormal, normal
 from bayes_scaling.models._types import Values
 from bayes_scaling.models.routed import EXPERTS, routed, saturated
@@ -50,10 +50,10 @@ routed_floor = Law(
         *EXPERTS,
         Parameter(
             "c",
-            normal(0.0, 0.01),
+            normal(0.005, 0.005),
             unit="1",
             meaning="how the value of experts decreases as models grow",
-            reason="0.004 in natural logarithms published without a floor, 0.01 with one",
+            reason="0.004 published without a floor and 0.01 with one, in natural logarithms",
         ),
         Parameter(
             "a",
@@ -65,11 +65,15 @@ routed_floor = Law(
             sampled_meaning="exponent of the parameter count at the mean number of experts",
             publish=lambda s, ref, p: s["slope_N"] + p["c"] * _experts(ref, p),
         ),
-        exponent(
+        Parameter(
             "b",
-            lognormal(0.08, 0.6),
+            lognormal(0.09, 0.5),
+            unit="1",
             meaning="exponent of the saturated count of a model with one parameter",
-            reason="experts are worth less than parameters: 0.03 to 0.26",
+            reason="experts are worth less than parameters: 0.03 to 0.24",
+            sampled="slope_X",
+            sampled_meaning="exponent of the saturated count at the mean parameter count",
+            publish=lambda s, ref, p: s["slope_X"] + p["c"] * jnp.log(ref["N"]),
         ),
         Parameter(
             "d",
@@ -103,13 +107,13 @@ routed_floor = Law(
     published={
         "li2026_moe, fitted here": Published(
             {
-                "E": 1.7258,
-                "E_start": 2.97605,
-                "E_max": 400.583,
-                "c": -0.00414139,
-                "a": 0.210436,
-                "b": 0.0441252,
-                "d": 3.99017,
+                "E": 1.76663,
+                "E_start": 3.41901,
+                "E_max": 464.714,
+                "c": -0.00509696,
+                "a": 0.218624,
+                "b": 0.0339268,
+                "d": 4.12144,
             },
             checked="recomputed",
             source="this package",

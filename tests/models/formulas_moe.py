@@ -171,12 +171,13 @@ def leverage_published(s, r):
 
 def routed_published(s, r):
     k = np.log(saturated(r["X"], s["E_start"], s["E_max"]))
-    a = s["slope_N"] + s["c"] * k
+    a, b = s["slope_N"] + s["c"] * k, s["slope_X"] + s["c"] * np.log(r["N"])
     return {
-        **take(s, "E_start", "E_max", "b", "c"),
+        **take(s, "E_start", "E_max", "c"),
+        "b": b,
         "E": s["E_share"] * r["y_min"],
         "a": a,
-        "d": np.log(s["reducible"]) + a * np.log(r["N"]) + s["b"] * k - s["c"] * np.log(r["N"]) * k,
+        "d": np.log(s["reducible"]) + a * np.log(r["N"]) + b * k - s["c"] * np.log(r["N"]) * k,
     }
 
 

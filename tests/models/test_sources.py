@@ -92,3 +92,58 @@ def test_selected_loss_gives_the_ends_of_the_figure_of_its_source():
     """arXiv 2404.07965, figure 7: accuracy rises from 5% to 22% as the loss falls."""
     found = mean("selected_loss", {"L": np.array([0.98, 0.86])})
     np.testing.assert_allclose(found, [0.05, 0.22], atol=0.001)
+
+
+@pytest.mark.parametrize(
+    "law, setting, x, known",
+    [
+        ("step_lr", None, {"N": 1e9, "D": 1e11}, 1.6624e-3),
+        ("step_batch", None, {"D": 1e11}, 1107467.0),
+        ("joint_moe", None, {"N_a": 1e9, "D": 2e10, "X": 1.0}, 2.5776),
+        ("joint_moe", None, {"N_a": 1e9, "D": 2e10, "X": 8.0}, 2.5088),
+        ("efficiency_leverage", None, {"A": 0.031, "G": 12.0, "C": 1e22}, 7.245),
+        ("ptq_tokens", None, {"N": 1e9, "D": 1e11, "P": 4.0}, 0.0460),
+        ("kaplan_N", "Yao 2024", {"N": 1e6}, 2.025),
+        ("qat", "W4A4", {"N": 5.95e8, "D": 1e11, "G": 32.0}, 0.0441),
+    ],
+)
+def test_published_constants_give_the_known_values(law, setting, x, known):
+    np.testing.assert_allclose(mean(law, x, setting), known, rtol=2e-3)
+
+
+def test_the_best_granularities_are_those_that_the_sources_state():
+    """arXiv 2507.17702: best granularity around 12; arXiv 2509.23678: about 7, and 0.31 shared."""
+    G = np.linspace(1, 64, 6301)
+    leverage = mean("efficiency_leverage", {"A": 0.031, "G": G, "C": 1e22})
+    np.testing.assert_allclose(G[leverage.argmax()], 12, rtol=0.1)
+    size = {"N": 2e10, "N_a": 2e9, "D": 1e11}
+    loss = mean("moe_five_factor", {**size, "G": G, "S": 0.31})
+    np.testing.assert_allclose(G[loss.argmin()], 7, rtol=0.05)
+    S = np.linspace(0, 1, 1001)
+    shared = mean("moe_five_factor", {**size, "G": 7.0, "S": S})
+    np.testing.assert_allclose(S[shared.argmin()], 0.31, atol=0.01)
+
+
+@pytest.mark.parametrize(
+    "law, table, query, error",
+    [
+        ("lr_batch", "li2026_lr_bsz", "loss > 0", 0.006),
+        ("routed_floor", "li2026_moe", "role == 'train'", 0.016),
+        ("sparse_upcycling", "li2026_sparsity", "loss > 0", 0.01),
+        ("repetition_penalty", "li2026_data_constrained", "role == 'train'", 0.035),
+    ],
+)
+def test_constants_fitted_here_describe_their_runs(law, table, query, error):
+    runs = bs.load_runs(table).query(query)
+    found = mean(law, runs)
+    assert np.abs(found / runs["loss"].to_numpy() - 1).mean() < error
+
+
+def test_the_fitted_surface_has_the_published_optimum():
+    """The optimum of 901 runs beside the Step law, arXiv 2503.04715, at its largest sizes."""
+    values = bs.find_law("lr_batch").published["li2026_lr_bsz, fitted here"].values
+    for N, D in ((2.7e8, 2.5e10), (1.07e9, 5.7e10), (1e9, 1e11)):
+        lr = values["eta_0"] * N ** values["a"] * D ** values["b"]
+        batch = 2048 * values["B_0"] * D ** values["c"]  # sequences of 2048 tokens
+        np.testing.assert_allclose(lr, mean("step_lr", {"N": N, "D": D}), rtol=0.25)
+        np.testing.assert_allclose(batch, mean("step_batch", {"D": D}), rtol=0.25)

@@ -71,7 +71,7 @@ def best_mixture(
         Target -> fit of ``mixture_additive`` or ``mixture_size`` to its loss, all of the same
         domains.
     weights : mapping of str to float, optional
-        Weight of each target, from 0; by default all weigh the same.
+        Weight of each target, from 0; by default all have the same.
     prob : float
         Probability of the central intervals.
     draws : int

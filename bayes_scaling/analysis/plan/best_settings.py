@@ -1,6 +1,7 @@
 """The learning rate and batch size to train with, as a posterior."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,8 +12,6 @@ from bayes_scaling._core.jax_config import float64
 from bayes_scaling._core.table import Table
 from bayes_scaling.models import LAWS
 from bayes_scaling.results.fit import Fit
-
-type Draws = Mapping[str, np.ndarray]
 
 
 def best_settings(fit: Fit, targets: pd.DataFrame, *, prob: float = 0.9) -> Table:
@@ -59,11 +58,16 @@ def best_settings(fit: Fit, targets: pd.DataFrame, *, prob: float = 0.9) -> Tabl
     return Table(rows, index=targets.index)
 
 
+def _arrays(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values as arrays."""
+    return {name: np.asarray(value, float) for name, value in values.items()}
+
+
 def _settings(fit: Fit, N: float, D: float, prob: float) -> dict[str, float]:
     """Summarize the optimum of one run."""
     from bayes_scaling.models.lr_batch import best_batch, best_loss, best_lr
 
-    draws, x = fit.flat(*fit.law.names), {"N": N, "D": D}
+    draws, x = _arrays(fit.flat(*fit.law.names)), _arrays({"N": N, "D": D})
     row = {"N": N, "D": D}
     ends = (0.5 - prob / 2, 0.5 + prob / 2)
     for name, of in (("lr", best_lr), ("batch", best_batch), ("loss", best_loss)):
