@@ -42,7 +42,7 @@ test-all: install
 	@touch $@
 
 docs: .venv/docs
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --config-file .ci/docs/mkdocs.yml
 	@echo "open out/site/index.html"
 
 .venv/bench: .venv/installed
