@@ -80,7 +80,8 @@ def _check_numbers(given: Mapping[str, Any]) -> None:
 
 def _check_source(source: str) -> None:
     """Refuse a table that is neither bundled nor a path."""
-    if os.path.exists(os.path.expanduser(source)) or source in sources():
+    known = source in sources() or source.startswith("wandb:")
+    if known or os.path.exists(os.path.expanduser(source)):
         return
     raise no_such_table(source)
 

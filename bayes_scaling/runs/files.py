@@ -13,6 +13,8 @@ from bayes_scaling.runs.frames import as_frame, is_table
 from bayes_scaling.runs.readers.csv_table import read_csv
 from bayes_scaling.runs.readers.folders import read_folder
 from bayes_scaling.runs.readers.formats import check_format, read_file
+from bayes_scaling.runs.readers.wandb import read
+from bayes_scaling.runs.readers.wandb_api import PREFIX, read_project
 
 
 def is_path(source: object) -> bool:
@@ -31,7 +33,7 @@ def read_table(source: Any, format: str | None = None) -> pd.DataFrame:
     Parameters
     ----------
     source : str, path-like or table
-        Name of a bundled table of runs, path of a file or folder, or what
+        Name of a bundled table of runs, path of a file or folder, "wandb:ENTITY/PROJECT", or what
         ``bayes_scaling.runs.frames.as_frame`` takes.
     format : str, optional
         Format of the file, one of ``bayes_scaling.runs.readers.formats.FORMATS``.
@@ -63,6 +65,8 @@ def read_table(source: Any, format: str | None = None) -> pd.DataFrame:
             f"{source} is a bundled table of tasks and holds no runs; "
             f"give one of {', '.join(bundled)}"
         )
+    if str(source).startswith(PREFIX):
+        return read(Path(str(source)), read_project(str(source)))
     path = Path(os.path.expanduser(source))
     if not str(source) or not os.path.exists(path):
         raise no_such_table(source)

@@ -42,7 +42,8 @@ def load_runs(
     Parameters
     ----------
     source : str, path-like or table
-        Name of a bundled table, path of a file or a folder of logs, or the table itself: a
+        Name of a bundled table, path of a file or a folder of logs, "wandb:ENTITY/PROJECT" (extra
+        ``wandb``), or the table itself: a
         DataFrame of pandas, a table of polars or pyarrow, a list of rows or a dict of columns.
     columns : mapping or str, optional
         {name here: source}, such as ``{"N": "params", "C": "total_gflops*1e9", "loss":
