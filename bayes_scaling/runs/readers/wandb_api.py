@@ -59,7 +59,7 @@ def _row(run: Any) -> dict[str, Any]:
 
 
 def _flat(values: Mapping[str, Any], before: str = "") -> dict[str, Any]:
-    """Numbers, texts and truth values, nested ones under dotted names."""
+    """Numbers, texts and booleans, nested ones under dotted names."""
     found: dict[str, Any] = {}
     for name, value in values.items():
         if str(name).startswith("_"):
