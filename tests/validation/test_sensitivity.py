@@ -211,8 +211,10 @@ def test_draws_that_have_not_converged_are_reported(curve_fit, monkeypatch):
 def test_a_summary_names_the_likelihood_and_its_drift(loss_fit):
     drift, foot = loss_fit.law.noise.drift, loss_fit.summary().foot
     low, middle, high = drift.quantiles([0.05, 0.5, 0.95])
-    assert f"sd {middle:.2g} ({low:.2g} to {high:.2g}) times (sigma + {drift.base:g}) times" in foot
+    size = f"sd {middle:.2g} ({low:.2g} to {high:.2g}) times (sigma + {drift.base:g})"
+    assert f"{size} per unit of distance" in foot
     assert "Drift beyond the training runs: sd" in foot
-    assert all(source in foot for source in drift.sources)
+    far = loss_fit.forecast(bs.targets(C=[1e24], M=[20]))
+    assert all(source in far.note_long for source in drift.sources)
     still = replace(loss_fit, law=loss_fit.law.with_noise(bs.Noise(drift=0)))
     assert still.summary().foot.endswith("Drift beyond the training runs: none.")
