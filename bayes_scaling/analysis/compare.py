@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from bayes_scaling._core.arguments import check_better, check_of, check_prob
+from bayes_scaling._core.arguments import check_of, check_prob
 from bayes_scaling._core.formatting import format_count
 from bayes_scaling.analysis.comparands import Comparands, as_comparands
 from bayes_scaling.analysis.compare_checks import (
@@ -39,6 +39,7 @@ from bayes_scaling.analysis.crossings import compute_range
 from bayes_scaling.analysis.decision import decide
 from bayes_scaling.analysis.new_runs import draw_new_runs
 from bayes_scaling.results.chain import Chain
+from bayes_scaling.results.direction import direction
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.fits import Fits
 from bayes_scaling.results.group import Group
@@ -56,7 +57,7 @@ def compare(
     across: str | None = None,
     prob: float = 0.9,
     rope: Mapping[str, float] | None = None,
-    better: str = "lower",
+    better: str | None = None,
     of: str = "run",
     risk: float = 0.1,
 ) -> Comparison:
@@ -84,7 +85,8 @@ def compare(
         two values count as the same in practice; 0.05 for parameters and 0.005 for forecasts if
         left out.
     better : str
-        "lower" for losses and errors, "higher" for accuracies.
+        "lower" for losses and errors, "higher" for accuracies, which are recognized by the name of
+        the outcome where this is left out.
     of : {"run", "mean"}
         What is compared at the targets. "run", the default: a new training run of each group,
         with run-to-run noise, discrepancy and drift, as that is what a decision will be judged
@@ -111,7 +113,7 @@ def compare(
         If a verdict on a fit is bad.
     """
     targets, prob = as_targets(at), check_prob(prob)
-    check_better(better)
+    better = direction(better, outcome_of(fit))
     check_of(of)
     check_risk(risk)
     check_no_group_columns(fit, targets)
@@ -140,6 +142,8 @@ def compare(
         of=of,
         targets=targets,
         outcome=outcome_of(fit),
+        prob=prob,
+        risk=risk,
         fit=fit,
         caution=exponents_alone(parameters, pairs, curves),
         amplitudes=frozenset(name for side in sides.values() for name in side.amplitudes),
@@ -160,7 +164,8 @@ def outcome_of(fit: Any) -> str:
     """
     if isinstance(fit, PooledFit | Fits):
         return fit.y
-    return str(next(iter(fit.values())).outcome_name)
+    values = fit.values() if isinstance(fit, Mapping) else ()
+    return str(getattr(next(iter(values), None), "outcome_name", ""))
 
 
 def _pairs_of_sides(

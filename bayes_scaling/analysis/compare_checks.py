@@ -12,7 +12,9 @@ from bayes_scaling.analysis.comparands import Comparands
 from bayes_scaling.inference.target_inputs import check_inputs
 from bayes_scaling.results.diagnosis import Diagnosis
 from bayes_scaling.results.pooled_fit import PooledFit
+from bayes_scaling.results.target_checks import ratio_cautions
 from bayes_scaling.results.target_reach import reach_of_targets
+from bayes_scaling.results.verdict import Verdict
 
 # fraction of the reference within which two values count as the same
 ROPE = {"parameters": 0.05, "forecasts": 0.005}
@@ -77,4 +79,6 @@ def farthest_reach(comparands: Comparands, targets: pd.DataFrame) -> Diagnosis:
     kind = comparands.sides[0].parts[0].law.outcome.split("_")[0]
     verdicts = [reach_of_targets(targets, runs, (), kind) for runs in comparands.training]
     worst = max(verdicts, key=lambda verdict: verdict.numbers.get("distance", 0.0))
-    return Diagnosis(reach=worst)
+    ratios = [text for runs in comparands.training for text in ratio_cautions(targets, runs)]
+    far = Verdict("Reach", cautions=tuple(dict.fromkeys(ratios)))
+    return Diagnosis(reach=worst) + Diagnosis(reach=far)

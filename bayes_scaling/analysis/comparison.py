@@ -56,6 +56,8 @@ class Comparison:
         The targets.
     outcome : str
         Column of the outcome.
+    prob, risk : float
+        Probability inside the intervals, and the risk of ``decision``.
     amplitudes : frozenset of str
         Parameters that are amplitudes, on which there are rows in ``parameters`` and no sentences.
     """
@@ -74,6 +76,8 @@ class Comparison:
     fit: Any = None
     targets: pd.DataFrame = field(default_factory=pd.DataFrame)
     outcome: str = ""
+    prob: float = 0.9
+    risk: float = 0.1
 
     @property
     def sentences(self) -> list[str]:

@@ -32,6 +32,8 @@ def load_comparison(path: str | Path) -> Comparison:
     InputError
         No such file, or not a comparison.
     """
+    if not isinstance(path, str | Path) or not Path(path).is_file():
+        raise InputError(f"there is no file {str(path)!r}; give one that Comparison.save wrote")
     try:
         data = json.loads(Path(path).read_text(encoding="utf-8"))
         if data["kind"] != KIND:

@@ -9,7 +9,7 @@ from bayes_scaling._core.files import write_atomically
 
 KIND = "bayes_scaling comparison"
 TABLES = ("parameters", "forecasts", "decision", "best", "crossovers", "multipliers")
-TEXTS = ("reach", "of", "caution", "outcome")
+TEXTS = ("reach", "of", "caution", "outcome", "prob", "risk")
 VERDICTS = ("sampling", "fit", "reach")
 
 

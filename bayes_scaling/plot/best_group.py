@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from bayes_scaling._core.arguments import check_better
+from bayes_scaling.analysis.compare import outcome_of
 from bayes_scaling.analysis.contrast_side import Side
 from bayes_scaling.analysis.contrasts import probability_best
 from bayes_scaling.plot.alt_text import set_alt_text
@@ -16,9 +16,10 @@ from bayes_scaling.plot.compute_axis import (
     mark_training_end,
     training_compute,
 )
-from bayes_scaling.plot.group_selection import GroupedFits, groups_at_level
+from bayes_scaling.plot.group_selection import GroupedFits, compared_fit, groups_at_level
 from bayes_scaling.plot.legends import MAX_GROUP_NAME, legend_columns, plain_text
 from bayes_scaling.plot.style import COMPUTE_LABEL, line_style, shorten, style
+from bayes_scaling.results.direction import direction
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -33,7 +34,7 @@ def best(
     within: Any = None,
     across: str | None = None,
     where: object = None,
-    better: str = "lower",
+    better: str | None = None,
 ) -> "Axes":
     """Plot the probability that each group is best against compute.
 
@@ -51,7 +52,7 @@ def best(
     where : object, optional
         With crossed columns, the level of the others; the mean over all by default.
     better : {"lower", "higher"}
-        "lower" for losses and errors, "higher" for accuracies.
+        "lower" for losses and errors, "higher" for accuracies, by the outcome's name by default.
 
     Returns
     -------
@@ -67,7 +68,7 @@ def best(
     import matplotlib.pyplot as plt
 
     sides, level, runs = groups_at_level(fit, across, where)
-    check_better(better)
+    better = direction(better, outcome_of(compared_fit(fit)))
     check_ratio(M)
     training = training_compute(runs)
     compute = np.geomspace(*compute_limits(sides, training, within), POINTS)

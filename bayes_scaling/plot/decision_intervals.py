@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
-from bayes_scaling._core.formatting import describe_run
+from bayes_scaling._core.formatting import describe_run, percent
 from bayes_scaling.plot.alt_text import set_alt_text
 from bayes_scaling.plot.style import COLORS, shorten, style
 
@@ -67,7 +67,12 @@ def decision(
             )
         ax.set_yticks(range(len(rows)), [shorten(name, _LONGEST) for name in rows["group"]])
         ax.set_ylim(len(rows) - 0.4, -0.6)
-        ax.set_xlabel(comparison.outcome)
+        ax.set_xlabel(
+            f"{comparison.outcome}: median and {percent(comparison.prob)} interval; filled: may be"
+            f" the best at a risk of {percent(comparison.risk)}",
+            fontsize=9,
+            parse_math=False,
+        )
         ax.annotate("P(best)", (1.01, 1.01), xycoords="axes fraction", fontsize=8)
         ax.set_title(where, loc="left", parse_math=False)
         set_alt_text(ax, _alt_text(rows, comparison.outcome, where))

@@ -17,7 +17,7 @@ _ONE_GROUP = (
 )
 _GROUPS = (
     " The groups' values have a mean and a standard deviation that are learned too; the posterior "
-    "shown is that of the mean, or of all groups if each is free."
+    "shown is that of the mean, of all groups if each is free, or of the one value that all share."
 )
 
 

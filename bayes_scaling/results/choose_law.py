@@ -57,10 +57,10 @@ def choose_law(
     y = y if isinstance(y, str) else (list(y) if y else ["loss"])[0]
     if "L" in columns:
         along = "the outcome is to be predicted from the loss"
-        if _is_accuracy(y):
+        if is_accuracy(y):
             return _choice("ladder_task", f"{along}, and {y} is an accuracy")
         return _choice("perplexity_to_error", along)
-    if _is_accuracy(y):
+    if is_accuracy(y):
         return _choice("sigmoid", f"{y} is an accuracy and no loss L is named: it follows compute")
     if not {"N", "D"} <= set(table.columns):
         if "C" in table.columns:
@@ -156,8 +156,14 @@ def _sd_given(log_n: np.ndarray, log_d: np.ndarray) -> float:
     return float(np.std(log_d - slope * log_n - level))
 
 
-def _is_accuracy(y: str) -> bool:
-    """Whether larger is better, by a column's name."""
+def is_accuracy(y: str) -> bool:
+    """Whether larger is better, by a column's name.
+
+    Parameters
+    ----------
+    y : str
+        The column of the outcome.
+    """
     return y.lower().startswith("acc") or "accuracy" in y.lower()
 
 

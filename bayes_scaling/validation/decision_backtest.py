@@ -1,17 +1,21 @@
 """Would small runs have chosen the right group? Their decisions, judged by larger runs."""
 
 from collections.abc import Iterable, Sequence
+from numbers import Real
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from bayes_scaling._core.arguments import check_better
+from bayes_scaling._core.arguments import is_integer
 from bayes_scaling._core.errors import InputError
+from bayes_scaling._core.messages import did_you_mean, shorten_list
 from bayes_scaling._core.table import Table
+from bayes_scaling.results.direction import direction
 from bayes_scaling.results.fitting import fit
 from bayes_scaling.results.pooled_fit import PooledFit
 from bayes_scaling.runs.load import load_given
+from bayes_scaling.runs.quantities import parse_quantity
 from bayes_scaling.validation.decision_result import DecisionBacktest
 from bayes_scaling.validation.decision_rules import RULES, forecasts_of_rule
 from bayes_scaling.validation.decision_scores import constant_brier, pairs_of, score_ranking
@@ -23,12 +27,12 @@ def decision_backtest(
     runs: Any,
     y: str,
     group: str,
-    cutoffs: Iterable[float] | None = None,
+    cutoffs: Iterable[float | str] | float | str | None = None,
     *,
     along: str = "C",
     ahead: int = 2,
     law: Any = "auto",
-    better: str = "lower",
+    better: str | None = None,
     rules: Sequence[str] = tuple(RULES),
     judged_by: Any = None,
     **options: Any,
@@ -48,8 +52,8 @@ def decision_backtest(
     group : str
         Column that identifies the groups.
     cutoffs : iterable of float, optional
-        Values of ``along`` up to which runs are used; by default every one that leaves at least
-        three sizes below it and one above.
+        Values of ``along`` up to which runs are used, numbers or sizes such as "80M"; by default
+        every one that leaves at least three sizes below it and one above.
     along : str
         Column of the size, such as "C" or "N".
     ahead : int
@@ -57,7 +61,7 @@ def decision_backtest(
     law : Law or str
         As in ``bayes_scaling.fit``.
     better : {"lower", "higher"}
-        Which outcomes are better.
+        Which outcomes are better; as in ``bayes_scaling.compare``.
     rules : sequence of str
         What to compare with: "largest size", "2 parameters", "3 parameters".
     judged_by : pandas.DataFrame, path or str, optional
@@ -79,8 +83,10 @@ def decision_backtest(
     -----
     Decision accuracy is that of Magnusson et al. 2025, DataDecide (arXiv 2504.11393).
     """
-    check_better(better)
+    better = direction(better, y)
     _check_rules(rules)
+    if not is_integer(ahead) or ahead < 1:
+        raise InputError(f"ahead is {ahead!r}; give the number of next sizes, such as 2")
     table = load_given(runs)
     truth = table if judged_by is None else load_given(judged_by)
     sizes = _sizes(truth, along, group, y)
@@ -124,6 +130,8 @@ def decision_backtest(
 
 
 def _check_rules(rules: Sequence[str]) -> None:
+    if isinstance(rules, str):
+        raise InputError(f"rules is {rules!r}; give a list, such as ['largest size']")
     for rule in rules:
         if rule not in RULES:
             raise InputError(f"rules has {rule!r}; there are {', '.join(RULES)}")
@@ -131,11 +139,11 @@ def _check_rules(rules: Sequence[str]) -> None:
 
 def _sizes(table: pd.DataFrame, along: str, group: str, y: str) -> list[float]:
     """Distinct sizes of the runs, smallest first."""
-    for column in (along, group, y, "C"):
+    for name, column in (("along", along), ("group", group), ("y", y), ("C", "C")):
         if column not in table.columns:
             raise InputError(
-                f"the runs have no column {column!r}; name the columns of size (along), group and"
-                " outcome (y), and give two of N, D and C"
+                f"{name} is {column!r}, and the runs have no such column"
+                f"{did_you_mean(column, table.columns)}; they have {shorten_list(table.columns)}"
             )
     values = np.sort(table[along].to_numpy(float))
     first = np.concatenate([[True], np.diff(np.log(values)) > np.log(_SAME)])
@@ -143,11 +151,13 @@ def _sizes(table: pd.DataFrame, along: str, group: str, y: str) -> list[float]:
     return [float(np.exp(np.log(values[number == i]).mean())) for i in range(number[-1] + 1)]
 
 
-def _read_cutoffs(cutoffs: Iterable[float] | None, sizes: list[float], along: str) -> list[float]:
+def _read_cutoffs(cutoffs: Any, sizes: list[float], along: str) -> list[float]:
     """The cutoffs, each with sizes below and above it."""
+    if isinstance(cutoffs, str | Real):
+        cutoffs = [cutoffs]
     if cutoffs is None:
         return sizes[2:-1]
-    chosen = [float(value) for value in cutoffs]
+    chosen = [_read_size(value, along) for value in cutoffs]
     for value in chosen:
         if not sizes[0] <= value * _SAME or not value * _SAME < sizes[-1]:
             raise InputError(
@@ -155,6 +165,14 @@ def _read_cutoffs(cutoffs: Iterable[float] | None, sizes: list[float], along: st
                 f" are {', '.join(f'{size:.3g}' for size in sizes)}"
             )
     return chosen
+
+
+def _read_size(value: Any, along: str) -> float:
+    """A cutoff as a number."""
+    read: Any = parse_quantity(value, along) if isinstance(value, str) else value
+    if isinstance(read, bool) or not isinstance(read, int | float | np.number) or not read > 0:
+        raise InputError(f"cutoffs has {value!r}; give sizes {along}, such as 8e7 or '80M'")
+    return float(read)
 
 
 def _judge_fit(

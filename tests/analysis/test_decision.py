@@ -109,3 +109,5 @@ def test_a_damaged_comparison_is_refused(tmp_path, text):
     path.write_text(text)
     with pytest.raises(bs.InputError, match="is not a comparison"):
         bs.load_comparison(path)
+    with pytest.raises(bs.InputError, match="there is no file"):
+        bs.load_comparison(tmp_path / "none.json")

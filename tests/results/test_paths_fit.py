@@ -1,5 +1,7 @@
 """Fits of groups on paths: chosen by auto, saved, asked for groups without runs, and refused."""
 
+from contextlib import nullcontext
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -92,6 +94,20 @@ def test_what_does_not_go_with_paths_is_refused(options, words):
         bs.fit("power_law_floor", runs, noise=bs.GroupPaths(), **options)
 
 
+@pytest.mark.parametrize("terms", [{"df": 4}, {"smooth": "ou"}, {"drift": 0.01}])
+def test_terms_that_paths_replace_are_refused(terms):
+    with pytest.raises(bs.InputError, match="leave these and df out"):
+        bs.GroupPaths(**terms)
+
+
+def test_a_comparison_far_from_all_ratios_has_the_caution(fit):
+    runs = table().assign(M=20.0)
+    known = bs.fit("auto", runs, group="corpus", draws=250, chains=2)
+    with pytest.warns(bs.FitWarning) if known.diagnosis.problems else nullcontext():
+        far = bs.compare(known, bs.targets(C=[3e20], M=[1000]))
+    assert any("50 times above those of all runs" in text for text in far.diagnosis.cautions)
+
+
 def test_a_law_along_the_loss_is_refused():
     runs = table().rename(columns={"loss": "L"}).assign(error=lambda frame: frame["L"] / 5)
     with pytest.raises(bs.InputError, match="no scale"):
@@ -109,8 +125,10 @@ def test_accuracies_of_two_groups_are_put_on_paths():
     ]
     fitted = bs.fit("auto", pd.DataFrame(rows), "accuracy", group="corpus")
     assert isinstance(fitted, bs.PathsFit) and fitted.law.name == "sigmoid"
-    decision = bs.compare(fitted, {"C": [3e21], "M": [20.0]}, better="higher").decision
+    decision = bs.compare(fitted, {"C": [3e21], "M": [20.0]}).decision  # higher is better
     assert decision.loc[decision["group"] == "b", "p_best"].item() > 0.9
+    lowest = bs.compare(fitted, {"C": [3e21], "M": [20.0]}, better="lower").decision
+    assert lowest.loc[lowest["group"] == "a", "choice"].item()
 
 
 @pytest.mark.long

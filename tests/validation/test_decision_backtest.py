@@ -6,6 +6,7 @@ import pytest
 
 import bayes_scaling as bs
 from bayes_scaling._core.random_streams import Stream, generator
+from bayes_scaling.validation.decision_backtest import _read_cutoffs
 from bayes_scaling.validation.decision_rules import forecasts_of_rule
 from bayes_scaling.validation.decision_scores import (
     calibration_by_thirds,
@@ -76,6 +77,7 @@ def test_a_backtest_judges_the_next_two_sizes(backtest):
         "3 parameters",
     ]
     ours = decisions[decisions["method"] == "posterior"]
+    assert _read_cutoffs("100M", [1e7, 1e9], "N") == _read_cutoffs([1e8], [1e7, 1e9], "N") == [1e8]
     assert ours["target"].to_numpy() == pytest.approx([10**20.5, 1e21])
     assert (ours["pairs"] == 6).all() and (ours["accuracy"] >= 5 / 6).all()
     runs = table()
@@ -95,9 +97,13 @@ def test_the_figure_shows_accuracy_against_compute(backtest):
     [
         ({"cutoffs": [1e22]}, "leaves no run below it or none above"),
         ({"cutoffs": [1e15]}, "leaves no run below it or none above"),
-        ({"along": "N"}, "no column 'N'"),
+        ({"along": "N"}, "along is 'N', and the runs have no such column"),
         ({"rules": ["guess"]}, "there are largest size"),
-        ({"group": "corpora"}, "no column 'corpora'"),
+        ({"group": "corpora"}, "group is 'corpora'.*did you mean corpus"),
+        ({"cutoffs": ["many"]}, "cutoffs has 'many'"),
+        ({"cutoffs": [True]}, "cutoffs has True"),
+        ({"ahead": 0}, "ahead is 0"),
+        ({"rules": "largest size"}, "give a list"),
     ],
 )
 def test_what_cannot_be_judged_is_refused(change, words):

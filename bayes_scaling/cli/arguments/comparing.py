@@ -42,7 +42,7 @@ def add_compare_command(parser: argparse.ArgumentParser) -> None:
         help="fraction within which two values count as equal: eta=0.02, parameters=0.05, "
         "forecasts=0.005",
     )
-    add_better_option(parser, "lower")
+    add_better_option(parser, None)
     parser.add_argument(
         "--of",
         choices=("run", "mean"),

@@ -24,7 +24,7 @@ def add_decide_command(parser: argparse.ArgumentParser) -> None:
         metavar="COLUMN",
         help="column that identifies the groups, such as corpus",
     )
-    add_better_option(parser, "lower")
+    add_better_option(parser, None)
     parser.add_argument(
         "--risk",
         type=number,
@@ -35,7 +35,6 @@ def add_decide_command(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--cutoffs",
         nargs="+",
-        type=number,
         metavar="SIZE",
         help="also decide from the runs up to each of these sizes, and score it by larger runs",
     )

@@ -38,7 +38,7 @@ def add_better_option(parser: argparse.ArgumentParser, default: str | None) -> N
         "--better",
         choices=("lower", "higher"),
         default=default,
-        help="lower for losses and errors, higher for accuracies (default: lower)",
+        help="lower for losses and errors, higher for accuracies (default: by the outcome's name)",
     )
 
 

@@ -99,8 +99,10 @@ def _answer(options: Namespace, comparison: Any, judged: Any, law: Any) -> str:
     table = Table(comparison.decision.sort_values([*_targets(comparison), "regret"]))
     foot = [judged.verdict, repr(judged.summary), repr(judged.calibration)] if judged else []
     chosen = [f"Law: {law.name}, chosen because {law.chosen}."] if law.chosen else []
-    lines = comparison.decision.sentences
-    return "\n".join([*lines, repr(table), *foot, *chosen, f"{comparison.diagnosis}\n"])
+    lines, diagnosis = comparison.decision.sentences, str(comparison.diagnosis)
+    first = [diagnosis] if comparison.diagnosis.problems else []
+    last = [] if first else [diagnosis]
+    return "\n".join([*first, *lines, repr(table), *foot, *chosen, *last, ""])
 
 
 def _targets(comparison: Any) -> list[str]:

@@ -18,6 +18,7 @@ and small runs count as much as the groups' later order bears out.
 from dataclasses import dataclass
 from typing import Any
 
+from bayes_scaling._core.errors import InputError
 from bayes_scaling.law.likelihoods.noise import Noise
 from bayes_scaling.law.parameter import Parameter
 from bayes_scaling.law.prior import Prior, lognormal, normal
@@ -66,7 +67,7 @@ class GroupPaths(Noise):
     Raises
     ------
     InputError
-        As ``Noise``.
+        As ``Noise``; or a df, smooth or drift.
     """
 
     df: float | None = None
@@ -80,6 +81,11 @@ class GroupPaths(Noise):
 
     def __post_init__(self) -> None:
         super().__post_init__()
+        if self.df is not None or self.smooth or self.drift:
+            raise InputError(
+                "the noise of GroupPaths is Normal, and its paths take the place of smooth and"
+                " drift; leave these and df out"
+            )
         for name in _TEXT:
             object.__setattr__(self, name, Prior.of(getattr(self, name), name))
 
