@@ -66,18 +66,18 @@ class Density:
         from bayes_scaling.law.likelihoods.scaled import sum_log_prob
 
         p = self.constrain(theta, data)
+        mean = self.law.function(data["x"], **self.law.publish(p, data["ref"]))
+        return self.log_prior_of(theta, p, data) + sum_log_prob(
+            self._outcome_distribution(mean, p, data), data["z"], data.get("mask", True)
+        )
+
+    def log_prior_of(self, theta: jax.Array, p: Named, data: dict[str, Any]) -> Any:
+        """Log prior density of theta, whose sampled quantities are ``p``."""
         change = sum(
             biject_to(prior.support).log_abs_det_jacobian(theta[i], p[name])
             for i, (name, prior) in enumerate(self.priors(data).items())
         )
-        mean = self.law.function(data["x"], **self.law.publish(p, data["ref"]))
-        return (
-            change
-            + sum(self.log_prior(p, data).values())
-            + sum_log_prob(
-                self._outcome_distribution(mean, p, data), data["z"], data.get("mask", True)
-            )
-        )
+        return change + sum(self.log_prior(p, data).values())
 
     def _outcome_distribution(
         self, mean: jax.Array, p: Named, data: dict[str, Any]

@@ -39,8 +39,8 @@ def paths_data(
     pool: Pool, table: pd.DataFrame, y: str, se: str | None, columns: dict[str, Any]
 ) -> tuple[dict[str, Any], tuple[np.ndarray, np.ndarray]]:
     """Build the data of a ``PathsFit``: as ``grouped``, with one reference run and the paths'."""
-    paths = paths_design(pool, table, y, se, columns)
     data, place = grouped(pool, table, y, se, columns)
+    paths = paths_design(pool.law, data, place)
     return data | {"ref": paths["ref"], "paths": paths}, place
 
 

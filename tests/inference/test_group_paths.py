@@ -11,6 +11,7 @@ from bayes_scaling._core.random_streams import Stream, generator
 from bayes_scaling.inference.group_paths import paths
 from bayes_scaling.inference.group_paths.density import GroupPathsDensity
 from bayes_scaling.inference.group_paths.design import paths_design
+from bayes_scaling.inference.grouped_design import grouped
 from bayes_scaling.law.pooling import build_pool
 
 LAW = bs.find_law("power_law_floor").with_noise(bs.GroupPaths())
@@ -43,7 +44,7 @@ def table():
 @pytest.fixture(scope="module")
 def case():
     runs = bs.load_runs(table())
-    data = paths_design(build_pool(LAW, runs, "corpus"), runs, "loss", None, {})
+    data = paths_design(LAW, *grouped(build_pool(LAW, runs, "corpus"), runs, "loss", None, {}))
     density = GroupPathsDensity(LAW, 3, 4)
     steps = np.array([0.3, -1.2, 0.7])
     return runs, data, density, steps
@@ -113,7 +114,7 @@ def unconstrained(density, data):
 def test_runs_within_a_tenth_of_a_size_are_at_one_place():
     runs = table().assign(C=lambda frame: frame["C"] * np.resize([1, 1.04], len(frame)))
     runs = bs.load_runs(runs)
-    data = paths_design(build_pool(LAW, runs, "corpus"), runs, "loss", None, {})
+    data = paths_design(LAW, *grouped(build_pool(LAW, runs, "corpus"), runs, "loss", None, {}))
     assert len(data["log_scale"]) == 4
 
 
@@ -128,4 +129,4 @@ def test_more_sizes_than_can_be_fitted_are_refused():
         )
     )
     with pytest.raises(bs.InputError, match="100 distinct scales"):
-        paths_design(build_pool(LAW, runs, "corpus"), runs, "loss", None, {})
+        paths_design(LAW, *grouped(build_pool(LAW, runs, "corpus"), runs, "loss", None, {}))

@@ -57,15 +57,9 @@ class GroupPathsDensity(Density):
 
     def log(self, theta: jax.Array, data: Named) -> Any:
         """Log density of theta given the runs, with the change of variables."""
-        from numpyro.distributions import biject_to
-
         p, steps = self.constrain(theta[: self.sites_size], data), theta[self.sites_size :]
-        change = sum(
-            biject_to(prior.support).log_abs_det_jacobian(theta[i], p[name])
-            for i, (name, prior) in enumerate(self.priors(data).items())
-        )
-        prior = sum(self.log_prior(p, data).values()) - 0.5 * (steps**2).sum()
-        return change + prior + self.log_marginal(p, steps, data)
+        prior = self.log_prior_of(theta, p, data) - 0.5 * (steps**2).sum()
+        return prior + self.log_marginal(p, steps, data)
 
     def log_marginal(self, p: Named, steps: jax.Array, data: Named) -> jax.Array:
         """Log likelihood of all runs, without the shared curve and the groups' paths."""

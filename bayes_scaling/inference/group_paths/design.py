@@ -4,73 +4,65 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.padding import fine_padded_length
-from bayes_scaling.inference.design import conditioned
-from bayes_scaling.inference.design_columns import Columns
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.places import axes
-from bayes_scaling.law.pool import Pool
 
 SAME = 0.1  # gap in log scale up to which runs are at one place
 MOST_PLACES = 80  # their number sets the cost of a step
 
 
 def paths_design(
-    pool: Pool, table: pd.DataFrame, y: str, se: str | None, columns: Columns
+    law: Law, data: dict[str, Any], positions: tuple[np.ndarray, np.ndarray]
 ) -> dict[str, Any]:
-    """Build the data of ``GroupPathsDensity`` from a validated table.
+    """Build the data of ``GroupPathsDensity`` from those of a hierarchical fit.
 
     Parameters
     ----------
-    pool : Pool
-        The law and its groups.
-    table, y, se, columns
-        As in ``bayes_scaling.inference.design.conditioned``.
+    law : Law
+        The law.
+    data : dict
+        From ``bayes_scaling.inference.grouped_design.grouped``.
+    positions : (np.ndarray, np.ndarray)
+        Group and slot of every run, from there too.
 
     Returns
     -------
     dict
         ``z``, ``u``, ``mask``, ``group``, ``place`` and, where given, ``se``, each (runs,);
-        ``x`` and ``log_scale`` of the places, (places,); ``ref``; ``priors``.
+        ``x`` and ``log_scale`` of the places, (places,); ``ref`` of all groups; ``priors``.
 
     Raises
     ------
     InputError
-        As ``conditioned``, or the runs have no scale, or too many scales.
+        The runs have no scale, or too many scales.
     """
-    law = pool.law
-    flat = conditioned(law, table, y, se, columns)
-    place, x = _places(log_scale_of(law, flat["x"]), flat["x"])
+    group, ref = positions[0], data["ref"]
+    of_runs = {name: data[name][positions] for name in ("z", "u", "se") if name in data}
+    every = {name: values[positions] for name, values in data["x"].items()}
+    place, x = _places(log_scale_of(law, every), every)
     log_scale = log_scale_of(law, x)
     if len(log_scale) > MOST_PLACES:
         raise InputError(
             f"the runs have {len(log_scale)} distinct scales, and paths of groups are for up to"
             f" {MOST_PLACES}; leave out runs, such as checkpoints, or give noise=Noise()"
         )
-    index = {cell: i for i, cell in enumerate(pool.cells)}
-    levels = [
-        table[column].map({label: i for i, label in enumerate(values)})
-        for column, values in zip(pool.by, pool.levels)
-    ]
-    group = np.array([index[tuple(map(int, key))] for key in zip(*levels)])
     count = len(group)
     length = fine_padded_length(count)
 
     def pad(values: np.ndarray) -> np.ndarray:
         return np.concatenate([values, np.repeat(values[-1:], length - count)])
 
-    of_runs = {"z": flat["z"], "u": flat["u"], "group": group, "place": place}
-    of_runs |= {"se": flat["se"]} if "se" in flat else {}
+    of_runs |= {"group": group, "place": place}
     return {
         **{name: pad(values) for name, values in of_runs.items()},
         "mask": np.arange(length) < count,
         "x": x,
         "log_scale": log_scale,
-        "ref": flat["ref"],
-        "priors": flat["priors"],
+        "ref": ref | {"y_min": ref["y_min"].min(), "y_max": ref["y_max"].max()},
+        "priors": data["priors"],
     }
 
 
