@@ -85,6 +85,8 @@ def _of_fits(fits: Fits, across: str | None = None) -> Comparands:
 def _of_forecasters(
     forecasters: Mapping[Any, Fit | Group | Chain], across: str | None = None
 ) -> Comparands:
+    if forecasters and all(isinstance(one, PooledFit) for one in forecasters.values()):
+        return _of_outcomes(forecasters, across)
     _check_kinds(forecasters)
     if across is not None:
         raise InputError(
@@ -103,6 +105,18 @@ def _of_forecasters(
     return Comparands(sides, diagnosis, [fits[0].training for fits in stages.values()])
 
 
+def _of_outcomes(fits: Mapping[Any, Any], across: str | None) -> Comparands:
+    """The groups of several pooled fits, one for each outcome, which is a context."""
+    parts = {name: as_comparands(fit, across) for name, fit in fits.items()}
+    sides = [
+        replace(side, context=(("outcome", name), *side.context))
+        for name, part in parts.items()
+        for side in part.sides
+    ]
+    diagnosis = sum((part.diagnosis.named(str(name)) for name, part in parts.items()), Diagnosis())
+    return Comparands(sides, diagnosis, [runs for part in parts.values() for runs in part.training])
+
+
 def _with_runs(
     draws: GroupDraws, forecaster: Fit | Group | Chain, fits: Stages, order: dict[int, np.ndarray]
 ) -> GroupDraws:
@@ -114,8 +128,8 @@ def _with_runs(
 def _not_comparable(what: str) -> InputError:
     """The error for something that cannot be compared."""
     return InputError(
-        "compare takes a pooled fit (fit(..., group=...)), Fits, or {name: Fit, Chain or group}; "
-        f"{what} is none of them"
+        "compare takes a pooled fit (fit(..., group=...)), {outcome: pooled fit}, Fits, or "
+        f"{{name: Fit, Chain or group}}; {what} is none of them"
     )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.arguments import check_of, check_prob
+from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.formatting import format_count
 from bayes_scaling.analysis.comparands import Comparands, as_comparands
 from bayes_scaling.analysis.compare_checks import (
@@ -65,9 +66,10 @@ def compare(
 
     Parameters
     ----------
-    fit : PooledFit, Fits, or mapping of name to Fit, Chain or Group
+    fit : PooledFit, Fits, or mapping of name to Fit, Chain, Group or PooledFit
         The groups, or forecasters of one outcome. A fit that serves several sides, as the second
-        law of several chains, has the same draws on all of them.
+        law of several chains, has the same draws on all of them. A mapping of outcome to
+        PooledFit compares the groups on each outcome.
     at : targets
         Runs at which the groups are compared.
     reference : str, optional
@@ -113,7 +115,7 @@ def compare(
         If a verdict on a fit is bad.
     """
     targets, prob = as_targets(at), check_prob(prob)
-    better = direction(better, outcome_of(fit))
+    better = direction_of(fit, better)
     check_of(of)
     check_risk(risk)
     check_no_group_columns(fit, targets)
@@ -165,7 +167,35 @@ def outcome_of(fit: Any) -> str:
     if isinstance(fit, PooledFit | Fits):
         return fit.y
     values = fit.values() if isinstance(fit, Mapping) else ()
-    return str(getattr(next(iter(values), None), "outcome_name", ""))
+    return ", ".join(dict.fromkeys(str(getattr(one, "outcome_name", "")) for one in values))
+
+
+def direction_of(fit: Any, better: str | None) -> str:
+    """Return which outcomes are better, as stated or by the names of the outcomes.
+
+    Parameters
+    ----------
+    fit : PooledFit, Fits, or mapping of name to forecaster
+        As in ``compare``.
+    better : str or None
+        As in ``compare``.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    InputError
+        Another value, or outcomes of which some are better higher and others lower.
+    """
+    found = {y: direction(better, y) for y in outcome_of(fit).split(", ")}
+    if len(set(found.values())) > 1:
+        each = ", ".join(f"{y} ({which} is better)" for y, which in found.items())
+        raise InputError(
+            f"the outcomes differ in which is better: {each}; compare those of one direction"
+        )
+    return next(iter(found.values()))
 
 
 def _pairs_of_sides(

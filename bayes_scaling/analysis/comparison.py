@@ -1,6 +1,5 @@
 """What ``compare`` returns: tables of contrasts, each with sentences."""
 
-from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -87,19 +86,46 @@ class Comparison:
         where curves cross, then what sets parameters apart, amplitudes excepted. Of many pairs,
         those of a group that is chosen with one that may be the best.
         """
-        few = len(self.forecasts) <= _MANY
-        chosen, rivals = (set[Any](), set[Any]()) if few else self._candidates()
+        tables = (self.forecasts, self.multipliers, self.crossovers)
         return [
             *self.decision.sentences,
             *self.best.sentences,
-            *(
-                sentence
-                for table in (self.forecasts, self.multipliers, self.crossovers)
-                for sentence in _about(table, chosen, rivals)
-            ),
+            *(sentence for table in tables for sentence in self.about_the_choice(table).sentences),
             *([self.caution] if self.caution else []),
-            *_about(self.parameters, chosen, rivals, self.amplitudes),
+            *self._of_parameters(),
         ]
+
+    def about_the_choice(self, table: Contrasts) -> Contrasts:
+        """Keep, of many pairs, those of a group that is chosen with one that may be the best.
+
+        Parameters
+        ----------
+        table : Contrasts
+            One of the comparison's tables of pairs.
+
+        Returns
+        -------
+        Contrasts
+            The table itself if there are few pairs, or no choice.
+        """
+        chosen, rivals = self._candidates()
+        if not chosen or len(table.sentences) != len(table):
+            return table
+        rows = [{row[n] for n in _GROUP_COLUMNS if n in row} for row in table.to_dict("records")]
+        kept = [i for i, pair in enumerate(rows) if pair & chosen and pair <= chosen | rivals]
+        if len(kept) == len(table):
+            return table
+        return Contrasts.of(
+            [table.iloc[i].to_dict() for i in kept], [table.sentences[i] for i in kept]
+        )
+
+    def _of_parameters(self) -> list[str]:
+        """Sentences on parameters, amplitudes excepted."""
+        table = self.about_the_choice(self.parameters)
+        if len(table.sentences) != len(table):
+            return table.sentences
+        names = [row.get("parameter") for row in table.to_dict("records")]
+        return [text for name, text in zip(names, table.sentences) if name not in self.amplitudes]
 
     def plot(self, **options: Any) -> Any:
         """Plot the outcomes of the groups at a target, best first, with their chances.
@@ -138,7 +164,9 @@ class Comparison:
         return save_comparison(self, path)
 
     def _candidates(self) -> tuple[set[Any], set[Any]]:
-        """Groups that are chosen at a target, and those that may be the best at one."""
+        """Groups that are chosen at a target, and those that may be best; none of few pairs."""
+        if len(self.forecasts) <= _MANY:
+            return set(), set()
         groups = self.decision["group"]
         return set(groups[self.decision["choice"]]), set(groups[self.decision["in_set"]])
 
@@ -161,19 +189,3 @@ class Comparison:
     def _needs_warning(self) -> bool:
         """Whether the diagnosis must be read before the sentences."""
         return bool(self.diagnosis.problems or self.diagnosis.cautions)
-
-
-def _about(
-    table: Contrasts, chosen: set[Any], rivals: set[Any], without: Collection[str] = ()
-) -> list[str]:
-    """Sentences of the rows of a chosen group and a rival (of all if there are none)."""
-    if len(table.sentences) != len(table):
-        return table.sentences
-    rows = table.to_dict("records")
-    pairs = [{row[name] for name in _GROUP_COLUMNS if name in row} for row in rows]
-    return [
-        sentence
-        for row, pair, sentence in zip(rows, pairs, table.sentences)
-        if (not chosen or (pair & chosen and pair <= chosen | rivals))
-        and row.get("parameter") not in without
-    ]

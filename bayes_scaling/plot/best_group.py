@@ -11,6 +11,7 @@ from bayes_scaling.plot.alt_text import set_alt_text
 from bayes_scaling.plot.axis_ticks import space_log_ticks
 from bayes_scaling.plot.compute_axis import (
     POINTS,
+    at_ratio,
     check_ratio,
     compute_limits,
     mark_training_end,
@@ -84,19 +85,21 @@ def best(
         ax.set(xscale="log", ylim=(-0.02, 1.12), yticks=np.linspace(0, 1, 6))
         space_log_ticks(ax.xaxis)
         ax.set(xlabel=COMPUTE_LABEL, ylabel="probability of being best")
-        ax.set_title(f"{level}M = {M:g} tokens per parameter", parse_math=False)
+        ratio = at_ratio((law for side in sides for part in side.parts for law in part.laws), M)
+        title = f"{level}M = {M:g} tokens per parameter" if ratio else level.rstrip(", ")
+        ax.set_title(title, parse_math=False)
         columns = legend_columns([side.name for side in sides], _WIDTH)
         legend = figure.legend(loc="outside lower center", ncols=columns, fontsize=9)
         plain_text(legend)
-        set_alt_text(ax, level + _alt_text(sides, compute, probabilities, M))
+        set_alt_text(ax, level + _alt_text(sides, compute, probabilities, ratio))
     return ax
 
 
-def _alt_text(sides: list[Side], compute: np.ndarray, probabilities: np.ndarray, M: float) -> str:
+def _alt_text(sides: list[Side], compute: np.ndarray, probabilities: np.ndarray, ratio: str) -> str:
     ends = "; ".join(
         f"{side.name} {line[0]:.2f} and {line[-1]:.2f}" for side, line in zip(sides, probabilities)
     )
     return (
-        f"Probability of being best against compute at M = {M:g}; "
+        f"Probability of being best against compute{ratio}; "
         f"at {compute[0]:.1e} and at {compute[-1]:.1e} FLOPs: {ends}."
     )

@@ -10,6 +10,7 @@ import pandas as pd
 from bayes_scaling._core.errors import InputError
 from bayes_scaling.analysis.contrast_side import Side
 from bayes_scaling.analysis.crossings import compute_range
+from bayes_scaling.law.law import Law
 from bayes_scaling.runs.sizes import SIZES
 
 if TYPE_CHECKING:
@@ -22,6 +23,12 @@ def check_ratio(M: object) -> None:
     """Refuse tokens per parameter that are not a positive number."""
     if isinstance(M, bool) or not isinstance(M, Real) or not 0 < float(M) < np.inf:
         raise InputError(f"M is {M!r}; give tokens per parameter, a positive number such as 20")
+
+
+def at_ratio(laws: Iterable[Law], M: float) -> str:
+    """Name tokens per parameter, " at M = 20", unless all laws are of compute alone."""
+    needed = {name for law in laws for name in law.inputs}
+    return f" at M = {M:g}" if needed & {"N", "D", "M"} else ""
 
 
 def training_compute(tables: Iterable[pd.DataFrame]) -> np.ndarray:

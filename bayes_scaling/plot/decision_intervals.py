@@ -7,6 +7,7 @@ import pandas as pd
 
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.formatting import describe_run, percent
+from bayes_scaling._core.messages import did_you_mean, shorten_list
 from bayes_scaling.plot.alt_text import set_alt_text
 from bayes_scaling.plot.style import COLORS, shorten, style
 
@@ -20,6 +21,7 @@ def decision(
     comparison: Any,
     *,
     target: int = 0,
+    where: object = None,
     measured: Mapping[Any, float] | None = None,
     ax: "Axes | None" = None,
 ) -> "Axes":
@@ -33,6 +35,9 @@ def decision(
         From ``bayes_scaling.compare``.
     target : int
         Which of the targets, from 0.
+    where : object, optional
+        Which outcome, of a comparison on several, or level of other crossed columns; the first
+        if left out.
     measured : mapping of group to float, optional
         Measured outcomes, drawn as crosses.
     ax : matplotlib Axes, optional
@@ -46,11 +51,12 @@ def decision(
     Raises
     ------
     InputError
-        There is no such target.
+        There is no such target, outcome or level.
     """
     import matplotlib.pyplot as plt
 
-    rows, where = _rows_of_target(comparison, target)
+    rows, place = _rows_of_target(comparison, target, where)
+    outcome = rows["outcome"].iloc[0] if "outcome" in rows else comparison.outcome
     with style():
         if ax is None:
             _, ax = plt.subplots(figsize=(7, 1.2 + _ROW * len(rows)), layout="constrained")
@@ -68,26 +74,38 @@ def decision(
         ax.set_yticks(range(len(rows)), [shorten(name, _LONGEST) for name in rows["group"]])
         ax.set_ylim(len(rows) - 0.4, -0.6)
         ax.set_xlabel(
-            f"{comparison.outcome}: median and {percent(comparison.prob)} interval; filled: may be"
+            f"{outcome}: median and {percent(comparison.prob)} interval; filled: may be"
             f" the best at a risk of {percent(comparison.risk)}",
             fontsize=9,
             parse_math=False,
         )
         ax.annotate("P(best)", (1.01, 1.01), xycoords="axes fraction", fontsize=8)
-        ax.set_title(where, loc="left", parse_math=False)
-        set_alt_text(ax, _alt_text(rows, comparison.outcome, where))
+        ax.set_title(place, loc="left", parse_math=False)
+        set_alt_text(ax, _alt_text(rows, outcome, place))
     return ax
 
 
-def _rows_of_target(comparison: Any, target: int) -> tuple[pd.DataFrame, str]:
-    """Rows of the decision at one target, best first, and the target in words."""
+def _rows_of_target(comparison: Any, target: int, where: object) -> tuple[pd.DataFrame, str]:
+    """Rows of the decision at one target and level, best first, and the target in words."""
     table, count = pd.DataFrame(comparison.decision), len(comparison.targets)
     if isinstance(target, bool) or not isinstance(target, int) or not 0 <= target < count:
         raise InputError(f"target is {target!r}; give its number, from 0 to {count - 1}")
     row = comparison.targets.iloc[target]
     columns = [name for name in comparison.targets.columns if name in table]
-    rows = table[(table[columns] == row[columns]).all(axis=1)].sort_values("regret")
-    return rows, describe_run(row)
+    rows = table[(table[columns] == row[columns]).all(axis=1)]
+    levels = rows[[*table.columns[: list(table).index("group")]]]
+    names = levels.astype(str).agg(" / ".join, axis=1) if len(levels.columns) else None
+    if names is None and where is not None:
+        raise InputError(f"where is {where!r}, and there is one outcome and level; leave it out")
+    if names is None:
+        return rows.sort_values("regret"), describe_run(row)
+    level = names.iloc[0] if where is None else str(where)
+    if level not in set(names):
+        known = list(dict.fromkeys(names))
+        raise InputError(
+            f"where is {where!r}{did_you_mean(level, known)}; there are {shorten_list(known)}"
+        )
+    return rows[names == level].sort_values("regret"), f"{level}, {describe_run(row)}"
 
 
 def _alt_text(rows: pd.DataFrame, outcome: str, where: str) -> str:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from bayes_scaling._core.formatting import percent
 from bayes_scaling.plot.axis_ticks import space_log_ticks
+from bayes_scaling.plot.compute_axis import at_ratio
 from bayes_scaling.plot.legends import MAX_GROUP_NAME
 from bayes_scaling.plot.marker_offsets import offset_transforms
 from bayes_scaling.plot.run_curves import draw_run_curves
@@ -70,7 +71,7 @@ def _draw_band(
     grid = pd.DataFrame(derive_sizes(sizes)).assign(**dict(zip(fit.pool.by, key)))
     draws = fit.draws(grid, of="mean")
     ax.fill_between(compute, *interval(draws, panel.prob), color=COLORS[0], alpha=0.25, lw=0)
-    label = f"law at M = {panel.ratio:g}, {percent(panel.prob)}"
+    label = f"law{at_ratio([fit.law], panel.ratio)}, {percent(panel.prob)}"
     ax.plot(compute, np.median(draws, axis=0), color=COLORS[0], lw=1.2, label=label)
 
 

@@ -11,7 +11,7 @@ from bayes_scaling._core.formatting import percent
 from bayes_scaling.analysis.comparison import Comparison
 from bayes_scaling.plot.alt_text import set_alt_text
 from bayes_scaling.plot.axis_ticks import label_lowest_panels
-from bayes_scaling.plot.compute_axis import POINTS, check_ratio
+from bayes_scaling.plot.compute_axis import POINTS, at_ratio, check_ratio
 from bayes_scaling.plot.group_panel import PanelStyle, draw_panel
 from bayes_scaling.plot.group_selection import compared_fit
 from bayes_scaling.plot.legends import ordered_entries
@@ -154,7 +154,7 @@ def _alt_text(
     if ratios is not None:
         ends = f"from {ratios.min():.3g} to {ratios.max():.3g}"
         text += f" (darker for more tokens per parameter, {ends})"
-    text += f", the law's {percent(prob)} band at M = {M:g}"
+    text += f", the law's {percent(prob)} band{at_ratio([fit.law], M)}"
     if forecast is not None:
         text += f", forecasts of {'runs' if of == 'run' else 'the curve'}"
         if "inside" in forecast:

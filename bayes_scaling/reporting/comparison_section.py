@@ -1,4 +1,4 @@
-"""Other forecasts of the same targets, and the groups of a pooled fit compared."""
+"""Other forecasts of the same targets."""
 
 from collections.abc import Iterator
 
@@ -7,48 +7,11 @@ import pandas as pd
 
 from bayes_scaling._core.formatting import format_to_width, percent
 from bayes_scaling._core.messages import join_words, shorten_list
-from bayes_scaling.analysis.comparison import Comparison
-from bayes_scaling.reporting.blocks import Block, Items, Rows, Text
-from bayes_scaling.reporting.evidence_tables import MAX_ROWS, given
+from bayes_scaling.reporting.blocks import Block, Rows, Text
+from bayes_scaling.reporting.evidence_tables import MAX_ROWS
 from bayes_scaling.reporting.facts import Facts
 
 _HERE = "this report"
-_HEADERS = {
-    "p_best": "P(best)",
-    "p_none": "P(no crossing)",
-    "p_better_beyond": "P(group better beyond)",
-    "p_never": "P(never)",
-    "from_C": "searched from C",
-    "to_C": "to C",
-    "multiplier": "times the compute",
-}
-
-
-def groups_compared(comparison: Comparison, to: pd.DataFrame, names: list[str]) -> Iterator[Block]:
-    """Yield which group is best, where curves cross, and how much more compute the worse needs.
-
-    Parameters
-    ----------
-    comparison : Comparison
-        Of the groups.
-    to : DataFrame
-        Complete targets.
-    names : list of str
-        What the report calls each target.
-
-    Yields
-    ------
-    Block
-    """
-    tables = {
-        f"which is best, of {'new runs' if comparison.of == 'run' else 'curves'}": comparison.best,
-        "where curves cross": comparison.crossovers,
-        "how much more compute": comparison.multipliers,
-    }
-    renamed = {label: one.rename(columns=_HEADERS) for label, one in tables.items() if len(one)}
-    yield from given("comparison", "Groups compared", renamed, to, names)
-    if comparison.diagnosis.problems:
-        yield Items(tuple(comparison.diagnosis.problems))
 
 
 def other_laws(facts: Facts) -> Iterator[Block]:

@@ -7,6 +7,7 @@ import pandas as pd
 
 from bayes_scaling._core.formatting import format_to_width
 from bayes_scaling.reporting.blocks import Decision, Line
+from bayes_scaling.reporting.choice_section import order_of_interest
 from bayes_scaling.reporting.evidence import Checks
 from bayes_scaling.reporting.facts import Facts
 
@@ -21,11 +22,12 @@ def decision(facts: Facts) -> Decision:
 
 def _lines(facts: Facts) -> Iterator[Line]:
     """Yield the first few targets, their intervals on one scale."""
-    ends = facts.last.intervals[["median", "lower", "upper"]].to_numpy()[:_FEW]
+    places = order_of_interest(facts)[:_FEW]
+    ends = facts.last.intervals[["median", "lower", "upper"]].to_numpy()[places]
     low, high = ends.min(), ends.max()
     margin = 0.05 * (high - low) or 1.0
     low, high = low - margin, high + margin
-    for name, row in zip(facts.names, ends):
+    for name, row in zip([facts.names[i] for i in places], ends):
         median, lower, upper = format_to_width(list(row), row[2] - row[1])
         middle, left, right = (1000 * (row - low) / (high - low)).round().astype(int)
         yield Line(name, median, lower, upper, int(left), int(right - left), int(middle))

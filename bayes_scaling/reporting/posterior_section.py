@@ -83,6 +83,8 @@ def _groups(fit: PooledFit, name: str) -> Iterator[Block]:
 
     table = fit.summary()
     table = table[table["parameter"].isin(fit.law.names)]
+    if shared := all_shared(fit):
+        table = table.drop_duplicates("parameter").assign(group="all")
     lines = []
     for _, row in table.iterrows():
         ends = [row["median"], row["lower"], row["upper"]]
@@ -95,5 +97,10 @@ def _groups(fit: PooledFit, name: str) -> Iterator[Block]:
         ("group", "parameter", "median", "90% interval"),
         tuple(lines[:_MAX_ROWS]),
     )
-    if any(parameter.unit == "1" for parameter in fit.law.parameters):
+    if not shared and any(parameter.unit == "1" for parameter in fit.law.parameters):
         yield closed_picture(cast("Figure", plot.forest(fit)[0].figure))
+
+
+def all_shared(fit: PooledFit) -> bool:
+    """Whether every group has the same value of every parameter."""
+    return all(fit.pool.modes[site.sampled] == "shared" for site in fit.law.sites)

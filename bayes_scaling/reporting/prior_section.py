@@ -7,6 +7,7 @@ import numpy as np
 from bayes_scaling._core.formatting import format_to_width
 from bayes_scaling.law.parameter import Parameter
 from bayes_scaling.reporting.blocks import Block, Rows, Text
+from bayes_scaling.reporting.posterior_section import all_shared
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.pooled_fit import PooledFit
 
@@ -19,6 +20,7 @@ _GROUPS = (
     " The groups' values have a mean and a standard deviation that are learned too; the posterior "
     "shown is that of the mean, of all groups if each is free, or of the one value that all share."
 )
+_ALL_SHARED = " Every quantity has one value, which all groups share."
 
 
 def prior_blocks(fit: Fit | PooledFit, name: str) -> Iterator[Block]:
@@ -36,10 +38,17 @@ def prior_blocks(fit: Fit | PooledFit, name: str) -> Iterator[Block]:
     Block
     """
     grouped = isinstance(fit, PooledFit)
-    yield Text(f"Priors are on the sampled quantities.{_GROUPS if grouped else _ONE_GROUP}")
+    yield Text(f"Priors are on the sampled quantities.{_shown(fit)}")
     header = _HEADER if grouped else (*_HEADER, "width left")
     lines = tuple(_line(fit, site) for site in fit.law.sites)
     yield Rows(name, "priors, and the posterior beside them", header, lines)
+
+
+def _shown(fit: Fit | PooledFit) -> str:
+    """State what the last columns of the table show."""
+    if not isinstance(fit, PooledFit):
+        return _ONE_GROUP
+    return _ALL_SHARED if all_shared(fit) else _GROUPS
 
 
 def _line(fit: Fit | PooledFit, site: Parameter) -> tuple[str, ...]:

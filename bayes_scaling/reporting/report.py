@@ -14,6 +14,7 @@ import pandas as pd
 from bayes_scaling._core.files import write_atomically
 from bayes_scaling.reporting.assumptions import assumptions_section
 from bayes_scaling.reporting.blocks import Code, Content, Section
+from bayes_scaling.reporting.choice_section import choice_section
 from bayes_scaling.reporting.explore_section import explore_section
 from bayes_scaling.reporting.extrapolation import extrapolation_section
 from bayes_scaling.reporting.facts import Facts, collect
@@ -195,6 +196,8 @@ def _sections(facts: Facts) -> Iterator[Section]:
     inputs = facts.inputs
     if inputs.plan:
         yield plan_section(facts, inputs.plan)
+    if section := choice_section(facts):
+        yield section
     yield forecast_section(facts)
     if section := explore_section(facts):
         yield section

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from bayes_scaling._core.messages import join_words
 from bayes_scaling.analysis.comparison import Comparison
 from bayes_scaling.reporting.blocks import Block, Items, Section, Text
-from bayes_scaling.reporting.comparison_section import groups_compared, other_laws
+from bayes_scaling.reporting.comparison_section import other_laws
 from bayes_scaling.reporting.evidence_tables import given
 from bayes_scaling.reporting.facts import Facts
 from bayes_scaling.reporting.influence_section import single_runs
@@ -57,13 +57,11 @@ def _runs(facts: Facts) -> Iterator[Block]:
 
 
 def _comparison(facts: Facts) -> Iterator[Block]:
-    """Yield groups, laws or data compared."""
+    """Yield other laws or data; groups have a section of their own."""
     comparison = facts.comparison
-    if isinstance(comparison, Comparison):
-        yield from groups_compared(comparison, facts.targets, facts.names)
-    elif facts.others is not None:
+    if facts.others is not None:
         yield from other_laws(facts)
-    elif comparison is not None and comparison is not False:
+    elif not isinstance(comparison, Comparison | bool | None):
         heading = "Other laws and data"
         yield from given("comparison", heading, comparison, facts.targets, facts.names)
 

@@ -9,6 +9,7 @@ from bayes_scaling._core.formatting import format_to_width, percent
 from bayes_scaling._core.messages import join_words, plural
 from bayes_scaling.reporting.backtest_section import verdict
 from bayes_scaling.reporting.blocks import Block, Items, Text
+from bayes_scaling.reporting.choice_section import choice_in_words, order_of_interest
 from bayes_scaling.reporting.data_section import meanings, rests_on
 from bayes_scaling.reporting.decision import decision
 from bayes_scaling.reporting.extrapolation import uncovered_link
@@ -34,7 +35,9 @@ def summary(facts: Facts) -> Iterator[Block]:
     if plan:
         yield Text(advice(plan, facts.forecaster), "answer")
         yield from _cautions(plan.diagnosis.cautions, "What to train")
-    yield Text(f"{_answer(facts, facts.last)}.", "answer")
+    chosen = tuple(choice_in_words(facts))
+    yield from chosen
+    yield Text(f"{_answer(facts, facts.last)}.", "" if chosen else "answer")
     if columns := meanings(facts.fits, facts.inputs.source):
         yield Text(f"{'; '.join(f'{column}: {text}' for column, text in columns.items())}.", "note")
     if len(facts.targets) == 2 and not plan:  # two budgets are no rivals
@@ -61,13 +64,13 @@ def _cautions(cautions: tuple[str, ...], title: str) -> Iterator[Text]:
 def _answer(facts: Facts, stage: Stage) -> str:
     """State the forecasts of the first few targets."""
     forecaster, prob = stage.forecaster, percent(facts.prob)
-    rows = list(zip(facts.names, stage.intervals.to_dict("records")))
-    parts = []
-    for name, row in rows[:_FEW]:
+    intervals, parts = stage.intervals.to_dict("records"), []
+    for place in order_of_interest(facts)[:_FEW]:
+        name, row = facts.names[place], intervals[place]
         ends = [row["median"], row["lower"], row["upper"]]
         median, lower, upper = format_to_width(ends, row["upper"] - row["lower"])
         parts.append(f"{median} for {name} ({prob} interval {lower} to {upper})")
-    rest = len(rows) - _FEW
+    rest = len(intervals) - _FEW
     more = f"; {plural(rest, 'more run')} in the table" if rest > 0 else ""
     outcome = f"{forecaster.outcome_name} ({forecaster.unit})"
     return f"{outcome} is predicted to be {join_words(parts)}{more}"

@@ -1,6 +1,6 @@
 """Would small runs have chosen the right group? Their decisions, judged by larger runs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from numbers import Real
 from typing import Any
 
@@ -25,7 +25,7 @@ _SAME = 1.1  # factor up to which two sizes count as one
 
 def decision_backtest(
     runs: Any,
-    y: str,
+    y: str | Sequence[str],
     group: str,
     cutoffs: Iterable[float | str] | float | str | None = None,
     *,
@@ -47,8 +47,8 @@ def decision_backtest(
     ----------
     runs : pandas.DataFrame, path or str
         Runs of all sizes, or the name of a bundled table.
-    y : str
-        Column of the outcome.
+    y : str or sequence of str
+        Column of the outcome, or of several, each decided by its own fit.
     group : str
         Column that identifies the groups.
     cutoffs : iterable of float, optional
@@ -83,37 +83,40 @@ def decision_backtest(
     -----
     Decision accuracy is that of Magnusson et al. 2025, DataDecide (arXiv 2504.11393).
     """
-    better = direction(better, y)
     _check_rules(rules)
     if not is_integer(ahead) or ahead < 1:
         raise InputError(f"ahead is {ahead!r}; give the number of next sizes, such as 2")
     table = load_given(runs)
     truth = table if judged_by is None else load_given(judged_by)
-    sizes = _sizes(truth, along, group, y)
-    chosen = _read_cutoffs(cutoffs, sizes, along)
     rows: list[dict[str, Any]] = []
     judged: list[np.ndarray] = []
     problems: list[str] = []
-    for cutoff in chosen:
-        train = table[table[along] <= cutoff * _SAME]
-        fitted = fit(law, train, y, group=group, **options)
-        problems += [f"{along} up to {cutoff:.3g}: {text}" for text in fitted.diagnosis.problems]
-        above = [value for value in sizes if value > cutoff * _SAME]
-        for size in above[: min(ahead, len(above))]:
-            held = truth[np.abs(np.log(truth[along] / size)) <= np.log(_SAME)]
-            held = held[held[group].isin(train[group].unique())]
-            if held[group].nunique() < 2:
-                continue
-            base = {
-                "cutoff": cutoff,
-                "target": size,
-                "compute": float(train["C"].sum()),
-                "groups": held[group].nunique(),
-            }
-            scores, pairs = _judge_fit(fitted, held, y, group, better)
-            rows.append({**base, "method": "posterior", **scores})
-            judged.append(pairs)
-            rows += _judge_rules(rules, train, held, y, group, better, base)
+    outcomes = [y] if isinstance(y, str) else list(y)
+    if not outcomes:
+        raise InputError("y names no outcome; give a column, or several")
+    for outcome in outcomes:
+        sizes = _sizes(truth, along, group, outcome)
+        which = direction(better, outcome)
+        for cutoff in _read_cutoffs(cutoffs, sizes, along):
+            train = table[table[along] <= cutoff * _SAME]
+            fitted = fit(law, train, outcome, group=group, **options)
+            before = f"{outcome}, " if len(outcomes) > 1 else ""
+            problems += [
+                f"{before}{along} up to {cutoff:.3g}: {text}" for text in fitted.diagnosis.problems
+            ]
+            above = [value for value in sizes if value > cutoff * _SAME][:ahead]
+            for size, held in _held_out(truth, train, above, along, group):
+                base = {
+                    **({"outcome": outcome} if len(outcomes) > 1 else {}),
+                    "cutoff": cutoff,
+                    "target": size,
+                    "compute": float(train["C"].sum()),
+                    "groups": held[group].nunique(),
+                }
+                scores, pairs = _judge_fit(fitted, held, outcome, group, which)
+                rows.append({**base, "method": "posterior", **scores})
+                judged.append(pairs)
+                rows += _judge_rules(rules, train, held, outcome, group, which, base)
     if not rows:
         raise InputError(
             f"no two groups of {group} have runs both up to a cutoff and above it; give other"
@@ -122,11 +125,22 @@ def decision_backtest(
     return DecisionBacktest(
         Table(_with_constant_confidence(pd.DataFrame(rows))),
         np.concatenate(judged),
-        y,
+        shorten_list(outcomes, 4),
         group,
         along,
         tuple(dict.fromkeys(problems)),
     )
+
+
+def _held_out(
+    truth: pd.DataFrame, train: pd.DataFrame, above: list[float], along: str, group: str
+) -> Iterator[tuple[float, pd.DataFrame]]:
+    """Each next size and its runs, of the groups that have training runs, if there are two."""
+    for size in above:
+        held = truth[np.abs(np.log(truth[along] / size)) <= np.log(_SAME)]
+        held = held[held[group].isin(train[group].unique())]
+        if held[group].nunique() > 1:
+            yield size, held
 
 
 def _check_rules(rules: Sequence[str]) -> None:

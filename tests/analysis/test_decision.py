@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from webpage import Reader
 
 import bayes_scaling as bs
 from bayes_scaling._core.random_streams import Stream, generator
@@ -111,3 +112,60 @@ def test_a_damaged_comparison_is_refused(tmp_path, text):
         bs.load_comparison(path)
     with pytest.raises(bs.InputError, match="there is no file"):
         bs.load_comparison(tmp_path / "none.json")
+
+
+def test_a_report_begins_with_the_choice(fit):
+    """The choice, then the forecasts of the better groups; what all share is shown once."""
+    at = bs.targets(C=[3e20, 3e21], M=[20, 20])
+    comparison = bs.compare(fit, at)
+    page = Reader(bs.report(fit, at, comparison=comparison, date="today").html)
+    for sentence in comparison.decision.sentences:
+        assert page.text.index(sentence) < page.text.index("is predicted to be")
+    first = page.text.index("is predicted to be")
+    assert page.text[first:].split(" for ")[1].startswith("c, ")
+    table = page.tables["choice"]
+    assert [line[0] for line in table[1:]][::3] == ["c", "c"] and len(table) == 7
+    assert [line[0] for line in page.tables["posterior"][1:]] == ["all"] * len(fit.law.names)
+    assert "at M = 20" not in page.text
+    without = Reader(bs.report(fit, at, comparison=False, date="today").html)
+    assert "choice" not in without.tables
+
+
+@pytest.fixture(scope="module")
+def both(fit):
+    """The corpora by a second outcome, on which "a" is best."""
+    runs = fit.table.copy()
+    runs["code"] = runs["loss"] * np.where(runs["corpus"] == "a", 0.9, 1.0)
+    return {"loss": fit, "code": bs.fit("auto", runs, y="code", group="corpus")}
+
+
+def test_several_outcomes_have_a_choice_each(fit, both):
+    at = bs.targets(C=[3e20], M=[20])
+    comparison = bs.compare(both, at)
+    decision = comparison.decision
+    chosen = decision[decision["choice"]].set_index("outcome")["group"]
+    assert chosen.to_dict() == {"loss": "c", "code": "a"}
+    alone = bs.compare(fit, at).decision
+    of_loss = decision[decision["outcome"] == "loss"].drop(columns="outcome")
+    pd.testing.assert_frame_equal(
+        pd.DataFrame(of_loss).reset_index(drop=True), pd.DataFrame(alone).reset_index(drop=True)
+    )
+    assert comparison.sentences[0].startswith("outcome loss: At ")
+    ax = comparison.plot(where="code")
+    assert ax.get_yticklabels()[0].get_text() == "a" and ax.get_title(loc="left")[:4] == "code"
+    with pytest.raises(bs.InputError, match=r"did you mean code\?"):
+        comparison.plot(where="coda")
+    with pytest.raises(bs.InputError, match="one outcome"):
+        bs.compare(fit, at).plot(where="code")
+
+
+def test_outcomes_of_two_directions_are_not_compared(fit, both):
+    accuracy = bs.fit(
+        "auto",
+        fit.table.assign(accuracy=1 / (1 + fit.table["loss"])),
+        y="accuracy",
+        group="corpus",
+        draws=100,
+    )
+    with pytest.raises(bs.InputError, match=r"accuracy \(higher is better\)"):
+        bs.compare({"loss": fit, "accuracy": accuracy}, bs.targets(C=[3e20], M=[20]))

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from corpora import three
 from table_rows import row
@@ -45,11 +46,11 @@ def test_a_report_of_groups_says_what_forecast_and_comparison_say(pooled, compar
         forecast[["lower", "upper"]],
         rtol=1e-3,
     )
-    best = page.tables["comparison-1"][1:]
-    np.testing.assert_allclose(
-        [float(line[-1]) for line in best], comparison.best["p_best"], rtol=1e-3
-    )
-    assert "Groups compared: which is best" in page.text and "run of its group" in page.text
+    rows = page.tables["choice"][1:]
+    chances = pd.DataFrame(comparison.decision).sort_values(["C", "regret"])
+    assert [line[0] for line in rows] == chances["group"].tolist()
+    np.testing.assert_allclose([float(line[4]) for line in rows], chances["p_best"], atol=0.006)
+    assert comparison.decision.sentences[0] in page.text and "run of its group" in page.text
     assert "group=['corpus']" in page.text and "comparison=" not in page.text
     assert (
         "cannot be reweighted yet" in page.text

@@ -5,6 +5,7 @@ import json
 import numpy as np
 import pandas as pd
 import pytest
+from webpage import Reader
 
 from bayes_scaling._core.random_streams import Stream, generator
 from bayes_scaling.cli.main import main
@@ -67,3 +68,25 @@ def test_what_cannot_be_is_refused_in_a_sentence(run, options, words):
     code, out, err = run(*options)
     assert code == 2 and not out
     assert words in err and "Traceback" not in err and len(err.strip().splitlines()) == 1
+
+
+def test_a_report_can_be_written_too(run, tmp_path):
+    code, out, _ = run("--report", "choice.html")
+    page = Reader((tmp_path / "choice.html").read_text(encoding="utf-8"))
+    assert code == 0 and out.splitlines()[0] in page.text
+    assert "bayes-scaling decide --runs runs.csv" in page.text
+    code, out, err = run("--report", "choice.txt")
+    assert code == 2 and not out and "choice.txt" in err
+
+
+def test_several_outcomes_are_decided_on_each_and_on_their_mean(run, tmp_path):
+    table = pd.read_csv("runs.csv")
+    table["code"] = table["loss"] * np.where(table["corpus"] == "code", 0.8, 1.0)
+    table.to_csv("runs.csv", index=False)
+    code, out, err = run("--y", "loss", "code", "--format", "json", "--figure", "best.png")
+    answer = json.loads(out)
+    assert code == 0, err
+    chosen = {row["outcome"]: row["group"] for row in answer["decision"] if row["choice"]}
+    assert chosen == {"loss": "web", "code": "code", "mean of loss, code": "code"}
+    code, out, err = run("--y", "loss", "code", "--report", "x.html")
+    assert code == 2 and not out and "--report is of one outcome" in err

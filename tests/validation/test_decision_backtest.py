@@ -103,6 +103,7 @@ def test_the_figure_shows_accuracy_against_compute(backtest):
         ({"cutoffs": ["many"]}, "cutoffs has 'many'"),
         ({"cutoffs": [True]}, "cutoffs has True"),
         ({"ahead": 0}, "ahead is 0"),
+        ({"y": []}, "y names no outcome"),
         ({"rules": "largest size"}, "give a list"),
     ],
 )
@@ -117,3 +118,18 @@ def test_groups_that_end_below_the_cutoff_are_not_judged():
     runs = runs[(runs["C"] < 2e20) | (runs["corpus"] == "a")]
     with pytest.raises(bs.InputError, match="no two groups of corpus"):
         bs.decision_backtest(runs, "loss", "corpus", [1e20], draws=200, chains=2)
+
+
+def test_several_outcomes_are_judged_each_by_its_own_runs(backtest):
+    runs = table()
+    runs["accuracy"] = 1 / (1 + runs["loss"])
+    both = bs.decision_backtest(runs, ["loss", "accuracy"], "corpus", [1e20], ahead=1, draws=500)
+    assert both.decisions["outcome"].unique().tolist() == ["loss", "accuracy"]
+    assert both.summary.loc["posterior", "pairs"] == 12 and both.y == "loss, accuracy"
+    of_loss = both.decisions[both.decisions["outcome"] == "loss"].drop(columns=["outcome", "brier"])
+    alone = backtest.decisions[backtest.decisions["target"] < 10**20.6].drop(columns="brier")
+    pd.testing.assert_frame_equal(
+        pd.DataFrame(of_loss).reset_index(drop=True), pd.DataFrame(alone).reset_index(drop=True)
+    )
+    ours = both.decisions[both.decisions["method"] == "posterior"]
+    assert (ours["accuracy"] >= 5 / 6).all()

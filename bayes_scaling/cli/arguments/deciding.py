@@ -15,7 +15,12 @@ from bayes_scaling.cli.arguments.values import number
 def add_decide_command(parser: argparse.ArgumentParser) -> None:
     """Add the options of ``bayes-scaling decide``."""
     add_data_options(parser)
-    parser.add_argument("--y", nargs=1, metavar="COLUMN", help="column of the outcome")
+    parser.add_argument(
+        "--y",
+        nargs="+",
+        metavar="COLUMN",
+        help="column of the outcome; several are decided on each and on their mean",
+    )
     add_target_options(parser)
     parser.add_argument(
         "--group",
@@ -43,6 +48,11 @@ def add_decide_command(parser: argparse.ArgumentParser) -> None:
         default="C",
         metavar="COLUMN",
         help="column of the sizes of --cutoffs, such as N (default: C)",
+    )
+    parser.add_argument(
+        "--report",
+        metavar="FILE",
+        help="also write a report that begins with the choice, .html or .md",
     )
     add_figure_option(parser, "the probability that each group is best against compute")
     add_likelihood_options(parser)

@@ -1,10 +1,14 @@
 """``bayes-scaling decide``: which group to choose, and what a mistake would cost."""
 
+import shlex
+import warnings
 from argparse import Namespace
 from typing import Any
 
 import pandas as pd
 
+from bayes_scaling._core.errors import FitWarning, InputError
+from bayes_scaling._core.messages import shorten_list
 from bayes_scaling._core.table import Table
 from bayes_scaling.cli.formats import as_csv, as_json
 from bayes_scaling.cli.law_options import read_laws
@@ -12,6 +16,7 @@ from bayes_scaling.cli.log import Log, log_progress
 from bayes_scaling.cli.output import exit_code, save_figure, write_answer
 from bayes_scaling.cli.run_options import read_runs, sampling_options, select_rows
 from bayes_scaling.cli.target_options import read_targets
+from bayes_scaling.reporting.inputs import file_format
 
 
 def decide(options: Namespace, log: Log) -> int:
@@ -22,28 +27,51 @@ def decide(options: Namespace, log: Log) -> int:
     from bayes_scaling.results.fitting import fit
 
     check_risk(options.risk)
+    if options.report:
+        file_format(options.report)
     to, (law,) = read_targets(options), read_laws(options)
     check_inputs(law, to)
     runs, columns = read_runs(options)
-    train = select_rows(runs, options.train)
-    y = options.y[0] if options.y else law.outcome
-    group = options.group[0]
-    log_progress(log, f"fitting {law.name} to {len(train)} runs by {group}")
-    settings = sampling_options(options)
-    fitted = fit(law, train, y=y, group=group, se=options.se, **settings, **columns)
+    train, outcomes = select_rows(runs, options.train), options.y or [law.outcome]
+    _refuse_report_of_several(options, outcomes)
+    train, outcomes = _with_mean(train, outcomes)
+    fits = {}
+    for y in outcomes:
+        log_progress(log, f"fitting {law.name} to {y} of {len(train)} runs by {options.group[0]}")
+        settings = {**sampling_options(options), **columns}
+        fits[y] = fit(law, train, y=y, group=options.group[0], se=options.se, **settings)
+    fitted: Any = fits if len(fits) > 1 else fits[outcomes[0]]
     comparison = compare(fitted, at=to, better=options.better, risk=options.risk)
-    judged = _backtest(options, train, y, group, law, columns, log)
+    judged = _backtest(options, train, outcomes, law, columns, log)
     if options.figure:
         save_figure(options.figure, lambda: _figure(fitted, options))
+    if options.report:
+        _write_report(options, fitted, to, comparison)
     write_answer(options, _answer(options, comparison, judged, law))
     return exit_code(comparison.diagnosis, options, log)
+
+
+def _refuse_report_of_several(options: Namespace, outcomes: list[str]) -> None:
+    if options.report and len(outcomes) > 1:
+        raise InputError(
+            f"--report is of one outcome, and --y names {len(outcomes)}; give one, or leave out"
+            " --report"
+        )
+
+
+def _with_mean(runs: pd.DataFrame, outcomes: list[str]) -> tuple[pd.DataFrame, list[str]]:
+    """Runs with the mean of several outcomes as one more outcome."""
+    known = [y for y in outcomes if y in runs]
+    if len(outcomes) == 1 or len(known) < len(outcomes):
+        return runs, outcomes  # a missing column is refused where it is fitted
+    name = f"mean of {shorten_list(outcomes, 4)}"
+    return runs.assign(**{name: runs[outcomes].mean(axis=1, skipna=False)}), [*outcomes, name]
 
 
 def _backtest(
     options: Namespace,
     train: pd.DataFrame,
-    y: str,
-    group: str,
+    outcomes: list[str],
     law: Any,
     columns: dict[str, Any],
     log: Log,
@@ -56,8 +84,8 @@ def _backtest(
     log_progress(log, f"deciding from the runs up to each of {len(options.cutoffs)} sizes")
     return decision_backtest(
         train,
-        y,
-        group,
+        outcomes,
+        options.group[0],
         options.cutoffs,
         along=options.along,
         law=law,
@@ -66,6 +94,23 @@ def _backtest(
         **sampling_options(options),
         **columns,
     )
+
+
+def _write_report(options: Namespace, fitted: Any, to: pd.DataFrame, comparison: Any) -> None:
+    """Write the report; its verdicts are those of the answer, which the command prints."""
+    from bayes_scaling.reporting.report import report
+
+    command = f"bayes-scaling {shlex.join(map(str, options.words))}"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", FitWarning)
+        report(
+            fitted,
+            to,
+            options.report,
+            comparison=comparison,
+            source=options.runs,
+            command=command,
+        )
 
 
 def _figure(fitted: Any, options: Namespace) -> Any:
