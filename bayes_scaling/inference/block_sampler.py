@@ -12,7 +12,7 @@ from bayes_scaling.inference.fit_state import FitState
 from bayes_scaling.inference.laplace import Modes, distinct_modes, draw_candidates, find_modes
 from bayes_scaling.inference.nuts import run_chains
 from bayes_scaling.inference.program_runner import ProgramRunner
-from bayes_scaling.inference.retry_policy import first_caution, max_blocks
+from bayes_scaling.inference.retry_policy import coordinates_kept, first_caution, max_blocks
 from bayes_scaling.inference.target_density import TargetDensity
 from bayes_scaling.inference.warping import Coordinates, no_warp
 
@@ -63,7 +63,11 @@ class BlockSampler:
         """States before the first block; ``start`` is as in ``sample_many``."""
         count, given = len(self.seeds), start is not None
         found = self._search_modes() if start is None else _given_modes(start, count)
-        return [_first_state(i, Modes(*(a[i] for a in found)), chains, given) for i in range(count)]
+        kept = coordinates_kept(given, self.density.size)
+        return [
+            _first_state(i, Modes(*(a[i] for a in found)), chains, kept, first_caution(given))
+            for i in range(count)
+        ]
 
     def extend(self, fits: list[FitState]) -> None:
         """Sample one more block for every fit; all of them have as many blocks behind them."""
@@ -108,7 +112,7 @@ def _given_modes(start: tuple[np.ndarray, np.ndarray], count: int) -> Modes:
     )
 
 
-def _first_state(index: int, found: Modes, chains: int, coordinates_given: bool) -> FitState:
+def _first_state(index: int, found: Modes, chains: int, kept: bool, caution: int) -> FitState:
     """State of a fit before its first block: whitened at the best mode, chains at all modes."""
     starts, modes = distinct_modes(found)
     best, size = starts[0], found.positions.shape[-1]
@@ -117,7 +121,7 @@ def _first_state(index: int, found: Modes, chains: int, coordinates_given: bool)
         modes,
         Coordinates(found.positions[best], found.roots[best], no_warp(size)),
         found.positions[[starts[chain % len(starts)] for chain in range(chains)]],
-        max_blocks(coordinates_given),
-        coordinates_given,
-        first_caution(coordinates_given),
+        max_blocks(kept),
+        kept,
+        caution,
     )

@@ -5,7 +5,7 @@
   draws and restart with smaller steps.
 - Chains disagree, or there are few independent draws: sample as many again and thin. Where
   chains disagree, the first half goes: it holds those draws made before the chains arrived.
-- In both cases learn warped coordinates from the draws first, unless the coordinates were given:
+- In both cases learn warped coordinates from the draws first, unless given coordinates are kept:
   with hundreds of coordinates, draws yield a worse metric than the given one.
 """
 
@@ -31,12 +31,18 @@ CAUTION_LEVELS = (
 STRICT_LEVELS = 3  # levels at which fewer divergences are tolerated: a restart is still cheap
 
 MAX_BLOCKS = 24
-MAX_BLOCKS_GIVEN = 3  # where coordinates are given: these densities are large, and more takes long
+MAX_BLOCKS_GIVEN = 3  # where given coordinates are kept: these densities are large, and slow
+MAX_SIZE_LEARNED = 64  # coordinates of a density up to which draws give a better metric
 
 
 def first_caution(coordinates_given: bool) -> int:
     """Caution level of a first attempt: densities with given coordinates start carefully."""
     return 1 if coordinates_given else 0
+
+
+def coordinates_kept(coordinates_given: bool, size: int) -> bool:
+    """Whether given coordinates stay: those of a small density are learned from its draws."""
+    return coordinates_given and size > MAX_SIZE_LEARNED
 
 
 def max_blocks(coordinates_given: bool) -> int:
@@ -65,7 +71,7 @@ class Assessment:
     out_of_blocks : bool
         The maximum number of blocks is reached.
     coordinates_given : bool
-        The coordinates were given, and stay as they are.
+        The coordinates were given, and stay as they are: see ``coordinates_kept``.
     """
 
     sampler_ok: bool

@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.errors import InputError
+from bayes_scaling.inference.draws import Draws
 from bayes_scaling.inference.group_paths.density import GroupPathsDensity
 from bayes_scaling.inference.group_paths.design import paths_design
 from bayes_scaling.inference.grouped_design import grouped
+from bayes_scaling.inference.input_checks import warn_of_input_errors
 from bayes_scaling.inference.sampler import sample
 from bayes_scaling.law.law import Law
 from bayes_scaling.law.pool import Pool
@@ -58,6 +60,7 @@ def fit_paths(
 ) -> PathsFit:
     """The PathsFit of a pool's law to a validated table."""
     data, place = paths_data(pool, table, y, se, columns)
+    warn_of_groups(pool, table, y, data, place)
     paths = data["paths"]
     density = GroupPathsDensity(pool.law, len(pool.cells), len(paths["log_scale"]))
     sampled = sample(density, paths, seed=seed, chains=chains, draws=draws, warmup=warmup)
@@ -72,11 +75,23 @@ def fit_paths(
         columns=columns,
         se=se,
         seed=seed,
-        engine={
-            "attempts": sampled.attempts,
-            "health": sampled.health,
-            "chains": chains,
-            "draws": draws,
-            "warmup": warmup,
-        },
+        engine=engine_record(sampled, draws=draws, warmup=warmup, chains=chains),
     )
+
+
+def warn_of_groups(
+    pool: Pool,
+    table: pd.DataFrame,
+    y: str,
+    data: dict[str, Any],
+    place: tuple[np.ndarray, np.ndarray],
+) -> None:
+    """Warn of each group's runs as ``warn_of_input_errors`` does."""
+    group, slot = place
+    for rows in table.groupby(group).indices.values():
+        warn_of_input_errors(pool.law, table.iloc[rows], y, data["u"][group[rows], slot[rows]])
+
+
+def engine_record(sampled: Draws, **settings: int) -> dict[str, Any]:
+    """What a pooled fit keeps of its sampling: attempts, health, and draws, warm-up and chains."""
+    return {"attempts": sampled.attempts, "health": sampled.health, **settings}

@@ -12,7 +12,7 @@ from bayes_scaling.inference.design import checked_design, padded
 from bayes_scaling.inference.grouped_design import grouped
 from bayes_scaling.inference.hierarchical.density import Hierarchy
 from bayes_scaling.inference.hierarchical.linearization import with_linearization
-from bayes_scaling.inference.input_checks import check_options, warn_of_input_errors
+from bayes_scaling.inference.input_checks import check_options
 from bayes_scaling.inference.sampler import sample
 from bayes_scaling.law.group_sd import split_priors
 from bayes_scaling.law.law import Law
@@ -24,7 +24,7 @@ from bayes_scaling.results.adapt_law import adapt_law, load_table, suit_law, wit
 from bayes_scaling.results.build_fit import build_fit
 from bayes_scaling.results.choose_law import choose_law, is_auto, on_paths
 from bayes_scaling.results.fit import Fit
-from bayes_scaling.results.fit_paths import fit_paths, shared_by_all
+from bayes_scaling.results.fit_paths import engine_record, fit_paths, shared_by_all, warn_of_groups
 from bayes_scaling.results.pooled_density import compute_posterior
 from bayes_scaling.results.pooled_fit import PooledFit
 from bayes_scaling.results.posterior_draws import Sampled
@@ -192,21 +192,12 @@ def _fit_pooled(
 ) -> PooledFit:
     """The PooledFit of a pool's law to a validated table."""
     data, place = grouped(pool, table, y, se, columns)
-    group, slot = place
-    for rows in table.groupby(group).indices.values():
-        warn_of_input_errors(pool.law, table.iloc[rows], y, data["u"][group[rows], slot[rows]])
+    warn_of_groups(pool, table, y, data, place)
     density = Hierarchy(pool)
     data, start = with_linearization(density, data)
     sampled = sample(
         density, data, seed=seed, chains=chains, draws=draws, warmup=warmup, start=start
     )
-    engine = {
-        "attempts": sampled.attempts,
-        "health": sampled.health,
-        "chains": chains,
-        "draws": draws,
-        "warmup": warmup,
-    }
     return PooledFit(
         pool=pool,
         posterior=compute_posterior(density, sampled, data),
@@ -218,5 +209,5 @@ def _fit_pooled(
         columns=columns,
         se=se,
         seed=seed,
-        engine=engine,
+        engine=engine_record(sampled, draws=draws, warmup=warmup, chains=chains),
     )

@@ -8,6 +8,8 @@ next two sizes is forecast, from all three seeds and from each seed alone. A FOL
 tables with the bundled table's columns (corpus, N, D, seed, nll) and larger sizes: these are scored
 too, from the same cutoffs and from all bundled sizes. DCLM (Li et al. 2024, arXiv 2406.11794):
 corpora trained at two scales or more, ranked at the largest that several share by the smaller.
+Gadre et al. 2024 (arXiv 2403.08540): three corpora on eight validation sets, ranked at 6.9B by the
+runs of at most 411M.
 
 The priors of ``GroupPaths`` were written down from what such runs do in general and not fitted to
 these tables; one choice was made after a look at DataDecide: that the shared curve's discrepancy
@@ -75,6 +77,15 @@ def dclm(draws):
     )  # fmt: skip
 
 
+def gadre(draws):
+    """Three corpora on each validation set, at 6.9B parameters."""
+    runs = bs.load_runs("gadre2024", where="N < 5e8 or N > 5e9")
+    losses = [name for name in runs if name.startswith("loss_") and not name.endswith("_se")]
+    return bs.decision_backtest(
+        runs, losses, "dataset", [4.2e8], along="N", ahead=1, rules=["largest size"], draws=draws
+    )  # fmt: skip
+
+
 def main():
     options = argparse.ArgumentParser()
     options.add_argument("--data", default=None)
@@ -91,6 +102,7 @@ def main():
             scored = [one for some in part for one in beyond(runs, some, largest, given.draws)]
             show(f"DataDecide, {name}, sizes of the folder", scored)
     show("DCLM, error of the extended tasks", [dclm(2 * given.draws)])
+    show("Gadre et al., eight validation sets at 6.9B", [gadre(given.draws)])
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from bayes_scaling.inference.retry_policy import (
     Restart,
     Rewarp,
     Stop,
+    coordinates_kept,
     first_caution,
     max_blocks,
     next_action,
@@ -109,6 +110,8 @@ def test_restarts_take_ever_smaller_steps_and_longer_attempts():
 
 def test_given_coordinates_start_carefully_and_end_early():
     assert first_caution(True) > first_caution(False) == 0
+    assert coordinates_kept(True, 65) and not coordinates_kept(True, 64)
+    assert not coordinates_kept(False, 1000)
     assert max_blocks(True) == MAX_BLOCKS_GIVEN < max_blocks(False) == MAX_BLOCKS
 
 
