@@ -7,6 +7,8 @@ import pandas as pd
 
 from bayes_scaling._core.arguments import check_counts, check_names, check_seed
 from bayes_scaling._core.errors import InputError
+from bayes_scaling._core.messages import plural
+from bayes_scaling._core.progress import live, status
 from bayes_scaling.inference.density import Density
 from bayes_scaling.inference.design import checked_design, padded
 from bayes_scaling.inference.grouped_design import grouped
@@ -45,6 +47,7 @@ def fit(
     warmup: int = 200,
     chains: int = 4,
     seed: int = 0,
+    progress: bool | None = None,
     **columns: Any,
 ) -> Fit: ...
 
@@ -64,6 +67,7 @@ def fit(
     warmup: int = 200,
     chains: int = 4,
     seed: int = 0,
+    progress: bool | None = None,
     **columns: Any,
 ) -> PooledFit: ...
 
@@ -82,6 +86,7 @@ def fit(
     warmup: int = 200,
     chains: int = 4,
     seed: int = 0,
+    progress: bool | None = None,
     **columns: Any,
 ) -> Fit | PooledFit:
     """Sample the posterior of a law given runs, by NUTS.
@@ -120,6 +125,9 @@ def fit(
         Number of chains.
     seed : int
         The same seed gives the same draws on one machine.
+    progress : bool, optional
+        Whether to show what is done in one live line, which is erased at the end; where left out,
+        in terminals and notebooks.
     **columns : str or float
         input=column where an input of the law, or what its likelihood reads of a run, has another
         name, such as L="loss_c4" or items="n"; a number of items, or a chance level, may be given
@@ -172,9 +180,11 @@ def fit(
             )
         groups = build_pool(law, table, group, pool, group_sds)
         fit_groups = fit_paths if isinstance(law.noise, GroupPaths) else _fit_pooled
-        return fit_groups(groups, table, y, se, columns, **settings)
+        with live(f"{law.name} of {plural(len(groups.groups), 'group')}", progress):
+            return fit_groups(groups, table, y, se, columns, **settings)
     data = padded(checked_design(law, table, y, se, columns))
-    sampled = Sampled(table, y, data, sample(Density(law), data, **settings))
+    with live(law.name, progress):
+        sampled = Sampled(table, y, data, sample(Density(law), data, **settings))
     return build_fit(law, sampled, columns, seed=int(seed), warmup=warmup, se=se)
 
 
@@ -196,6 +206,7 @@ def _fit_pooled(
     for rows in table.groupby(group).indices.values():
         warn_of_input_errors(pool.law, table.iloc[rows], y, data["u"][group[rows], slot[rows]])
     density = Hierarchy(pool)
+    status("searching for the mode")
     data, start = with_linearization(density, data)
     sampled = sample(
         density, data, seed=seed, chains=chains, draws=draws, warmup=warmup, start=start

@@ -10,6 +10,7 @@ import pandas as pd
 from bayes_scaling._core.arguments import is_integer
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import did_you_mean, shorten_list
+from bayes_scaling._core.progress import live
 from bayes_scaling._core.table import Table
 from bayes_scaling.results.direction import direction
 from bayes_scaling.results.fitting import fit
@@ -35,6 +36,7 @@ def decision_backtest(
     better: str | None = None,
     rules: Sequence[str] = tuple(RULES),
     judged_by: Any = None,
+    progress: bool | None = None,
     **options: Any,
 ) -> DecisionBacktest:
     """Judge decisions between groups, made from small runs, by the larger runs that followed.
@@ -67,6 +69,8 @@ def decision_backtest(
     judged_by : pandas.DataFrame, path or str, optional
         Runs by which decisions are judged, such as those of all seeds where decisions are made
         from one; ``runs`` by default.
+    progress : bool, optional
+        As in ``bayes_scaling.fit``.
     **options : Any
         As in ``bayes_scaling.fit``: draws, warmup, chains, seed, priors, noise, columns.
 
@@ -94,9 +98,10 @@ def decision_backtest(
     rows: list[dict[str, Any]] = []
     judged: list[np.ndarray] = []
     problems: list[str] = []
-    for cutoff in chosen:
+    for i, cutoff in enumerate(chosen, 1):
         train = table[table[along] <= cutoff * _SAME]
-        fitted = fit(law, train, y, group=group, **options)
+        with live(f"decision backtest: cutoff {i} of {len(chosen)}", progress):
+            fitted = fit(law, train, y, group=group, **options)
         problems += [f"{along} up to {cutoff:.3g}: {text}" for text in fitted.diagnosis.problems]
         above = [value for value in sizes if value > cutoff * _SAME]
         for size in above[: min(ahead, len(above))]:

@@ -8,7 +8,7 @@ import pandas as pd
 from bayes_scaling._core.table import Table
 from bayes_scaling.cli.formats import as_csv, as_json
 from bayes_scaling.cli.law_options import read_laws
-from bayes_scaling.cli.log import Log, log_progress
+from bayes_scaling.cli.log import Log
 from bayes_scaling.cli.output import exit_code, save_figure, write_answer
 from bayes_scaling.cli.run_options import read_runs, sampling_options, select_rows
 from bayes_scaling.cli.target_options import read_targets
@@ -28,11 +28,10 @@ def decide(options: Namespace, log: Log) -> int:
     train = select_rows(runs, options.train)
     y = options.y[0] if options.y else law.outcome
     group = options.group[0]
-    log_progress(log, f"fitting {law.name} to {len(train)} runs by {group}")
     settings = sampling_options(options)
     fitted = fit(law, train, y=y, group=group, se=options.se, **settings, **columns)
     comparison = compare(fitted, at=to, better=options.better, risk=options.risk)
-    judged = _backtest(options, train, y, group, law, columns, log)
+    judged = _backtest(options, train, y, group, law, columns)
     if options.figure:
         save_figure(options.figure, lambda: _figure(fitted, options))
     write_answer(options, _answer(options, comparison, judged, law))
@@ -46,14 +45,12 @@ def _backtest(
     group: str,
     law: Any,
     columns: dict[str, Any],
-    log: Log,
 ) -> Any:
     """Decisions from smaller runs, scored; None unless cutoffs are given."""
     if not options.cutoffs:
         return None
     from bayes_scaling.validation.decision_backtest import decision_backtest
 
-    log_progress(log, f"deciding from the runs up to each of {len(options.cutoffs)} sizes")
     return decision_backtest(
         train,
         y,
