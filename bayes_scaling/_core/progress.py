@@ -17,6 +17,7 @@ from contextvars import ContextVar, copy_context
 from bayes_scaling._core.line_display import Display, choose_display
 
 DELAY = 0.5  # seconds before the line appears: short calls show none
+THREAD = "live line"  # name of the thread that repaints it
 _TICK = 1.0  # seconds between repaints
 _LONG = 2.0  # seconds from which the time is shown
 
@@ -32,7 +33,7 @@ class _Line:
         if display.ticks:
             # with the context, in which a notebook keeps the cell that a display belongs to
             tick = copy_context()
-            threading.Thread(target=lambda: tick.run(self._tick), daemon=True).start()
+            threading.Thread(target=lambda: tick.run(self._tick), name=THREAD, daemon=True).start()
 
     def show(self, text: str) -> None:
         """Show a text, once the call has lasted a moment; "" erases the line until the next."""

@@ -19,6 +19,7 @@ import numpy as np
 from jax.core import Tracer
 
 from bayes_scaling._core.jax_config import cache_folder
+from bayes_scaling._core.lapack import initialize_lapack
 from bayes_scaling._core.program_files import (
     delete_program,
     private_folder,
@@ -232,9 +233,7 @@ def _load(parts: Any, count: int) -> Any:
     try:
         payload, example, uses_lapack = parts
         if uses_lapack:  # lowering does this; without it such a program ends the process
-            from jaxlib import lapack
-
-            lapack._lapack.initialize()
+            initialize_lapack()
         return deserialize_and_load(
             payload,
             jax.tree.structure(((0,) * count, {})),

@@ -45,7 +45,10 @@ def laps(terminal, *texts):
     for text in texts:
         assert any(text in line for line in shown), (text, terminal.shown)
     assert terminal.last_line == "" and "\n" not in terminal.getvalue()
-    assert not [thread for thread in threading.enumerate() if "_tick" in thread.name]
+    for thread in threading.enumerate():
+        if thread.name == progress.THREAD:
+            thread.join(60)
+            assert not thread.is_alive()
 
 
 def test_a_fit_names_the_reason_of_each_attempt(terminal, small, loss_fit, capsys):
