@@ -62,7 +62,7 @@ def fit_many(
         As in ``fit``.
     by : str or list of str
         Column, or columns, whose values identify the data sets.
-    priors : {str: NumPyro distribution}, optional
+    priors : dict of str to NumPyro distribution, optional
         As in ``fit``.
     noise : Likelihood, optional
         As in ``fit``.

@@ -104,13 +104,14 @@ def fit(
         Column, or crossed columns, whose values identify groups of runs (corpora, families,
         validation sets): one posterior for all groups, which inform one another. See
         ``bayes_scaling.to_long`` for outcomes in several columns.
-    pool : {str: "partial" | "shared" | "free"}, optional
-        By published or sampled name, how groups share the law's parameters and the noise's. What
+    pool : dict of str to str, optional
+        By published or sampled name, how groups share the law's parameters and the noise's:
+        "partial", "shared" or "free". What
         is left out is partial; kappa, tau and ell of the noise are shared: see
         ``bayes_scaling.law.pooling``.
-    priors : {str: NumPyro distribution}, optional
-        By sampled name, in place of the law's own; with groups also tau_<sampled name>, the prior
-        of the sd between groups.
+    priors : dict of str to NumPyro distribution, optional
+        By sampled name, in place of the law's own; with groups also ``tau_<sampled name>``, the
+        prior of the sd between groups.
     noise : Likelihood, optional
         A Noise, or another likelihood such as Binomial(), in place of the law's own.
     se : str, optional

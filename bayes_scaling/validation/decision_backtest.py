@@ -62,8 +62,8 @@ def decision_backtest(
         How many of the next sizes are forecast from each cutoff.
     law : Law or str
         As in ``bayes_scaling.fit``.
-    better : {"lower", "higher"}
-        Which outcomes are better; as in ``bayes_scaling.compare``.
+    better : str, optional
+        Which outcomes are better, "lower" or "higher"; as in ``bayes_scaling.compare``.
     rules : sequence of str
         What to compare with: "largest size", "2 parameters", "3 parameters".
     judged_by : pandas.DataFrame, path or str, optional
