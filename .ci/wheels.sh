@@ -20,7 +20,7 @@ find_python() {
 # the tree that git knows, so that nothing is left in this one
 mkdir "$work/source"
 git ls-files -z | xargs -0 tar c | tar x -C "$work/source"
-.venv/bin/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir "$work" "$work/source"
+.venv/bin/python -m pip wheel -qq --no-deps --no-build-isolation --wheel-dir "$work" "$work/source"
 missing=
 for version in 3.12 3.13 3.14; do
   python=$(find_python "$version")
@@ -29,7 +29,7 @@ for version in 3.12 3.13 3.14; do
     continue
   fi
   "$python" -m venv "$work/$version"
-  "$work/$version/bin/python" -m pip install --quiet --disable-pip-version-check \
+  "$work/$version/bin/python" -m pip install -qq --disable-pip-version-check \
     --constraint .ci/constraints.txt "$work"/*.whl
   mkdir "$work/empty-$version"
   (
