@@ -1,6 +1,6 @@
 """``python -m bayes_scaling``: the command ``bayes-scaling``."""
 
-from bayes_scaling.cli.main import main
+from bayes_scaling.cli.main import run_program
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    run_program()

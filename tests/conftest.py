@@ -1,5 +1,6 @@
 """Fixtures for all tests. Figures need no screen."""
 
+import os
 from importlib import import_module
 from itertools import count
 from pathlib import Path
@@ -13,6 +14,7 @@ from bayes_scaling._core.stored_programs import clear_programs
 from bayes_scaling.cli.main import main
 
 matplotlib.use("Agg")
+os.environ["BAYES_SCALING_PROGRESS"] = "off"  # of the tests' processes and notebooks too
 MEMORY_MAPS, tests_done = Path("/proc/self/maps"), count(1)
 MAX_MAPS = 30_000  # a process may have some 65,000, of which compiled programs take many
 

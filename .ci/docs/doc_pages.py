@@ -66,8 +66,9 @@ def _reference(package: str) -> str:
 
 
 def _laws() -> str:
-    """Return the catalogue, its formulas set as outlines, which need no script."""
-    return re.sub(r"```math\n(.*?)\n```", _formula, readme(LAWS), flags=re.S)
+    """Return the catalogue without how it is written, its formulas as outlines: no script."""
+    text = re.sub(r"^`python -m .*? not this file\.\n", "", readme(LAWS), flags=re.M)
+    return re.sub(r"```math\n(.*?)\n```", _formula, text, flags=re.S)
 
 
 def _formula(found: re.Match[str]) -> str:

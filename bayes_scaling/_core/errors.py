@@ -4,6 +4,8 @@ import os
 import warnings
 from pathlib import Path
 
+from bayes_scaling._core.progress import hide
+
 _PACKAGE = str(Path(__file__).parent.parent) + os.sep
 
 
@@ -35,6 +37,7 @@ class FitWarning(UserWarning):
 
 def warn(text: str, category: type[Warning]) -> None:
     """Warn, with the line of the user's own program that led here."""
+    hide()  # a live line would run into the warning
     warnings.warn(printable(text), category, skip_file_prefixes=(_PACKAGE,))
 
 

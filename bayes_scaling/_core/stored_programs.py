@@ -10,7 +10,7 @@ import functools
 import inspect
 import threading
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ import numpy as np
 from jax.core import Tracer
 
 from bayes_scaling._core.jax_config import cache_folder
+from bayes_scaling._core.lapack import initialize_lapack
 from bayes_scaling._core.program_files import (
     delete_program,
     private_folder,
@@ -27,9 +28,11 @@ from bayes_scaling._core.program_files import (
     write_program,
 )
 from bayes_scaling._core.program_key import Unstable, environment, settings, stable_text
+from bayes_scaling._core.progress import doing
 
 Program = Callable[[list[Any]], Any]  # of the leaves of its arguments
 
+_COMPILING = "compiling, the first time only"
 _MAX_PROGRAMS = 500  # kept in memory
 _programs: dict[Any, Program] = {}
 _locks: dict[Any, threading.RLock] = {}
@@ -128,10 +131,14 @@ class _Request:
         shapes: tuple[Any, ...],
     ) -> None:
         self.stored, self.fixed, self.structure, self.shapes = stored, fixed, structure, shapes
+        self.ran = False
 
     def traced(self, leaves: list[Any]) -> Any:
-        """Run the function by ``jax.jit``."""
-        return self.stored.jitted(**self.fixed, **jax.tree.unflatten(self.structure, leaves))
+        """Run the function by ``jax.jit``, which compiles it in the first call."""
+        with nullcontext() if self.ran else doing(_COMPILING):
+            result = self.stored.jitted(**self.fixed, **jax.tree.unflatten(self.structure, leaves))
+        self.ran = True
+        return result
 
     def compile(self, leaves: list[Any]) -> Any:
         """Compile it for the leaves of its arguments; returns a ``jax.stages.Compiled``."""
@@ -140,7 +147,7 @@ class _Request:
             return self.stored.function(**self.fixed, **jax.tree.unflatten(self.structure, leaves))
 
         flat.__name__ = self.stored.function.__name__
-        with _uncached():
+        with _uncached(), doing(_COMPILING):
             return jax.jit(flat, **self.stored.options).lower(*leaves).compile()
 
     def key(self) -> str:
@@ -226,9 +233,7 @@ def _load(parts: Any, count: int) -> Any:
     try:
         payload, example, uses_lapack = parts
         if uses_lapack:  # lowering does this; without it such a program ends the process
-            from jaxlib import lapack
-
-            lapack._lapack.initialize()
+            initialize_lapack()
         return deserialize_and_load(
             payload,
             jax.tree.structure(((0,) * count, {})),

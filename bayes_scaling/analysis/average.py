@@ -11,6 +11,7 @@ import pandas as pd
 from bayes_scaling._core.arguments import check_of, check_prob, check_seed
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.html import card
+from bayes_scaling._core.progress import live
 from bayes_scaling._core.random_streams import Stream, generator
 from bayes_scaling._core.table import AnnotatedTable
 from bayes_scaling.analysis.average_weights import given_weights, weights_of_fits
@@ -179,6 +180,7 @@ def average(
     warmup: int = 200,
     chains: int = 2,
     seed: int = 0,
+    progress: bool | None = None,
 ) -> Average:
     """Average several laws that were fitted to the same runs.
 
@@ -200,6 +202,8 @@ def average(
         first input of the first law.
     draws, warmup, chains, seed : int
         Options of the fits behind the weights.
+    progress : bool, optional
+        As in ``fit``.
 
     Returns
     -------
@@ -228,13 +232,14 @@ def average(
             f"weights are {weights!r}; "
             f"use {', '.join(map(repr, RULES))}, 'equal', {{label: number}} or a Backtest"
         )
-    held_out = backtest_of_fits(
-        labeled,
-        by=by,
-        shares=shares,
-        draws=draws,
-        warmup=warmup,
-        chains=chains,
-        seed=seed,
-    )
+    with live("average", progress):
+        held_out = backtest_of_fits(
+            labeled,
+            by=by,
+            shares=shares,
+            draws=draws,
+            warmup=warmup,
+            chains=chains,
+            seed=seed,
+        )
     return Average(labeled, weights_of_fits(labeled, learn_weights(held_out, weights, seed)))

@@ -10,7 +10,6 @@ import pandas as pd
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import shorten_list
 from bayes_scaling.cli.law_options import inputs_of, read_laws, read_weights
-from bayes_scaling.cli.log import Log, log_progress
 from bayes_scaling.cli.run_options import Columns, read_runs, sampling_options, select_rows
 from bayes_scaling.law.law import Law
 from bayes_scaling.models._registry import find_law
@@ -27,7 +26,7 @@ class _FitRequest:
     columns: Columns
 
 
-def fit_laws(options: Namespace, log: Log) -> tuple[Any, Any]:
+def fit_laws(options: Namespace) -> tuple[Any, Any]:
     """The fit of --law, or the average of several, and the fit of --then or None.
 
     All tables are checked before the first law is fitted.
@@ -47,11 +46,10 @@ def fit_laws(options: Namespace, log: Log) -> tuple[Any, Any]:
         design(one.law, one.runs, one.y, se=one.se, columns=one.columns)
     fits, sampling = [], sampling_options(options)
     for one in requests:
-        log_progress(log, f"fitting {one.law.name} to {len(one.runs)} runs")
         fits.append(fit(one.law, one.runs, y=one.y, se=one.se, **sampling, **one.columns))
     if len(laws) == 1:
         return fits[0], None if second is None else fits[-1]
-    first = _average(fits[: len(laws)], weights, sampling, log)
+    first = _average(fits[: len(laws)], weights, sampling)
     return first, None if second is None else fits[-1]
 
 
@@ -116,12 +114,10 @@ def _second_request(
     return _FitRequest(second, rows, options.then_y, None, own)
 
 
-def _average(fits: list[Any], weights: Any, sampling: dict[str, Any], log: Log) -> Any:
+def _average(fits: list[Any], weights: Any, sampling: dict[str, Any]) -> Any:
     """The average of several laws."""
     from bayes_scaling.analysis.average import average
 
-    if isinstance(weights, str) and weights != "equal":
-        log_progress(log, "weighting the laws by how well they predict the larger runs")
     try:
         return average(fits, weights=weights, **sampling)
     except InputError as error:

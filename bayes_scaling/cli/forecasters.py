@@ -10,14 +10,13 @@ from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import join_words
 from bayes_scaling.cli.fitting import fit_laws
 from bayes_scaling.cli.law_options import inputs_of, read_laws
-from bayes_scaling.cli.log import Log
 from bayes_scaling.cli.target_options import target_values
 from bayes_scaling.law.law import Law
 from bayes_scaling.models._registry import find_law
 from bayes_scaling.runs.sizes import SIZES
 
 
-def fit_forecasters(options: Namespace, log: Log, *tables: pd.DataFrame) -> list[Any]:
+def fit_forecasters(options: Namespace, *tables: pd.DataFrame) -> list[Any]:
     """The fit, or the average of several, and with --then the chain.
 
     ``tables`` of targets and candidates are checked before anything is fitted.
@@ -34,7 +33,7 @@ def fit_forecasters(options: Namespace, log: Log, *tables: pd.DataFrame) -> list
             check_inputs(law, table)
     if laws:
         _check_target_inputs(options, laws)
-    first, second = fit_laws(options, log)
+    first, second = fit_laws(options)
     if options.save:
         first.save(options.save)
     if options.then_save:

@@ -1,9 +1,10 @@
-"""Lines on stderr: messages and progress."""
+"""Messages on stderr."""
 
 import sys
 from collections.abc import Callable
 
 from bayes_scaling._core.errors import printable
+from bayes_scaling._core.progress import hide
 
 type Log = Callable[[object], None]
 
@@ -17,13 +18,8 @@ def once_on_stderr(program: str) -> Log:
     def log(message: object) -> None:
         line = printable(" ".join(str(message).split()))
         if line not in printed:
+            hide()
             print(f"{program}: {line[:_MOST]}", file=sys.stderr)
         printed.add(line)
 
     return log
-
-
-def log_progress(log: Log, text: str) -> None:
-    """Log what is being done, on a terminal only."""
-    if sys.stderr.isatty():
-        log(text)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.files import write_atomically
+from bayes_scaling._core.progress import hide
 from bayes_scaling.cli.log import Log
 
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ def write_answer(options: Namespace, text: str) -> None:
             Path(part).write_text(text, encoding="utf-8")
 
         return write_atomically(options.output, write)
+    hide()
     if isinstance(sys.stdout, io.TextIOWrapper):
         # for letters that the terminal does not have
         sys.stdout.reconfigure(errors="backslashreplace")

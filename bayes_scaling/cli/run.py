@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from bayes_scaling._core.command_line import at_command_line
 from bayes_scaling._core.errors import FitWarning, InputError
+from bayes_scaling._core.progress import live, status
 from bayes_scaling.cli.early_checks import check_early
 from bayes_scaling.cli.log import Log, once_on_stderr
 from bayes_scaling.cli.option_checks import check_options
@@ -37,7 +38,9 @@ def run(options: Namespace) -> int:
         try:
             check_options(options)
             check_early(options)
-            return _command(options.command)(options, log)
+            with live(options.command, False if options.quiet else None):
+                status("reading the runs")
+                return _command(options.command)(options, log)
         except InputError as error:
             log(error)
             return 2

@@ -9,6 +9,7 @@ import os
 from collections.abc import Generator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor, as_completed
 from contextlib import closing
+from contextvars import copy_context
 from functools import lru_cache
 from pathlib import Path
 from queue import SimpleQueue
@@ -200,7 +201,10 @@ def _run_here(
             free.put(device)
 
     with ThreadPoolExecutor(len(devices)) as threads:
-        yield from _completed({threads.submit(sample_on_free_device, i): i for i in todo})
+        # each with the context of this call, to whose live line it adds
+        yield from _completed(
+            {threads.submit(copy_context().run, sample_on_free_device, i): i for i in todo}
+        )
 
 
 def _completed(futures: dict[Future, int]) -> Results:

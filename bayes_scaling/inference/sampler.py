@@ -20,11 +20,13 @@ import jax
 import numpy as np
 
 from bayes_scaling._core.jax_config import float64
+from bayes_scaling._core.progress import status
 from bayes_scaling.inference.block_sampler import BlockSampler
 from bayes_scaling.inference.draws import Draws
 from bayes_scaling.inference.fit_state import assess
 from bayes_scaling.inference.program_runner import Device, ProgramRunner
 from bayes_scaling.inference.retry_policy import Stop, next_action
+from bayes_scaling.inference.sampling_status import SamplingStatus
 from bayes_scaling.inference.target_density import TargetDensity
 
 
@@ -117,13 +119,16 @@ def sample_many(
     runner = ProgramRunner(capacity or len(seeds), device)
     with float64():
         sampler = BlockSampler(density, rows, seeds, draws=draws, warmup=warmup, runner=runner)
+        status("searching for modes")
         fits = sampler.first_states(chains, start)
-        active = fits
+        active, said = fits, SamplingStatus(len(fits))
         while active:
+            status(said.before(active))
             sampler.extend(active)
             for fit in active:
                 if fit.due:
                     found = assess(fit)
+                    said.assessed(fit, found)
                     fit.apply(next_action(found) if retries else Stop())
             active = [fit for fit in active if not fit.finished]
     return [fit.result for fit in fits]

@@ -52,7 +52,7 @@ def best(
         With crossed columns, the one whose values are compared; the first by default.
     where : object, optional
         With crossed columns, the level of the others; the mean over all by default.
-    better : {"lower", "higher"}
+    better : str, optional
         "lower" for losses and errors, "higher" for accuracies, by the outcome's name by default.
 
     Returns

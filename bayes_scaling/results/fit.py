@@ -32,7 +32,7 @@ class Fit(FitDraws, LawForecaster):
     ----------
     law : Law
         The law, with the priors and the noise that were used.
-    posterior : {str: numpy.ndarray}
+    posterior : dict of str to numpy.ndarray
         Draws of published parameters and sampled quantities, shape (chains, draws).
     source : Sampled or xarray.DataTree
         What ``tree`` is built from when first needed: the sampler's draws, or a saved fit's tree.
@@ -42,7 +42,7 @@ class Fit(FitDraws, LawForecaster):
         {input: column}.
     largest : float
         Largest training compute, FLOPs; NaN where the runs have none.
-    ref : {str: float}
+    ref : dict of str to float
         The reference run.
     seed : int
         Seed of the draws.

@@ -62,7 +62,7 @@ def fit_many(
         As in ``fit``.
     by : str or list of str
         Column, or columns, whose values identify the data sets.
-    priors : {str: NumPyro distribution}, optional
+    priors : dict of str to NumPyro distribution, optional
         As in ``fit``.
     noise : Likelihood, optional
         As in ``fit``.
@@ -92,7 +92,9 @@ def fit_many(
         ``dask.distributed.Client(...).get_executor()``; the draws are the same. Without it the
         fits are distributed over all JAX devices of this process.
     progress : bool, optional
-        Whether to show progress on stderr; where left out, on a terminal.
+        Whether to show one live line on stderr, erased at the end: how many fits are done, what
+        is compiled or sampled again and why, and the time left. Where left out, in terminals and
+        notebooks.
     **columns : str or float
         As in ``fit``.
 

@@ -50,7 +50,7 @@ class Fits(ManyPosteriors):
         {input: column}.
     theta : numpy.ndarray
         Unconstrained draws, shape (groups, chains, draws, sampled quantities).
-    stats : {str: numpy.ndarray}
+    stats : dict of str to numpy.ndarray
         Statistics of the sampler, shape (groups, chains, draws).
     about : tuple of dict
         Health, modes and attempts of each group.

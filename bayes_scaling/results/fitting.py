@@ -7,6 +7,8 @@ import pandas as pd
 
 from bayes_scaling._core.arguments import check_counts, check_names, check_seed
 from bayes_scaling._core.errors import InputError
+from bayes_scaling._core.messages import plural
+from bayes_scaling._core.progress import live, status
 from bayes_scaling.inference.density import Density
 from bayes_scaling.inference.design import checked_design, padded
 from bayes_scaling.inference.grouped_design import grouped
@@ -45,6 +47,7 @@ def fit(
     warmup: int = 200,
     chains: int = 4,
     seed: int = 0,
+    progress: bool | None = None,
     **columns: Any,
 ) -> Fit: ...
 
@@ -64,6 +67,7 @@ def fit(
     warmup: int = 200,
     chains: int = 4,
     seed: int = 0,
+    progress: bool | None = None,
     **columns: Any,
 ) -> PooledFit: ...
 
@@ -82,6 +86,7 @@ def fit(
     warmup: int = 200,
     chains: int = 4,
     seed: int = 0,
+    progress: bool | None = None,
     **columns: Any,
 ) -> Fit | PooledFit:
     """Sample the posterior of a law given runs, by NUTS.
@@ -99,13 +104,14 @@ def fit(
         Column, or crossed columns, whose values identify groups of runs (corpora, families,
         validation sets): one posterior for all groups, which inform one another. See
         ``bayes_scaling.to_long`` for outcomes in several columns.
-    pool : {str: "partial" | "shared" | "free"}, optional
-        By published or sampled name, how groups share the law's parameters and the noise's. What
+    pool : dict of str to str, optional
+        By published or sampled name, how groups share the law's parameters and the noise's:
+        "partial", "shared" or "free". What
         is left out is partial; kappa, tau and ell of the noise are shared: see
         ``bayes_scaling.law.pooling``.
-    priors : {str: NumPyro distribution}, optional
-        By sampled name, in place of the law's own; with groups also tau_<sampled name>, the prior
-        of the sd between groups.
+    priors : dict of str to NumPyro distribution, optional
+        By sampled name, in place of the law's own; with groups also ``tau_<sampled name>``, the
+        prior of the sd between groups.
     noise : Likelihood, optional
         A Noise, or another likelihood such as Binomial(), in place of the law's own.
     se : str, optional
@@ -120,6 +126,9 @@ def fit(
         Number of chains.
     seed : int
         The same seed gives the same draws on one machine.
+    progress : bool, optional
+        Whether to show what is done in one live line, which is erased at the end; where left out,
+        in terminals and notebooks.
     **columns : str or float
         input=column where an input of the law, or what its likelihood reads of a run, has another
         name, such as L="loss_c4" or items="n"; a number of items, or a chance level, may be given
@@ -172,9 +181,11 @@ def fit(
             )
         groups = build_pool(law, table, group, pool, group_sds)
         fit_groups = fit_paths if isinstance(law.noise, GroupPaths) else _fit_pooled
-        return fit_groups(groups, table, y, se, columns, **settings)
+        with live(f"{law.name} of {plural(len(groups.groups), 'group')}", progress):
+            return fit_groups(groups, table, y, se, columns, **settings)
     data = padded(checked_design(law, table, y, se, columns))
-    sampled = Sampled(table, y, data, sample(Density(law), data, **settings))
+    with live(law.name, progress):
+        sampled = Sampled(table, y, data, sample(Density(law), data, **settings))
     return build_fit(law, sampled, columns, seed=int(seed), warmup=warmup, se=se)
 
 
@@ -194,6 +205,7 @@ def _fit_pooled(
     data, place = grouped(pool, table, y, se, columns)
     warn_of_groups(pool, table, y, data, place)
     density = Hierarchy(pool)
+    status("searching for the mode")
     data, start = with_linearization(density, data)
     sampled = sample(
         density, data, seed=seed, chains=chains, draws=draws, warmup=warmup, start=start

@@ -90,7 +90,7 @@ def continued_paths(
         For what the runs do not determine.
     log_scale : np.ndarray (places,)
         Places of the runs.
-    posterior : {str: np.ndarray}
+    posterior : dict of str to np.ndarray
         Flat draws: ``discrepancy_at`` (draws, places), ``path`` (draws, groups, places),
         ``growth_at`` (draws, places - 1), and the likelihood's quantities (draws,).
 

@@ -1,12 +1,14 @@
 """Draws of many data sets, gathered from the chunks that they are sampled in."""
 
-import sys
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from bayes_scaling._core.messages import plural
+from bayes_scaling._core.progress import live, time_left
 from bayes_scaling.inference.batch import run_chunks
 from bayes_scaling.inference.draws import STATS
 from bayes_scaling.law.law import Law
@@ -55,28 +57,19 @@ def gather_draws(
     theta, about = np.empty((count, *shape, len(law.sites))), [{} for _ in range(count)]
     stats: dict[str, np.ndarray] = {}
     results = run_chunks(law, tasks, options, executor, parts)
-    for task, result in _with_progress(results, members, progress):
-        positions = members[task]
-        theta[positions] = result["theta"]
-        for name in STATS:
-            if name not in stats:
-                stats[name] = np.empty((count, *shape), result[name].dtype)
-            stats[name][positions] = result[name]
-        for i, entry in zip(positions, result["about"]):
-            about[i] = entry
-    return theta, stats, tuple(about)
-
-
-def _with_progress(
-    results: Iterable[tuple[int, dict[str, Any]]],
-    members: list[list[int]],
-    progress: bool | None,
-) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The results, with a progress bar on stderr."""
-    from tqdm import tqdm
-
-    visible = sys.stderr.isatty() if progress is None else progress
-    with tqdm(total=sum(map(len, members)), unit="fit", disable=not visible) as bar:
+    done, start = 0, time.monotonic()
+    with live(law.name, progress) as line:
+        line.update(f"0 of {plural(count, 'fit')}")
         for task, result in results:
-            yield task, result
-            bar.update(len(members[task]))
+            positions = members[task]
+            theta[positions] = result["theta"]
+            for name in STATS:
+                if name not in stats:
+                    stats[name] = np.empty((count, *shape), result[name].dtype)
+                stats[name][positions] = result[name]
+            for i, entry in zip(positions, result["about"]):
+                about[i] = entry
+            done += len(positions)
+            left = time_left(done, count, time.monotonic() - start)
+            line.update(f"{done} of {plural(count, 'fit')}{left}")
+    return theta, stats, tuple(about)

@@ -41,7 +41,7 @@ class PooledFit(PooledDraws, LawForecaster):
     ----------
     pool : Pool
         The law, the groups, and what they share.
-    posterior : {str: numpy.ndarray}
+    posterior : dict of str to numpy.ndarray
         Draws, shape (chains, draws, ...): published parameters, sampled quantities and noise of
         each group, with an axis over ``groups``; mu (the middle group), tau (group sds, on the
         unconstrained scale) and z of what is partially pooled.
@@ -153,7 +153,7 @@ class PooledFit(PooledDraws, LawForecaster):
         ----------
         column : str
             A column that identifies groups, such as that of the validation set.
-        sds : {level: float}
+        sds : dict of level to float
             Sd for each unit of distance beyond the group's own runs, such as
             ``bayes_scaling.drift_by`` learns from held-out runs; a level that is left out has the
             mean of the others.

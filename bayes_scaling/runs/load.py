@@ -56,7 +56,7 @@ def load_runs(
     format : str, optional
         Format of the file or folder, such as "trainer_state", "wandb", "lm_eval", "mlflow" or
         "tensorboard"; found by content where left out.
-    checkpoints : {"last", "all"}, optional
+    checkpoints : str, optional
         Which checkpoints of a run to keep, where rows are checkpoints. "last", with a notice, where
         left out: the last of each run or, where a column has the learning rate, those at which it
         has come down. "all" gives each run an effect of its own in a fit of one law:

@@ -11,6 +11,7 @@ import numpy as np
 from bayes_scaling._core.arguments import check_counts, check_seed
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import plural
+from bayes_scaling._core.progress import live
 from bayes_scaling.inference.design import distance, measured
 from bayes_scaling.inference.input_checks import check_options, warn_of_input_errors
 from bayes_scaling.law.floor_prior import suit_floors
@@ -138,10 +139,11 @@ def backtest(
         "executor": executor, "progress": progress,
     }  # fmt: skip
     refits = refits if "bootstrap" in methods else 0
-    parts = [LawForecasts([], [], skipped)] + [
-        forecast_splits(label, law, data, splits, sampling, methods, refits)
-        for label, law in named.items()
-    ]
+    parts = [LawForecasts([], [], skipped)]
+    with live("backtest", progress) as line:
+        for i, (label, law) in enumerate(named.items(), 1):
+            line.update(f"law {i} of {len(named)}" if len(named) > 1 else "")
+            parts.append(forecast_splits(label, law, data, splits, sampling, methods, refits))
     return build_backtest(named, data, parts, edges, leave or by, leave is not None)
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 from bayes_scaling._core.arguments import is_integer
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import did_you_mean, shorten_list
+from bayes_scaling._core.progress import live
 from bayes_scaling._core.table import Table
 from bayes_scaling.results.direction import direction
 from bayes_scaling.results.fitting import fit
@@ -35,6 +36,7 @@ def decision_backtest(
     better: str | None = None,
     rules: Sequence[str] = tuple(RULES),
     judged_by: Any = None,
+    progress: bool | None = None,
     **options: Any,
 ) -> DecisionBacktest:
     """Judge decisions between groups, made from small runs, by the larger runs that followed.
@@ -60,13 +62,15 @@ def decision_backtest(
         How many of the next sizes are forecast from each cutoff.
     law : Law or str
         As in ``bayes_scaling.fit``.
-    better : {"lower", "higher"}
-        Which outcomes are better; as in ``bayes_scaling.compare``.
+    better : str, optional
+        Which outcomes are better, "lower" or "higher"; as in ``bayes_scaling.compare``.
     rules : sequence of str
         What to compare with: "largest size", "2 parameters", "3 parameters".
     judged_by : pandas.DataFrame, path or str, optional
         Runs by which decisions are judged, such as those of all seeds where decisions are made
         from one; ``runs`` by default.
+    progress : bool, optional
+        As in ``bayes_scaling.fit``.
     **options : Any
         As in ``bayes_scaling.fit``: draws, warmup, chains, seed, priors, noise, columns.
 
@@ -97,10 +101,12 @@ def decision_backtest(
     for outcome in outcomes:
         sizes = _sizes(truth, along, group, outcome)
         which = direction(better, outcome)
-        for cutoff in _read_cutoffs(cutoffs, sizes, along):
+        chosen = _read_cutoffs(cutoffs, sizes, along)
+        before = f"{outcome}, " if len(outcomes) > 1 else ""
+        for i, cutoff in enumerate(chosen, 1):
             train = table[table[along] <= cutoff * _SAME]
-            fitted = fit(law, train, outcome, group=group, **options)
-            before = f"{outcome}, " if len(outcomes) > 1 else ""
+            with live(f"decision backtest: {before}cutoff {i} of {len(chosen)}", progress):
+                fitted = fit(law, train, outcome, group=group, **options)
             problems += [
                 f"{before}{along} up to {cutoff:.3g}: {text}" for text in fitted.diagnosis.problems
             ]

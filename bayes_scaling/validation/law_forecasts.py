@@ -9,6 +9,7 @@ import pandas as pd
 
 from bayes_scaling._core.errors import InputError, RunsWarning
 from bayes_scaling._core.messages import plural
+from bayes_scaling._core.progress import status
 from bayes_scaling._core.random_streams import Stream, generator
 from bayes_scaling.inference.design import conditioned, measured, padded
 from bayes_scaling.inference.held_out import forecast_held_out
@@ -84,6 +85,7 @@ def forecast_splits(
     chosen = [large_enough[name] for name in fits.groups]
     scorer = _Scorer(label, fits, chosen, runs, data, refs)
     tests = [split.test for split in scorer.splits]
+    status("forecasts of held-out runs")
     scored = {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RunsWarning)  # the fits have warned of these tables
@@ -92,6 +94,7 @@ def forecast_splits(
         for i, draws, log_density in forecasts:
             scored["posterior", i] = scorer.score(i, "posterior", draws, log_density)
     if baselines:
+        status("baselines")
         for i, predictions in baseline_forecasts(law, designs, tests, data, fits.seeds, refits):
             for method in baselines:
                 scored[method, i] = scorer.score(i, method, *predictions[method])

@@ -14,6 +14,7 @@ import numpy as np
 
 from bayes_scaling._core.arguments import check_counts, check_seed
 from bayes_scaling._core.errors import InputError
+from bayes_scaling._core.progress import live
 from bayes_scaling._core.random_streams import Stream, generator
 from bayes_scaling.inference.batch import CHUNK_SIZE, stacked
 from bayes_scaling.inference.design import padded
@@ -125,15 +126,21 @@ def calibrate(
     how = (seeds, sampling, se, columns, executor, progress)
     if at is not None:
         values = read_values(law, at)
-        designs, refused = simulate_at(law, data, values, sims, seed)
-        chunks = _chunks([padded(design) for design in designs])
-        fits = _fit(law, chunks, *how)
+        with live("calibration", progress) as line:
+            line.update("simulating tables")
+            designs, refused = simulate_at(law, data, values, sims, seed)
+            line.update("")
+            chunks = _chunks([padded(design) for design in designs])
+            fits = _fit(law, chunks, *how)
         converged = fits.health["ok"].to_numpy()
         ranks = rank_fixed_values(law, values, fits.theta, chunks, converged)
         return Calibration(ranks, law.name, count, refused, float(size), fixed=True)
-    true_theta, tables, refused = simulate_tables(law, data, sims, seed)
-    chunks = _chunks([padded(data | {"z": z}) for z in tables])
-    fits = _fit(law, chunks, *how)
+    with live("calibration", progress) as line:
+        line.update("simulating tables")
+        true_theta, tables, refused = simulate_tables(law, data, sims, seed)
+        line.update("")
+        chunks = _chunks([padded(data | {"z": z}) for z in tables])
+        fits = _fit(law, chunks, *how)
     converged = fits.health["ok"].to_numpy()
     ranks = rank_true_values(law, true_theta, fits.theta, chunks, converged)
     return Calibration(ranks, law.name, count, refused, float(size))

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.spatial import ConvexHull
 
 from bayes_scaling._core.hull import displacements, distances
 
@@ -44,3 +45,23 @@ def test_the_distance_is_that_of_the_nearest_of_many_points_of_the_hull():
     ours = distances(runs, points)
     assert (ours <= brute + 1e-9).all()
     np.testing.assert_allclose(ours, brute, atol=0.05)
+
+
+@pytest.mark.parametrize("kind", ["anywhere", "on a grid", "doubled up to rounding"])
+def test_corners_are_those_of_scipy(kind):
+    rng = np.random.default_rng(0)
+    for count in range(3, 40):
+        runs = rng.normal(size=(count, 2)) * [20, 3]
+        if kind == "on a grid":
+            runs = np.concatenate([runs.round(), [[0, 0], [1, 0], [0, 1]]])
+        elif kind == "doubled up to rounding":
+            runs = np.concatenate([runs, runs + 1e-14 * rng.normal(size=runs.shape)])
+        points = np.concatenate([rng.normal(size=(30, 2)) * [30, 5], runs])
+        hull = ConvexHull(runs)
+        above = points @ hull.equations[:, :2].T + hull.equations[:, 2]
+        found = distances(runs, points)
+        np.testing.assert_array_equal(found > 1e-8, above.max(axis=1) > 1e-8)
+        # outside, the distance is no less than that to the farthest side, and equal before it
+        assert (found >= above.max(axis=1) - 1e-8).all()
+        corners = runs[hull.vertices]
+        np.testing.assert_allclose(found, distances(corners, points), atol=1e-8)

@@ -178,3 +178,13 @@ def test_data_needs_no_jax():
         "assert not {'jax', 'matplotlib', 'arviz'} & set(sys.modules), 'heavy'",
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_runs_at_exit_runs_and_the_answer_is_whole(tmp_path):
+    code = (
+        "import atexit, sys; from bayes_scaling.cli.main import run_program; "
+        "atexit.register(print, 'at exit'); sys.argv = ['bayes-scaling', 'data']; run_program()"
+    )
+    done = python("-c", code)
+    assert done.returncode == 0 and done.stdout.endswith("at exit\n")
+    assert done.stdout.removesuffix("at exit\n") == python("-m", "bayes_scaling", "data").stdout

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from arviz_stats.base import array_stats
+from scipy.special import ndtri
 
 from bayes_scaling.inference import convergence as health
 from bayes_scaling.results.convergence_checks import convergence
@@ -84,3 +85,10 @@ def test_long_trajectories_cost_and_divergences_lie():
     )
     for name, value in (("diverging", 40), ("bfmi", 0.1)):
         assert len(convergence(draws, sound | {name: value, "deepest": 0.4})[1]) == 1
+
+
+@pytest.mark.parametrize("size", [1, 2, 7, 4000])
+def test_scores_of_ranks_are_normal_quantiles(size):
+    ranks = np.arange(1, size + 0.5, 0.5)
+    expected = ndtri((ranks - 0.375) / (size + 0.25))
+    np.testing.assert_allclose(health._scores_of_ranks(size), expected, rtol=1e-11, atol=1e-12)

@@ -188,7 +188,7 @@ def test_parts_of_other_data_are_not_used(ragged, tmp_path):
 def test_progress_is_shown_on_stderr_on_request(table, capsys):
     with warnings.catch_warnings():
         bs.fit_many(LAW, table.head(24), by="curve", draws=50, progress=True)
-    assert "2/2" in capsys.readouterr().err
+    assert "power_law_floor: 2 of 2 fits\n" in capsys.readouterr().err
 
 
 @pytest.mark.long

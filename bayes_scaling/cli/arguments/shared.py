@@ -18,6 +18,11 @@ def add_output_options(parser: argparse.ArgumentParser, formats: Sequence[str]) 
     parser.add_argument(
         "--output", metavar="FILE", help="write the answer to this file instead of stdout"
     )
+    parser.add_argument(
+        "--quiet",
+        action="store_true",
+        help="no live line about what is being done, which terminals show on stderr",
+    )
 
 
 def add_prob_option(parser: argparse.ArgumentParser, noun: str) -> None:

@@ -12,7 +12,7 @@ from bayes_scaling._core.formatting import format_with_error
 from bayes_scaling._core.messages import shorten_list
 from bayes_scaling.cli.formats import as_json, as_text, csv_text
 from bayes_scaling.cli.law_options import read_laws
-from bayes_scaling.cli.log import Log, log_progress
+from bayes_scaling.cli.log import Log
 from bayes_scaling.cli.output import exit_code, save_figure, write_answer
 from bayes_scaling.cli.run_options import read_runs, sampling_options
 
@@ -32,7 +32,6 @@ def backtest(options: Namespace, log: Log) -> int:
     if options.cutoffs is not None:
         request["cutoffs"] = _cutoffs(options.cutoffs)
     y = options.y if options.y is None or len(options.y) > 1 else options.y[0]
-    log_progress(log, f"fitting {', '.join(law.name for law in laws)}")
     request |= {"baselines": options.baselines, **sampling_options(options), **columns}
     result = run_backtest(laws, runs, y, **request)
     summary = result.summary(options.summary)

@@ -11,7 +11,7 @@ from bayes_scaling._core.errors import InputError
 from bayes_scaling.cli.fitting import fit_laws
 from bayes_scaling.cli.formats import as_csv, as_json, as_text
 from bayes_scaling.cli.law_options import read_laws
-from bayes_scaling.cli.log import Log, log_progress
+from bayes_scaling.cli.log import Log
 from bayes_scaling.cli.output import exit_code, write_answer
 from bayes_scaling.cli.target_options import read_targets, target_values
 from bayes_scaling.results.diagnosis import Diagnosis
@@ -45,10 +45,10 @@ def check(options: Namespace, log: Log) -> int:
         raise InputError(
             f"--sims is {options.sims}; give at least {_MIN_SIMS}, or 0 for no calibration"
         )
-    fit, _ = fit_laws(options, log)
+    fit, _ = fit_laws(options)
     if options.save:
         fit.save(options.save)
-    checks = _run_checks(fit, to, prob, options.sims, log)
+    checks = _run_checks(fit, to, prob, options.sims)
     write_answer(options, _answer(options, checks))
     calibration = checks.calibration
     verdict = Diagnosis() if calibration is None else calibration.diagnosis
@@ -57,7 +57,7 @@ def check(options: Namespace, log: Log) -> int:
     return max(exit_code(checks.diagnosis, options, log), int(not verdict.ok))
 
 
-def _run_checks(fit: Any, to: pd.DataFrame | None, prob: float, sims: int, log: Log) -> _Checks:
+def _run_checks(fit: Any, to: pd.DataFrame | None, prob: float, sims: int) -> _Checks:
     from bayes_scaling._core.errors import FitWarning
     from bayes_scaling.runs.targets import as_targets
     from bayes_scaling.validation.influence import influence
@@ -73,7 +73,6 @@ def _run_checks(fit: Any, to: pd.DataFrame | None, prob: float, sims: int, log: 
         # with a smooth discrepancy runs depend on one another
         single_runs = None if fit.law.noise.correlates else influence(fit, to, prob=prob)
         if sims:
-            log_progress(log, f"simulating {sims} tables and fitting each")
             calibration = calibrate(fit, sims=sims)
     return _Checks(diagnosis, moved, single_runs, calibration)
 

@@ -10,7 +10,7 @@ from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import did_you_mean, shorten_list
 from bayes_scaling.cli.formats import as_csv, as_json
 from bayes_scaling.cli.law_options import read_laws
-from bayes_scaling.cli.log import Log, log_progress
+from bayes_scaling.cli.log import Log
 from bayes_scaling.cli.output import exit_code, save_figure, write_answer
 from bayes_scaling.cli.run_options import read_runs, sampling_options, select_rows
 from bayes_scaling.cli.target_options import read_targets
@@ -27,7 +27,7 @@ def compare(options: Namespace, log: Log) -> int:
 
     to = read_targets(options)
     check_prob(options.prob)
-    pooled = _load_pooled(options) if options.fit else _fit_pooled(options, to, log)
+    pooled = _load_pooled(options) if options.fit else _fit_pooled(options, to)
     request = {
         "reference": _reference(pooled.table, pooled.pool.by, options),
         "across": options.across,
@@ -60,7 +60,7 @@ def _load_pooled(options: Namespace) -> Any:
     return fitted
 
 
-def _fit_pooled(options: Namespace, to: pd.DataFrame, log: Log) -> Any:
+def _fit_pooled(options: Namespace, to: pd.DataFrame) -> Any:
     """The pooled fit of --runs; options are checked before the law is fitted."""
     from bayes_scaling.inference.target_inputs import check_inputs
     from bayes_scaling.results.fitting import fit
@@ -73,7 +73,6 @@ def _fit_pooled(options: Namespace, to: pd.DataFrame, log: Log) -> Any:
     train, y, group = _training_table(options, select_rows(runs, options.train))
     _reference(train, group, options)
     _named_values(options.rope, "rope", _fraction)
-    log_progress(log, f"fitting {law.name} to {len(train)} runs by {', '.join(group)}")
     return fit(
         law,
         train,

@@ -12,7 +12,7 @@ from bayes_scaling._core.messages import shorten_list
 from bayes_scaling._core.table import Table
 from bayes_scaling.cli.formats import as_csv, as_json
 from bayes_scaling.cli.law_options import read_laws
-from bayes_scaling.cli.log import Log, log_progress
+from bayes_scaling.cli.log import Log
 from bayes_scaling.cli.output import exit_code, save_figure, write_answer
 from bayes_scaling.cli.run_options import read_runs, sampling_options, select_rows
 from bayes_scaling.cli.target_options import read_targets
@@ -37,12 +37,11 @@ def decide(options: Namespace, log: Log) -> int:
     train, outcomes = _with_mean(train, outcomes)
     fits = {}
     for y in outcomes:
-        log_progress(log, f"fitting {law.name} to {y} of {len(train)} runs by {options.group[0]}")
         settings = {**sampling_options(options), **columns}
         fits[y] = fit(law, train, y=y, group=options.group[0], se=options.se, **settings)
     fitted: Any = fits if len(fits) > 1 else fits[outcomes[0]]
     comparison = compare(fitted, at=to, better=options.better, risk=options.risk)
-    judged = _backtest(options, train, outcomes, law, columns, log)
+    judged = _backtest(options, train, outcomes, law, columns)
     if options.figure:
         save_figure(options.figure, lambda: _figure(fitted, options))
     if options.report:
@@ -74,14 +73,12 @@ def _backtest(
     outcomes: list[str],
     law: Any,
     columns: dict[str, Any],
-    log: Log,
 ) -> Any:
     """Decisions from smaller runs, scored; None unless cutoffs are given."""
     if not options.cutoffs:
         return None
     from bayes_scaling.validation.decision_backtest import decision_backtest
 
-    log_progress(log, f"deciding from the runs up to each of {len(options.cutoffs)} sizes")
     return decision_backtest(
         train,
         outcomes,

@@ -14,7 +14,7 @@ def fit(options: Namespace, log: Log) -> int:
     from bayes_scaling._core.arguments import check_prob
 
     check_prob(options.prob)
-    result, _ = fit_laws(options, log)
+    result, _ = fit_laws(options)
     summary = result.summary(options.prob)
     if options.save:
         result.save(options.save)

@@ -30,7 +30,7 @@ class _Average(Protocol):
 def forecast(options: Namespace, log: Log) -> int:
     """Predict targets by a law, a chain of two or an average; returns the exit code."""
     to = read_targets(options)
-    forecasters = fit_forecasters(options, log, to)
+    forecasters = fit_forecasters(options, to)
     request = {"prob": options.prob, "of": options.of, "kind": options.kind}
     tables = {
         name: forecaster.forecast(to, **request)

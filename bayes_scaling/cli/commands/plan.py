@@ -37,7 +37,7 @@ def plan(options: Namespace, log: Log) -> int:
     if options.candidates:
         tables = [read_candidates(options), read_targets(options)]
     split = split_options(options) if options.budget else {}
-    forecaster = fit_forecasters(options, log, *tables)[-1]
+    forecaster = fit_forecasters(options, *tables)[-1]
     answer = _Answer(forecaster.diagnosis)
     if options.budget:
         _split_budgets(answer, forecaster, options, split)

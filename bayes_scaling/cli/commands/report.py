@@ -35,11 +35,11 @@ def report(options: Namespace, log: Log) -> int:
     check(options)
     if options.budget:
         split = split_options(options)
-        forecaster = fit_forecasters(options, log)[-1]
+        forecaster = fit_forecasters(options)[-1]
         to: Any = compute_optimal(forecaster, options.budget, **split)
     else:
         to = read_targets(options)
-        forecaster = fit_forecasters(options, log, to)[-1]
+        forecaster = fit_forecasters(options, to)[-1]
     document = _document(options, forecaster, to)
     write_answer(options, document.html if options.format == "html" else document.markdown)
     return exit_code(document.diagnosis, options, log)
