@@ -104,6 +104,16 @@ _PLACES = {
     "sparse_upcycling": "sparse_upcycling",
     "functional_schedule": "functional_schedule",
     "repetition_penalty": "repetition_penalty",
+    "wsd_chinchilla": "wsd_chinchilla",
+    "autoscale": "autoscale",
+    "autoscale_domain": "autoscale",
+    "projektor": "projektor:projektor_3",
+    "projektor_size": "projektor",
+    "slice_brier": "slice_brier",
+    "brier_accuracy": "slice_brier",
+    "recommender_data": "recommender_data",
+    "choice_probability": "choice_probability",
+    "choice_accuracy": "choice_probability",
 }
 
 

@@ -19,6 +19,7 @@ from jax import Array
 from bayes_scaling.law.law import Published, power
 from bayes_scaling.law.parameter import Parameter, exponent
 from bayes_scaling.law.prior import beta, lognormal
+from bayes_scaling.models._time_series import time_series_values
 from bayes_scaling.models._types import Values
 from bayes_scaling.models.power_law import constant, power_law
 
@@ -152,14 +153,11 @@ kaplan_N = replace(
             source=_SOURCE,
             note="models trained to convergence",
         ),
-        "Yao 2024": Published(
-            {"N_c": 3.7e16, "alpha_N": 0.029},
-            checked="authors' code",
-            source="arXiv 2410.12360",
-            note=(
-                "time-series encoder, packed negative log-likelihood on its own distribution; read "
-                "off the authors' figure with two digits"
-            ),
+        **time_series_values(
+            "N_c",
+            "alpha_N",
+            {"own": (3.7e16, 0.029), "LSF": (1.4e31, 0.026), "Monash": (6.7e36, 0.023)},
+            {"own": (2.0e34, 0.015), "LSF": (2.9e47, 0.016), "Monash": (1.5e48, 0.017)},
         ),
     },
     example={"N": tuple(10.0 ** (6 + 0.2 * i) for i in range(20))},
@@ -189,14 +187,11 @@ kaplan_D = replace(
             source=_SOURCE,
             note="large models with early stopping",
         ),
-        "Yao 2024": Published(
-            {"D_c": 5.3e12, "alpha_D": 0.094},
-            checked="authors' code",
-            source="arXiv 2410.12360",
-            note=(
-                "time-series encoder, packed negative log-likelihood on its own distribution; read "
-                "off the authors' figure with two digits"
-            ),
+        **time_series_values(
+            "D_c",
+            "alpha_D",
+            {"own": (5.3e12, 0.094), "LSF": (9.6e30, 0.029), "Monash": (1.0e39, 0.023)},
+            {"own": (9.9e13, 0.090), "LSF": (1.1e44, 0.019), "Monash": (4.4e31, 0.030)},
         ),
     },
     example={"D": tuple(10.0 ** (7 + 0.2 * i) for i in range(20))},

@@ -15,6 +15,7 @@ from jax import Array
 from bayes_scaling.law.law import Law, Published, power
 from bayes_scaling.law.parameter import Parameter, amplitude, exponent, floor
 from bayes_scaling.law.prior import half_normal, lognormal
+from bayes_scaling.models._time_series import time_series_values
 from bayes_scaling.models._types import Values
 
 
@@ -62,6 +63,11 @@ def constant(name: str, size: str, slope: str, unit: str, meaning: str) -> Param
     )
 
 
+def _days(**values: tuple[float, float]) -> dict[str, tuple[float, float]]:
+    """Return constants of PF-days in FLOPs, with their exponents."""
+    return {name: (8.64e19 * days, alpha) for name, (days, alpha) in values.items()}
+
+
 _COMPUTE = tuple(10.0 ** (17 + 0.25 * i) for i in range(24))
 
 power_law = Law(
@@ -102,14 +108,12 @@ power_law = Law(
             source="arXiv 2001.08361",
             note="C_c is 3.1e8 PF-days at 8.64e19 FLOPs per PF-day",
         ),
-        "Yao 2024": Published(
-            {"C_c": 1.296e27, "alpha_C": 0.024},
-            checked="authors' code",
-            source="arXiv 2410.12360",
-            note=(
-                "time-series encoder, packed negative log-likelihood on its own distribution, "
-                "1.5e7 PF-days; read off the authors' figure with two digits"
-            ),
+        **time_series_values(
+            "C_c",
+            "alpha_C",
+            _days(own=(1.5e7, 0.024), LSF=(3.9e26, 0.020), Monash=(2.8e29, 0.020)),
+            _days(own=(6.0e23, 0.014), LSF=(1.9e33, 0.017), Monash=(1.4e47, 0.013)),
+            ", C_c in PF-days there",
         ),
     },
     example={"C": _COMPUTE},

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from .corpora import li2024, magnusson2025
 from .curves import caballero2022, curves, luo2025
+from .emergence import wu2024
 from .ladder import bhagia2024
 from .mixtures import liu2024, shukor2025
 from .scalebench import li2026
@@ -32,4 +33,5 @@ FOLDERS: dict[str, Callable[[Path], dict[str, list[dict]]]] = {
     "porian2024_isoflops": porian2024,
     "shukor2025_mixtures": shukor2025,
     "tao2024_vocabulary": tao2024,
+    "wu2024_emergence": wu2024,
 }

@@ -2,6 +2,7 @@
 
 import formulas_loss
 import formulas_moe
+import formulas_open
 import formulas_special
 import formulas_task
 import jax
@@ -63,7 +64,7 @@ PUBLISHED = {
         "k": s["gain"] * s["epsilon"] * np.exp(s["gamma"] * r["L_min"]),
     },
 }
-for part in (formulas_loss, formulas_special, formulas_task, formulas_moe):
+for part in (formulas_loss, formulas_special, formulas_task, formulas_moe, formulas_open):
     FORMULAS |= part.FORMULAS
     PUBLISHED |= part.PUBLISHED
 SCIPY = {
@@ -82,6 +83,11 @@ def plain_likelihood(law, mean, s, data):
     """log likelihood of every run in plain SciPy; the mean is kept off the ends of its domain as
     the law's own noise does."""
     rows, z, kind = data.get("rows", {}), np.asarray(data["z"]), type(law.noise).__name__
+    if kind == "RunEffects":
+        run = np.asarray(rows["run"])
+        shared = s["sigma_run"] ** 2 * (run[:, None] == run)
+        own = np.diag((s["sigma"] * np.exp(s.get("kappa", 0.0) * data["u"])) ** 2)
+        return stats.multivariate_normal(np.log(np.maximum(mean, 1e-9)), shared + own).logpdf(z)
     if kind != "Noise":
         mean = np.clip(mean, 1e-30 if kind == "NegativeBinomial" else 1e-9, 1 - 1e-9)
         if kind == "Binomial":

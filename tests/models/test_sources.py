@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.optimize import brentq, minimize_scalar
+from scipy.optimize import brentq, minimize, minimize_scalar
 
 import bayes_scaling as bs
 from bayes_scaling._core.jax_config import float64
@@ -147,3 +147,80 @@ def test_the_fitted_surface_has_the_published_optimum():
         batch = 2048 * values["B_0"] * D ** values["c"]  # sequences of 2048 tokens
         np.testing.assert_allclose(lr, mean("step_lr", {"N": N, "D": D}), rtol=0.25)
         np.testing.assert_allclose(batch, mean("step_batch", {"D": D}), rtol=0.25)
+
+
+def settings(name):
+    return bs.find_law(name).published
+
+
+def test_autoscale_has_the_optimal_mixture_of_its_source():
+    """arXiv 2407.20177, notebook: tokens of seven domains in base amounts that sum to 7, each at
+    least 0.2, with the lowest sum of the laws. github is at the bound."""
+    domains = list(settings("autoscale"))
+
+    def total(n):
+        return float(sum(mean("autoscale", {"x": v}, d) for v, d in zip(n, domains)))
+
+    best = minimize(
+        total,
+        np.ones(7),
+        bounds=[(0.2, 7)] * 7,
+        constraints={"type": "eq", "fun": lambda n: n.sum() - 7},
+        method="SLSQP",
+        options={"ftol": 1e-12},
+    )
+    known = [1.62475, 0.2, 1.27415, 1.17980, 1.85190, 0.63716, 0.23224]
+    np.testing.assert_allclose(best.x, known, atol=0.005)
+
+
+def test_autoscale_extrapolates_to_the_budgets_of_its_source():
+    """arXiv 2407.20177, notebook: sums of all domains at each fourfold budget."""
+    domains = list(settings("autoscale_domain"))
+    budgets = 1.2e9 * 4.0 ** np.arange(1, 5)
+    tokens = [mean("autoscale_domain", {"T": budgets}, name) for name in domains]
+    np.testing.assert_allclose(
+        np.sum(tokens, axis=0), [5.0005e9, 21.389e9, 93.228e9, 412.44e9], rtol=2e-3
+    )
+    # common_crawl at 1.2e9 tokens: 1.631 sevenths of them
+    crawl = mean("autoscale_domain", {"T": 1.2e9}, "common_crawl")
+    np.testing.assert_allclose(crawl, 1.631 / 7 * 1.2e9, rtol=2e-3)
+
+
+def test_projektor_extrapolates_between_two_sizes_as_its_source():
+    """arXiv 2307.02460, stage 2, from accuracies of .62 at 1,000 and .71 at 4,000 samples."""
+    law = bs.find_law("projektor_size")
+    ref = {"m_min": np.float64(1e3), "m_max": np.float64(4e3)}
+    with float64():
+        line = law.publish({"first": 0.62, "last": 0.71}, ref)
+        found = law.mean({"m": np.array([1e4])}, **line)
+    known = (np.log(10) * 0.71 - np.log(2.5) * 0.62) / np.log(4)
+    np.testing.assert_allclose(found, known, rtol=1e-12)
+
+
+OVER_TRAINED = ("phi-1_5", "phi-2", "Qwen1.5-0.5B", "Qwen1.5-1.8B", "Qwen1.5-4B", "stablelm-2-1_6b")
+
+
+@pytest.mark.parametrize(
+    "task, below, models", [("mmlu", 10**22.5, 32), ("parsinlu", 10**23.3, 54)]
+)
+def test_brier_accuracy_is_the_line_below_the_threshold(task, below, models):
+    """arXiv 2410.01692: the line through the models below the source's threshold."""
+    runs = bs.load_runs("wu2024")
+    runs = runs[(runs["task"] == task) & (runs["C"] < below)]
+    runs = runs[~runs["model"].str.endswith(OVER_TRAINED)]
+    assert len(runs) == models
+    s, i = np.polyfit(runs["accuracy"], -runs["brier"], 1)
+    values = settings("brier_accuracy")[task].values
+    np.testing.assert_allclose([values["i"], values["s"]], [i, s], atol=1e-4)
+
+
+@pytest.mark.parametrize(
+    "kind, where", [(k, w) for k in ("encoder", "decoder") for w in ("own", "LSF", "Monash")]
+)
+def test_time_series_laws_agree_at_the_largest_runs(kind, where):
+    """arXiv 2410.12360: the largest models and the largest data are the same runs, so that the
+    laws of size and of data meet there, to the two digits of their constants."""
+    setting = "Yao 2024" if (kind, where) == ("encoder", "own") else f"Yao 2024, {kind}, {where}"
+    of_size = mean("kaplan_N", {"N": 3.0e8}, setting)
+    of_data = mean("kaplan_D", {"D": 1.57e10}, setting)
+    np.testing.assert_allclose(of_size, of_data, rtol=0.12)

@@ -3,6 +3,7 @@
 import arviz as az
 import formulas_loss
 import formulas_moe
+import formulas_open
 import formulas_special
 import formulas_task
 import jax
@@ -70,8 +71,10 @@ def covered(law, count, sigma):
 
 
 SIGMA = {"over_training": 0.005, "chinchilla": 0.003, "coupled": 0.005, "perplexity_to_error": 0.03}
-SIGMA |= formulas_loss.SIGMA | formulas_special.SIGMA | formulas_task.SIGMA | formulas_moe.SIGMA
-WEAK = formulas_task.WEAK | formulas_moe.WEAK  # laws whose intervals may cover too often
+PARTS = (formulas_loss, formulas_special, formulas_task, formulas_moe, formulas_open)
+SIGMA = SIGMA | {name: sd for part in PARTS for name, sd in part.SIGMA.items()}
+# laws whose intervals may cover too often
+WEAK = formulas_task.WEAK | formulas_moe.WEAK | formulas_open.WEAK
 
 
 def assert_covers(law):

@@ -39,6 +39,7 @@ SHAPES = {
     "porian2024_optima": (116, 5),
     "shukor2025": (1582, 18),
     "tao2024": (1200, 7),
+    "wu2024": (254, 9),
 }
 KEYS = {  # what the rows of a table are sorted by
     "alabdulmohsin2022": ["domain", "curve", "role", "x"],
@@ -62,6 +63,7 @@ KEYS = {  # what the rows of a table are sorted by
     "nezhurina2025": ["family", "N", "architecture", "samples"],
     "shukor2025": ["N", "mixture", "D"],
     "tao2024": ["N_nv", "V", "H"],
+    "wu2024": ["task", "C", "model"],
 }
 EMPTY = {"li2024"}  # tables with empty cells, which tests of their own count
 LICENCES = {

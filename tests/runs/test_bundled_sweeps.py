@@ -50,6 +50,8 @@ PUBLISHED = [  # table, values of one published row
     ("li2026_domain_mixture", {"N": 70e6, "w_domain_2": 0.1875, "loss_domain_3": 3.207515775}),
     ("li2026_domain_mixture", {"N": 305e6, "w_domain_5": 0.1875, "loss_domain_1": 2.208824564}),
     ("li2026_domain_mixture", {"N": 410e6, "w_domain_1": 0.5, "loss_domain_4": 1.293023541}),
+    ("wu2024", {"task": "mmlu", "C": 84e21, "accuracy": 0.4586241276, "brier": 0.4491171011}),
+    ("wu2024", {"task": "arc", "C": 84e21, "brier_easy": 0.009549989672}),
 ]
 
 

@@ -62,6 +62,15 @@ SWEEP_FILES = {
         "0.75,0.25,122000000.0,17998000000.0,2.75,\n"
         "0.5,0.5,122000000.0,1998000000.0,4.5,3.75\n"
     ),
+    **{
+        f"wu2024_emergence/{task}.csv": (
+            "Model,Model Family,FLOPs (1E21),0_2_brier,0_2_san,2_4_brier,4_6_brier,acc,brier\n"
+            "b/large,B,2.5,0.25,,0.5,0.75,0.625,0.5\n"
+            "a/small,A,0.5,0.5,,0.5,0.875,0.25,0.625\n"
+            "a/none,A,,0.5,,0.5,0.875,0.25,0.625\n"
+        )
+        for task in ("arc", "hellaswag", "mmlu", "parsinlu_qa_mc")
+    },
 }
 SWEEP_TABLES = {
     "grattafiori2024": (
@@ -108,5 +117,11 @@ SWEEP_TABLES = {
         b"mixture,N,D,w_arxiv,w_wikipedia,loss_arxiv,loss_openhermes\n"
         b"1,122000000,19998000000,0.75,0.25,2.5,3.5\n"
         b"2,122000000,1998000000,0.5,0.5,4.5,3.75\n"
+    ),
+    "wu2024": b"task,model,family,C,accuracy,brier,brier_easy,brier_middle,brier_hard\n"
+    + b"".join(
+        task + b",a/small,A,5e+20,0.25,0.625,0.5,0.5,0.875\n" + task + b",b/large,B,2.5e+21,"
+        b"0.625,0.5,0.25,0.5,0.75\n"
+        for task in (b"arc", b"hellaswag", b"mmlu", b"parsinlu")
     ),
 }

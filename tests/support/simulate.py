@@ -28,8 +28,9 @@ def simulate(law, seed, sigma, kappa=0.1, phi=200.0):
     mean = np.asarray(law.mean(x, **published(law)), float)
     scale = None if law.scale is None else law.scale(x)
     u = np.zeros(len(design)) if scale is None else np.log(scale.max() / scale)
-    noise = {**published(law), "sigma": sigma, "kappa": kappa, "phi": phi}
+    noise = {**published(law), "sigma": sigma, "kappa": kappa, "phi": phi, "sigma_run": 2 * sigma}
     rows = {name: inputs[name] for name in law.noise.reads}
-    outcome = law.noise.draw(np.random.default_rng(seed), mean, noise, u, None, rows)
+    (outcome,) = law.noise.draw(np.random.default_rng(seed), mean[None], noise, u, None, rows)
     names = [f"run {i}" for i in range(len(design))]  # two runs may have the same outcome
-    return design.assign(run=names).assign(**{law.outcome: outcome})
+    design = design if "run" in design else design.assign(run=names)
+    return design.assign(**{law.outcome: outcome})
