@@ -114,6 +114,10 @@ _PLACES = {
     "recommender_data": "recommender_data",
     "choice_probability": "choice_probability",
     "choice_accuracy": "choice_probability",
+    "rosenfeld": "rosenfeld",
+    "looped_depth": "looped_depth",
+    "model_merging": "model_merging",
+    "context_length": "context_length",
 }
 
 

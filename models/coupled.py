@@ -112,6 +112,19 @@ coupled = Law(
                 "411M, C4-eval loss"
             ),
         ),
+        "Busbridge 2025, supervised": Published(
+            {
+                "E": 1.22,
+                "k": 0.452,
+                "alpha_N": 0.408,
+                "alpha_D": 0.431,
+                "A": 3355.0,
+                "B": 18186.0,
+            },
+            checked="third-party notes",
+            source="arXiv 2502.08606",
+            note="the loss without a teacher in the distillation scaling law, which has this form",
+        ),
     },
     example={
         "N": tuple(n for n in (1.1e7, 7.9e7, 1.5e8, 4.1e8, 1.2e9) for _ in range(5)),

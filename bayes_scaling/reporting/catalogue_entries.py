@@ -174,10 +174,13 @@ ENTRIES: Entries = {
     "X12": (
         "Hernandez et al. 2021, arXiv 2102.01293; Li et al. 2025, arXiv 2506.10972; Khatri et al. "
         "2025, arXiv 2510.13786; Schaeffer et al. 2025, arXiv 2509.24012;"
-        " DeepSeek-AI 2024, arXiv 2401.02954",
-        ["transfer", "farseer", "rl_sigmoid", "passk_gen", "deepseek_lr", "deepseek_batch"],
-        "MiniCPM (2404.06395) has the form of chinchilla; distillation (2502.08606) and "
-        "Rosenfeld's envelope (1909.12673) are unverified",
+        " DeepSeek-AI 2024, arXiv 2401.02954; Rosenfeld et al. 2020, arXiv 1909.12673",
+        [
+            *("transfer", "farseer", "rl_sigmoid", "passk_gen", "deepseek_lr", "deepseek_batch"),
+            "rosenfeld",
+        ],
+        "MiniCPM (2404.06395) has the form of chinchilla; of distillation (2502.08606) the "
+        "supervised part is a setting of coupled, and the rest is unverified",
     ),
     "X13": ("Videau et al. 2026, arXiv 2608.07222", ["coupled"], ""),
     "X14": ("Practical Scaling Laws 2026, arXiv 2605.09189", ["bounded_data_constrained"], ""),

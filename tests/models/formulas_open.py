@@ -26,7 +26,24 @@ def chinchilla(x, E, A, B, alpha_N, alpha_D):
     return E + A / x["N"] ** alpha_N + B / x["D"] ** alpha_D
 
 
+def looped(x, phi):
+    return x["N_1"] + x["r"] ** phi * x["N_r"]
+
+
+def rosenfeld(x, epsilon_0, eta, alpha_n, alpha_m, a, b, c):
+    e = a / x["n"] ** alpha_n + b / x["m"] ** alpha_m + c
+    return epsilon_0 * np.abs(e / (e - 1j * eta))
+
+
 FORMULAS = {
+    "looped_depth": lambda x, E, A, B, alpha_N, alpha_D, phi: (
+        E + A / looped(x, phi) ** alpha_N + B / x["D"] ** alpha_D
+    ),
+    "model_merging": lambda x, L_0, B, A_0, beta_N, gamma_N, b: (
+        L_0 + B / x["N"] ** beta_N + A_0 / x["N"] ** gamma_N / (x["k"] + b)
+    ),
+    "context_length": lambda x, L_inf, c_0, beta_c: L_inf + (c_0 / x["c"]) ** beta_c,
+    "rosenfeld": rosenfeld,
     "wsd_chinchilla": chinchilla,
     "autoscale": lambda x, a, b, c: (x["x"] + a) ** -b + c,
     "autoscale_domain": lambda x, A, s: A * x["T"] ** s,
@@ -70,6 +87,28 @@ def choice_probability(s, r):
 
 
 PUBLISHED = {
+    "looped_depth": lambda s, r: {
+        "E": s["E_share"] * r["y_min"],
+        **{n: s[n] for n in ("alpha_N", "alpha_D", "phi")},
+        "A": s["A_term"] * looped(r, s["phi"]) ** s["alpha_N"],
+        "B": s["B_term"] * r["D"] ** s["alpha_D"],
+    },
+    "model_merging": lambda s, r: {
+        "L_0": s["L_0_share"] * r["y_min"],
+        **{n: s[n] for n in ("beta_N", "gamma_N", "b")},
+        "B": s["B_term"] * r["N"] ** s["beta_N"],
+        "A_0": s["A_0_term"] * r["N"] ** s["gamma_N"] * (r["k"] + s["b"]),
+    },
+    "context_length": lambda s, r: {
+        "L_inf": s["L_inf_share"] * r["y_min"],
+        "beta_c": s["beta_c"],
+        "c_0": r["c"] * s["context_term"] ** (1 / s["beta_c"]),
+    },
+    "rosenfeld": lambda s, r: {
+        **{n: s[n] for n in ("epsilon_0", "eta", "alpha_n", "alpha_m", "c")},
+        "a": s["a_term"] * r["n"] ** s["alpha_n"],
+        "b": s["b_term"] * r["m"] ** s["alpha_m"],
+    },
     "wsd_chinchilla": lambda s, r: {
         "E": s["E_share"] * r["y_min"],
         "alpha_N": s["alpha_N"],
@@ -99,6 +138,10 @@ PUBLISHED = {
 }
 
 SIGMA = {
+    "looped_depth": 0.003,
+    "model_merging": 0.003,
+    "context_length": 0.001,
+    "rosenfeld": 0.03,
     "wsd_chinchilla": 0.003,
     "autoscale": 0.001,
     "autoscale_domain": 0.05,
@@ -111,5 +154,5 @@ SIGMA = {
     "choice_accuracy": 0.05,
 }
 
-# the outcome holds the difference of two power laws, and their exponents rest on their priors
-WEAK = {"choice_probability"}
+# laws some of whose parameters rest on their priors on the example
+WEAK = {"choice_probability", "model_merging", "rosenfeld"}

@@ -104,6 +104,7 @@ def test_selected_loss_gives_the_ends_of_the_figure_of_its_source():
         ("efficiency_leverage", None, {"A": 0.031, "G": 12.0, "C": 1e22}, 7.245),
         ("ptq_tokens", None, {"N": 1e9, "D": 1e11, "P": 4.0}, 0.0460),
         ("kaplan_N", "Yao 2024", {"N": 1e6}, 2.025),
+        ("coupled", "Busbridge 2025, supervised", {"N": 1e9, "D": 2e10}, 2.3747),
         ("qat", "W4A4", {"N": 5.95e8, "D": 1e11, "G": 32.0}, 0.0441),
     ],
 )
@@ -224,3 +225,12 @@ def test_time_series_laws_agree_at_the_largest_runs(kind, where):
     of_size = mean("kaplan_N", {"N": 3.0e8}, setting)
     of_data = mean("kaplan_D", {"D": 1.57e10}, setting)
     np.testing.assert_allclose(of_size, of_data, rtol=0.12)
+
+
+def test_longer_contexts_are_worth_more_to_larger_models():
+    """arXiv 2309.16039: losses fall with size at every context, and the exponent grows with it."""
+    found = settings("context_length")
+    losses = [mean("context_length", {"c": np.array([2e3, 3.2e4])}, size) for size in found]
+    assert (np.diff(losses, axis=0) < 0).all()
+    exponents = [entry.values["beta_c"] for entry in found.values()]
+    assert exponents == sorted(exponents)
