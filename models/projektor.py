@@ -14,6 +14,7 @@ Source: Kang et al. 2023, arXiv 2307.02460.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import jax.numpy as jnp
 from jax import Array
@@ -25,7 +26,7 @@ from bayes_scaling.law.prior import beta, half_normal, normal
 from bayes_scaling.models._domains import THREE, cached, common_fields, weighted_sum
 from bayes_scaling.models._types import Publish, Values
 
-_CITATION = {
+_CITATION: dict[str, Any] = {
     "citation": "Kang et al. 2023, Performance Scaling via Optimal Transport: Enabling Data "
     "Selection from Partially Revealed Sources",
     "arxiv": "2307.02460",
@@ -64,7 +65,7 @@ def _base(names: Sequence[str]) -> tuple[Publish, Publish]:
     """Return how b_0 and c_0 follow from the mean training run."""
 
     def distance(s: Values, ref: Values, p: Values) -> Array:
-        return s["gain"] / ref["distance"] - _slope(ref, {**p, "b_0": 0.0}, names)
+        return s["gain"] / ref["distance"] - _slope(ref, {**p, "b_0": jnp.zeros(())}, names)
 
     def constant(s: Values, ref: Values, p: Values) -> Array:
         linear = weighted_sum(ref, names, {n: p[f"c_{n}"] for n in names})
@@ -99,16 +100,17 @@ def projektor(domains: Sequence[str] = THREE) -> Law:
         linear = weighted_sum(x, names, {n: p[f"c_{n}"] for n in names})
         return c_0 + linear + x["distance"] * _slope(x, p, names)
 
-    fields = common_fields("projektor", domains, names)
+    fields: dict[str, Any] = common_fields("projektor", domains, names)
     linear = " + ".join(f"c_{n} w_{n}" for n in names)
     curved = " + ".join(f"b_{n} w_{n} + q_{n} w_{n}^2" for n in names)
     fields["inputs"] |= {
         "distance": "optimal-transport distance of the mixture to the validation data"
     }
+    fields["applies"] = _APPLIES
     count = len(next(iter(fields["example"].values())))
     fields["example"] |= {"distance": tuple(1 + 2 * (7 * i % 11) / 11 for i in range(count))}
     return Law(
-        **fields | {"applies": _APPLIES},
+        **fields,
         title=f"Performance from optimal-transport distance and mixture, relative to {last}",
         formula=f"Acc = c_0 + {linear} + distance (b_0 + {curved})",
         latex=r"\mathrm{Acc} = c_0 + \sum_i c_i p_i + d (b_0 + \sum_i (b_i p_i + q_i "
