@@ -7,7 +7,6 @@ second to import.
 
 import sys
 import threading
-from importlib import import_module
 from importlib.util import find_spec, module_from_spec
 from typing import Any
 
@@ -18,11 +17,13 @@ _ROUTINES = ("scipy.linalg.cython_blas", "scipy.linalg.cython_lapack")
 
 def initialize_lapack() -> None:
     """Give jaxlib SciPy's routines; the rest of ``scipy.linalg`` is imported when it is needed."""
+    from jaxlib import lapack
+
     alone = {thread.name for thread in threading.enumerate()} <= {"MainThread", THREAD}
     if "scipy.linalg" not in sys.modules and alone:  # no other thread sees the package half made
         _import_routines()
-    lapack: Any = import_module("jaxlib.lapack")  # whose part of this name is its own
-    lapack._lapack.initialize()
+    routines: Any = lapack  # whose part is its own
+    routines._lapack.initialize()
 
 
 def _import_routines() -> None:
@@ -32,8 +33,8 @@ def _import_routines() -> None:
         return
     sys.modules[package.name] = module_from_spec(package)  # its own code does not run
     try:
-        for name in _ROUTINES:
-            import_module(name)
+        import scipy.linalg.cython_blas
+        import scipy.linalg.cython_lapack  # noqa: F401
     except ImportError:  # a later SciPy may need the rest; the import of jaxlib has it then
         for name in _ROUTINES:
             sys.modules.pop(name, None)
