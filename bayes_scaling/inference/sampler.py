@@ -10,7 +10,7 @@
 5. Coordinates that are given, as for a hierarchy, replace 1 and 2 and stay as they are; where the
    density has ``blocks``, warm-up learns a covariance for each (see ``mass_matrix``).
 6. Many data sets of one law may be sampled by HMC in lockstep instead (``lane_sampler``), which is
-   several times as fast. A set whose draws do not pass goes on by 3 and 4.
+   faster. A set whose draws do not pass goes on by 3 and 4.
 
 A density is any hashable object that meets ``target_density.TargetDensity``.
 """

@@ -52,7 +52,7 @@ def fit_many(
     """Sample the posteriors of one law given each of many data sets, by NUTS or HMC.
 
     One program is compiled for each of a few table lengths. Where HMC in lockstep over data sets
-    is calibrated for the law, it takes NUTS's place, several times as fast and as exact; a set
+    is calibrated for the law, it takes NUTS's place, faster and as exact; a set
     whose draws do not pass the checks is sampled by NUTS.
 
     Parameters

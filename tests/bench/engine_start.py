@@ -8,7 +8,7 @@ from measure import fresh, table
 
 ASK = {
     "import jax, pandas, numpyro": ["-c", "import jax, pandas, numpyro"],
-    "import bayes_scaling.fit": ["-c", "import bayes_scaling.fit"],
+    "from bayes_scaling import fit": ["-c", "from bayes_scaling import fit"],
     "bayes-scaling forecast": [
         "-m",
         "bayes_scaling",

@@ -29,7 +29,7 @@ def test_the_sampler_of_each_fit_is_named(made, tmp_path):
     assert back[group].engine["sampler"] == "hmc"
     alone = bs.load(fits[group].save(tmp_path / "fit.nc"))
     assert alone.engine["sampler"] == "hmc"
-    assert "by HMC" in bs.report(alone, to=bs.targets(C=1e22))
+    assert "by HMC" in bs.report(alone, to=bs.targets(C=1e22)).markdown
 
 
 def test_a_single_fit_is_by_nuts(runs):
