@@ -13,12 +13,14 @@ from typing import Any
 import jax
 import numpy as np
 
+from bayes_scaling._core.progress import status
 from bayes_scaling._core.random_streams import Stream, generator
 from bayes_scaling._core.threefry import fold_in, seed_words, split
 from bayes_scaling.inference.density import Density
 from bayes_scaling.inference.fit_state import FitState, assess
 from bayes_scaling.inference.hmc import run_lanes
 from bayes_scaling.inference.retry_policy import next_action
+from bayes_scaling.inference.sampling_status import SamplingStatus
 from bayes_scaling.inference.warping import Coordinates, learn_coordinates, powers
 
 _ATTEMPTS = 7
@@ -37,6 +39,7 @@ def sample_in_lanes(
     rows: Any,
     seeds: Sequence[int],
     fits: Sequence[FitState],
+    said: SamplingStatus,
     *,
     draws: int,
     warmup: int,
@@ -49,17 +52,23 @@ def sample_in_lanes(
         As in ``LaneSampler``.
     fits : sequence of FitState
         Their states before the first block.
+    said : SamplingStatus
+        What the live line shows of them.
     """
     sampler = LaneSampler(density, rows, seeds, draws=draws, warmup=warmup)
+    status("learning coordinates")
     sampler.learn(fits)
     for fit in fits:
         fit.sampler, fit.caution, fit.max_blocks = "hmc", _FIRST_CAUTION, _MAX_BLOCKS
     active, attempt = list(fits), 0
     while active and attempt < _ATTEMPTS:
         attempt += 1
+        status(said.before(active))
         sampler.extend(active, attempt)
         for fit in active:
-            fit.apply(next_action(assess(fit)))
+            found = assess(fit)
+            said.assessed(fit, found)
+            fit.apply(next_action(found))
         active = [fit for fit in active if not fit.finished]
     for fit in active:
         fit.restart_by_nuts()

@@ -129,10 +129,10 @@ def sample_many(
         sampler = BlockSampler(density, rows, seeds, draws=draws, warmup=warmup, runner=runner)
         status("searching for modes")
         fits = sampler.first_states(chains, start)
+        said = SamplingStatus(len(fits))
         if hmc and not runner.vectorized and runs_in_lanes(density, rows):
-            status("sampling")
-            sample_in_lanes(density, rows, seeds, fits, draws=draws, warmup=warmup)
-        active, said = [fit for fit in fits if not fit.finished], SamplingStatus(len(fits))
+            sample_in_lanes(density, rows, seeds, fits, said, draws=draws, warmup=warmup)
+        active = [fit for fit in fits if not fit.finished]
         while active:
             status(said.before(active))
             sampler.extend(active)
