@@ -84,6 +84,14 @@ def check_counts(draws: Any, chains: Any, warmup: Any, length: Any = 0) -> None:
             raise InputError(f"{name} is {value!r}; give at most {_MAX_DRAWS:,}")
 
 
+def check_sampler(sampler: Any) -> None:
+    """Refuse a sampler that is neither "auto" nor "nuts"."""
+    if sampler not in ("auto", "nuts"):
+        raise InputError(
+            f"sampler is {sampler!r}; use 'auto', or 'nuts' where all fits are to be made by NUTS"
+        )
+
+
 def check_seed(seed: Any) -> None:
     """Refuse a seed that no random generator takes."""
     if not is_integer(seed) or not 0 <= seed < 2**32:

@@ -42,6 +42,7 @@ class Stream(Enum):
     LAW_WEIGHTS = "resampled scores behind the weights of laws"
     FIT_CHECK = "outcomes replicated to check whether a law fits"
     GROUP_PATHS = "paths of groups about the curve that they share"
+    TRAJECTORY = "order of the lengths of HMC's trajectories"
     PREPOSTERIOR = "outcomes that a candidate run could have"
 
 

@@ -35,14 +35,14 @@ def seed_words(seed: int) -> Words:
 
 def fold_in(words: Words, number: int) -> Words:
     """The words of ``jax.random.fold_in(key, number)``, of a number from 0 to 2^32 - 1."""
-    return np.stack(_threefry(words, seed_words(number)[:1], seed_words(number)[1:]), axis=-1)[0]
+    return np.stack(hash_counts(words, seed_words(number)[:1], seed_words(number)[1:]), axis=-1)[0]
 
 
 def split(words: Words, count: int) -> np.ndarray:
     """The words of ``jax.random.split(key, count)``: (count, 2)."""
     counts = np.arange(count, dtype=np.uint32)
     made = np.empty((count, 2), np.uint32)
-    made[:, 0], made[:, 1] = _threefry(words, np.zeros_like(counts), counts)
+    made[:, 0], made[:, 1] = hash_counts(words, np.zeros_like(counts), counts)
     return made
 
 
@@ -59,8 +59,20 @@ def wrap(words: Any) -> jax.Array:
     return random.wrap_key_data(words, impl=IMPLEMENTATION)
 
 
-def _threefry(words: Words, high: np.ndarray, low: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Hash counts, each a high and a low word, under a key: 20 rounds."""
+def hash_counts(words: Any, high: Any, low: Any) -> tuple[Any, Any]:
+    """Hash counts, each a high and a low word, under a key: 20 rounds.
+
+    Parameters
+    ----------
+    words : array (2, ...)
+        Words of a key, or of many keys side by side.
+    high, low : array
+        uint32; they broadcast against each word. NumPy or, inside compiled programs, JAX.
+
+    Returns
+    -------
+    two arrays of uint32
+    """
     keys = (words[0], words[1], words[0] ^ words[1] ^ _PARITY)
     first, second = high + keys[0], low + keys[1]  # arrays wrap around
     for block in range(5):

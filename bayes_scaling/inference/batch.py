@@ -74,7 +74,8 @@ def sample_chunk(
     rows, seeds : Chunk
         Stacked data, and a seed for each data set.
     options : dict
-        ``chains``, ``draws`` and ``warmup``.
+        ``chains``, ``draws``, ``warmup``, and ``sampler``: "nuts", the default, or "auto" for HMC
+        in lockstep where it is calibrated.
     device : jax.Device, optional
         As in ``sample_many``.
 
@@ -82,15 +83,25 @@ def sample_chunk(
     -------
     dict
         ``theta`` and the statistics in ``STATS`` as arrays, and ``about``: for each data set a
-        dict of its health, modes and attempts.
+        dict of its health, modes, attempts and sampler.
     """
     law = _unpickled(law) if isinstance(law, bytes) else law
-    fits = sample_many(Density(law), rows, seeds, capacity=CHUNK_SIZE, device=device, **options)
+    how = {name: value for name, value in options.items() if name != "sampler"}
+    hmc = options.get("sampler") == "auto"
+    fits = sample_many(
+        Density(law), rows, seeds, capacity=CHUNK_SIZE, device=device, hmc=hmc, **how
+    )
     result: dict[str, Any] = {"theta": np.stack([fit.theta for fit in fits])}
     for name in STATS:
         result[name] = np.stack([fit.stats[name] for fit in fits]).astype(_STORED_AS[name])
     result["about"] = [
-        {"health": fit.health, "modes": fit.modes, "attempts": fit.attempts} for fit in fits
+        {
+            "health": fit.health,
+            "modes": fit.modes,
+            "attempts": fit.attempts,
+            "sampler": fit.sampler,
+        }
+        for fit in fits
     ]
     return result
 
@@ -104,6 +115,7 @@ def draws_of(result: dict[str, Any], i: int) -> Draws:
         about["health"],
         tuple(map(tuple, about["modes"])),
         about["attempts"],
+        about.get("sampler", "nuts"),  # saved by a version that had no other
     )
 
 

@@ -18,7 +18,7 @@ from bayes_scaling.inference.density import Density
 from bayes_scaling.law.law import Law
 
 
-def chunk_file_name(law: Law, rows: Any, seeds: Sequence[int], options: dict[str, int]) -> str:
+def chunk_file_name(law: Law, rows: Any, seeds: Sequence[int], options: dict[str, Any]) -> str:
     """Name of a chunk's file: a hash of what its draws depend on.
 
     The law's function is part of it by its values at a draw from the priors.

@@ -113,18 +113,15 @@ def check_draws(
     sampler_ok = health["diverging"] <= (2e-4 if strict else 5e-4) * health["made"]
     sampler_ok &= health["bfmi"] >= 0.3
     limit = rhat_limit(chains * draws)
-    distance = np.abs(theta - np.median(theta, axis=(0, 1), keepdims=True))
+    wanted = min(ENOUGH if margin else ENOUGH / 1.4, draws / 5) * chains
     with np.errstate(all="ignore"):
         # chains may agree in the middle and not in width
-        chains_agree = split_rhat(theta).max() < limit - 0.004 * margin
-        chains_agree &= split_rhat(distance).max() < limit
+        distance = np.abs(theta - np.median(theta, axis=(0, 1), keepdims=True))
+        rhat = split_rhat(np.stack([theta, distance]))
+        chains_agree = rhat[0].max() < limit - 0.004 * margin and rhat[1].max() < limit
         low, high = np.quantile(theta, [0.05, 0.95], axis=(0, 1), keepdims=True)
-        tails = np.minimum(
-            quick_ess((theta <= low).astype(float)), quick_ess((theta >= high).astype(float))
-        ).min()
-        middle = quick_ess(theta).min()
-    wanted = min(ENOUGH if margin else ENOUGH / 1.4, draws / 5) * chains
-    enough_draws = middle >= wanted and tails >= 0.75 * wanted
+        ess = quick_ess(np.stack([theta, theta <= low, theta >= high]))
+    enough_draws = ess[0].min() >= wanted and ess[1:].min() >= 0.75 * wanted
     return bool(sampler_ok), bool(chains_agree), bool(enough_draws)
 
 

@@ -26,6 +26,8 @@ class Draws:
         (log density, fraction of the Laplace mass) of every mode found, best first.
     attempts : int
         How often the draws were assessed. Above 1, the first coordinates were poor.
+    sampler : {"nuts", "hmc"}
+        What made them.
     """
 
     theta: np.ndarray
@@ -33,3 +35,4 @@ class Draws:
     health: dict[str, float]
     modes: tuple[tuple[float, float], ...]
     attempts: int
+    sampler: str = "nuts"

@@ -16,6 +16,7 @@ from bayes_scaling.inference.retry_policy import (
     Restart,
     Rewarp,
     Stop,
+    max_blocks,
 )
 from bayes_scaling.inference.warping import Coordinates, draws_vary, learn_coordinates
 
@@ -55,6 +56,8 @@ class FitState:
         The draws that were assessed last.
     finished : bool
         Whether ``draws`` are the result.
+    sampler : {"nuts", "hmc"}
+        What samples the blocks.
     """
 
     index: int
@@ -71,6 +74,7 @@ class FitState:
     attempts: int = 0
     draws: Draws | None = None
     finished: bool = False
+    sampler: str = "nuts"
 
     @property
     def result(self) -> Draws:
@@ -109,8 +113,15 @@ class FitState:
             {name: value.item() for name, value in health.items()},
             self.modes,
             self.attempts,
+            self.sampler,
         )
         return self.draws
+
+    def restart_by_nuts(self) -> None:
+        """Drop all blocks: those to come are NUTS's own, as many as a first attempt may have."""
+        self.sampler, self.caution, self.sampled = "nuts", 1, 0
+        self.blocks, self.wanted = [], CAUTION_LEVELS[self.caution].blocks
+        self.max_blocks = max_blocks(self.coordinates_given)
 
     def apply(self, action: Action) -> None:
         """Do what ``next_action`` chose."""
@@ -134,7 +145,7 @@ def assess(fit: FitState) -> Assessment:
     checks = check_draws(
         draws.theta,
         draws.health,
-        strict=fit.caution < STRICT_LEVELS,
+        strict=fit.caution < STRICT_LEVELS and fit.sampler == "nuts",
         margin=not fit.coordinates_given,
     )
     return Assessment(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import jax
 import jax.numpy as jnp
@@ -20,6 +20,7 @@ from bayes_scaling.inference.mass_matrix import (
     unit,
 )
 from bayes_scaling.inference.program_runner import map_rows
+from bayes_scaling.inference.step_size import Adaptation, dual_averaging, where
 from bayes_scaling.inference.target_density import BlockedDensity, TargetDensity
 from bayes_scaling.inference.warping import powers
 
@@ -31,30 +32,6 @@ MAX_DOUBLINGS = 10  # of a trajectory: the maximum tree depth
 # minus the log density of a first position, worse than any other; beside it, log densities
 # still differ by 1e-4
 _WORST = 1e12
-
-
-class _Adaptation(NamedTuple):
-    """State of dual averaging: log step size, its running mean, sum of errors, count."""
-
-    log_step: Any
-    mean_log_step: Any
-    error: Any
-    count: Any
-
-
-def _dual_averaging(adaptation: _Adaptation, acceptance: jax.Array, target: Any) -> _Adaptation:
-    """One update of Nesterov's dual averaging, as in Hoffman and Gelman 2014, arXiv 1111.4246."""
-    _, mean, error, count = adaptation
-    count = count + 1
-    error = error + (target - acceptance - error) / (count + 10)
-    log_step = jnp.log(8.0) - jnp.sqrt(count) / 0.05 * error
-    weight = count**-0.75
-    return _Adaptation(log_step, weight * log_step + (1 - weight) * mean, error, count)
-
-
-def _where(condition: jax.Array, new: Any, old: Any) -> Any:
-    """Choose ``new`` where the condition holds, else ``old``, leaf by leaf."""
-    return jax.tree.map(lambda new, old: jnp.where(condition, new, old), new, old)
 
 
 def run_chain(
@@ -87,14 +64,14 @@ def run_chain(
         state, info = kernel(
             keys[i], state, log, size, euclidean(blocks, *metric), max_num_doublings=MAX_DOUBLINGS
         )
-        adaptation = _where(
-            warm, _dual_averaging(adaptation, info.acceptance_rate, target), adaptation
+        adaptation = where(
+            warm, dual_averaging(adaptation, info.acceptance_rate, target), adaptation
         )
         mean = adaptation.mean_log_step
-        adaptation = _where(end, _Adaptation(mean, mean, 0.0, 0.0), adaptation)
+        adaptation = where(end, Adaptation(mean, mean, 0.0, 0.0), adaptation)
         moments = add_draw(moments, blocks, state.position)
-        metric = _where(end, estimate(moments), metric)
-        moments = _where(end, none, moments)
+        metric = where(end, estimate(moments), metric)
+        moments = where(end, none, moments)
         now = _record(state, info, size)
         carried = state, adaptation, moments, metric
         return carried, jax.tree.map(lambda a, row: a.at[i].set(row), kept, now)
@@ -103,7 +80,7 @@ def run_chain(
     # true gradient there would have to be compiled too
     worst: Any = jnp.asarray(-_WORST, position.dtype)
     begin = HMCState(position, worst, jnp.zeros_like(position))
-    start = (begin, _Adaptation(first, first, 0.0, 0.0), none, unit(position, blocks))
+    start = (begin, Adaptation(first, first, 0.0, 0.0), none, unit(position, blocks))
     return lax.fori_loop(0, total, step, (start, _no_records(position, max_steps)))[1]
 
 

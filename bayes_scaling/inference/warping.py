@@ -4,6 +4,7 @@ The parameters are theta = center + root (u[0], shift + u[1:] exp(log_scale)), w
 log_scale are cubics in u[0]: a curved valley that narrows along u[0] becomes straight and even.
 """
 
+from collections.abc import Callable
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -73,10 +74,9 @@ def learn_coordinates(theta: np.ndarray) -> Coordinates | None:
     directions = [*np.eye(len(root)), *root / np.linalg.norm(root, axis=1, keepdims=True)]
     few = u[:: len(u) // _DIRECTION_DRAWS + 1]
     try:
-        rotation = _to_first(
-            max(directions, key=lambda direction: _fit_warp(few @ _to_first(direction))[0])
-        )
-        _, middle, rest_root, warp = _fit_warp(u @ rotation)
+        rotations = np.stack([_to_first(direction) for direction in directions])
+        rotation = rotations[_fit_warp(few @ rotations, _by_products)[0].argmax()]
+        _, middle, rest_root, warp = _fit_warp(u @ rotation, np.linalg.pinv)
     except np.linalg.LinAlgError:  # draws that stand still along some coordinate
         return None
     root = root @ rotation
@@ -105,24 +105,34 @@ def _to_first(direction: np.ndarray) -> np.ndarray:
     return np.eye(len(direction)) - 2 * np.outer(off, off) / max(off @ off, 1e-30)
 
 
-def _fit_warp(u: np.ndarray) -> tuple[float, np.ndarray, np.ndarray, np.ndarray]:
+def _by_products(design: np.ndarray) -> np.ndarray:
+    """Pseudo-inverse of a design (..., draws, terms) by its products: accurate enough to choose."""
+    return np.linalg.solve(design.mT @ design, design.mT)
+
+
+def _fit_warp(
+    u: np.ndarray, invert: Callable[[np.ndarray], np.ndarray]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Fit the means and log sds of the other coordinates as cubics in the first.
 
     Returns the gain in their mean log density, their center, a root of their residual covariance,
-    and the coefficients of the warp. ``u`` is (draws, size).
+    and the coefficients of the warp. ``u`` is (..., draws, size), each result (..., *shape);
+    ``invert`` makes the pseudo-inverse of a design.
     """
-    design = np.column_stack([np.ones(len(u)), powers(u[:, 0], np)])
-    solve = np.linalg.pinv(design)
-    shift = solve @ u[:, 1:]
-    rest = u[:, 1:] - design @ shift
-    root = np.linalg.cholesky(rest.T @ rest / len(u) + 1e-9 * np.eye(rest.shape[1]))
-    rest = rest @ np.linalg.inv(root).T
-    log_scale = (solve @ np.log(rest**2 + 1e-12) / 2)[1:]
-    log_sd = design[:, 1:] @ log_scale
-    root = root * (rest * np.exp(-log_sd)).std(axis=0)
+    design = np.concatenate([np.ones_like(u[..., :1]), powers(u[..., 0], np)], axis=-1)
+    solve = invert(design)
+    shift = solve @ u[..., 1:]
+    rest = u[..., 1:] - design @ shift
+    size = rest.shape[-1]
+    root = np.linalg.cholesky(rest.mT @ rest / u.shape[-2] + 1e-9 * np.eye(size))
+    rest = rest @ np.linalg.inv(root).mT
+    log_scale = (solve @ np.log(rest**2 + 1e-12) / 2)[..., 1:, :]
+    log_sd = design[..., 1:] @ log_scale
+    root = root * (rest * np.exp(-log_sd)).std(axis=-2)[..., None, :]
+    log_root = np.log(np.diagonal(root, axis1=-2, axis2=-1)).sum(axis=-1)
     return (
-        -np.log(np.diag(root)).sum() - log_sd.sum(axis=1).mean(),
-        shift[0],
+        -log_root - log_sd.sum(axis=-1).mean(axis=-1),
+        shift[..., 0, :],
         root,
-        np.stack([np.linalg.solve(root, shift[1:].T).T, log_scale]),
+        np.stack([np.linalg.solve(root, shift[..., 1:, :].mT).mT, log_scale], axis=-3),
     )

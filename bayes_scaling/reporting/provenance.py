@@ -40,7 +40,7 @@ def _sentences(forecaster: ForecasterProtocol) -> Iterator[str]:
         attempts = f"{engine['attempts']} attempt{'' if engine['attempts'] == 1 else 's'}"
         yield (
             f"{name}: seed {fit.seed}, {engine['chains']} chains of {engine['draws']} draws after "
-            f"{engine['warmup']} of warm-up, {attempts}"
+            f"{engine['warmup']} of warm-up by {engine.get('sampler', 'nuts').upper()}, {attempts}"
         )
         yield f"{name}: SHA-256 of inputs and outcome {fit.provenance['data_hash']}"
 

@@ -34,6 +34,7 @@ def build_fit(
         engine={
             "modes": [list(mode) for mode in draws.modes],
             "attempts": draws.attempts,
+            "sampler": draws.sampler,
             "health": draws.health,
             "chains": draws.theta.shape[0],
             "draws": draws.theta.shape[1],

@@ -6,7 +6,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import pandas as pd
 
-from bayes_scaling._core.arguments import check_counts, check_names, check_seed
+from bayes_scaling._core.arguments import check_counts, check_names, check_sampler, check_seed
 from bayes_scaling._core.errors import InputError
 from bayes_scaling.inference.batch import chunk_paths, chunks, stacked
 from bayes_scaling.inference.input_checks import check_options
@@ -42,15 +42,18 @@ def fit_many(
     chains: int = 2,
     seed: int = 0,
     length: int = 0,
+    sampler: str = "auto",
     on_error: str = "raise",
     save: str | Path | None = None,
     executor: Executor | None = None,
     progress: bool | None = None,
     **columns: Any,
 ) -> Fits:
-    """Sample the posteriors of one law given each of many data sets, by NUTS.
+    """Sample the posteriors of one law given each of many data sets, by NUTS or HMC.
 
-    One program is compiled for each of a few table lengths.
+    One program is compiled for each of a few table lengths. Where HMC in lockstep over data sets
+    is calibrated for the law, it takes NUTS's place, faster and as exact; a set
+    whose draws do not pass the checks is sampled by NUTS.
 
     Parameters
     ----------
@@ -80,6 +83,8 @@ def fit_many(
     length : int
         Rows that every table is padded to (padding has no weight): tables of many lengths then
         share one compilation, which costs some seconds for each law and length.
+    sampler : {"auto", "nuts"}
+        "nuts" for NUTS alone. ``Fits.health`` names what sampled each set.
     on_error : {"raise", "skip"}
         What to do with a group that cannot be fitted (too few runs, a missing value): "raise"
         refuses before any sampling, "skip" leaves it out, warns, and states the reason in
@@ -115,6 +120,7 @@ def fit_many(
     check_options(fit_many, columns, (*law.inputs, *law.noise.reads))
     check_counts(draws=draws, chains=chains, warmup=warmup, length=length)
     check_seed(seed)
+    check_sampler(sampler)
     _check_how(on_error, executor)
     table, columns = load_table(runs, columns)
     y = law.outcome if y is None else y
@@ -122,7 +128,7 @@ def fit_many(
     split = split_table(law, table, by, y, se, columns, length)
     report_skipped(split, on_error)
     seeds = tuple(_seed_of_group(int(seed), group) for group in split.groups)
-    options = {"chains": chains, "draws": draws, "warmup": warmup}
+    options = {"chains": chains, "draws": draws, "warmup": warmup, "sampler": sampler}
     tasks, members = _tasks(split, seeds)
     parts = chunk_paths(law, tasks, options, _parts_folder(save)) if save is not None else []
     theta, stats, about = gather_draws(law, tasks, members, options, executor, progress, parts)

@@ -53,7 +53,7 @@ class Fits(ManyPosteriors):
     stats : dict of str to numpy.ndarray
         Statistics of the sampler, shape (groups, chains, draws).
     about : tuple of dict
-        Health, modes and attempts of each group.
+        Health, modes, attempts and sampler of each group.
     seeds : tuple of int
         The seed of each group.
     warmup : int
@@ -87,7 +87,7 @@ class Fits(ManyPosteriors):
         """How each fit went, one row per group.
 
         The columns of ``by``, ok, rhat, ess (minimum; both quick estimates), diverging, draws,
-        bfmi, modes, attempts.
+        bfmi, modes, attempts, sampler.
         """
         return fits_health(self)
 

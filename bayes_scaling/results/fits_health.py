@@ -42,6 +42,7 @@ def fits_health(fits: ManyPosteriors) -> Table:
             "bfmi": sampler["bfmi"],
             "modes": modes,
             "attempts": [entry["attempts"] for entry in fits.about],
+            "sampler": [entry.get("sampler", "nuts") for entry in fits.about],
         }
     )
 

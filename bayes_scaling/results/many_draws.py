@@ -20,7 +20,7 @@ def gather_draws(
     law: Law,
     tasks: Sequence[Task],
     members: list[list[int]],
-    options: dict[str, int],
+    options: dict[str, Any],
     executor: Any = None,
     progress: bool | None = None,
     parts: list[Path] | None = None,
@@ -36,7 +36,7 @@ def gather_draws(
     members : list of list of int
         The data sets of each task.
     options : dict
-        chains, draws, warmup.
+        chains, draws, warmup, sampler.
     executor : Executor, optional
         As in ``fit_many``.
     progress : bool, optional
@@ -51,7 +51,7 @@ def gather_draws(
     stats : {str: numpy.ndarray}
         Statistics of the sampler, shape (data sets, chains, draws).
     about : tuple of dict
-        Health, modes and attempts of each data set.
+        Health, modes, attempts and sampler of each data set.
     """
     count, shape = sum(map(len, members)), (options["chains"], options["draws"])
     theta, about = np.empty((count, *shape, len(law.sites))), [{} for _ in range(count)]

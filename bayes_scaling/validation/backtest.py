@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from bayes_scaling._core.arguments import check_counts, check_seed
+from bayes_scaling._core.arguments import check_counts, check_sampler, check_seed
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.messages import plural
 from bayes_scaling._core.progress import live
@@ -61,6 +61,7 @@ def backtest(
     chains: int = 2,
     seed: int = 0,
     length: int = 0,
+    sampler: str = "auto",
     executor: Any = None,
     progress: bool | None = None,
     **columns: Any,
@@ -97,7 +98,7 @@ def backtest(
         runs) or both: see ``bayes_scaling.validation.baselines``.
     refits : int
         Number of resamples of the bootstrap.
-    noise, se, draws, warmup, chains, seed, length, executor, progress, **columns
+    noise, se, draws, warmup, chains, seed, length, sampler, executor, progress, **columns
         As in ``fit_many``. A column is used by the laws that have the input; a measurement error
         of a held-out run is part of its forecast.
 
@@ -124,6 +125,7 @@ def backtest(
     inputs = [name for law in named.values() for name in (*law.inputs, *law.noise.reads)]
     check_options(backtest, columns, inputs)
     check_counts(draws=draws, chains=chains, warmup=warmup, length=length)
+    check_sampler(sampler)
     check_seed(seed)
     methods = check_baselines(baselines, refits)
     edges = check_multiples(multiples)
@@ -136,7 +138,7 @@ def backtest(
     _check_enough_runs(named, splits, _REMEDIES[chosen])
     sampling = {
         "draws": draws, "warmup": warmup, "chains": chains, "seed": seed, "length": length,
-        "executor": executor, "progress": progress,
+        "sampler": sampler, "executor": executor, "progress": progress,
     }  # fmt: skip
     refits = refits if "bootstrap" in methods else 0
     parts = [LawForecasts([], [], skipped)]

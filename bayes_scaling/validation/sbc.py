@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from bayes_scaling._core.arguments import check_counts, check_seed
+from bayes_scaling._core.arguments import check_counts, check_sampler, check_seed
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.progress import live
 from bayes_scaling._core.random_streams import Stream, generator
@@ -53,6 +53,7 @@ def calibrate(
     warmup: int = 200,
     chains: int = 2,
     seed: int = 0,
+    sampler: str = "auto",
     executor: Any = None,
     progress: bool | None = None,
     **columns: Any,
@@ -84,7 +85,7 @@ def calibrate(
         As in ``fit``.
     draws, warmup, chains : int
         Of each fit; ranks are counted among 99 draws spaced evenly over all of them.
-    seed, executor, progress
+    seed, sampler, executor, progress
         As in ``fit_many``.
 
     Returns
@@ -115,13 +116,14 @@ def calibrate(
             "rest"
         )
     check_counts(draws=draws, chains=chains, warmup=warmup)
+    check_sampler(sampler)
     check_seed(seed)
     _check_simulations(sims, chains, draws, size)
     if fit is None:
         data, count = simulation_design(law, runs, y, between, se, columns)
     else:
         data, count = unpadded(data_of(fit))
-    sampling = {"chains": chains, "draws": draws, "warmup": warmup}
+    sampling = {"chains": chains, "draws": draws, "warmup": warmup, "sampler": sampler}
     seeds = generator(Stream.SIMULATED_FIT, seed).integers(0, 2**32, sims).tolist()
     how = (seeds, sampling, se, columns, executor, progress)
     if at is not None:
@@ -170,7 +172,7 @@ def _fit(
     law: Law,
     chunks: list[Chunk],
     seeds: list[int],
-    sampling: dict[str, int],
+    sampling: dict[str, Any],
     se: str | None,
     columns: dict[str, Any],
     executor: Any,

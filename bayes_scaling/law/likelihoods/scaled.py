@@ -34,11 +34,35 @@ def _sum_log1p_jvp(
     return sum_log1p(*primals), (tangents[0] / (1 + primals[0])).sum()
 
 
+@jax.custom_jvp
+def sum_log1p_over_runs(x: jax.Array) -> jax.Array:
+    """As ``sum_log1p``, over the first axis: runs of many data sets side by side."""
+    product = 1 + x
+    if len(x) % 4 == 0:
+        product = product.reshape(4, -1, *x.shape[1:]).prod(axis=0)
+    return jnp.log(product).sum(axis=0)
+
+
+@sum_log1p_over_runs.defjvp
+def _sum_log1p_over_runs_jvp(
+    primals: tuple[jax.Array], tangents: tuple[jax.Array]
+) -> tuple[jax.Array, jax.Array]:
+    return sum_log1p_over_runs(*primals), (tangents[0] / (1 + primals[0])).sum(axis=0)
+
+
 def sum_log_prob(distribution: Any, value: Numeric, mask: Numeric) -> jax.Array:
     """Sum of the log densities of the values that ``mask`` keeps."""
     if isinstance(distribution, ScaledStudentT):
         return distribution.sum_log_prob(value, mask)
     return jnp.where(mask, distribution.log_prob(value), 0.0).sum()
+
+
+def sum_log_prob_over_runs(distribution: Any, value: Numeric, mask: Numeric) -> jax.Array:
+    """As ``sum_log_prob``, of values (runs, lanes): one sum for each data set, (lanes,)."""
+    if isinstance(distribution, ScaledStudentT):
+        constants, distance = distribution.parts(value, mask)
+        return constants.sum(axis=0) - 0.5 * (distribution.df + 1) * sum_log1p_over_runs(distance)
+    return jnp.where(mask, distribution.log_prob(value), 0.0).sum(axis=0)
 
 
 class _Scaled(dist.Distribution):
@@ -106,9 +130,13 @@ class ScaledStudentT(_Scaled):
 
     def sum_log_prob(self, value: Numeric, mask: Numeric) -> jax.Array:
         """Sum of the log densities of the values (runs,) that ``mask`` keeps."""
-        distance = jnp.where(mask, self.residual(value), 0.0) ** 2 / self.df
-        constants = jnp.where(mask, self._constant - self.log_scale, jnp.zeros_like(distance))
+        constants, distance = self.parts(value, mask)
         return constants.sum() - 0.5 * (self.df + 1) * sum_log1p(distance)
+
+    def parts(self, value: Numeric, mask: Numeric) -> tuple[jax.Array, jax.Array]:
+        """Constant and squared residual over df of each value, 0 where ``mask`` drops it."""
+        distance = jnp.where(mask, self.residual(value), 0.0) ** 2 / self.df
+        return jnp.where(mask, self._constant - self.log_scale, jnp.zeros_like(distance)), distance
 
     def sample(self, key: Any, sample_shape: tuple[int, ...] = ()) -> jax.Array:
         """Draw values."""
