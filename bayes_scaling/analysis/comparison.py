@@ -111,13 +111,14 @@ class Comparison:
         chosen, rivals = self._candidates()
         if not chosen or len(table.sentences) != len(table):
             return table
-        rows = [{row[n] for n in _GROUP_COLUMNS if n in row} for row in table.to_dict("records")]
-        kept = [i for i, pair in enumerate(rows) if pair & chosen and pair <= chosen | rivals]
+        kept = []
+        for row, sentence in zip(table.to_dict("records"), table.sentences):
+            pair = {row[name] for name in _GROUP_COLUMNS if name in row}
+            if pair & chosen and pair <= chosen | rivals:
+                kept.append(({str(name): value for name, value in row.items()}, sentence))
         if len(kept) == len(table):
             return table
-        return Contrasts.of(
-            [table.iloc[i].to_dict() for i in kept], [table.sentences[i] for i in kept]
-        )
+        return Contrasts.of([row for row, _ in kept], [sentence for _, sentence in kept])
 
     def _of_parameters(self) -> list[str]:
         """Sentences on parameters, amplitudes excepted."""

@@ -39,7 +39,7 @@ def sample_in_lanes(
     rows: Any,
     seeds: Sequence[int],
     fits: Sequence[FitState],
-    said: SamplingStatus,
+    shown: SamplingStatus,
     *,
     draws: int,
     warmup: int,
@@ -52,7 +52,7 @@ def sample_in_lanes(
         As in ``LaneSampler``.
     fits : sequence of FitState
         Their states before the first block.
-    said : SamplingStatus
+    shown : SamplingStatus
         What the live line shows of them.
     """
     sampler = LaneSampler(density, rows, seeds, draws=draws, warmup=warmup)
@@ -63,11 +63,11 @@ def sample_in_lanes(
     active, attempt = list(fits), 0
     while active and attempt < _ATTEMPTS:
         attempt += 1
-        status(said.before(active))
+        status(shown.before(active))
         sampler.extend(active, attempt)
         for fit in active:
             found = assess(fit)
-            said.assessed(fit, found)
+            shown.assessed(fit, found)
             fit.apply(next_action(found))
         active = [fit for fit in active if not fit.finished]
     for fit in active:

@@ -129,17 +129,17 @@ def sample_many(
         sampler = BlockSampler(density, rows, seeds, draws=draws, warmup=warmup, runner=runner)
         status("searching for modes")
         fits = sampler.first_states(chains, start)
-        said = SamplingStatus(len(fits))
+        shown = SamplingStatus(len(fits))
         if hmc and not runner.vectorized and runs_in_lanes(density, rows):
-            sample_in_lanes(density, rows, seeds, fits, said, draws=draws, warmup=warmup)
+            sample_in_lanes(density, rows, seeds, fits, shown, draws=draws, warmup=warmup)
         active = [fit for fit in fits if not fit.finished]
         while active:
-            status(said.before(active))
+            status(shown.before(active))
             sampler.extend(active)
             for fit in active:
                 if fit.due:
                     found = assess(fit)
-                    said.assessed(fit, found)
+                    shown.assessed(fit, found)
                     fit.apply(next_action(found) if retries else Stop())
             active = [fit for fit in active if not fit.finished]
     return [fit.result for fit in fits]
