@@ -44,7 +44,14 @@ def places() -> dict[str, list[str]]:
 
 
 def _plans() -> list[Any]:
-    return [plan.compute_optimal, plan.next_run, plan.Allocation, plan.NextRuns]
+    return [
+        plan.compute_optimal,
+        plan.next_run,
+        plan.next_runs,
+        plan.Allocation,
+        plan.NextRuns,
+        plan.RunsToTrain,
+    ]
 
 
 def _is_figure(name: str) -> bool:
