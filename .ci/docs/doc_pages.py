@@ -6,7 +6,7 @@ from types import FunctionType
 from typing import Any
 
 import bayes_scaling as bs
-from bayes_scaling.analysis import plan
+from bayes_scaling.analysis import observational, plan
 from bayes_scaling.models import LAWS
 from bayes_scaling.reporting.catalogue import readme
 from bayes_scaling.reporting.pictures import typeset
@@ -51,6 +51,8 @@ def _plans() -> list[Any]:
         plan.Allocation,
         plan.NextRuns,
         plan.RunsToTrain,
+        observational.fit_scores,
+        observational.ScoreFit,
     ]
 
 

@@ -42,6 +42,8 @@ class Stream(Enum):
     LAW_WEIGHTS = "resampled scores behind the weights of laws"
     FIT_CHECK = "outcomes replicated to check whether a law fits"
     GROUP_PATHS = "paths of groups about the curve that they share"
+    SCORE_FACTORS = "draws of a factor model of scores"
+    NEW_SCORES = "measurements of scores that are missing"
     PREPOSTERIOR = "outcomes that a candidate run could have"
 
 

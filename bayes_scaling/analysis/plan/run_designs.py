@@ -206,18 +206,26 @@ def _greedy(
     return Design(name, beliefs.runs, worth)
 
 
+def in_order(name: str, joints: Sequence[Joint], runs: Sequence[int]) -> Design:
+    """Return a design of given runs in their order."""
+    beliefs = Beliefs(joints)
+    worth = []
+    for i in runs:
+        beliefs.add(i)
+        worth.append(beliefs.worth())
+    return Design(name, beliefs.runs, worth)
+
+
 def _given(
     name: str, joints: Sequence[Joint], order: Sequence[int], costs: np.ndarray, budget: float
 ) -> Design:
     """Take runs in an order, leaving out those that no longer fit the budget."""
-    beliefs, left = Beliefs(joints), budget
-    worth: list[float] = []
+    left, runs = budget, list[int]()
     for i in order:
         if costs[i] <= left * (1 + 1e-12):
-            beliefs.add(i)
             left -= costs[i]
-            worth.append(beliefs.worth())
-    return Design(name, beliefs.runs, worth)
+            runs.append(i)
+    return in_order(name, joints, runs)
 
 
 def _l_shape(candidates: pd.DataFrame, costs: np.ndarray) -> Iterator[list[int]]:

@@ -16,7 +16,7 @@ from bayes_scaling.analysis.plan.informative_run import as_runs, base_fit
 from bayes_scaling.analysis.plan.joint_outcomes import Joint, joint_outcome
 from bayes_scaling.analysis.plan.more_runs import with_measured
 from bayes_scaling.analysis.plan.run_costs import Cost, check_budget, costs_of
-from bayes_scaling.analysis.plan.run_designs import designs
+from bayes_scaling.analysis.plan.run_designs import designs, in_order
 from bayes_scaling.analysis.plan.several_runs_result import (
     Asked,
     RunsToTrain,
@@ -71,8 +71,9 @@ def next_runs(
         Column of the candidates with their cost, or a function of the table of candidates; compute
         C, FLOPs, where left out.
     measure : callable, optional
-        Trains a run, a row of the candidates, and returns its outcome. With it runs are chosen in
-        stages, and a new fit is made after each. Without it all are chosen at once, as a batch.
+        Trains a run, a row of the candidates, and returns its outcome. With it runs are trained in
+        stages, the cheaper ones first, and the rest is chosen again by a new fit after each stage.
+        Without it all are chosen at once, as a batch.
     stages : int
         With ``measure`` the number of parts in which the budget is spent.
     law : Law or str
@@ -190,7 +191,7 @@ def _checked(runs: Any, what: str) -> pd.DataFrame:
 def _in_stages(
     question: _Question, costs: np.ndarray, budget: float, measure: Measure, stages: int
 ) -> RunsToTrain:
-    """Choose, train and fit again until the budget is spent."""
+    """Choose, train the cheaper runs and fit again, until the budget is spent."""
     if len(question.losses) != 1 or not isinstance(question.losses[0], Fit | Average):
         raise InputError(
             "measure adds what was measured to one Fit or Average; leave measure out, and fit "
@@ -205,9 +206,10 @@ def _in_stages(
         asked = replace(everything, candidates=everything.candidates.iloc[free])
         joints = _Question((loss,), None, asked, question.seed).joints()
         found = designs(joints, costs[free], left, asked.candidates)
-        part = first_part(found[0], costs[free], left / (stages - stage))
-        if not part.runs:
+        chosen = first_part(found[0], costs[free], left / (stages - stage))
+        if not chosen:
             break
+        part = in_order(found[0].name, joints, chosen)
         parts.append(runs_to_train(asked, [part, *found[1:]], joints, costs[free]))
         runs = parts[-1].targets
         parts[-1]["outcome"] = [float(measure(row)) for _, row in runs.iterrows()]

@@ -54,11 +54,14 @@ class Asked:
     fitted: bool = True
 
 
-def first_part(design: Design, costs: np.ndarray, budget: float) -> Design:
-    """Cut a design after the run with which a part of the budget is spent."""
-    spent = np.cumsum(costs[design.runs])
-    count = min(int(np.searchsorted(spent, budget * (1 - 1e-12))) + 1, len(design.runs))
-    return Design(design.name, design.runs[:count], design.worth[:count])
+def first_part(design: Design, costs: np.ndarray, budget: float) -> list[int]:
+    """The cheaper runs of a design, until a part of the budget is spent, cheapest first.
+
+    What they show may change the choice of the expensive ones.
+    """
+    order = sorted(design.runs, key=lambda i: costs[i])
+    spent = np.cumsum(costs[order])
+    return order[: int(np.searchsorted(spent, budget * (1 - 1e-12))) + 1]
 
 
 def runs_to_train(
