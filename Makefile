@@ -62,6 +62,7 @@ bench: .venv/bench
 	@$(BIN)/python tests/bench/engine.py
 	@$(BIN)/python tests/bench/tasks.py
 	@$(BIN)/python tests/bench/scalebench.py
+	@$(BIN)/python tests/bench/farseer.py
 
 clean:
 	rm -rf .venv build dist out *.egg-info

@@ -18,6 +18,7 @@ if TYPE_CHECKING:  # the same names for editors and type checkers
     from bayes_scaling._core.errors import FitWarning as FitWarning
     from bayes_scaling._core.errors import InputError as InputError
     from bayes_scaling._core.errors import RunsWarning as RunsWarning
+    from bayes_scaling.analysis import observational as observational
     from bayes_scaling.analysis import plan as plan
     from bayes_scaling.analysis.average import Average as Average
     from bayes_scaling.analysis.average import average as average
@@ -184,7 +185,13 @@ _ALIASES = {
     "mean_of": "average_outcomes",
 }
 # public name of a module -> its place
-_MODULES = {"plot": "plot", "plot_groups": "plot", "plan": "analysis.plan", "models": "models"}
+_MODULES = {
+    "plot": "plot",
+    "plot_groups": "plot",
+    "observational": "analysis.observational",
+    "plan": "analysis.plan",
+    "models": "models",
+}
 
 # the imports above declare these names to type checkers
 __all__ = ["__version__", *_PUBLIC, *_ALIASES, *_MODULES]  # pyright: ignore[reportUnsupportedDunderAll]

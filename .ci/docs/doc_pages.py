@@ -6,7 +6,7 @@ from types import FunctionType
 from typing import Any
 
 import bayes_scaling as bs
-from bayes_scaling.analysis import plan
+from bayes_scaling.analysis import observational, plan
 from bayes_scaling.models import LAWS
 from bayes_scaling.reporting.catalogue import readme
 from bayes_scaling.reporting.pictures import typeset
@@ -44,7 +44,16 @@ def places() -> dict[str, list[str]]:
 
 
 def _plans() -> list[Any]:
-    return [plan.compute_optimal, plan.next_run, plan.Allocation, plan.NextRuns]
+    return [
+        plan.compute_optimal,
+        plan.next_run,
+        plan.next_runs,
+        plan.Allocation,
+        plan.NextRuns,
+        plan.RunsToTrain,
+        observational.fit_scores,
+        observational.ScoreFit,
+    ]
 
 
 def _is_figure(name: str) -> bool:

@@ -43,6 +43,8 @@ class Stream(Enum):
     FIT_CHECK = "outcomes replicated to check whether a law fits"
     GROUP_PATHS = "paths of groups about the curve that they share"
     TRAJECTORY = "order of the lengths of HMC's trajectories"
+    SCORE_FACTORS = "draws of a factor model of scores"
+    NEW_SCORES = "measurements of scores that are missing"
     PREPOSTERIOR = "outcomes that a candidate run could have"
 
 

@@ -7,3 +7,5 @@ from bayes_scaling.analysis.plan.best_mixture import best_mixture as best_mixtur
 from bayes_scaling.analysis.plan.best_settings import best_settings as best_settings
 from bayes_scaling.analysis.plan.informative_run import NextRuns as NextRuns
 from bayes_scaling.analysis.plan.informative_run import next_run as next_run
+from bayes_scaling.analysis.plan.several_runs import next_runs as next_runs
+from bayes_scaling.analysis.plan.several_runs_result import RunsToTrain as RunsToTrain

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from bayes_scaling.analysis.average import Average
+from bayes_scaling.analysis.plan.averaged_laws import laws_of
 from bayes_scaling.analysis.plan.future_drift import Base, remaining_drift
 from bayes_scaling.analysis.plan.preposterior import narrowing, simulated_weights, target_draws
 from bayes_scaling.results.chain import Chain
@@ -42,9 +44,9 @@ class Study:
 
     Parameters
     ----------
-    loss : Fit, PooledFit, Group or Chain
+    loss : Fit, PooledFit, Group, Chain or Average
         The forecaster.
-    base : Fit, PooledFit or Group
+    base : Fit, PooledFit, Group or Average
         The fit to which candidates are added.
     candidates : Candidates
         The runs that could be trained.
@@ -54,8 +56,8 @@ class Study:
         The options.
     """
 
-    loss: Base | Chain
-    base: Base
+    loss: Base | Chain | Average
+    base: Base | Average
     candidates: Candidates
     targets: Targets
     prob: float
@@ -135,20 +137,22 @@ def evaluate(study: Study) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def _narrowing_at(study: Study, i: int, j: int, weights: np.ndarray) -> dict[str, Any]:
     """How much the i-th candidate narrows the j-th target."""
-    now, fraction = study.targets.draws[j], _drift_fraction(study, i, j)
+    now, fractions = study.targets.draws[j], _drift_fractions(study, i, j)
     after = now
-    if fraction != 1:
+    if any(fraction != 1 for fraction in fractions):
         target = study.targets.runs.iloc[[j]]
-        after = target_draws(study.loss, target, study.of, study.seed, fraction)
+        after = target_draws(study.loss, target, study.of, study.seed, fractions)
     return narrowing(now, after, weights, study.prob)
 
 
-def _drift_fraction(study: Study, i: int, j: int) -> float:
-    """The fraction of a target's drift that remains: the runs reach to the candidate then."""
+def _drift_fractions(study: Study, i: int, j: int) -> list[float]:
+    """The fraction of a target's drift that remains, of each law: the runs reach to i then."""
     candidates, targets = study.candidates, study.targets
+    laws = laws_of(study.base)
     if not targets.beyond[j] > 0 or targets.groups[j] != candidates.groups[i]:
-        return 1.0
-    return remaining_drift(study.base, candidates.runs.iloc[[i]], targets.runs.iloc[[j]])
+        return [1.0] * len(laws)
+    candidate, target = candidates.runs.iloc[[i]], targets.runs.iloc[[j]]
+    return [remaining_drift(law.fit, candidate, target) for law in laws]
 
 
 def _row(found: Sequence[dict[str, Any]], reliable: bool) -> dict[str, float]:

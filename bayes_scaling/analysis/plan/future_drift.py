@@ -57,7 +57,7 @@ def distance_beyond(base: Base, runs: pd.DataFrame) -> np.ndarray:
     x = base.inputs(base.with_known(runs))
     beyond, keys = np.zeros(len(runs)), groups_of_runs(base, runs)
     for key in dict.fromkeys(keys):
-        drift, chosen = _drift_of(base, key), np.array([other == key for other in keys])
+        drift, chosen = drift_draws_of(base, key), np.array([other == key for other in keys])
         if drift is not None:
             beyond[chosen] = drift.distances(x)[0, chosen]
     return beyond
@@ -79,7 +79,7 @@ def remaining_drift(base: Base, candidate: pd.DataFrame, target: pd.DataFrame) -
         From 0 to 1; 1 where the candidate is of another group than the target.
     """
     key = groups_of_runs(base, target)[0]
-    drift = _drift_of(base, key)
+    drift = drift_draws_of(base, key)
     if drift is None or groups_of_runs(base, candidate)[0] != key:
         return 1.0
     at, run = (base.inputs(base.with_known(table)) for table in (target, candidate))
@@ -89,15 +89,15 @@ def remaining_drift(base: Base, candidate: pd.DataFrame, target: pd.DataFrame) -
 
 def drift_at(base: Base, run: pd.DataFrame, seed: int, count: int) -> np.ndarray | None:
     """Draw the drift of one run, shape (count, 1); None where nothing drifts."""
-    drift = _drift_of(base, groups_of_runs(base, run)[0])
+    drift = drift_draws_of(base, groups_of_runs(base, run)[0])
     if drift is None:
         return None
     x = base.inputs(base.with_known(run))
     return drift.draw(generator(Stream.PREPOSTERIOR, seed, "drift"), x, count)
 
 
-def _drift_of(base: Base, key: tuple[Any, ...]) -> DriftDraws | None:
-    """The drift of a fit, or of one of its groups; None where nothing drifts."""
+def drift_draws_of(base: Base, key: tuple[Any, ...]) -> DriftDraws | None:
+    """Return the drift of a fit, or of one of its groups; None where nothing drifts."""
     if isinstance(base, Fit):
         return base.drift_draws
     fit = pooled_fit_of(base)

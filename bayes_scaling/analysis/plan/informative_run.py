@@ -14,6 +14,7 @@ from bayes_scaling._core.arguments import check_of, check_prob, check_seed
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.table import AnnotatedTable
 from bayes_scaling.analysis.average import Average
+from bayes_scaling.analysis.plan.averaged_laws import farthest_beyond, groups_at, laws_of
 from bayes_scaling.analysis.plan.candidate_rows import (
     MIN_EFFECTIVE,
     Candidates,
@@ -23,7 +24,7 @@ from bayes_scaling.analysis.plan.candidate_rows import (
     run_label,
 )
 from bayes_scaling.analysis.plan.candidate_sentences import candidate_names, describe_candidates
-from bayes_scaling.analysis.plan.future_drift import Base, distance_beyond, groups_of_runs
+from bayes_scaling.analysis.plan.future_drift import Base
 from bayes_scaling.analysis.plan.preposterior import target_draws
 from bayes_scaling.results.chain import Chain
 from bayes_scaling.results.diagnosis import Diagnosis
@@ -47,7 +48,7 @@ class NextRuns(AnnotatedTable):
 
 
 def next_run(
-    loss: Base | Chain,
+    loss: Base | Chain | Average,
     candidates: Any,
     target: Any,
     *,
@@ -60,9 +61,10 @@ def next_run(
 
     Parameters
     ----------
-    loss : Fit, PooledFit, Group or Chain
+    loss : Fit, PooledFit, Group, Average or Chain
         The fit to which a candidate would be added. Of a chain, which must begin with a Fit or a
-        Group, the candidate's loss is measured, and the forecast of the error narrows.
+        Group, the candidate's loss is measured, and the forecast of the error narrows. Of an
+        average, the candidate also distinguishes its laws: their weights move by Bayes' rule.
     candidates : targets
         Runs that could be trained, one at a time, as ``bayes_scaling.targets`` returns them; for a
         pooled fit with the columns of the groups, or once for every group.
@@ -108,7 +110,7 @@ def next_run(
     forecasts drift from the candidate on. The candidate's noise is that at its own scale, without
     a measurement error. Priors stay those of the runs that were fitted.
     """
-    base, prob = _base_fit(loss), check_prob(prob)
+    base, prob = base_fit(loss), check_prob(prob)
     check_of(of)
     check_seed(seed)
     if isinstance(outcomes, bool) or not isinstance(outcomes, int | np.integer) or outcomes < 10:
@@ -122,21 +124,21 @@ def next_run(
     return _answer(study, table, by_target, order)
 
 
-def _base_fit(loss: Any) -> Base:
-    """The fit to which candidates are added, refused if its draws cannot be reweighted."""
+def base_fit(loss: Any) -> Base | Average:
+    """Return the fit to which candidates are added, refused if its draws cannot be reweighted."""
     base = loss.first if isinstance(loss, Chain) else loss
-    if isinstance(base, Average):
+    if isinstance(base, Average) and base is not loss:
         raise InputError(
-            "an average weights its laws again with every run, which no draw can show; "
-            "ask next_run of each of its fits"
+            "the first fit of this chain is an average; ask for the average alone, or for a chain "
+            "that begins with one of its fits"
         )
-    if not isinstance(base, Fit | PooledFit | Group):
+    if not isinstance(base, Fit | PooledFit | Group | Average):
         raise InputError(
-            "next_run takes a fit first (a Fit, a pooled fit or a group of it, or a chain that "
-            "begins with one), then candidates and the target; "
+            "next_run takes a fit first (a Fit, a pooled fit or a group of it, an average, or a "
+            "chain that begins with a fit), then candidates and the target; "
             f"it was given a {type(base).__name__} first"
         )
-    if base.law.noise.smooth:
+    if any(law.fit.law.noise.smooth for law in laws_of(base)):
         raise InputError(
             "with a smooth discrepancy runs are correlated, and draws cannot be reweighted by one "
             "run; fit without smooth"
@@ -144,29 +146,31 @@ def _base_fit(loss: Any) -> Base:
     return base
 
 
-def _candidates(candidates: Any, base: Base) -> Candidates:
+def _candidates(candidates: Any, base: Base | Average) -> Candidates:
     """The candidates, with their groups and how far each extrapolates the fit."""
-    runs, beyond = _as_runs("candidates", candidates, base)
-    return Candidates(runs, beyond, groups_of_runs(base, runs))
+    runs, beyond = as_runs("candidates", candidates, base)
+    return Candidates(runs, beyond, groups_at(base, runs))
 
 
-def _targets(target: Any, base: Base, loss: Base | Chain, of: str, seed: int) -> Targets:
+def _targets(
+    target: Any, base: Base | Average, loss: Base | Chain | Average, of: str, seed: int
+) -> Targets:
     """The targets, with their groups, how far each extrapolates the fit, and their draws."""
-    runs, beyond = _as_runs("target", target, base)
+    runs, beyond = as_runs("target", target, base)
     draws = [target_draws(loss, runs.iloc[[j]], of, seed) for j in range(len(runs))]
     if (count := len(draws[0])) < MIN_EFFECTIVE:
         raise InputError(
             f"the fit has {count} draws, and reweighting takes {MIN_EFFECTIVE} or more; "
             "give it more draws"
         )
-    return Targets(runs, beyond, groups_of_runs(base, runs), draws)
+    return Targets(runs, beyond, groups_at(base, runs), draws)
 
 
-def _as_runs(what: str, runs: Any, base: Base) -> tuple[pd.DataFrame, np.ndarray]:
-    """Runs, for every group of a pooled fit if they name none, and how far each extrapolates."""
+def as_runs(what: str, runs: Any, base: Base | Average) -> tuple[pd.DataFrame, np.ndarray]:
+    """Return runs, in every group of a pooled fit if they name none, and how far they reach."""
     try:
         table = base.of_every_group(runs) if isinstance(base, PooledFit) else as_targets(runs)
-        return table, distance_beyond(base, table)
+        return table, farthest_beyond(base, table)
     except InputError as error:
         raise InputError(f"{what}: {error}") from None
 

@@ -4,6 +4,7 @@ Weights are Pareto-smoothed (Vehtari et al., arXiv 1507.02646).
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,8 @@ import pandas as pd
 
 from bayes_scaling._core.jax_config import float64
 from bayes_scaling._core.random_streams import Stream, generator
+from bayes_scaling.analysis.average import Average
+from bayes_scaling.analysis.plan.averaged_laws import interleaved, laws_of
 from bayes_scaling.analysis.plan.future_drift import (
     Base,
     drift_at,
@@ -36,14 +39,15 @@ type Arrays = dict[str, np.ndarray]
 
 
 def simulated_weights(
-    base: Base, candidate: pd.DataFrame, outcomes: int, seed: int
+    base: Base | Average, candidate: pd.DataFrame, outcomes: int, seed: int
 ) -> tuple[np.ndarray, dict[str, float]]:
     """Weight the draws of a fit by simulated outcomes of a candidate run.
 
     Parameters
     ----------
-    base : Fit, PooledFit or Group
-        The fit to which the run would be added.
+    base : Fit, PooledFit, Group or Average
+        The fit to which the run would be added. Draws of an average are those of ``laws_of``, one
+        law after the other: their weights are Bayes' rule over laws and parameters at once.
     candidate : pd.DataFrame
         The run, one row.
     outcomes : int
@@ -64,30 +68,79 @@ def simulated_weights(
     Outcomes have the drift of a run in extrapolation, the likelihood has none: a new fit attributes
     everything that is measured to the law. The noise is that at the run's own scale.
     """
-    candidate = base.with_known(candidate)
-    x = base.inputs(candidate)
-    mean, noise, sampled, rows = _curve_and_likelihood(base, candidate, x)
-    mean = np.broadcast_to(mean, (len(mean), 1))
-    u = distance(base.law, x, reference_run(base)).reshape(-1)
-    chosen = np.linspace(0, len(mean) - 1, outcomes).round().astype(int)  # from all chains alike
-    simulated = noise.draw(
-        generator(Stream.PREPOSTERIOR, seed),
-        mean[chosen],
-        {name: np.broadcast_to(value, mean.shape)[chosen] for name, value in sampled.items()},
-        u,
-        None,
-        rows,
-        drift=drift_at(base, candidate, seed, outcomes) if noise.drift else None,
+    laws = laws_of(base)
+    predictions = [_prediction(law.fit, candidate, law.kept) for law in laws]
+    ends = np.cumsum([len(one.mean) for one in predictions])
+    chosen = np.linspace(0, ends[-1] - 1, outcomes).round().astype(int)  # from all chains alike
+    of_law = [chosen[(a <= chosen) & (chosen < b)] - a for a, b in zip([0, *ends], ends)]
+    simulated = np.concatenate(
+        [
+            _simulate(law.fit, candidate, one, its, seed)
+            for law, one, its in zip(laws, predictions, of_law)
+        ]
     )
-    repeated = {name: np.repeat(value, outcomes) for name, value in rows.items()}
-    z = noise.encode(simulated[:, 0], repeated)
+    log_likelihood = np.concatenate([_log_likelihood(one, simulated) for one in predictions])
+    log_likelihood = log_likelihood[interleaved(np.diff(ends, prepend=0).tolist())]
     with float64():
-        log_likelihood = noise.distribution(mean, sampled, u, None, rows).log_prob(z)
-        weights, k = smooth_weights(np.asarray(log_likelihood))
+        weights, k = smooth_weights(log_likelihood)
     return weights, {
         "unsure": float((k > LIMITS["pareto_k"]).mean()),
         "effective": float(np.median(1 / (weights**2).sum(axis=0))),
     }
+
+
+@dataclass(frozen=True)
+class _Prediction:
+    """What one fit predicts of a candidate: curve (draws, 1), likelihood, and what that reads."""
+
+    mean: np.ndarray
+    noise: Likelihood
+    sampled: Arrays
+    rows: Arrays
+    u: np.ndarray
+
+
+def _prediction(base: Base, candidate: pd.DataFrame, kept: np.ndarray | None) -> _Prediction:
+    """The prediction of some draws of a fit."""
+    candidate = base.with_known(candidate)
+    x = base.inputs(candidate)
+    mean, noise, sampled, rows = _curve_and_likelihood(base, candidate, x)
+    mean = np.broadcast_to(mean, (len(mean), 1))
+    if kept is not None:
+        sampled = {n: v[kept] if len(v) == len(mean) else v for n, v in sampled.items()}
+        mean = mean[kept]
+    u = distance(base.law, x, reference_run(base)).reshape(-1)
+    return _Prediction(mean, noise, sampled, rows, u)
+
+
+def _simulate(
+    base: Base, candidate: pd.DataFrame, one: _Prediction, chosen: np.ndarray, seed: int
+) -> np.ndarray:
+    """Outcomes of the candidate under some of the draws, shape (chosen,)."""
+    if not len(chosen):
+        return np.zeros(0)
+    drift = None
+    if one.noise.drift:
+        drift = drift_at(base, base.with_known(candidate), seed, len(chosen))
+    return one.noise.draw(
+        generator(Stream.PREPOSTERIOR, seed),
+        one.mean[chosen],
+        {name: np.broadcast_to(v, one.mean.shape)[chosen] for name, v in one.sampled.items()},
+        one.u,
+        None,
+        one.rows,
+        drift=drift,
+    )[:, 0]
+
+
+def _log_likelihood(one: _Prediction, outcomes: np.ndarray) -> np.ndarray:
+    """Log density of each outcome under every draw, in the outcome's unit: (draws, outcomes)."""
+    repeated = {name: np.repeat(value, len(outcomes)) for name, value in one.rows.items()}
+    z = one.noise.encode(outcomes, repeated)
+    with float64():
+        spread = one.noise.distribution(one.mean, one.sampled, one.u, None, one.rows)
+        log = np.asarray(spread.log_prob(z))
+    return log + one.noise.log_jacobian(outcomes, repeated)
 
 
 def _curve_and_likelihood(
@@ -116,13 +169,17 @@ def _curve_and_likelihood(
 
 
 def target_draws(
-    forecaster: Base | Chain, target: pd.DataFrame, of: str, seed: int, drift_fraction: float = 1.0
+    forecaster: Base | Chain | Average,
+    target: pd.DataFrame,
+    of: str,
+    seed: int,
+    drift_fraction: float | Sequence[float] = 1.0,
 ) -> np.ndarray:
     """Draw the outcome of one target, with several noises for each draw of the posterior.
 
     Parameters
     ----------
-    forecaster : Fit, PooledFit, Group or Chain
+    forecaster : Fit, PooledFit, Group, Chain or Average
         The forecaster.
     target : pd.DataFrame
         The target, one row.
@@ -130,16 +187,24 @@ def target_draws(
         "run" or "mean".
     seed : int
         Seed of the noise.
-    drift_fraction : float
-        Fraction of the drift that remains.
+    drift_fraction : float or sequence of float
+        Fraction of the drift that remains; of an average one for each law of ``laws_of``.
 
     Returns
     -------
     np.ndarray
         Shape (draws, noises), in the outcome's unit; (draws, 1) of "mean".
     """
+    if isinstance(forecaster, Average):
+        laws = laws_of(forecaster)
+        fractions = np.broadcast_to(np.asarray(drift_fraction, float), len(laws))
+        parts = zip(laws, fractions)
+        draws = [target_draws(law.fit, target, of, seed, float(f))[law.kept] for law, f in parts]
+        return np.concatenate(draws)[interleaved(list(map(len, draws)))]
     if of == "mean":
         return forecaster.draws(target, of=of, seed=seed)
+    if isinstance(drift_fraction, Sequence):
+        (drift_fraction,) = drift_fraction
     if drift_fraction < 1:
         forecaster = with_drift_fraction(forecaster, drift_fraction)
     seeds = [(seed + 2 * i) % 2**32 for i in range(_NOISES)]

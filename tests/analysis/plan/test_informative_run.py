@@ -5,44 +5,20 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from line_law import COMPUTE, PRIOR_SD, SIGMA, fit_line
 from refusals import refused
 
 import bayes_scaling as bs
 from bayes_scaling._core.hull import distances
 from bayes_scaling.analysis.plan.preposterior import simulated_weights, target_draws
 from bayes_scaling.law.likelihoods.noise import Noise
-from bayes_scaling.law.parameter import Parameter
-from bayes_scaling.law.prior import lognormal, normal
 
-SIGMA, PRIOR_SD = 0.1, 1.0
-LINE = bs.Law(
-    name="line",
-    formula="y = c + s log10(C / 1e18)",
-    inputs={"C": "FLOPs"},
-    outcome="gain",
-    unit="1",
-    noise=Noise(link="identity", df=None, grows=False, sigma=lognormal(SIGMA, 1e-3)),
-    parameters=(
-        Parameter("c", normal(0.0, PRIOR_SD), "1", "at 1e18", "wide"),
-        Parameter("s", normal(0.0, PRIOR_SD), "1", "slope", "wide"),
-    ),
-    function=lambda x, c, s: c + s * _decades(x["C"]),
-)
-COMPUTE = np.array([1e17, 3e17, 1e18, 3e18, 1e19])
 CANDIDATES = bs.targets(C=[1e17, 1e18, 1e20, 1e22])
-
-
-def _decades(compute):
-    import jax.numpy as jnp
-
-    return jnp.log(compute / 1e18) / jnp.log(10.0)
 
 
 @pytest.fixture(scope="module")
 def line():
-    t = np.log10(COMPUTE / 1e18)
-    y = 0.3 + 0.2 * t + SIGMA * np.random.default_rng(0).standard_normal(len(t))
-    return bs.fit(LINE, pd.DataFrame({"C": COMPUTE, "gain": y}), y="gain", draws=3000)
+    return fit_line()
 
 
 @pytest.mark.parametrize("of", ["mean", "run"])
@@ -188,12 +164,6 @@ RUN = {"N": 1e9, "M": 20}
         (
             lambda fit: bs.plan.next_run(bs.targets(**RUN), fit, RUN),
             ("takes a fit", "a DataFrame first"),
-        ),
-        (
-            lambda fit: bs.plan.next_run(
-                bs.average({"a": fit, "b": replace(fit, seed=1)}, weights="equal"), RUN, RUN
-            ),
-            ("an average weights its laws again",),
         ),
         (
             lambda fit: bs.plan.next_run(
