@@ -3,6 +3,7 @@
 import numpy as np
 
 _ROUNDING = 1e-9  # of a distance: below it a point is inside
+_DECIMALS = 10  # of places: runs that differ by rounding alone are one corner
 
 
 def displacements(runs: np.ndarray, points: np.ndarray) -> np.ndarray:
@@ -21,7 +22,7 @@ def displacements(runs: np.ndarray, points: np.ndarray) -> np.ndarray:
     array (points, dimensions)
         Its length is the distance; zeros inside the hull.
     """
-    corners, inside = _corners(np.unique(runs, axis=0), points)
+    corners, inside = _corners(np.unique(runs.round(_DECIMALS), axis=0), points)
     sides = np.roll(corners, -1, axis=0) - corners
     from_corner = points[:, None] - corners
     squares = np.maximum((sides**2).sum(axis=-1), np.finfo(float).tiny)
@@ -70,4 +71,4 @@ def _chain(ordered: np.ndarray) -> list[np.ndarray]:
 def _turns_left(one: np.ndarray, two: np.ndarray, three: np.ndarray) -> bool:
     """Whether the second place lies to the right of the way from the first to the third."""
     (x, y), (dx, dy) = two - one, three - one
-    return bool(dx * y - dy * x < -_ROUNDING * np.hypot(dx, dy))
+    return bool(dx * y < dy * x)

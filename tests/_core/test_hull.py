@@ -5,6 +5,7 @@ import pytest
 from scipy.spatial import ConvexHull
 
 from bayes_scaling._core.hull import displacements, distances
+from bayes_scaling._core.random_streams import Stream, generator
 
 SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0], [0.5, 0.5]])
 
@@ -65,3 +66,15 @@ def test_corners_are_those_of_scipy(kind):
         assert (found >= above.max(axis=1) - 1e-8).all()
         corners = runs[hull.vertices]
         np.testing.assert_allclose(found, distances(corners, points), atol=1e-8)
+
+
+def test_runs_that_differ_by_rounding_are_one_corner():
+    """Grids whose places are off by rounding, as logs of N and D are, beside SciPy's hull."""
+    rng = generator(Stream.SIMULATED_TABLE, 3)
+    points = 3.0 * rng.standard_normal((20, 2))
+    for _ in range(300):
+        grid = rng.integers(0, 5, (20, 2)) * [0.7, 0.3]
+        runs = grid + 1e-16 * rng.integers(-3, 4, grid.shape)
+        sides = ConvexHull(np.unique(grid.round(9), axis=0)).equations
+        outside = (points @ sides[:, :2].T + sides[:, 2]).max(axis=1) > 1e-9
+        assert ((distances(runs, points) > 0) == outside).all()
