@@ -19,7 +19,7 @@ from bayes_scaling._core.threefry import fold_in, seed_words, split
 from bayes_scaling.inference.density import Density
 from bayes_scaling.inference.fit_state import FitState, assess
 from bayes_scaling.inference.hmc import run_lanes
-from bayes_scaling.inference.retry_policy import next_action
+from bayes_scaling.inference.retry_policy import Stop, next_action
 from bayes_scaling.inference.sampling_status import SamplingStatus
 from bayes_scaling.inference.warping import Coordinates, learn_coordinates, powers
 
@@ -68,8 +68,12 @@ def sample_in_lanes(
         for fit in active:
             found = assess(fit)
             shown.assessed(fit, found)
-            fit.apply(next_action(found))
-        active = [fit for fit in active if not fit.finished]
+            action = next_action(found)
+            if isinstance(action, Stop) and not found.passed:  # such as chains that stand still
+                fit.restart_by_nuts()
+            else:
+                fit.apply(action)
+        active = [fit for fit in active if not fit.finished and fit.sampler == "hmc"]
     for fit in active:
         fit.restart_by_nuts()
 

@@ -83,6 +83,11 @@ class Assessment:
     out_of_blocks: bool
     coordinates_given: bool
 
+    @property
+    def passed(self) -> bool:
+        """Whether the draws pass every check."""
+        return self.sampler_ok and self.chains_agree and self.enough_draws
+
 
 @dataclass(frozen=True)
 class Stop:
@@ -127,8 +132,7 @@ def next_action(assessment: Assessment) -> Action:
     Stop, Extend, Restart or Rewarp
         The action; ``Rewarp`` holds the one that follows it.
     """
-    passed = assessment.sampler_ok and assessment.chains_agree and assessment.enough_draws
-    if passed or assessment.out_of_blocks or not assessment.draws_vary:
+    if assessment.passed or assessment.out_of_blocks or not assessment.draws_vary:
         return Stop()
     if assessment.sampler_ok:
         dropped = 0 if assessment.chains_agree else assessment.blocks // 2

@@ -90,6 +90,22 @@ def test_draws_do_not_depend_on_neighbors():
             np.testing.assert_array_equal(fit.stats["energy"], every[i].stats["energy"])
 
 
+def test_chains_that_stand_still_are_left_to_nuts(monkeypatch):
+    program = lane_sampler.run_lanes
+
+    def still(*args):
+        rows, size = np.array(program(*args)), args[3].shape[0]
+        rows[:, :size] = rows[:1, :size]
+        return rows
+
+    monkeypatch.setattr(lane_sampler, "run_lanes", still)
+    _, part = next(iter(curves(1).groupby("curve")))
+    rows = jax.tree.map(lambda a: np.asarray(a)[None], padded(design(LAW, part)))
+    options = {"chains": 2, "draws": 200, "warmup": 100, "hmc": True}
+    (fit,) = sampler.sample_many(Density(LAW), rows, [1], **options)
+    assert fit.sampler == "nuts" and (fit.theta.std(axis=1) > 0).all()
+
+
 @pytest.mark.parametrize("form", LANE_LAWS)
 def test_a_law_on_the_list_is_the_one_that_was_tried(form):
     """Its density is the number on the list: else run tests/bench/lane_laws.py for the law."""
