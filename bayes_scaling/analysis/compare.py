@@ -164,10 +164,15 @@ def outcome_of(fit: Any) -> str:
     -------
     str
     """
+    return ", ".join(_outcomes(fit))
+
+
+def _outcomes(fit: Any) -> list[str]:
+    """The outcomes that are compared, each once; a name may have a comma."""
     if isinstance(fit, PooledFit | Fits):
-        return fit.y
+        return [fit.y]
     values = fit.values() if isinstance(fit, Mapping) else ()
-    return ", ".join(dict.fromkeys(str(getattr(one, "outcome_name", "")) for one in values))
+    return list(dict.fromkeys(str(getattr(one, "outcome_name", "")) for one in values)) or [""]
 
 
 def direction_of(fit: Any, better: str | None) -> str:
@@ -189,7 +194,7 @@ def direction_of(fit: Any, better: str | None) -> str:
     InputError
         Another value, or outcomes of which some are better higher and others lower.
     """
-    found = {y: direction(better, y) for y in outcome_of(fit).split(", ")}
+    found = {y: direction(better, y) for y in _outcomes(fit)}
     if len(set(found.values())) > 1:
         each = ", ".join(f"{y} ({which} is better)" for y, which in found.items())
         raise InputError(

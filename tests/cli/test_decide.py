@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from webpage import Reader
 
+from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.random_streams import Stream, generator
 from bayes_scaling.cli.main import main
 
@@ -90,3 +91,24 @@ def test_several_outcomes_are_decided_on_each_and_on_their_mean(run, tmp_path):
     assert chosen == {"loss": "web", "code": "code", "mean of loss, code": "code"}
     code, out, err = run("--y", "loss", "code", "--report", "x.html")
     assert code == 2 and not out and "--report is of one outcome" in err
+
+
+def test_the_mean_of_accuracies_is_better_where_it_is_higher(run, monkeypatch):
+    table = pd.read_csv("runs.csv")
+    table.assign(acc_a=table["loss"], acc_b=table["loss"]).to_csv("runs.csv", index=False)
+
+    def compare(fits, better, **options):
+        raise InputError(f"{list(fits)}: {better}")
+
+    monkeypatch.setattr("bayes_scaling.results.fitting.fit", lambda *args, **options: None)
+    monkeypatch.setattr("bayes_scaling.analysis.compare.compare", compare)
+    _, _, err = run("--y", "acc_a", "acc_b", "--law", "power_law_floor")
+    assert "['acc_a', 'acc_b', 'mean of acc_a, acc_b']: higher" in err
+
+
+def test_outcomes_of_both_kinds_are_refused_before_a_fit(run):
+    table = pd.read_csv("runs.csv")
+    table.assign(accuracy=1 / table["loss"]).to_csv("runs.csv", index=False)
+    code, out, err = run("--y", "loss", "accuracy")
+    assert code == 2 and not out
+    assert "loss (lower is better), accuracy (higher is better)" in err

@@ -34,6 +34,7 @@ def decide(options: Namespace, log: Log) -> int:
     runs, columns = read_runs(options)
     train, outcomes = select_rows(runs, options.train), options.y or [law.outcome]
     _refuse_report_of_several(options, outcomes)
+    options.better = _direction(options.better, outcomes)  # the mean's too, whatever its name
     train, outcomes = _with_mean(train, outcomes)
     fits = {}
     for y in outcomes:
@@ -56,6 +57,17 @@ def _refuse_report_of_several(options: Namespace, outcomes: list[str]) -> None:
             f"--report is of one outcome, and --y names {len(outcomes)}; give one, or leave out"
             " --report"
         )
+
+
+def _direction(better: str | None, outcomes: list[str]) -> str:
+    """Which outcomes are better; outcomes of both kinds have no mean."""
+    from bayes_scaling.results.direction import direction
+
+    found = {y: direction(better, y) for y in outcomes}
+    if len(set(found.values())) > 1:
+        each = ", ".join(f"{y} ({which} is better)" for y, which in found.items())
+        raise InputError(f"the outcomes differ in which is better: {each}; name those of one kind")
+    return found[outcomes[0]]
 
 
 def _with_mean(runs: pd.DataFrame, outcomes: list[str]) -> tuple[pd.DataFrame, list[str]]:
