@@ -122,6 +122,8 @@ def next_runs(
         raise InputError(f"stages is {stages!r}; give a whole number from 1")
     question = _question(loss, candidates, to, law, of, prob, seed)
     runs = question.asked.candidates
+    if len(runs) > _MOST_CANDIDATES:
+        raise InputError(f"there are {len(runs):,} candidates; give {_MOST_CANDIDATES:,} at most")
     costs = costs_of(runs, cost)
     total = check_budget(budget, costs)
     if measure is not None:
@@ -174,8 +176,6 @@ def _question(
         base = base_fit(one)
         (runs, _), (targets, _) = as_runs("candidates", candidates, base), as_runs("to", to, base)
         one.diagnosis.warn("a plan")
-    if len(runs) > _MOST_CANDIDATES:
-        raise InputError(f"there are {len(runs):,} candidates; give {_MOST_CANDIDATES:,} at most")
     names = tuple(map(str, loss)) if isinstance(loss, Mapping) else (losses[0].outcome_name,)
     shown = shown_columns(runs, (*losses[0].input_names, *losses[0].group_columns))
     return _Question(losses, None, Asked(runs, targets, names, shown, of, prob), seed)

@@ -279,3 +279,9 @@ def test_new_fits_with_a_simulated_batch_say_the_same(small):
         # no more than was promised may be missing, beyond the errors and a twentieth
         assert 1 - ratio.mean() > expected - 3 * error - 0.05, (of, expected, ratio.mean())
         assert 1 - ratio.mean() < expected + 3 * error + 0.15, (of, expected, ratio.mean())
+
+
+def test_too_many_candidates_are_refused_before_the_first_run_too():
+    many = bs.targets(N=list(np.geomspace(1e7, 1e9, 5001)), M=20)
+    with refused("5,001 candidates", "at most"):
+        bs.plan.next_runs(None, many, bs.targets(N=1e10, M=20), budget=1e20)
