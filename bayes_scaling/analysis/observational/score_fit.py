@@ -183,8 +183,10 @@ def _score_table(
                 f"{name} was measured for {np.isfinite(column).sum()} models; leave it out"
             )
     FLOPs = table[compute].to_numpy(float)
-    if (FLOPs <= 0).any() or np.isfinite(FLOPs).sum() < 2:
+    if (FLOPs <= 0).any() or np.isinf(FLOPs).any() or np.isfinite(FLOPs).sum() < 2:
         raise InputError(f"{compute} has values up to 0, or hardly any; give compute above 0")
+    if np.nanmin(FLOPs) == np.nanmax(FLOPs):
+        raise InputError(f"{compute} is {FLOPs[np.isfinite(FLOPs)][0]:g} throughout; it must vary")
     log = np.log(FLOPs)
     number = pd.factorize(table[family], use_na_sentinel=False)[0]
     return ScoreTable(values, number, (log - np.nanmean(log)) / np.nanstd(log), factors)

@@ -72,6 +72,8 @@ def test_a_model_without_scores_is_forecast_from_family_and_compute(fitted, mode
         ({"a": 1.2}, {}, ("row m0: a is 1.2", "from 0 to 1")),
         ({"a": np.nan}, {}, ("a was measured for 0 models",)),
         ({"C": 0.0}, {}, ("C has values up to 0",)),
+        ({"C": np.inf}, {}, ("C has values up to 0",)),
+        ({"C": 1e21}, {}, ("C is 1e+21 throughout",)),
         ({}, {"factors": 5}, ("5 factors need more than 5 scores",)),
         ({}, {"factors": 0}, ("factors is 0",)),
         ({}, {"draws": 1}, ("draws is 1",)),
