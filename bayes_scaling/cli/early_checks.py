@@ -140,8 +140,8 @@ def _check_sizes(options: Namespace, columns: set[str]) -> None:
     is_of_loss = str(given.get("y") or "loss").startswith("loss") and "L" not in columns
     if given.get("law") == ["auto"] and is_of_loss and "C" not in sizes and len(sizes) < 2:
         raise InputError(
-            "no law can be chosen: the runs lack two of N, D, C and M; name their columns, as in"
-            " --column N=params, or a law"
+            "no law can be chosen: the runs have neither compute C nor two of N, D and M; name"
+            " their columns, as in --column C=flops or --column N=params, or a law"
         )
 
 

@@ -48,7 +48,8 @@ def _chosen_law(options: Namespace) -> Law:
         (runs, columns), asked = read_runs(options), vars(options)
         train = select_rows(runs, asked.get("train"))
         options.chosen_law = choose_law(train, asked.get("y"), columns)
-        if options.command in ("compare", "decide") and len(asked["y"] or ()) < 2:
+        several = options.command == "compare" and len(asked["y"] or ()) > 1  # crossed with groups
+        if options.command in ("compare", "decide") and not several:
             group, pool = asked["group"], asked.get("pool") or None
             options.chosen_law = on_paths(options.chosen_law, group, pool)
     return options.chosen_law

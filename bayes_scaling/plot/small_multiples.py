@@ -70,7 +70,7 @@ def curves(
     top = max(fit.training["C"].max(), forecast["C"].max() if forecast is not None else 0) * 1.3
     compute = np.geomspace(fit.training["C"].min(), top, POINTS)
     tables = [table for table in (fit.training, forecast) if table is not None and "M" in table]
-    ratios = pd.concat([table["M"] for table in tables])
+    ratios = pd.concat([pd.Series(dtype=float), *(table["M"] for table in tables)])
     shades = ratio_shades(ratios) if ratios.max() > 1.01 * ratios.min() else None
     (rows, columns), cells = _layout(fit)
     size = (2.6 * columns, 2.2 * rows + 0.4)
@@ -105,7 +105,7 @@ def _check(fit: Any, M: float, prob: float, of: str) -> None:
             "small multiples are of a pooled fit, and this is of type "
             f"{type(fit).__name__}; give the fit that fit(..., group=...) returns"
         )
-    if not {"C", "M"} <= set(fit.training.columns):
+    if "C" not in fit.training.columns:
         raise InputError(
             "small multiples have compute on the horizontal axis, and the runs have none; "
             "plot from fit.forecast(targets)"

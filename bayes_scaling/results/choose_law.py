@@ -4,6 +4,7 @@ Of losses over N and D, ``coupled`` alone had the lowest interval score in held-
 published sources; an average with an additive law, which curves the wrong way far out, was worse.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -66,7 +67,8 @@ def choose_law(
         if "C" in table.columns:
             return _choice("power_law_floor", "the runs have compute C, and not both N and D")
         raise InputError(
-            "no law can be chosen: the runs lack two of N, D, C and M; name their columns, or a law"
+            "no law can be chosen: the runs have neither compute C nor two of N, D and M; name "
+            "their columns, such as C='flops' (--column C=flops), or a law"
         )
     return _of_sizes(table)
 
@@ -164,7 +166,8 @@ def is_accuracy(y: str) -> bool:
     y : str
         The column of the outcome.
     """
-    return y.lower().startswith("acc") or "accuracy" in y.lower()
+    words = re.split(r"[^a-z0-9]+", y.lower())
+    return y.lower().startswith("acc") or "accuracy" in y.lower() or "acc" in words
 
 
 def _choice(name: str, reason: str) -> Law:

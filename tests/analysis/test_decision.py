@@ -126,7 +126,7 @@ def test_a_report_begins_with_the_choice(fit):
     table = page.tables["choice"]
     assert [line[0] for line in table[1:]][::3] == ["c", "c"] and len(table) == 7
     assert [line[0] for line in page.tables["posterior"][1:]] == ["all"] * len(fit.law.names)
-    assert "at M = 20" not in page.text
+    assert "at M = 20" not in page.text and "There is no figure" not in page.text
     without = Reader(bs.report(fit, at, comparison=False, date="today").html)
     assert "choice" not in without.tables
 

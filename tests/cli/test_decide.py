@@ -89,6 +89,7 @@ def test_several_outcomes_are_decided_on_each_and_on_their_mean(run, tmp_path):
     assert code == 0, err
     chosen = {row["outcome"]: row["group"] for row in answer["decision"] if row["choice"]}
     assert chosen == {"loss": "web", "code": "code", "mean of loss, code": "code"}
+    assert "each has a path of its own" in answer["chosen"]
     code, out, err = run("--y", "loss", "code", "--report", "x.html")
     assert code == 2 and not out and "--report is of one outcome" in err
 

@@ -29,7 +29,7 @@ LIGHT = (
         (["forecast", "--fit", "none.nc", "--N", "1e9", "--D", "1e10"], "no file 'none.nc'"),
         (["forecast", "--runs", "runs.csv", "--targets", "to.csv"], "'to.csv'"),
         (["import", "none.json"], "'none.json'"),
-        (["fit", "--runs", "other.csv"], "the runs lack two of N, D, C and M"),
+        (["fit", "--runs", "other.csv"], "neither compute C nor two of N, D and M"),
         (["fit", "--runs", "runs.csv", "--runs-format", "cvs"], "did you mean csv?"),
         (["fit", "--runs", "runs.csv", "--output", "none/a.csv"], "there is no folder"),
     ],

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import bayes_scaling as bs
-from bayes_scaling.results.choose_law import choose_law
+from bayes_scaling.results.choose_law import choose_law, is_accuracy
 
 
 def grid(sizes, tokens):
@@ -55,7 +55,7 @@ def test_the_law_of_an_error_or_an_accuracy(y, columns, law):
 
 
 def test_without_sizes_nothing_is_chosen():
-    with pytest.raises(bs.InputError, match="lack two of N, D, C and M"):
+    with pytest.raises(bs.InputError, match="neither compute C nor two of N, D and M"):
         choose_law(pd.DataFrame({"N": [1e8], "loss": [3.0]}), "loss", {})
 
 
@@ -72,3 +72,8 @@ def test_the_reason_is_printed_with_the_forecast_and_kept_in_a_file(tmp_path):
     assert loaded.forecast(to).note == note
     pd.testing.assert_frame_equal(loaded.forecast(to), fit.forecast(to), check_flags=False)
     assert bs.find_law("coupled").chosen == ""
+
+
+@pytest.mark.parametrize("name", ["acc", "hellaswag_acc", "acc_norm,none", "arc/acc"])
+def test_an_accuracy_is_known_by_its_name(name):
+    assert is_accuracy(name) and not is_accuracy(name.replace("acc", "loss"))

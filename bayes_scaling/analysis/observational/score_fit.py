@@ -10,6 +10,7 @@ import pandas as pd
 from bayes_scaling._core.arguments import check_counts, check_prob, check_seed
 from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.jax_config import float64
+from bayes_scaling._core.progress import live
 from bayes_scaling._core.random_streams import Stream, generator, key
 from bayes_scaling._core.table import AnnotatedTable
 from bayes_scaling._core.threefry import wrap
@@ -47,6 +48,13 @@ class ScoreFit:
     level: np.ndarray
     new: np.ndarray
     diverging: int
+
+    def __repr__(self) -> str:
+        missing = int((~np.isfinite(self.table[list(self.scores)].to_numpy(float))).sum())
+        return (
+            f"<ScoreFit of {len(self.scores)} scores of {len(self.table)} models, {missing} of them"
+            " missing: see forecast()>"
+        )
 
     @property
     def diagnosis(self) -> Diagnosis:
@@ -150,13 +158,22 @@ def fit_scores(
     -----
     The model is in ``bayes_scaling.analysis.observational.factor_model`` (after Ruan et al. 2024,
     arXiv 2405.10938). A model that is planned is a row with its family, its compute and no scores.
+
+    Examples
+    --------
+    >>> scores = ["mmlu", "arc", "gsm8k", "bbh"]
+    >>> fit = bs.observational.fit_scores(  # doctest: +SKIP
+    ...     models, scores, family="family", compute="FLOPs"
+    ... )
+    >>> fit.forecast()  # doctest: +SKIP
     """
     check_counts(draws, chains, warmup)
     if isinstance(factors, bool) or not isinstance(factors, int) or factors < 1:
         raise InputError(f"factors is {factors!r}; give a whole number from 1")
     check_seed(seed)
     data = _score_table(table, tuple(scores), family, compute, factors)
-    level, sd, diverging = _sample(data, draws, warmup, chains, seed)
+    with live(f"fitting {len(scores)} scores of {len(table)} models"):
+        level, sd, diverging = _sample(data, draws, warmup, chains, seed)
     new = new_scores(generator(Stream.NEW_SCORES, seed), level, sd)
     return ScoreFit(table, tuple(scores), level, new, diverging)
 
@@ -170,7 +187,7 @@ def _score_table(
             raise InputError(f"the table has no column {name}; name one that it has")
     if len(scores) <= factors:
         raise InputError(f"{factors} factors need more than {factors} scores; give fewer factors")
-    values = table[list(scores)].to_numpy(float)
+    values = np.stack([_numbers(table, name) for name in scores], axis=1)
     for j, name in enumerate(scores):
         column = values[:, j]
         bad = np.flatnonzero(np.isfinite(column) & ~((column >= 0) & (column <= 1)))
@@ -182,7 +199,7 @@ def _score_table(
             raise InputError(
                 f"{name} was measured for {np.isfinite(column).sum()} models; leave it out"
             )
-    FLOPs = table[compute].to_numpy(float)
+    FLOPs = _numbers(table, compute)
     if (FLOPs <= 0).any() or np.isinf(FLOPs).any() or np.isfinite(FLOPs).sum() < 2:
         raise InputError(f"{compute} has values up to 0, or hardly any; give compute above 0")
     if np.nanmin(FLOPs) == np.nanmax(FLOPs):
@@ -190,6 +207,18 @@ def _score_table(
     log = np.log(FLOPs)
     number = pd.factorize(table[family], use_na_sentinel=False)[0]
     return ScoreTable(values, number, (log - np.nanmean(log)) / np.nanstd(log), factors)
+
+
+def _numbers(table: pd.DataFrame, name: str) -> np.ndarray:
+    """A column as numbers, NaN where it is empty."""
+    read = pd.to_numeric(table[name], errors="coerce").to_numpy(float)
+    bad = np.flatnonzero(np.isnan(read) & table[name].notna().to_numpy())
+    if len(bad):
+        raise InputError(
+            f"row {table.index[bad[0]]}: {name} is {table[name].iloc[bad[0]]!r}; give a number, or "
+            "leave the cell empty"
+        )
+    return read
 
 
 def _sample(

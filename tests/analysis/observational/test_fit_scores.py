@@ -71,6 +71,7 @@ def test_a_model_without_scores_is_forecast_from_family_and_compute(fitted, mode
         ({}, {"family": "maker"}, ("no column maker",)),
         ({"a": 1.2}, {}, ("row m0: a is 1.2", "from 0 to 1")),
         ({"a": np.nan}, {}, ("a was measured for 0 models",)),
+        ({"a": "high"}, {}, ("row m0: a is 'high'", "give a number")),
         ({"C": 0.0}, {}, ("C has values up to 0",)),
         ({"C": np.inf}, {}, ("C has values up to 0",)),
         ({"C": 1e21}, {}, ("C is 1e+21 throughout",)),
