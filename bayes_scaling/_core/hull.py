@@ -3,7 +3,7 @@
 import numpy as np
 
 _ROUNDING = 1e-9  # of a distance: below it a point is inside
-_DECIMALS = 10  # of places: runs that differ by rounding alone are one corner
+_DECIMALS = 9  # of places: runs that differ by rounding alone are one corner
 
 
 def displacements(runs: np.ndarray, points: np.ndarray) -> np.ndarray:
@@ -22,7 +22,7 @@ def displacements(runs: np.ndarray, points: np.ndarray) -> np.ndarray:
     array (points, dimensions)
         Its length is the distance; zeros inside the hull.
     """
-    corners, inside = _corners(np.unique(runs.round(_DECIMALS), axis=0), points)
+    corners, inside = _corners(_distinct(runs), points)
     sides = np.roll(corners, -1, axis=0) - corners
     from_corner = points[:, None] - corners
     squares = np.maximum((sides**2).sum(axis=-1), np.finfo(float).tiny)
@@ -38,6 +38,12 @@ def displacements(runs: np.ndarray, points: np.ndarray) -> np.ndarray:
 def distances(runs: np.ndarray, points: np.ndarray) -> np.ndarray:
     """Compute the distance of each point to the convex hull of runs: see ``displacements``."""
     return np.linalg.norm(displacements(runs, points), axis=-1)
+
+
+def _distinct(runs: np.ndarray) -> np.ndarray:
+    """Places in the order of their first coordinate, those that differ by rounding once."""
+    _, first = np.unique(runs.round(_DECIMALS), axis=0, return_index=True)
+    return runs[first][np.lexsort(runs[first].T[::-1])]
 
 
 def _corners(runs: np.ndarray, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
