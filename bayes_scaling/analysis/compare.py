@@ -13,7 +13,6 @@ import numpy as np
 import pandas as pd
 
 from bayes_scaling._core.arguments import check_of, check_prob
-from bayes_scaling._core.errors import InputError
 from bayes_scaling._core.formatting import format_count
 from bayes_scaling.analysis.comparands import Comparands, as_comparands
 from bayes_scaling.analysis.compare_checks import (
@@ -40,7 +39,7 @@ from bayes_scaling.analysis.crossings import compute_range
 from bayes_scaling.analysis.decision import decide
 from bayes_scaling.analysis.new_runs import draw_new_runs
 from bayes_scaling.results.chain import Chain
-from bayes_scaling.results.direction import direction
+from bayes_scaling.results.direction import common_direction
 from bayes_scaling.results.fit import Fit
 from bayes_scaling.results.fits import Fits
 from bayes_scaling.results.group import Group
@@ -115,7 +114,7 @@ def compare(
         If a verdict on a fit is bad.
     """
     targets, prob = as_targets(at), check_prob(prob)
-    better = direction_of(fit, better)
+    better = common_direction(better, _outcomes(fit))
     check_of(of)
     check_risk(risk)
     check_no_group_columns(fit, targets)
@@ -173,34 +172,6 @@ def _outcomes(fit: Any) -> list[str]:
         return [fit.y]
     values = fit.values() if isinstance(fit, Mapping) else ()
     return list(dict.fromkeys(str(getattr(one, "outcome_name", "")) for one in values)) or [""]
-
-
-def direction_of(fit: Any, better: str | None) -> str:
-    """Return which outcomes are better, as stated or by the names of the outcomes.
-
-    Parameters
-    ----------
-    fit : PooledFit, Fits, or mapping of name to forecaster
-        As in ``compare``.
-    better : str or None
-        As in ``compare``.
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    InputError
-        Another value, or outcomes of which some are better higher and others lower.
-    """
-    found = {y: direction(better, y) for y in _outcomes(fit)}
-    if len(set(found.values())) > 1:
-        each = ", ".join(f"{y} ({which} is better)" for y, which in found.items())
-        raise InputError(
-            f"the outcomes differ in which is better: {each}; compare those of one direction"
-        )
-    return next(iter(found.values()))
 
 
 def _pairs_of_sides(

@@ -1,6 +1,9 @@
 """Which outcomes are better: lower losses and errors, higher accuracies."""
 
+from collections.abc import Iterable
+
 from bayes_scaling._core.arguments import check_better
+from bayes_scaling._core.errors import InputError
 from bayes_scaling.results.choose_law import is_accuracy
 
 
@@ -27,3 +30,20 @@ def direction(better: str | None, outcome: str) -> str:
         return "higher" if is_accuracy(outcome) else "lower"
     check_better(better)
     return better
+
+
+def common_direction(better: str | None, outcomes: Iterable[str]) -> str:
+    """Which outcomes are better, where several are compared or averaged: as ``direction``.
+
+    Raises
+    ------
+    InputError
+        As ``direction``, or some outcomes are better higher and others lower.
+    """
+    found = {y: direction(better, y) for y in outcomes}
+    if len(set(found.values())) > 1:
+        each = ", ".join(f"{y} ({which} is better)" for y, which in found.items())
+        raise InputError(
+            f"the outcomes differ in which is better: {each}; compare those of one direction"
+        )
+    return next(iter(found.values()))

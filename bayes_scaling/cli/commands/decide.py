@@ -24,6 +24,7 @@ def decide(options: Namespace, log: Log) -> int:
     from bayes_scaling.analysis.compare import compare
     from bayes_scaling.analysis.compare_checks import check_risk
     from bayes_scaling.inference.target_inputs import check_inputs
+    from bayes_scaling.results.direction import common_direction
     from bayes_scaling.results.fitting import fit
 
     check_risk(options.risk)
@@ -34,7 +35,8 @@ def decide(options: Namespace, log: Log) -> int:
     runs, columns = read_runs(options)
     train, outcomes = select_rows(runs, options.train), options.y or [law.outcome]
     _refuse_report_of_several(options, outcomes)
-    options.better = _direction(options.better, outcomes)  # the mean's too, whatever its name
+    # the mean's too, whatever its name; outcomes of both kinds have no mean
+    options.better = common_direction(options.better, outcomes)
     train, outcomes = _with_mean(train, outcomes)
     fits = {}
     for y in outcomes:
@@ -57,17 +59,6 @@ def _refuse_report_of_several(options: Namespace, outcomes: list[str]) -> None:
             f"--report is of one outcome, and --y names {len(outcomes)}; give one, or leave out"
             " --report"
         )
-
-
-def _direction(better: str | None, outcomes: list[str]) -> str:
-    """Which outcomes are better; outcomes of both kinds have no mean."""
-    from bayes_scaling.results.direction import direction
-
-    found = {y: direction(better, y) for y in outcomes}
-    if len(set(found.values())) > 1:
-        each = ", ".join(f"{y} ({which} is better)" for y, which in found.items())
-        raise InputError(f"the outcomes differ in which is better: {each}; name those of one kind")
-    return found[outcomes[0]]
 
 
 def _with_mean(runs: pd.DataFrame, outcomes: list[str]) -> tuple[pd.DataFrame, list[str]]:
